@@ -1,0 +1,33 @@
+using DnsGate.Core.Servers;
+using DnsGate.Core.Wire;
+
+namespace DnsGate.Core.Judge;
+
+/// <summary>One question at one server.</summary>
+/// <param name="Server">Whom to ask.</param>
+/// <param name="Step">To which half of which stage it belongs.</param>
+/// <param name="Partition">In which cache partition: decides CD and DO.</param>
+/// <param name="Name">The name asked for.</param>
+/// <param name="Type">The type asked for.</param>
+/// <param name="Sample">Which of the server's samples this is, from 0.</param>
+public sealed record Question(ServerAddress Server, Step Step, CachePartition Partition, DnsName Name, RecordType Type, int Sample)
+{
+    /// <summary>The message that asks this. RD is always 1: CoreDNS and node caches do not keep RD=0 apart and would cache its answer for everybody.</summary>
+    /// <param name="id">The message id.</param>
+    public Query ToQuery(ushort id) => new(
+        id,
+        Name,
+        Type,
+        RecursionDesired: true,
+        CheckingDisabled: Partition is CachePartition.Cd or CachePartition.CdDo,
+        DnssecOk: Partition is CachePartition.Do or CachePartition.CdDo);
+
+    /// <summary>Type and name, as people write a question: <c>A zk-0.zk-headless.prod.svc.cluster.local</c>.</summary>
+    public override string ToString() => $"{Type} {Name}";
+}
+
+/// <summary>One question and what became of it.</summary>
+/// <param name="Question">What was asked.</param>
+/// <param name="Outcome">What happened.</param>
+/// <param name="RoundTrip">From the first datagram to the outcome.</param>
+public sealed record Observation(Question Question, Outcome Outcome, TimeSpan RoundTrip);

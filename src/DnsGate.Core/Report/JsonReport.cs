@@ -1,0 +1,156 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using DnsGate.Core.Judge;
+using DnsGate.Core.Wire;
+
+namespace DnsGate.Core.Report;
+
+/// <summary>The verdict as JSON, version 1: it may gain fields and reasons; consumers ignore what they do not know.</summary>
+public static class JsonReport
+{
+    private const int Version = 1;
+
+    private static readonly JsonWriterOptions Options = new()
+    {
+        // Names and addresses are ASCII; '<' and '+' of a hostile PTR are still escaped by the default encoder.
+        Encoder = JavaScriptEncoder.Default,
+    };
+
+    /// <summary>One JSON object on one line, without the line's end.</summary>
+    public static string Render(Snapshot snapshot)
+    {
+        var buffer = new ArrayBufferWriter<byte>(4096);
+        using (var json = new Utf8JsonWriter(buffer, Options))
+        {
+            json.WriteStartObject();
+            json.WriteNumber("version", Version);
+            json.WriteString("state", snapshot.Status.ToString().ToLowerInvariant());
+            json.WriteString("reason", snapshot.Reason.Name());
+            json.WriteString("name", snapshot.Name?.ToString());
+            WriteStrings(json, "addresses", snapshot.Addresses.Select(address => address.ToString()));
+            json.WriteString("coverage", snapshot.Coverage.ToString().ToLowerInvariant());
+            json.WriteBoolean("settled", snapshot.State.IsSettled);
+            json.WriteNumber("agreeingRounds", snapshot.State.AgreeingRounds);
+            json.WriteStartArray("servers");
+            foreach (var server in snapshot.Servers)
+            {
+                Write(json, server);
+            }
+
+            json.WriteEndArray();
+            json.WriteStartArray("diagnoses");
+            foreach (var diagnosis in snapshot.Diagnoses)
+            {
+                Write(json, diagnosis);
+            }
+
+            json.WriteEndArray();
+            if (snapshot.DisabledBecause is { } why)
+            {
+                json.WriteString("disabled", Printable.Of(why));
+            }
+
+            json.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+
+    private static void Write(Utf8JsonWriter json, ServerVerdict server)
+    {
+        json.WriteStartObject();
+        json.WriteString("server", server.Server.Address.ToString());
+        json.WriteString("view", server.View.ToString().ToLowerInvariant());
+        json.WriteString("source", Printable.Of(server.Server.Source));
+        json.WriteBoolean("required", server.Server.Required);
+        json.WriteBoolean("agrees", server.Agrees);
+        json.WriteString("reason", server.Judgement.Reason.Name());
+        if (server.Judgement.Detail.Length > 0)
+        {
+            json.WriteString("detail", server.Judgement.Detail);
+        }
+
+        json.WriteStartArray("observations");
+        foreach (var observation in server.Observations)
+        {
+            Write(json, observation);
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, Observation observation)
+    {
+        json.WriteStartObject();
+        json.WriteString("question", observation.Question.ToString());
+        json.WriteString("partition", PartitionName(observation.Question.Partition));
+        json.WriteString("outcome", OutcomeName(observation.Outcome));
+        if (observation.Outcome is Outcome.Responded { Answer: Answer.Records records })
+        {
+            WriteStrings(json, "records", Said.Records(records));
+        }
+
+        if (observation.Outcome is Outcome.Responded { Answer: Answer.ServerError error })
+        {
+            json.WriteString("code", Said.ErrorName(error.Code));
+        }
+
+        if (observation.Outcome is Outcome.Malformed malformed)
+        {
+            json.WriteString("problem", malformed.Problem);
+        }
+
+        if (Ttl.Of(observation.Outcome) is { } ttl)
+        {
+            json.WriteNumber("ttl", ttl);
+        }
+
+        json.WriteNumber("rttMs", Math.Round(observation.RoundTrip.TotalMilliseconds, 2));
+        json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, Diagnosis diagnosis)
+    {
+        json.WriteStartObject();
+        json.WriteString("name", diagnosis.Name);
+        json.WriteString("meaning", diagnosis.Meaning);
+        json.WriteString("remedy", diagnosis.Remedy);
+        json.WriteEndObject();
+    }
+
+    private static void WriteStrings(Utf8JsonWriter json, string name, IEnumerable<string> values)
+    {
+        json.WriteStartArray(name);
+        foreach (var value in values)
+        {
+            json.WriteStringValue(value);
+        }
+
+        json.WriteEndArray();
+    }
+
+    /// <summary>The name of an outcome: a closed set of the contract.</summary>
+    public static string OutcomeName(Outcome outcome) => outcome switch
+    {
+        Outcome.Responded { Answer: Answer.Records } => "records",
+        Outcome.Responded { Answer: Answer.NoData } => "nodata",
+        Outcome.Responded { Answer: Answer.NxDomain } => "nxdomain",
+        Outcome.Responded { Answer: Answer.ServerError { Code: ResponseCode.ServFail } } => "servfail",
+        Outcome.Responded { Answer: Answer.ServerError { Code: ResponseCode.Refused } } => "refused",
+        Outcome.Responded => "error",
+        Outcome.Malformed => "malformed",
+        Outcome.TimedOut => "timed-out",
+        _ => "unreachable",
+    };
+
+    private static string PartitionName(CachePartition partition) => partition switch
+    {
+        CachePartition.Cd => "cd",
+        CachePartition.Do => "do",
+        CachePartition.CdDo => "cd+do",
+        _ => "plain",
+    };
+}

@@ -1,0 +1,68 @@
+using System.Text;
+using DnsGate.Core.Judge;
+using DnsGate.Core.Wire;
+
+namespace DnsGate.Core.Report;
+
+/// <summary>The verdict as a table for a terminal: server × A, AAAA, PTR, verdict.</summary>
+public static class TableReport
+{
+    private static readonly string[] Header = ["SERVER", "VIEW", "A", "AAAA", "PTR", "VERDICT", "SINCE"];
+
+    /// <summary>The table under its headline, each line ended.</summary>
+    /// <param name="snapshot">What to show.</param>
+    /// <param name="since">How long a server has been saying what it says; null leaves the column out.</param>
+    /// <param name="paint">Whether to colour the verdicts (ANSI).</param>
+    /// <param name="width">Columns of the terminal: no line is longer.</param>
+    public static string Render(Snapshot snapshot, Func<ServerVerdict, TimeSpan>? since, bool paint, int width)
+    {
+        var rows = new List<string[]> { Header };
+        foreach (var server in snapshot.Servers)
+        {
+            rows.Add(
+            [
+                server.Server.Address.ToString(),
+                server.View.ToString().ToLowerInvariant(),
+                Cell(server, RecordType.A),
+                Cell(server, RecordType.AAAA),
+                Cell(server, RecordType.PTR),
+                server.Judgement.Reason.Name(),
+                since is null ? "" : Spec.Duration.Format(TimeSpan.FromSeconds(Math.Floor(since(server).TotalSeconds))),
+            ]);
+        }
+
+        var columns = Enumerable.Range(0, Header.Length)
+            .Where(column => (column != 6 || since is not null) && (column == 0 || rows.Skip(1).Any(row => row[column].Length > 0)))
+            .Select(column => (Index: column, Width: rows.Max(row => row[column].Length)))
+            .ToList();
+        var text = new StringBuilder();
+        foreach (var line in Wrapped.Lines("", TextReport.Headline(snapshot), width))
+        {
+            text.Append(Fit(line, width)).Append('\n');
+        }
+
+        for (var index = 0; index < rows.Count && rows.Count > 1; index++)
+        {
+            var row = rows[index];
+            var line = Fit(string.Join("  ", columns.Select(column => row[column.Index].PadRight(column.Width))).TrimEnd(), width);
+            text.Append(paint && index > 0 ? Paint(line, snapshot.Servers[index - 1]) : line).Append('\n');
+        }
+
+        return text.ToString();
+    }
+
+    // What the application would be told stands last; before that, what the server said privately.
+    private static string Cell(ServerVerdict server, RecordType type)
+    {
+        var last = server.Observations.LastOrDefault(observation => observation.Question.Type == type);
+        return last is null ? "" : Said.Of(last.Outcome);
+    }
+
+    private static string Fit(string line, int width) => line.Length <= width || width < 2 ? line : $"{line[..(width - 1)]}…";
+
+    private static string Paint(string line, ServerVerdict server)
+    {
+        var colour = server.Agrees ? "32" : server.Server.Required && server.Judgement.Reason != Reason.TtlZero ? "31" : "33";
+        return $"\u001b[{colour}m{line}\u001b[0m";
+    }
+}

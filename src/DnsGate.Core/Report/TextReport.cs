@@ -1,0 +1,103 @@
+using System.Globalization;
+using System.Text;
+using DnsGate.Core.Judge;
+using DnsGate.Core.Spec;
+
+namespace DnsGate.Core.Report;
+
+/// <summary>
+/// The verdict as text. The first line is the verdict itself; then a line for each server that does not agree, and what
+/// to do. The same from round to round while nothing changes (no clock, no duration, no TTL), so that Kubernetes folds
+/// repeated events.
+/// </summary>
+public static class TextReport
+{
+    /// <summary>The whole text, each line ended.</summary>
+    public static string Render(Snapshot snapshot)
+    {
+        var text = new StringBuilder();
+        text.Append(Headline(snapshot)).Append('\n');
+        var disagreeing = snapshot.Servers.Where(server => !server.Agrees).ToList();
+        var width = disagreeing.Select(server => server.Server.Address.ToString().Length).DefaultIfEmpty(0).Max();
+        foreach (var server in disagreeing)
+        {
+            text.Append("  ").Append(server.Server.Address.ToString().PadRight(width))
+                .Append("   ").Append(server.Judgement.Reason.Name().PadRight(16))
+                .Append(' ').Append(server.Judgement.Detail).Append('\n');
+        }
+
+        foreach (var line in Advice(snapshot))
+        {
+            text.Append("  ").Append(line).Append('\n');
+        }
+
+        return text.ToString();
+    }
+
+    /// <summary>The first line: what the gate says, of whom, and why.</summary>
+    public static string Headline(Snapshot snapshot)
+    {
+        if (snapshot.Status == GateStatus.Disabled)
+        {
+            return $"disabled: {Settings.DisabledVariable}={Printable.Of(snapshot.DisabledBecause ?? "")}; the gate is open and asks nobody";
+        }
+
+        var status = snapshot.Status.ToString().ToLowerInvariant();
+        return $"{status}: {snapshot.Name} is {string.Join(' ', snapshot.Addresses)}{Because(snapshot)}";
+    }
+
+    /// <summary>What each reason means and what to do, once for each; then the diagnoses.</summary>
+    public static IEnumerable<string> Advice(Snapshot snapshot)
+    {
+        if (snapshot.Status is GateStatus.Open or GateStatus.Disabled)
+        {
+            yield break;
+        }
+
+        var reasons = snapshot.RequiredServers.Select(server => server.Judgement.Reason).Append(snapshot.Reason).Distinct().Order();
+        foreach (var reason in reasons.Where(reason => reason != Reason.Agrees))
+        {
+            yield return reason.Remedy() is { } remedy ? $"{reason.Name()}: {reason.Meaning()}; {remedy}" : $"{reason.Name()}: {reason.Meaning()}";
+        }
+
+        foreach (var diagnosis in snapshot.Diagnoses)
+        {
+            yield return $"{diagnosis.Name}: {diagnosis.Meaning}; {diagnosis.Remedy}";
+        }
+    }
+
+    private static string Because(Snapshot snapshot)
+    {
+        var required = snapshot.RequiredServers.ToList();
+        var agreeing = required.Count(server => server.Agrees);
+        if (snapshot.Reason == Reason.NoServers)
+        {
+            return ", but no name server was found to ask";
+        }
+
+        if (snapshot.Status == GateStatus.Undecidable)
+        {
+            return required.Count == 1 ? ", but the only name server does not answer" : $", but none of {Count(required.Count)} answers";
+        }
+
+        if (snapshot.Status == GateStatus.Open)
+        {
+            return agreeing == required.Count
+                ? required.Count == 1 ? " at the only name server" : $" at all {Count(required.Count)}"
+                : $" at {agreeing} of {Count(required.Count)}; the others are silent, which --require {snapshot.Quorum} excuses";
+        }
+
+        return snapshot.Reason switch
+        {
+            Reason.Agrees => string.Create(
+                CultureInfo.InvariantCulture,
+                $", as every name server says, but not for long enough yet ({snapshot.Rule.Rounds} rounds that span {Duration.Format(snapshot.Rule.Settle)})"),
+            Reason.ServersChanged => ", but the list of name servers has just changed",
+            _ => string.Create(
+                CultureInfo.InvariantCulture,
+                $", but {required.Count - agreeing} of {Count(required.Count)} {(required.Count - agreeing == 1 ? "disagrees" : "disagree")}"),
+        };
+    }
+
+    private static string Count(int servers) => string.Create(CultureInfo.InvariantCulture, $"{servers} name {(servers == 1 ? "server" : "servers")}");
+}

@@ -1,0 +1,40 @@
+using System.Collections.Immutable;
+using DnsGate.Core.Spec;
+
+namespace DnsGate.Core.Servers;
+
+/// <summary>The part of resolv.conf(5) that the gate needs: whom the application's resolver asks.</summary>
+public static class ResolvConf
+{
+    /// <summary>Servers that glibc, musl and Go read at most (MAXNS); the kubelet writes no more either.</summary>
+    public const int MaxServers = 3;
+
+    /// <summary>Reads the name servers, in order, without duplicates; lines that no resolver could use are passed over, as resolvers do.</summary>
+    /// <param name="text">The whole file.</param>
+    public static ImmutableArray<ServerAddress> Read(string text)
+    {
+        var servers = ImmutableArray.CreateBuilder<ServerAddress>(MaxServers);
+        foreach (var line in text.AsSpan().EnumerateLines())
+        {
+            const string Keyword = "nameserver";
+            if (servers.Count < MaxServers
+                && line.StartsWith(Keyword, StringComparison.Ordinal)
+                && line.Length > Keyword.Length && line[Keyword.Length] is ' ' or '\t')
+            {
+                var value = line[Keyword.Length..].Trim();
+                var end = value.IndexOfAny(" \t#;");
+                if (Addresses.TryParse((end < 0 ? value : value[..end]).ToString(), out var address, out _)
+                    && !Addresses.IsUnspecifiedOrMulticast(address))
+                {
+                    var server = new ServerAddress(address);
+                    if (!servers.Contains(server))
+                    {
+                        servers.Add(server);
+                    }
+                }
+            }
+        }
+
+        return servers.ToImmutable();
+    }
+}

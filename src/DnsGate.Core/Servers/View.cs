@@ -1,0 +1,61 @@
+using System.Collections.Immutable;
+using System.Net;
+using DnsGate.Core.Spec;
+using DnsGate.Core.Wire;
+
+namespace DnsGate.Core.Servers;
+
+/// <summary>The groups of name servers, in the order in which a round walks them.</summary>
+public enum ViewKind
+{
+    /// <summary>The cluster's own name servers: every CoreDNS endpoint.</summary>
+    Cluster,
+
+    /// <summary>The name servers that the application itself uses.</summary>
+    App,
+}
+
+/// <summary>One name server of a view.</summary>
+/// <param name="Address">Where it listens.</param>
+/// <param name="Source">Where it was found, for people: <c>static</c>, <c>resolv.conf</c>.</param>
+/// <param name="Samples">How often a question is asked in one round: more than once where one address may stand for several servers.</param>
+/// <param name="MayForward">Whether it is known to be no CoreDNS endpoint, so that RA=1 in its replies means nothing.</param>
+public sealed record Server(ServerAddress Address, string Source, int Samples = 1, bool MayForward = false)
+{
+    /// <summary>Samples of an address that may be virtual; each leaves from a new source port, so that each is balanced anew.</summary>
+    public const int SamplesOfVirtualAddress = 8;
+
+    /// <summary>Whether its answer counts. A terminating endpoint is asked and shown, and need not agree.</summary>
+    public bool Required { get; init; } = true;
+}
+
+/// <summary>A group of name servers with what is expected there.</summary>
+/// <param name="Kind">Which group.</param>
+/// <param name="Name">The name that is asked for.</param>
+/// <param name="Addresses">The pod's addresses: the set that the servers must give.</param>
+/// <param name="Reverse">What the PTR records must be.</param>
+/// <param name="Families">Which families must be published.</param>
+/// <param name="Quorum">How many of the servers must answer.</param>
+/// <param name="Servers">The servers, sorted, without duplicates.</param>
+public sealed record View(
+    ViewKind Kind,
+    DnsName Name,
+    ImmutableArray<IPAddress> Addresses,
+    ReversePolicy Reverse,
+    FamilyPolicy Families,
+    Quorum Quorum,
+    ImmutableArray<Server> Servers);
+
+/// <summary>What one discovery found.</summary>
+/// <param name="Views">The views, in the order in which a round walks them. The cluster view is always there, if empty.</param>
+/// <param name="Coverage">How much of the cluster's name servers the cluster view holds.</param>
+/// <param name="Problem">Why a source could not be listed again, so that the last list is still in use; null when all went well.</param>
+public sealed record Listing(ImmutableArray<View> Views, Coverage Coverage, string? Problem = null)
+{
+    /// <summary>Whether the same servers are listed, wherever they were found.</summary>
+    public bool HasSameServersAs(Listing other) =>
+        Views.Length == other.Views.Length
+        && Views.Zip(other.Views).All(pair =>
+            pair.First.Kind == pair.Second.Kind
+            && pair.First.Servers.SequenceEqual(pair.Second.Servers));
+}

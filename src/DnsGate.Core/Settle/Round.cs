@@ -1,0 +1,129 @@
+using System.Collections.Immutable;
+using DnsGate.Core.Judge;
+using DnsGate.Core.Servers;
+
+namespace DnsGate.Core.Settle;
+
+/// <summary>
+/// One walk through the stages: says what to ask next, takes the observations, and ends with a verdict. It knows
+/// neither sockets nor a clock, so that a replay table can play every server and the time.
+/// <code>
+/// trip  cluster, privately     cluster, as the application asks    app
+///  1    forward
+///  2    reverse                forward   (only when 1 agrees everywhere)
+///  3                           reverse   (only when the private stage agrees)
+///  4                                                               forward  (only when all before agrees)
+///  5                                                               reverse
+/// </code>
+/// Questions whose order does not matter share a trip. A server is asked for the PTR only once its forward answer in
+/// the same stage is right: a PTR asked too early stays NXDOMAIN in its cache for 30 s on every kubeadm default.
+/// </summary>
+public sealed class Round
+{
+    private const int LastTrip = 5;
+
+    private readonly Listing listing;
+    private readonly Patience patience;
+    private readonly Dictionary<Stage, StageWalk> stages = [];
+    private List<StageWalk> asking = [];
+    private int trip;
+
+    /// <summary>Begins a round over these servers.</summary>
+    public Round(Listing listing, Patience patience)
+    {
+        (this.listing, this.patience) = (listing, patience);
+        foreach (var view in listing.Views)
+        {
+            foreach (var stage in view.Kind == ViewKind.Cluster ? new[] { Stage.ClusterPrivate, Stage.Cluster } : [Stage.App])
+            {
+                stages[stage] = new StageWalk(stage, view, patience);
+            }
+        }
+    }
+
+    /// <summary>The earliest time at which a disagreeing server that is left alone is due again; null when nobody is left alone.</summary>
+    public TimeSpan? NextDue { get; private set; }
+
+    /// <summary>The most questions that one server, or one sample of a virtual address, was asked.</summary>
+    public int MostQuestionsToOne => stages.Values
+        .SelectMany(stage => stage.Asked)
+        .GroupBy(asked => asked.Server, asked => asked.Questions)
+        .Select(group => group.Sum())
+        .DefaultIfEmpty(0)
+        .Max();
+
+    /// <summary>The questions of the next trip; empty when the round is over. Each call begins a new trip.</summary>
+    public ImmutableArray<Question> Next(TimeSpan now)
+    {
+        while (trip < LastTrip)
+        {
+            trip++;
+            var questions = ImmutableArray.CreateBuilder<Question>();
+            asking = [];
+            foreach (var (stage, direction) in StepsOf(trip))
+            {
+                questions.AddRange(stage.Begin(direction, now));
+                asking.Add(stage);
+            }
+
+            if (questions.Count > 0)
+            {
+                return questions.ToImmutable();
+            }
+
+            // Nothing to ask, but perhaps observations that still stand (a server left alone): they are judged all the same.
+            Learn([], now);
+        }
+
+        return [];
+    }
+
+    /// <summary>Takes the observations of the trip: one for each of its questions.</summary>
+    public void Learn(IReadOnlyCollection<Observation> observations, TimeSpan now)
+    {
+        var byStage = observations.ToLookup(observation => observation.Question.Step.Stage);
+        foreach (var stage in asking)
+        {
+            stage.Learn(byStage[stage.Stage], now);
+            NextDue = Earlier(NextDue, stage.NextDue);
+        }
+    }
+
+    /// <summary>The verdict, once <see cref="Next"/> has nothing more to ask.</summary>
+    public Verdict Verdict() => RoundJudge.Judge(listing, stages, patience);
+
+    private IEnumerable<(StageWalk Stage, Direction Direction)> StepsOf(int number)
+    {
+        var (isPrivate, plain) = (stages[Stage.ClusterPrivate], stages[Stage.Cluster]);
+        switch (number)
+        {
+            case 1:
+                yield return (isPrivate, Direction.Forward);
+                break;
+            case 2:
+                yield return (isPrivate, Direction.Reverse);
+                if (isPrivate.Agrees)
+                {
+                    yield return (plain, Direction.Forward);
+                }
+
+                break;
+            case 3:
+                if (isPrivate.Agrees && plain.HasBegun)
+                {
+                    yield return (plain, Direction.Reverse);
+                }
+
+                break;
+            default:
+                if (isPrivate.Agrees && plain.HasBegun && plain.Agrees && stages.TryGetValue(Stage.App, out var app))
+                {
+                    yield return (app, number == 4 ? Direction.Forward : Direction.Reverse);
+                }
+
+                break;
+        }
+    }
+
+    private static TimeSpan? Earlier(TimeSpan? a, TimeSpan? b) => a is null || b < a ? b ?? a : a;
+}

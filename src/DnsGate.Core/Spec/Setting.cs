@@ -1,0 +1,86 @@
+using System.Collections.Immutable;
+
+namespace DnsGate.Core.Spec;
+
+/// <summary>One option: its flag, its mirror in the environment, and what people are told of it.</summary>
+/// <param name="Flag">The flag, <c>--settle</c>.</param>
+/// <param name="Value">What stands for the value in help and README.</param>
+/// <param name="Default">What holds when neither flag nor environment says anything, for people.</param>
+/// <param name="Meaning">What it means, in one sentence.</param>
+/// <param name="IsList">Whether it may be repeated, and holds several values separated by commas or blanks.</param>
+public sealed record Setting(string Flag, string Value, string Default, string Meaning, bool IsList = false)
+{
+    /// <summary>The short flag, where there is one.</summary>
+    public string? ShortFlag { get; init; }
+
+    /// <summary>The variable that says the same: <c>DNSGATE_SETTLE</c>.</summary>
+    public string Environment { get; init; } = "DNSGATE_" + Flag.TrimStart('-').Replace('-', '_').ToUpperInvariant();
+}
+
+/// <summary>Every option there is. The command line, the environment, <c>--help</c> and README's table follow this list.</summary>
+public static class Settings
+{
+    /// <summary>The variable that switches the gate off.</summary>
+    public const string DisabledVariable = "DNSGATE_DISABLED";
+
+    /// <summary>Own name.</summary>
+    public static readonly Setting Name = new("--name", "FQDN", "from /etc/hosts", "own name, fully qualified");
+
+    /// <summary>Own addresses.</summary>
+    public static readonly Setting Ip = new("--ip", "ADDR", "POD_IPS, /etc/hosts, POD_IP, the interface", "own address; repeat for dual stack", IsList: true) { Environment = "DNSGATE_IPS" };
+
+    /// <summary>The cluster view.</summary>
+    public static readonly Setting Servers = new("--servers", "SPEC", "auto", "the cluster's name servers: ADDR[:PORT], [v6]:PORT, resolv.conf[:FILE], auto (= resolv.conf)", IsList: true);
+
+    /// <summary>The app view.</summary>
+    public static readonly Setting App = new("--app", "SPEC", "resolv.conf", "the name servers that the application itself uses: resolv.conf[:FILE], off");
+
+    /// <summary>The external views.</summary>
+    public static readonly Setting External = new("--external", "NAME@SERVER", "none", "a name to check at servers outside the cluster (not supported yet)");
+
+    /// <summary>The reverse policy of the external views.</summary>
+    public static readonly Setting ExternalReverse = new("--external-reverse", "POLICY", "off", "what the PTR records must be there: contains, only, off (not supported yet)");
+
+    /// <summary>The reverse policy.</summary>
+    public static readonly Setting Reverse = new("--reverse", "POLICY", "contains", "what the PTR records of the own addresses must be: contains the own name, only the own name, off");
+
+    /// <summary>The family policy.</summary>
+    public static readonly Setting Families = new("--families", "POLICY", "auto", "address families that must be published: auto (those that any server publishes), ipv4, ipv6, both");
+
+    /// <summary>The quorum.</summary>
+    public static readonly Setting Require = new("--require", "QUORUM", "all", "how many of the cluster's name servers must answer: all, majority, a number; one that answers wrongly closes the gate all the same");
+
+    /// <summary>The length of the window.</summary>
+    public static readonly Setting Settle = new("--settle", "DURATION", "5s", "open after agreement that has lasted this long");
+
+    /// <summary>The rounds of the window.</summary>
+    public static readonly Setting Rounds = new("--rounds", "N", "3", "and after at least so many agreeing rounds in a row");
+
+    /// <summary>The pace.</summary>
+    public static readonly Setting Interval = new("--interval", "DURATION", "1s", "pace of the rounds");
+
+    /// <summary>The time of one question.</summary>
+    public static readonly Setting QueryTimeout = new("--query-timeout", "DURATION", "500ms", "time for one question at one server");
+
+    /// <summary>The time of the whole verb.</summary>
+    public static readonly Setting Timeout = new("--timeout", "DURATION", "check, explain: 800ms; wait, run: 10m", "time for all of it; 0 = one round, none = for ever");
+
+    /// <summary>What to do when that time has passed.</summary>
+    public static readonly Setting OnTimeout = new("--on-timeout", "ACTION", "fail", "what to do then: fail (exit 124), open (go on all the same)");
+
+    /// <summary>The form of results.</summary>
+    public static readonly Setting Output = new("--output", "FORMAT", "text; table for wait on a terminal", "form of the result on stdout: text, json, table, none") { ShortFlag = "-o" };
+
+    /// <summary>The form of the log.</summary>
+    public static readonly Setting LogFormat = new("--log-format", "FORMAT", "text", "form of the log on stderr: text, json");
+
+    /// <summary>The amount of log.</summary>
+    public static readonly Setting LogLevel = new("--log-level", "LEVEL", "info", "error, warning, info, debug");
+
+    /// <summary>
+    /// All of them, in the order of README. Every verb that asks takes them all, also those that mean nothing to it: the
+    /// arguments of a manifest can be pasted behind <c>check</c> or <c>explain</c> as they are.
+    /// </summary>
+    public static readonly ImmutableArray<Setting> All =
+        [Name, Ip, Servers, App, External, ExternalReverse, Reverse, Families, Require, Settle, Rounds, Interval, QueryTimeout, Timeout, OnTimeout, Output, LogFormat, LogLevel];
+}

@@ -1,0 +1,16 @@
+using DnsGate.Core.Wire;
+
+namespace DnsGate.Ask;
+
+/// <summary>What one exchange with one server came to. Neither a reply nor a problem: silence.</summary>
+/// <param name="Reply">The reply to the query.</param>
+/// <param name="NetworkProblem">What the network said instead.</param>
+internal readonly record struct ExchangeResult(Reply? Reply, string? NetworkProblem)
+{
+    /// <summary>Nothing came in time.</summary>
+    public static readonly ExchangeResult Silence;
+
+    public static ExchangeResult Of(Reply reply) => new(reply, null);
+
+    public static ExchangeResult Failed(string problem) => new(null, problem);
+}

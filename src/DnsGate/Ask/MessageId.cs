@@ -1,0 +1,20 @@
+using System.Runtime.InteropServices;
+using DnsGate.Os;
+
+namespace DnsGate.Ask;
+
+/// <summary>Ids of query messages.</summary>
+internal static class MessageId
+{
+    /// <summary>
+    /// An id that an off-path attacker has to guess, together with the source port (RFC 5452 §4.3, §9.2). From the
+    /// kernel itself: .NET's generator lives in OpenSSL, which a static executable would have to carry for two octets.
+    /// </summary>
+    public static ushort Next()
+    {
+        Span<byte> id = stackalloc byte[sizeof(ushort)];
+        return Libc.GetRandom(id, (nuint)id.Length, 0) == id.Length
+            ? MemoryMarshal.Read<ushort>(id)
+            : throw new InvalidOperationException("getrandom(2) failed: no unpredictable message ids can be had");
+    }
+}

@@ -1,0 +1,98 @@
+using System.Collections.Immutable;
+using DnsGate.Core.Judge;
+using DnsGate.Core.Wire;
+using DnsGate.Os;
+
+namespace DnsGate.Ask;
+
+/// <summary>Asks name servers: many questions at once, each with its own time, all within one deadline.</summary>
+/// <param name="queryTimeout">Time for one question at one server.</param>
+/// <param name="time">The clock of the deadlines.</param>
+internal sealed class NameServerClient(TimeSpan queryTimeout, TimeProvider time) : IDisposable
+{
+    // A question holds two sockets at most (one resend). The soft limit of files in a container is often 1,024.
+    private readonly SemaphoreSlim room = new(FileLimit.QuestionsInFlight);
+
+    /// <summary>Asks all the questions; one observation for each, in their order. What the deadline cuts off is timed out.</summary>
+    /// <param name="questions">What to ask.</param>
+    /// <param name="deadline">Time that is left for all of it; null for no limit but that of each question.</param>
+    /// <param name="stop">Ends the asking at once.</param>
+    public async Task<IReadOnlyList<Observation>> AskAsync(ImmutableArray<Question> questions, TimeSpan? deadline, CancellationToken stop)
+    {
+        var begun = time.GetTimestamp();
+        return await Task.WhenAll(questions.Select(question => AskOneAsync(question, () => deadline - time.GetElapsedTime(begun), stop))).ConfigureAwait(false);
+    }
+
+    public void Dispose() => room.Dispose();
+
+    private async Task<Observation> AskOneAsync(Question question, Func<TimeSpan?> left, CancellationToken stop)
+    {
+        if (!await room.WaitAsync(Milliseconds(left()), stop).ConfigureAwait(false))
+        {
+            return new Observation(question, new Outcome.TimedOut(), TimeSpan.Zero);
+        }
+
+        var begun = time.GetTimestamp();
+        try
+        {
+            var limit = left() is { } rest && rest < queryTimeout ? rest : queryTimeout;
+            if (limit <= TimeSpan.Zero)
+            {
+                return new Observation(question, new Outcome.TimedOut(), TimeSpan.Zero);
+            }
+
+            using var timeout = new CancellationTokenSource(limit, time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, stop);
+            var outcome = await ExchangeAsync(question, limit / 2, either.Token).ConfigureAwait(false);
+            stop.ThrowIfCancellationRequested();
+            return new Observation(question, outcome, time.GetElapsedTime(begun));
+        }
+        finally
+        {
+            room.Release();
+        }
+    }
+
+    private async Task<Outcome> ExchangeAsync(Question question, TimeSpan resendAfter, CancellationToken deadline)
+    {
+        var server = question.Server;
+        var query = question.ToQuery(MessageId.Next());
+        var result = await UdpExchange.AskAsync(server, query, resendAfter, time, deadline).ConfigureAwait(false);
+        if (result is { Reply: Reply.WellFormed { Answer: Answer.ServerError { Code: ResponseCode.FormErr } } })
+        {
+            // A server older than EDNS does not know the OPT record (RFC 6891 §7): once more without it.
+            query = query with { Id = MessageId.Next(), Edns = false, DnssecOk = false };
+            result = await UdpExchange.AskAsync(server, query, resendAfter, time, deadline).ConfigureAwait(false);
+        }
+
+        if (result is not { Reply: Reply.Truncated })
+        {
+            return ToOutcome(result);
+        }
+
+        // The server has answered: whatever TCP comes to, this is no silence, and --require does not excuse it.
+        result = await TcpExchange.AskAsync(server, query with { Id = MessageId.Next() }, deadline).ConfigureAwait(false);
+        return result.Reply is Reply.WellFormed
+            ? ToOutcome(result)
+            : new Outcome.Malformed($"cut off over UDP, and over TCP: {Problem(result)}");
+    }
+
+    private static Outcome ToOutcome(ExchangeResult result) => result switch
+    {
+        { Reply: Reply.WellFormed reply } => new Outcome.Responded(reply.Answer, reply.RecursionAvailable),
+        { Reply: Reply.Broken broken } => new Outcome.Malformed(broken.Problem),
+        { NetworkProblem: { } problem } => new Outcome.Unreachable(problem),
+        _ => new Outcome.TimedOut(),
+    };
+
+    private static string Problem(ExchangeResult result) => result switch
+    {
+        { Reply: Reply.Truncated } => "cut off again",
+        { Reply: Reply.Broken broken } => broken.Problem,
+        { NetworkProblem: { } problem } => problem,
+        _ => "timed out",
+    };
+
+    private static int Milliseconds(TimeSpan? left) =>
+        left is { } rest ? (int)Math.Clamp(rest.TotalMilliseconds, 0, int.MaxValue) : Timeout.Infinite;
+}

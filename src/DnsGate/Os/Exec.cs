@@ -1,0 +1,25 @@
+using System.Runtime.InteropServices;
+using DnsGate.Core.Spec;
+
+namespace DnsGate.Os;
+
+/// <summary>
+/// Becomes the application: the same process (PID, environment, working directory, limits, open files), another program.
+/// </summary>
+internal static class Exec
+{
+    /// <summary>Replaces this process. Returns only when that failed.</summary>
+    /// <param name="command">The program and its arguments.</param>
+    /// <param name="problem">Why it failed, for people.</param>
+    /// <returns>126 or 127, like env(1) and the shells.</returns>
+    public static int Replace(IReadOnlyList<string> command, out string problem)
+    {
+        // The .NET runtime ignores SIGPIPE, and what is ignored stays ignored across execve (signal(7)): the application
+        // would get EPIPE where it expects to be ended. Signals that are handled go back to default by themselves.
+        _ = Libc.Signal(Libc.SigPipe, Libc.DefaultAction);
+        _ = Libc.Execvp(command[0], [.. command, null]);
+        var error = Marshal.GetLastPInvokeError();
+        problem = $"cannot run '{command[0]}': {Marshal.GetPInvokeErrorMessage(error)}";
+        return error is Libc.Enoent or Libc.Enotdir ? ExitCode.NotFound : ExitCode.NotExecutable;
+    }
+}

@@ -1,0 +1,66 @@
+using System.Security;
+
+namespace DnsGate.Os;
+
+/// <summary>Copies this executable into a directory, atomically: whoever looks sees no file, the old one or the whole new one.</summary>
+internal static class Installer
+{
+    /// <summary>The name that the copy gets.</summary>
+    public const string FileName = "dnsgate";
+
+    private const UnixFileMode Mode =
+        UnixFileMode.UserRead | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+
+    /// <summary>Copies; false with a problem for people when that failed. Nothing is left behind then.</summary>
+    public static bool TryInstall(string directory, out string target, out string? problem)
+    {
+        target = Path.Combine(directory, FileName);
+        problem = null;
+        if (!Directory.Exists(directory))
+        {
+            problem = File.Exists(directory) ? $"'{directory}' is not a directory" : $"directory '{directory}' does not exist";
+            return false;
+        }
+
+        var temporary = Path.Combine(directory, $".{FileName}.{Environment.ProcessId}.tmp");
+        try
+        {
+            Copy("/proc/self/exe", temporary);
+            File.Move(temporary, target, overwrite: true);
+            return true;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or SecurityException)
+        {
+            problem = $"cannot install '{target}': {Describe(exception)}";
+            TryDelete(temporary);
+            return false;
+        }
+    }
+
+    private static void Copy(string source, string temporary)
+    {
+        using var from = new FileStream(source, FileMode.Open, FileAccess.Read, FileShare.Read);
+        using var to = new FileStream(temporary, new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = Mode });
+        from.CopyTo(to);
+        // umask may have taken bits away.
+        File.SetUnixFileMode(to.SafeFileHandle, Mode);
+        to.Flush(flushToDisk: true);
+    }
+
+    private static string Describe(Exception exception) => exception switch
+    {
+        UnauthorizedAccessException or SecurityException => "permission denied, read-only, or a directory is in its place",
+        _ => $"input/output error (0x{exception.HResult:x8}): is the volume full, or is a directory in its place?",
+    };
+
+    private static void TryDelete(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+        }
+    }
+}

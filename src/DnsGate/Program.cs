@@ -1,0 +1,3 @@
+using DnsGate.Verbs;
+
+return await CommandLine.RunAsync(args);

@@ -1,0 +1,51 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using System.CommandLine.Help;
+using DnsGate.Core.Spec;
+
+namespace DnsGate.Verbs;
+
+/// <summary>From the arguments to a verb: which there are, which options each takes, and one way to say that something is wrong.</summary>
+internal static class CommandLine
+{
+    /// <summary>Runs the program.</summary>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> RunAsync(string[] arguments)
+    {
+        // What follows "--" is another program's and none of our parser's business.
+        var end = Array.IndexOf(arguments, "--");
+        var own = end < 0 ? arguments : arguments[..end];
+        var command = end < 0 ? null : arguments[(end + 1)..];
+
+        var root = Build(command);
+        // "@10.0.0.10" is an address with a typing mistake, not a response file.
+        var result = root.Parse(own, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        // Our verbs have no action of the library's; --help and --version do.
+        if (result.Action is HelpAction || (result.Errors.Count == 0 && result.Action is not null))
+        {
+            return result.Invoke();
+        }
+
+        var verb = result.CommandResult.Command as VerbCommand;
+        ImmutableArray<string> problems =
+        [
+            .. result.Errors.Select(error => error.Message.TrimEnd('.')).Distinct(),
+            .. command is not null && verb is not { TakesCommand: true } ? ["nothing is run here: '--' belongs to 'dnsgate run -- CMD'"] : Array.Empty<string>(),
+        ];
+        return verb is null
+            ? Usage.Report(null, problems.IsEmpty ? ["which verb?"] : problems)
+            : await verb.RunAsync(result, problems).ConfigureAwait(false);
+    }
+
+    private static RootCommand Build(string[]? command)
+    {
+        var root = new RootCommand("Holds a pod's application back until every name server that its clients may ask gives exactly this pod's addresses for its name, and its name for its addresses.");
+        root.Subcommands.Add(new VerbCommand("check", "one round now: exit 0 open, 1 closed, 3 undecidable", Settings.All, CheckVerb.RunAsync));
+        root.Subcommands.Add(new VerbCommand("wait", "wait until the gate opens (init container)", Settings.All, WaitVerb.RunAsync));
+        root.Subcommands.Add(new VerbCommand("run", "wait, then become CMD: dnsgate run [options] -- CMD [ARG...] (entrypoint wrapper)", Settings.All, (input, problems) => RunVerb.RunAsync(input, command, problems)) { TakesCommand = true });
+        root.Subcommands.Add(new VerbCommand("explain", "all that is known, as a page for a person", Settings.All, ExplainVerb.RunAsync));
+        root.Subcommands.Add(InstallVerb.Command());
+        root.Subcommands.Add(new VerbCommand("version", "version, commit, runtime", [], VersionVerb.RunAsync));
+        return root;
+    }
+}

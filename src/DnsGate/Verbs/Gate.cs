@@ -1,0 +1,76 @@
+using System.Collections.Immutable;
+using System.Net;
+using DnsGate.Core.Servers;
+using DnsGate.Core.Spec;
+using DnsGate.Core.Wire;
+using DnsGate.Discover;
+
+namespace DnsGate.Verbs;
+
+/// <summary>All that a verb needs in order to ask: what it was told, who the pod is, whom to ask.</summary>
+/// <param name="Spec">What the program was told.</param>
+/// <param name="Identity">Who the pod is.</param>
+/// <param name="Lister">Lists the servers.</param>
+/// <param name="FirstListing">Their first list.</param>
+internal sealed record Gate(GateSpec Spec, Identity Identity, ServerLister Lister, Listing FirstListing)
+{
+    // Stands in while the problems are collected; such a gate is never returned.
+    private static readonly Identity Nobody = new(DnsName.Root, "", [], "");
+
+    /// <summary>The kill switch: why the gate is switched off, in the user's words; null when it is not.</summary>
+    public static string? DisabledBecause
+    {
+        get
+        {
+            var value = Environment.GetEnvironmentVariable(Settings.DisabledVariable)?.Trim();
+            return value is null or "" or "0"
+                || value.Equals("false", StringComparison.OrdinalIgnoreCase)
+                || value.Equals("no", StringComparison.OrdinalIgnoreCase)
+                ? null
+                : value;
+        }
+    }
+
+    /// <summary>Sets the gate up, or says all that stands against it.</summary>
+    /// <param name="input">What the verb was given.</param>
+    /// <param name="defaultTimeout">Its time limit when nothing is said.</param>
+    /// <param name="parserProblems">What the parser found already.</param>
+    public static (Gate? Gate, ImmutableArray<string> Problems) Prepare(VerbInput input, TimeSpan defaultTimeout, ImmutableArray<string> parserProblems)
+    {
+        var reader = new SpecReader(input.Flags, Environment.GetEnvironmentVariable);
+        var spec = reader.Read(defaultTimeout);
+        var (name, addresses) = (reader.ReadName(), reader.ReadAddresses());
+        var problems = new List<string>([.. parserProblems, .. reader.Problems]);
+
+        var identity = FindIdentity(reader, name, addresses, spec, problems);
+        var lister = new ServerLister(spec, identity ?? Nobody);
+        var listing = lister.List();
+        if (listing.Problem is { } problem)
+        {
+            problems.Add($"{problem}; name the servers with --servers, and say --app off where the application asks no others");
+        }
+
+        return problems.Count > 0 ? (null, [.. problems]) : (new Gate(spec, identity!, lister, listing), []);
+    }
+
+    private static Identity? FindIdentity(
+        SpecReader reader, (DnsName Name, string Source)? name, (ImmutableArray<IPAddress> Addresses, string Source)? addresses, GateSpec spec, List<string> problems)
+    {
+        // The pod is looked at only for what the user did not say.
+        var facts = name is null || addresses is null ? PodFactsReader.Read() : new PodFacts(null, null, null, []);
+        if (IdentityFinder.TryFind(name, addresses, facts, out var identity, out var missing))
+        {
+            if (IdentityFinder.CheckFamilies(spec.Families, identity.Addresses) is { } problem)
+            {
+                problems.Add(problem);
+            }
+        }
+        else if (!reader.SaysIdentityWrongly)
+        {
+            // What was said and could not be read is a problem already; that it is missing too helps nobody.
+            problems.AddRange(missing);
+        }
+
+        return identity;
+    }
+}

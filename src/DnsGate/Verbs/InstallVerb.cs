@@ -1,0 +1,37 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using DnsGate.Core.Report;
+using DnsGate.Core.Spec;
+using DnsGate.Os;
+
+namespace DnsGate.Verbs;
+
+/// <summary><c>dnsgate install DIR</c>: copies itself into a volume that the application's container shares; the image has no shell to do so.</summary>
+internal static class InstallVerb
+{
+    private static readonly Argument<string> Directory = new("DIR") { Description = "an existing directory; the copy is DIR/dnsgate, mode 0555" };
+
+    public static VerbCommand Command()
+    {
+        var command = new VerbCommand("install", "copy this executable into DIR, atomically (a shared emptyDir)", [], RunAsync);
+        command.Arguments.Add(Directory);
+        return command;
+    }
+
+    private static Task<int> RunAsync(VerbInput input, ImmutableArray<string> problems)
+    {
+        if (!problems.IsEmpty)
+        {
+            return Task.FromResult(Usage.Report(input.Verb, problems));
+        }
+
+        if (!Installer.TryInstall(input.Parsed.GetValue(Directory)!, out var target, out var problem))
+        {
+            return Task.FromResult(Usage.Report(input.Verb, [problem!]));
+        }
+
+        Streams.Out.Write($"installed {Printable.Of(target)}\n");
+        Streams.Out.Flush();
+        return Task.FromResult(ExitCode.Open);
+    }
+}

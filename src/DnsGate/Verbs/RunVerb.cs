@@ -1,0 +1,64 @@
+using System.Collections.Immutable;
+using DnsGate.Core.Report;
+using DnsGate.Core.Spec;
+using DnsGate.Os;
+
+namespace DnsGate.Verbs;
+
+/// <summary><c>dnsgate run -- CMD</c>: wait, then become CMD. stdout is the application's alone.</summary>
+internal static class RunVerb
+{
+    public static async Task<int> RunAsync(VerbInput input, string[]? command, ImmutableArray<string> parserProblems)
+    {
+        if (command is null or [] or ["", ..])
+        {
+            parserProblems = parserProblems.Add("no command to run: dnsgate run [options] -- CMD [ARG...]");
+        }
+
+        using var signals = new StopSignals();
+        if (parserProblems.IsEmpty && Gate.DisabledBecause is { } why)
+        {
+            var spec = new SpecReader(input.Flags, Environment.GetEnvironmentVariable).Read(Waiting.DefaultTimeout);
+            var log = new Log(spec.LogFormat, spec.LogLevel, TimeProvider.System, Streams.Error);
+            log.Write(Event.Disabled, TextReport.Headline(Snapshot.Disabled(why)));
+            return Become(command!, signals, log);
+        }
+
+        var (gate, problems) = Gate.Prepare(input, Waiting.DefaultTimeout, parserProblems);
+        if (gate is null)
+        {
+            return Usage.ReportAndTerminate(input.Verb, problems);
+        }
+
+        var waiting = new Waiting(gate, signals);
+        var (code, last) = await waiting.RunAsync(table: null).ConfigureAwait(false);
+        if (code == ExitCode.Open)
+        {
+            return Become(command!, signals, waiting.Log);
+        }
+
+        if (last is not null)
+        {
+            Output.Print(last, gate.Spec.Output ?? OutputFormat.Text);
+        }
+
+        TerminationLog.Write(last is null ? "dnsgate run: ended by a signal\n" : TextReport.Render(last));
+        return code;
+    }
+
+    private static int Become(string[] command, StopSignals signals, Log log)
+    {
+        log.Write(Event.Executing, $"running {Printable.Of(string.Join(' ', command))}");
+        signals.Dispose();
+        if (signals.Code != 0)
+        {
+            // The signal came between opening and here: it was meant for whoever this process is.
+            return signals.Code;
+        }
+
+        var code = Exec.Replace(command, out var problem);
+        log.Write(Event.ExecFailed, Printable.Of(problem));
+        TerminationLog.Write($"dnsgate run: {Printable.Of(problem)}\n");
+        return code;
+    }
+}

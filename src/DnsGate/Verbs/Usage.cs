@@ -1,0 +1,30 @@
+using DnsGate.Core.Report;
+using DnsGate.Core.Spec;
+using DnsGate.Os;
+
+namespace DnsGate.Verbs;
+
+/// <summary>Says what is wrong with the usage or the configuration: all of it at once, and where help is; never the help itself.</summary>
+internal static class Usage
+{
+    /// <summary>Prints the problems on stderr.</summary>
+    /// <returns>2.</returns>
+    public static int Report(string? verb, IEnumerable<string> problems)
+    {
+        var program = verb is null ? "dnsgate" : $"dnsgate {verb}";
+        Streams.Error.Write(Text(program, problems));
+        Streams.Error.Flush();
+        return ExitCode.Usage;
+    }
+
+    /// <summary>As <see cref="Report"/>, and for the kubelet as well: a container of a verb that waits has just ended.</summary>
+    public static int ReportAndTerminate(string verb, IEnumerable<string> problems)
+    {
+        var all = problems.ToList();
+        TerminationLog.Write(Text($"dnsgate {verb}", all));
+        return Report(verb, all);
+    }
+
+    private static string Text(string program, IEnumerable<string> problems) =>
+        string.Concat(problems.Select(problem => $"{program}: {Printable.Of(problem)}\n")) + $"Try '{program} --help'.\n";
+}

@@ -1,0 +1,34 @@
+using System.Collections.Immutable;
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using DnsGate.Core.Spec;
+using DnsGate.Os;
+
+namespace DnsGate.Verbs;
+
+/// <summary><c>dnsgate version</c>: version, commit, runtime.</summary>
+internal static class VersionVerb
+{
+    public static Task<int> RunAsync(VerbInput input, ImmutableArray<string> problems)
+    {
+        if (!problems.IsEmpty)
+        {
+            return Task.FromResult(Usage.Report(input.Verb, problems));
+        }
+
+        Streams.Out.Write(Text() + "\n");
+        Streams.Out.Flush();
+        return Task.FromResult(ExitCode.Open);
+    }
+
+    /// <summary><c>dnsgate 0.1.0 (commit 0123abc, .NET 9.0.9, native AOT, linux-x64)</c>.</summary>
+    public static string Text()
+    {
+        // The build appends "+COMMIT" where it knows one.
+        var informational = typeof(VersionVerb).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
+        var parts = informational.Split('+', 2);
+        var kind = RuntimeFeature.IsDynamicCodeSupported ? "JIT" : "native AOT";
+        return $"dnsgate {parts[0]} (commit {(parts.Length > 1 ? parts[1] : "unknown")}, {RuntimeInformation.FrameworkDescription}, {kind}, {RuntimeInformation.RuntimeIdentifier})";
+    }
+}

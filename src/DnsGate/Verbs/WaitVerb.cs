@@ -1,0 +1,45 @@
+using System.Collections.Immutable;
+using DnsGate.Core.Report;
+using DnsGate.Core.Spec;
+using DnsGate.Os;
+using DnsGate.Watch;
+
+namespace DnsGate.Verbs;
+
+/// <summary><c>dnsgate wait</c>: rounds until settled, for an init container.</summary>
+internal static class WaitVerb
+{
+    public static async Task<int> RunAsync(VerbInput input, ImmutableArray<string> parserProblems)
+    {
+        using var signals = new StopSignals();
+        if (parserProblems.IsEmpty && Gate.DisabledBecause is { } why)
+        {
+            var spec = new SpecReader(input.Flags, Environment.GetEnvironmentVariable).Read(Waiting.DefaultTimeout);
+            var off = Snapshot.Disabled(why);
+            new Log(spec.LogFormat, spec.LogLevel, TimeProvider.System, Streams.Error).Write(Event.Disabled, TextReport.Headline(off));
+            Output.Print(off, spec.Output ?? OutputFormat.Text);
+            return off.ExitCode;
+        }
+
+        var (gate, problems) = Gate.Prepare(input, Waiting.DefaultTimeout, parserProblems);
+        if (gate is null)
+        {
+            return Usage.ReportAndTerminate(input.Verb, problems);
+        }
+
+        var format = gate.Spec.Output ?? (Output.IsTerminal ? OutputFormat.Table : OutputFormat.Text);
+        var table = format == OutputFormat.Table && Output.IsTerminal ? new LiveTable(Streams.Out, Output.Paints, Output.TerminalSize) : null;
+        var (code, last) = await new Waiting(gate, signals).RunAsync(table).ConfigureAwait(false);
+        if (last is not null && table is null)
+        {
+            Output.Print(last, format);
+        }
+
+        if (code != ExitCode.Open)
+        {
+            TerminationLog.Write(last is null ? "dnsgate wait: ended by a signal\n" : TextReport.Render(last));
+        }
+
+        return code;
+    }
+}

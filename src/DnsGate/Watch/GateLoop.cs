@@ -1,0 +1,114 @@
+using DnsGate.Ask;
+using DnsGate.Core.Judge;
+using DnsGate.Core.Report;
+using DnsGate.Core.Servers;
+using DnsGate.Core.Settle;
+using DnsGate.Core.Spec;
+using DnsGate.Discover;
+
+namespace DnsGate.Watch;
+
+/// <summary>When the loop ends of itself.</summary>
+/// <param name="Rule">When agreement is believed.</param>
+/// <param name="Deadline">Time from the start; null for ever.</param>
+/// <param name="IsOneRound">Whether one round is all.</param>
+internal sealed record LoopPlan(SettleRule Rule, TimeSpan? Deadline, bool IsOneRound);
+
+/// <summary>
+/// The one loop of every verb: discover, ask, judge, settle, publish a snapshot, wait. Verbs differ in when it stops and
+/// what they do then.
+/// </summary>
+internal sealed class GateLoop(GateSpec spec, Identity identity, ServerLister lister, NameServerClient client, TimeProvider time)
+{
+    private readonly long begun = time.GetTimestamp();
+    private readonly Patience patience = new(spec.Interval);
+    private readonly History history = new();
+
+    private TimeSpan Now => time.GetElapsedTime(begun);
+
+    /// <summary>Runs until the gate opens or the plan ends.</summary>
+    /// <param name="plan">When to stop.</param>
+    /// <param name="publish">Gets each snapshot, with the history that it stands in.</param>
+    /// <param name="stop">Ends the loop at once, with an <see cref="OperationCanceledException"/>.</param>
+    /// <returns>The last snapshot.</returns>
+    public async Task<Snapshot> RunAsync(LoopPlan plan, Action<Snapshot, History> publish, CancellationToken stop)
+    {
+        var pace = new Pace(spec.Interval, plan.Rule);
+        var state = GateState.Initial;
+        Snapshot? last = null;
+        while (true)
+        {
+            var begunAt = Now;
+            var listing = lister.List();
+            var round = new Round(listing, patience);
+            var verdict = await WalkAsync(round, plan.Deadline, stop).ConfigureAwait(false);
+            if (last is not null && IsPast(plan.Deadline))
+            {
+                // The deadline cut this round off: what it lacks says nothing about the servers.
+                return last;
+            }
+
+            state = state.After(verdict.Kind, plan.Rule, Now);
+            var reason = verdict.Reason;
+            if (state.IsSettled && !lister.List().HasSameServersAs(listing))
+            {
+                // The new servers have to agree once; the window does not start over.
+                (state, reason) = (state with { IsSettled = false }, Reason.ServersChanged);
+            }
+
+            last = Publish(plan, listing, verdict, state, reason, publish);
+            if (state.IsSettled || plan.IsOneRound || IsPast(plan.Deadline))
+            {
+                return last;
+            }
+
+            await PauseAsync(pace.NextRoundAt(round, state, begunAt, Now, Random.Shared.NextDouble()), plan.Deadline, stop).ConfigureAwait(false);
+            if (IsPast(plan.Deadline))
+            {
+                return last;
+            }
+        }
+    }
+
+    private async Task<Verdict> WalkAsync(Round round, TimeSpan? deadline, CancellationToken stop)
+    {
+        while (round.Next(Now) is { Length: > 0 } questions)
+        {
+            round.Learn(await client.AskAsync(questions, deadline - Now, stop).ConfigureAwait(false), Now);
+        }
+
+        return round.Verdict();
+    }
+
+    private Snapshot Publish(LoopPlan plan, Listing listing, Verdict verdict, GateState state, Reason reason, Action<Snapshot, History> publish)
+    {
+        history.Note(verdict, Now);
+        var snapshot = new Snapshot
+        {
+            Status = state.IsSettled ? GateStatus.Open : verdict.Kind == VerdictKind.Undecidable ? GateStatus.Undecidable : GateStatus.Closed,
+            Reason = reason,
+            Name = identity.Name,
+            Addresses = identity.Addresses,
+            Coverage = listing.Coverage,
+            // One round settles nothing, even where it is all that was asked for.
+            State = plan.IsOneRound ? state with { IsSettled = false } : state,
+            Rule = plan.Rule,
+            Quorum = spec.Require,
+            Servers = verdict.Servers,
+            Diagnoses = Diagnoses.Of(verdict, history.UnchangedFor(Now)),
+        };
+        publish(snapshot, history);
+        return snapshot;
+    }
+
+    private async Task PauseAsync(TimeSpan until, TimeSpan? deadline, CancellationToken stop)
+    {
+        var end = deadline is { } limit && limit < until ? limit : until;
+        if (end - Now is var pause && pause > TimeSpan.Zero)
+        {
+            await Task.Delay(pause, time, stop).ConfigureAwait(false);
+        }
+    }
+
+    private bool IsPast(TimeSpan? deadline) => Now >= deadline;
+}

@@ -1,0 +1,37 @@
+using DnsGate.Core.Judge;
+using DnsGate.Core.Servers;
+
+namespace DnsGate.Watch;
+
+/// <summary>Since when each server has been saying what it says.</summary>
+internal sealed class History
+{
+    private readonly Dictionary<(ViewKind View, ServerAddress Server), (Judgement Judgement, TimeSpan Since)> servers = [];
+    private TimeSpan reasonsSince;
+    private TimeSpan lastAt;
+
+    /// <summary>Takes the verdict of one more round.</summary>
+    public void Note(Verdict verdict, TimeSpan now)
+    {
+        lastAt = now;
+        foreach (var server in verdict.Servers)
+        {
+            var known = servers.TryGetValue((server.View, server.Server.Address), out var before);
+            if (!known || before.Judgement.Reason != server.Judgement.Reason)
+            {
+                reasonsSince = now;
+            }
+
+            if (!known || before.Judgement != server.Judgement)
+            {
+                servers[(server.View, server.Server.Address)] = (server.Judgement, now);
+            }
+        }
+    }
+
+    /// <summary>For how long no server has changed its reason.</summary>
+    public TimeSpan UnchangedFor(TimeSpan now) => now - reasonsSince;
+
+    /// <summary>For how long a server has been saying what it says.</summary>
+    public TimeSpan SinceOf(ServerVerdict server) => lastAt - servers[(server.View, server.Server.Address)].Since;
+}

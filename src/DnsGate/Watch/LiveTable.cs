@@ -1,0 +1,30 @@
+using System.Globalization;
+using DnsGate.Core.Report;
+
+namespace DnsGate.Watch;
+
+/// <summary>One table on a terminal, drawn over again after each round.</summary>
+/// <param name="writer">The terminal.</param>
+/// <param name="paint">Whether to colour it.</param>
+/// <param name="size">Columns and rows of the terminal, asked for each time: windows change.</param>
+internal sealed class LiveTable(TextWriter writer, bool paint, Func<(int Columns, int Rows)> size)
+{
+    private int drawnLines;
+
+    public void Draw(Snapshot snapshot, History history)
+    {
+        var (columns, rows) = size();
+        var lines = TableReport.Render(snapshot, history.SinceOf, paint, columns).TrimEnd('\n').Split('\n');
+        if (lines.Length > rows - 1)
+        {
+            // What has scrolled off cannot be drawn over.
+            lines = [.. lines[..Math.Max(1, rows - 2)], $"… and {lines.Length - Math.Max(1, rows - 2)} more"];
+        }
+
+        // Up to the first line, then each line anew, what was left of the old one erased; then all below.
+        var up = drawnLines > 0 ? string.Create(CultureInfo.InvariantCulture, $"\u001b[{drawnLines}A\r") : "";
+        writer.Write(up + string.Concat(lines.Select(line => $"{line}\u001b[K\n")) + "\u001b[J");
+        writer.Flush();
+        drawnLines = lines.Length;
+    }
+}

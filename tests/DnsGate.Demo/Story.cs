@@ -1,0 +1,111 @@
+using DnsGate.TestKit;
+
+namespace DnsGate.Demo;
+
+/// <summary>Tells the story, runs it, and says whether it went as told.</summary>
+internal sealed class Story(Scene scene, Gate gate)
+{
+    private const string Settle = "3s";
+
+    // From the last server's turn to the opening: the settle time, and one round and the start of processes on a slow machine.
+    private static readonly TimeSpan OpensWithin = TimeSpan.FromSeconds(8);
+
+    private LoopbackNameServer Stale => scene.Servers[^1];
+
+    /// <summary>True when the gate was closed while one server was stale, and opened soon after it turned right.</summary>
+    public async Task<bool> TellAsync(CancellationToken cancellation)
+    {
+        await IntroduceAsync();
+        await AskOneServerAsync();
+
+        Console.WriteLine("\nDnsGate asks every one of them:\n");
+        int checkCode = await gate.CheckAsync(cancellation);
+        Console.WriteLine($"  (exit code {checkCode}: {(checkCode == 1 ? "closed" : "closed would be 1")})");
+
+        Console.WriteLine("\nAs the entrypoint of the container it holds ZooKeeper back, and becomes it:\n");
+        TimeSpan started = scene.Now;
+        Task<TimeSpan> turning = WatchStaleServerAsync(cancellation);
+        int runCode = await gate.RunAsync(
+            Settle,
+            "echo \"ZooKeeper would start now, pid $$\"",
+            pid => Console.WriteLine($"  (dnsgate is pid {pid})"),
+            cancellation);
+        TimeSpan opened = scene.Now;
+        bool heldLongEnough = turning.IsCompletedSuccessfully;
+        TimeSpan turned = await turning;
+        return Conclude(checkCode, runCode, heldLongEnough, opened - started, turned, opened);
+    }
+
+    private async Task IntroduceAsync()
+    {
+        Console.WriteLine(
+            $"""
+
+            Pod {Scene.PodName} was just recreated:
+            its address was {Scene.OldAddress}, now it is {Scene.PodAddress}. Its peers may ask any of three name servers (CoreDNS with caches,
+            simulated on loopback; everything else here is real):
+
+            """);
+        foreach (LoopbackNameServer server in scene.Servers)
+        {
+            (string address, uint ttl) = await Scene.AskAsync(server);
+            string note = address == Scene.OldAddress ? $"old, from its cache for another {ttl} s" : "right";
+            Console.WriteLine($"  {server.Address,-18} A {address,-12} {note}");
+        }
+    }
+
+    private async Task AskOneServerAsync()
+    {
+        (string address, _) = await Scene.AskAsync(scene.Servers[0]);
+        Console.WriteLine(
+            $"""
+
+            A check that asks one name server once (dig +short, getent, nslookup in a loop) meets {scene.Servers[0].Endpoint.Address}, gets
+            {address} and says "open" at t={scene.Now.TotalSeconds:f1}s, while one lookup in three still finds the old address.
+            """);
+    }
+
+    /// <summary>Shows the old address expire as an application would see it; gives the time when the server turned right.</summary>
+    private async Task<TimeSpan> WatchStaleServerAsync(CancellationToken cancellation)
+    {
+        using PeriodicTimer ticks = new(TimeSpan.FromMilliseconds(100));
+        uint shown = uint.MaxValue;
+        while (await ticks.WaitForNextTickAsync(cancellation))
+        {
+            (string address, uint ttl) = await Scene.AskAsync(Stale);
+            if (address == Scene.PodAddress)
+            {
+                Console.WriteLine($"  t={scene.Now.TotalSeconds:f1}s  {Stale.Address} turned right: A {address}");
+                break;
+            }
+            if (ttl % 2 == 0 && ttl < shown)
+            {
+                shown = ttl;
+                Console.WriteLine($"  t={scene.Now.TotalSeconds:f1}s  {Stale.Address} still answers A {address}, TTL {ttl}");
+            }
+        }
+        return scene.Now;
+    }
+
+    private bool Conclude(int checkCode, int runCode, bool heldLongEnough, TimeSpan held, TimeSpan turned, TimeSpan opened)
+    {
+        List<string> wrong = [];
+        if (checkCode != 1)
+            wrong.Add($"`check` ended with {checkCode} while a server was stale; expected 1");
+        if (runCode != 0)
+            wrong.Add($"`run` ended with {runCode}; expected 0");
+        if (!heldLongEnough)
+            wrong.Add("the gate opened while a server was stale");
+        else if (opened - turned > OpensWithin)
+            wrong.Add($"the gate opened only {(opened - turned).TotalSeconds:f1} s after the last server turned right");
+        if (wrong.Count > 0)
+        {
+            Console.WriteLine($"\nThis did not go as told: {string.Join("; ", wrong)}.");
+            return false;
+        }
+        Console.WriteLine(
+            $"\n{Stale.Endpoint.Address} was stale for {turned.TotalSeconds:f1} s; the gate held the start for {held.TotalSeconds:f1} s and opened "
+            + $"{(opened - turned).TotalSeconds:f1} s after the last server turned right (--settle {Settle}).\n");
+        return true;
+    }
+}

@@ -1,0 +1,35 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace DnsGate.TestKit;
+
+/// <summary>A port at which nobody listens, and nobody can while this lives: UDP is answered by ICMP "port unreachable", TCP by a reset.</summary>
+public sealed class ClosedPort : IDisposable
+{
+    private readonly Socket _udp;
+    private readonly Socket _tcp;
+
+    /// <summary>Reserves a port of the system's choice.</summary>
+    public ClosedPort(IPAddress? address = null)
+    {
+        (_udp, _tcp) = LoopbackPorts.Bind(new IPEndPoint(address ?? IPAddress.Loopback, 0));
+        Endpoint = (IPEndPoint)_udp.LocalEndPoint!;
+        // A UDP socket that is connected, here to itself, does not match datagrams from others, so that the kernel answers
+        // them as if nobody had the port; a TCP socket that is bound but does not listen refuses. Releasing the port
+        // instead would let another test's client get it.
+        _udp.Connect(Endpoint);
+    }
+
+    /// <summary>The address and the port.</summary>
+    public IPEndPoint Endpoint { get; }
+
+    /// <summary>The same as an option value: <c>127.0.0.1:5301</c>, <c>[::1]:5301</c>.</summary>
+    public string Address => Endpoint.ToString();
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _udp.Dispose();
+        _tcp.Dispose();
+    }
+}

@@ -1,0 +1,81 @@
+using System.Net;
+
+namespace DnsGate.TestKit;
+
+/// <summary>
+/// Which names have which addresses in a simulated cluster, and since when: what the API server knows, from which the
+/// instances of <see cref="SimulatedCoreDns"/> take their data, each with its own lag. Thread-safe.
+/// </summary>
+/// <param name="time">The clock; all times are counted from the construction.</param>
+/// <param name="domain">The cluster domain.</param>
+public sealed class ClusterData(TimeProvider time, string domain = "cluster.local")
+{
+    private static readonly TimeSpan LongAgo = TimeSpan.FromDays(-1);
+
+    private readonly Lock _lock = new();
+    private readonly long _start = time.GetTimestamp();
+    private readonly DateTimeOffset _startUtc = time.GetUtcNow();
+    private readonly Dictionary<string, List<Change>> _byName = [];
+    private readonly Dictionary<string, HashSet<string>> _namesByReverse = [];
+    private readonly SortedSet<TimeSpan> _changes = [];
+
+    /// <summary>The cluster domain: <c>cluster.local</c>.</summary>
+    public string Domain { get; } = domain;
+
+    /// <summary>The time since the construction.</summary>
+    public TimeSpan Now => time.GetElapsedTime(_start);
+
+    /// <summary>From now on the name has these addresses; none = it does not exist. One name per Service that selects the pod.</summary>
+    public void Set(string name, params string[] addresses) => SetAt(Now, name, addresses);
+
+    /// <summary>The name had these addresses long before the construction: every instance knows, whatever its lag.</summary>
+    public void SetLongAgo(string name, params string[] addresses) => SetAt(LongAgo, name, addresses);
+
+    /// <summary>The same from a time on that may be still to come.</summary>
+    public void SetAt(TimeSpan at, string name, params string[] addresses)
+    {
+        name = name.TrimEnd('.').ToLowerInvariant();
+        IPAddress[] parsed = [.. addresses.Select(IPAddress.Parse)];
+        lock (_lock)
+        {
+            if (!_byName.TryGetValue(name, out List<Change>? changes))
+                _byName[name] = changes = [];
+            int later = changes.FindIndex(change => change.At > at);
+            changes.Insert(later < 0 ? changes.Count : later, new Change(at, parsed));
+            _changes.Add(at);
+            foreach (string reverse in parsed.Select(ReverseName.Of))
+            {
+                if (!_namesByReverse.TryGetValue(reverse, out HashSet<string>? names))
+                    _namesByReverse[reverse] = names = [];
+                names.Add(name);
+            }
+        }
+    }
+
+    /// <summary>The addresses of a name at a time; empty when it does not exist.</summary>
+    public IReadOnlyList<IPAddress> AddressesOf(string name, TimeSpan at)
+    {
+        lock (_lock)
+            return _byName.GetValueOrDefault(name)?.FindLast(change => change.At <= at)?.Addresses ?? [];
+    }
+
+    /// <summary>The names that have an address at a time, sorted, by the reverse name of the address.</summary>
+    public IReadOnlyList<string> NamesOf(string reverseName, TimeSpan at)
+    {
+        lock (_lock)
+        {
+            return [.. _namesByReverse.GetValueOrDefault(reverseName, [])
+                .Where(name => AddressesOf(name, at).Any(address => ReverseName.Of(address) == reverseName))
+                .Order(StringComparer.Ordinal)];
+        }
+    }
+
+    /// <summary>The serial of the SOA at a time: in CoreDNS the clock at the last change that the instance processed.</summary>
+    public uint SerialAt(TimeSpan at)
+    {
+        lock (_lock)
+            return (uint)(_startUtc + _changes.GetViewBetween(TimeSpan.MinValue, at).Max).ToUnixTimeSeconds();
+    }
+
+    private sealed record Change(TimeSpan At, IReadOnlyList<IPAddress> Addresses);
+}
