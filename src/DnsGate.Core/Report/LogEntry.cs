@@ -63,7 +63,7 @@ public static class LogEntry
         var level = what.Level.ToString().ToLowerInvariant();
         return format == LogFormat.Json
             ? Json(time, level, what, message)
-            : $"{time} {level,-7} {what.Name}: {message.Replace("\n", "\n    ", StringComparison.Ordinal)}\n";
+            : $"{time} {level,-7} [{what.Name}] {message.Replace("\n", "\n    ", StringComparison.Ordinal)}\n";
     }
 
     private static string Json(string time, string level, Event what, string message)

@@ -57,6 +57,9 @@ public sealed record Snapshot
     /// <summary>What the whole picture means.</summary>
     public ImmutableArray<Diagnosis> Diagnoses { get; init; } = [];
 
+    /// <summary>Why the servers could not be listed again; null when they could.</summary>
+    public string? ListingProblem { get; init; }
+
     /// <summary>Why the gate is switched off, in the user's words; null when it is not.</summary>
     public string? DisabledBecause { get; init; }
 

@@ -16,23 +16,24 @@ public static class TableReport
     /// <param name="width">Columns of the terminal: no line is longer.</param>
     public static string Render(Snapshot snapshot, Func<ServerVerdict, TimeSpan>? since, bool paint, int width)
     {
+        var severalViews = snapshot.Servers.DistinctBy(server => server.View).Count() > 1;
         var rows = new List<string[]> { Header };
         foreach (var server in snapshot.Servers)
         {
             rows.Add(
             [
                 server.Server.Address.ToString(),
-                server.View.ToString().ToLowerInvariant(),
-                Cell(server, RecordType.A),
-                Cell(server, RecordType.AAAA),
-                Cell(server, RecordType.PTR),
+                severalViews ? server.View.ToString().ToLowerInvariant() : "",
+                Cell(server, RecordType.A, snapshot.Name),
+                Cell(server, RecordType.AAAA, snapshot.Name),
+                Cell(server, RecordType.PTR, snapshot.Name),
                 server.Judgement.Reason.Name(),
                 since is null ? "" : Spec.Duration.Format(TimeSpan.FromSeconds(Math.Floor(since(server).TotalSeconds))),
             ]);
         }
 
         var columns = Enumerable.Range(0, Header.Length)
-            .Where(column => (column != 6 || since is not null) && (column == 0 || rows.Skip(1).Any(row => row[column].Length > 0)))
+            .Where(column => rows.Skip(1).Any(row => row[column].Length > 0))
             .Select(column => (Index: column, Width: rows.Max(row => row[column].Length)))
             .ToList();
         var text = new StringBuilder();
@@ -51,12 +52,18 @@ public static class TableReport
         return text.ToString();
     }
 
-    // What the application would be told stands last; before that, what the server said privately.
-    private static string Cell(ServerVerdict server, RecordType type)
+    // What the application is told stands last; before that, what the server said privately. Samples may differ.
+    private static string Cell(ServerVerdict server, RecordType type, DnsName? ownName)
     {
-        var last = server.Observations.LastOrDefault(observation => observation.Question.Type == type);
-        return last is null ? "" : Said.Of(last.Outcome);
+        var asked = server.Observations.Where(observation => observation.Question.Type == type).ToList();
+        return string.Join(" / ", asked
+            .Where(observation => observation.Question.Step == asked[^1].Question.Step)
+            .Select(observation => IsJust(ownName, observation) ? "own name" : Said.Of(observation.Outcome))
+            .Distinct());
     }
+
+    private static bool IsJust(DnsName? name, Observation observation) =>
+        observation.Outcome is Outcome.Responded { Answer: Answer.Records { Data: [RecordData.Pointer pointer] } } && pointer.Target.Equals(name);
 
     private static string Fit(string line, int width) => line.Length <= width || width < 2 ? line : $"{line[..(width - 1)]}…";
 

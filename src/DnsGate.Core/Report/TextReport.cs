@@ -93,6 +93,7 @@ public static class TextReport
                 CultureInfo.InvariantCulture,
                 $", as every name server says, but not for long enough yet ({snapshot.Rule.Rounds} rounds that span {Duration.Format(snapshot.Rule.Settle)})"),
             Reason.ServersChanged => ", but the list of name servers has just changed",
+            Reason.TtlZero => $", but {required.Count - agreeing} of {Count(required.Count)} answered with TTL 0, which does not count yet",
             _ => string.Create(
                 CultureInfo.InvariantCulture,
                 $", but {required.Count - agreeing} of {Count(required.Count)} {(required.Count - agreeing == 1 ? "disagrees" : "disagree")}"),

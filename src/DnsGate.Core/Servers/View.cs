@@ -50,7 +50,8 @@ public sealed record View(
 /// <param name="Views">The views, in the order in which a round walks them. The cluster view is always there, if empty.</param>
 /// <param name="Coverage">How much of the cluster's name servers the cluster view holds.</param>
 /// <param name="Problem">Why a source could not be listed again, so that the last list is still in use; null when all went well.</param>
-public sealed record Listing(ImmutableArray<View> Views, Coverage Coverage, string? Problem = null)
+/// <param name="Age">How old the list is: zero unless there was a problem.</param>
+public sealed record Listing(ImmutableArray<View> Views, Coverage Coverage, string? Problem = null, TimeSpan Age = default)
 {
     /// <summary>Whether the same servers are listed, wherever they were found.</summary>
     public bool HasSameServersAs(Listing other) =>

@@ -26,9 +26,17 @@ internal static class UdpExchange
 
         var second = SendAsync(server, query with { Id = MessageId.Next() }, decided.Token);
         var winner = await Task.WhenAny(first, second).ConfigureAwait(false);
+        var loser = winner == first ? second : first;
         var result = await winner.ConfigureAwait(false);
+        if (result.Reply is null)
+        {
+            // A network error on one socket: the other may still get its reply.
+            var late = await loser.ConfigureAwait(false);
+            return late.Reply is null ? result : late;
+        }
+
         await decided.CancelAsync().ConfigureAwait(false);
-        await (winner == first ? second : first).ConfigureAwait(false);
+        await loser.ConfigureAwait(false);
         return result;
     }
 

@@ -8,13 +8,15 @@ namespace DnsGate.Discover;
 /// <summary>Lists the name servers of every view, again and again: the list is never older than the round that uses it.</summary>
 /// <param name="spec">What the program was told.</param>
 /// <param name="identity">Who the pod is.</param>
-internal sealed class ServerLister(GateSpec spec, Identity identity)
+/// <param name="time">The clock that tells how old a list is.</param>
+internal sealed class ServerLister(GateSpec spec, Identity identity, TimeProvider time)
 {
     private static readonly Comparer<Server> ByAddress = Comparer<Server>.Create((left, right) => ServerAddress.Compare(left.Address, right.Address));
 
     private Listing? last;
+    private long lastAt;
 
-    /// <summary>Takes the list. A source that cannot be read leaves the last list in use, and the listing says so.</summary>
+    /// <summary>Takes the list. A source that cannot be read, or is empty all at once, leaves the last list in use, and the listing says so.</summary>
     public Listing List()
     {
         var problems = new List<string>();
@@ -22,9 +24,14 @@ internal sealed class ServerLister(GateSpec spec, Identity identity)
         ImmutableArray<Server> app = spec.App is { } source
             ? [.. ServersOf(source, problems).DistinctBy(server => server.Address).Order(ByAddress)]
             : [];
-        if (problems.Count > 0 && last is not null)
+        if (last is not null && cluster.IsEmpty && !last.Views[0].Servers.IsEmpty && problems.Count == 0)
         {
-            return last with { Problem = string.Join("; ", problems) };
+            problems.Add("no name server is listed any more");
+        }
+
+        if (last is not null && problems.Count > 0)
+        {
+            return last with { Problem = string.Join("; ", problems), Age = time.GetElapsedTime(lastAt) };
         }
 
         var views = ImmutableArray.CreateBuilder<View>();
@@ -37,7 +44,7 @@ internal sealed class ServerLister(GateSpec spec, Identity identity)
         }
 
         var listing = new Listing(views.ToImmutable(), CoverageOf(cluster), problems.Count > 0 ? string.Join("; ", problems) : null);
-        last = problems.Count > 0 ? last : listing;
+        (last, lastAt) = problems.Count > 0 ? (last, lastAt) : (listing, time.GetTimestamp());
         return listing;
     }
 

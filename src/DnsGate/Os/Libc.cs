@@ -13,8 +13,8 @@ internal static partial class Libc
     private const string Name = "libc";
 
     /// <summary>execvp(3): the environment of this process, and PATH where the file has no slash. Returns only on failure.</summary>
-    [LibraryImport(Name, EntryPoint = "execvp", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    public static partial int Execvp(string file, string?[] arguments);
+    [LibraryImport(Name, EntryPoint = "execvp", SetLastError = true)]
+    public static unsafe partial int Execvp(byte* file, byte** arguments);
 
     /// <summary>signal(2).</summary>
     [LibraryImport(Name, EntryPoint = "signal", SetLastError = true)]

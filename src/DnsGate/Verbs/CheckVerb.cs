@@ -39,6 +39,6 @@ internal static class CheckVerb
         using var client = new NameServerClient(gate.Spec.QueryTimeout, TimeProvider.System);
         var loop = new GateLoop(gate.Spec, gate.Identity, gate.Lister, client, TimeProvider.System);
         var limit = gate.Spec.Timeout;
-        return await loop.RunAsync(new LoopPlan(SettleRule.OneRound, limit.IsOneRound ? null : limit.Limit, IsOneRound: true), (_, _) => { }, CancellationToken.None).ConfigureAwait(false);
+        return await loop.RunAsync(new LoopPlan(SettleRule.OneRound, limit.IsOneRound ? null : limit.Limit, IsOneRound: true), NoWatcher.Instance, CancellationToken.None).ConfigureAwait(false);
     }
 }

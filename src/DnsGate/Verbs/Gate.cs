@@ -43,7 +43,7 @@ internal sealed record Gate(GateSpec Spec, Identity Identity, ServerLister Liste
         var problems = new List<string>([.. parserProblems, .. reader.Problems]);
 
         var identity = FindIdentity(reader, name, addresses, spec, problems);
-        var lister = new ServerLister(spec, identity ?? Nobody);
+        var lister = new ServerLister(spec, identity ?? Nobody, TimeProvider.System);
         var listing = lister.List();
         if (listing.Problem is { } problem)
         {

@@ -30,7 +30,6 @@ internal sealed class Waiting(Gate gate, StopSignals signals)
         var spec = gate.Spec;
         using var client = new NameServerClient(spec.QueryTimeout, TimeProvider.System);
         var loop = new GateLoop(spec, gate.Identity, gate.Lister, client, TimeProvider.System);
-        var changes = new ChangeLog(log, TimeProvider.System);
         var plan = spec.Timeout.IsOneRound
             ? new LoopPlan(SettleRule.OneRound, null, IsOneRound: true)
             : new LoopPlan(spec.Rule, spec.Timeout.Limit, IsOneRound: false);
@@ -41,25 +40,13 @@ internal sealed class Waiting(Gate gate, StopSignals signals)
 
         try
         {
-            var last = await loop.RunAsync(plan, Publish, signals.Token).ConfigureAwait(false);
+            var last = await loop.RunAsync(plan, table ?? (IWatcher)new ChangeLog(log, TimeProvider.System), signals.Token).ConfigureAwait(false);
             return last.Status == GateStatus.Open ? (ExitCode.Open, last) : (TimedOut(last), last);
         }
         catch (OperationCanceledException)
         {
             log.Write(Event.Stopped, "a signal ended the wait; the gate was still closed");
             return (signals.Code, null);
-        }
-
-        void Publish(Snapshot snapshot, History history)
-        {
-            if (table is null)
-            {
-                changes.Note(snapshot);
-            }
-            else
-            {
-                table.Draw(snapshot, history);
-            }
         }
     }
 

@@ -20,6 +20,11 @@ internal sealed record LoopPlan(SettleRule Rule, TimeSpan? Deadline, bool IsOneR
 /// </summary>
 internal sealed class GateLoop(GateSpec spec, Identity identity, ServerLister lister, NameServerClient client, TimeProvider time)
 {
+    private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
+
+    // A list that could not be taken again for longer than this does not open the gate.
+    private static readonly TimeSpan OldestListing = TimeSpan.FromSeconds(60);
+
     private readonly long begun = time.GetTimestamp();
     private readonly Patience patience = new(spec.Interval);
     private readonly History history = new();
@@ -28,10 +33,10 @@ internal sealed class GateLoop(GateSpec spec, Identity identity, ServerLister li
 
     /// <summary>Runs until the gate opens or the plan ends.</summary>
     /// <param name="plan">When to stop.</param>
-    /// <param name="publish">Gets each snapshot, with the history that it stands in.</param>
+    /// <param name="watcher">Gets each snapshot, with the history that it stands in.</param>
     /// <param name="stop">Ends the loop at once, with an <see cref="OperationCanceledException"/>.</param>
     /// <returns>The last snapshot.</returns>
-    public async Task<Snapshot> RunAsync(LoopPlan plan, Action<Snapshot, History> publish, CancellationToken stop)
+    public async Task<Snapshot> RunAsync(LoopPlan plan, IWatcher watcher, CancellationToken stop)
     {
         var pace = new Pace(spec.Interval, plan.Rule);
         var state = GateState.Initial;
@@ -50,19 +55,21 @@ internal sealed class GateLoop(GateSpec spec, Identity identity, ServerLister li
 
             state = state.After(verdict.Kind, plan.Rule, Now);
             var reason = verdict.Reason;
-            if (state.IsSettled && !lister.List().HasSameServersAs(listing))
+            if (state.IsSettled && ObjectionToOpening(listing) is { } objection)
             {
-                // The new servers have to agree once; the window does not start over.
-                (state, reason) = (state with { IsSettled = false }, Reason.ServersChanged);
+                // The window does not start over: the next round asks whom this one did not.
+                (state, reason) = (state with { IsSettled = false }, objection);
             }
 
-            last = Publish(plan, listing, verdict, state, reason, publish);
+            last = SnapshotOf(plan, listing, verdict, state, reason);
+            watcher.OnRound(last, history);
             if (state.IsSettled || plan.IsOneRound || IsPast(plan.Deadline))
             {
                 return last;
             }
 
-            await PauseAsync(pace.NextRoundAt(round, state, begunAt, Now, Random.Shared.NextDouble()), plan.Deadline, stop).ConfigureAwait(false);
+            var next = pace.NextRoundAt(round, state, begunAt, Now, Random.Shared.NextDouble());
+            await PauseAsync(next < plan.Deadline ? next : plan.Deadline ?? next, last, watcher, stop).ConfigureAwait(false);
             if (IsPast(plan.Deadline))
             {
                 return last;
@@ -80,10 +87,19 @@ internal sealed class GateLoop(GateSpec spec, Identity identity, ServerLister li
         return round.Verdict();
     }
 
-    private Snapshot Publish(LoopPlan plan, Listing listing, Verdict verdict, GateState state, Reason reason, Action<Snapshot, History> publish)
+    /// <summary>Lists the servers once more: the gate opens only on a list that still holds.</summary>
+    private Reason? ObjectionToOpening(Listing listing)
+    {
+        var again = lister.List();
+        return !again.HasSameServersAs(listing) ? Reason.ServersChanged
+            : again.Age > OldestListing ? Reason.DiscoveryFailed
+            : null;
+    }
+
+    private Snapshot SnapshotOf(LoopPlan plan, Listing listing, Verdict verdict, GateState state, Reason reason)
     {
         history.Note(verdict, Now);
-        var snapshot = new Snapshot
+        return new Snapshot
         {
             Status = state.IsSettled ? GateStatus.Open : verdict.Kind == VerdictKind.Undecidable ? GateStatus.Undecidable : GateStatus.Closed,
             Reason = reason,
@@ -95,18 +111,18 @@ internal sealed class GateLoop(GateSpec spec, Identity identity, ServerLister li
             Rule = plan.Rule,
             Quorum = spec.Require,
             Servers = verdict.Servers,
-            Diagnoses = Diagnoses.Of(verdict, history.UnchangedFor(Now)),
+            Diagnoses = Diagnoses.Of(verdict, history.UnchangedFor),
+            ListingProblem = listing.Problem,
         };
-        publish(snapshot, history);
-        return snapshot;
     }
 
-    private async Task PauseAsync(TimeSpan until, TimeSpan? deadline, CancellationToken stop)
+    private async Task PauseAsync(TimeSpan until, Snapshot last, IWatcher watcher, CancellationToken stop)
     {
-        var end = deadline is { } limit && limit < until ? limit : until;
-        if (end - Now is var pause && pause > TimeSpan.Zero)
+        while (until - Now is var left && left > TimeSpan.Zero)
         {
-            await Task.Delay(pause, time, stop).ConfigureAwait(false);
+            await Task.Delay(left < Tick ? left : Tick, time, stop).ConfigureAwait(false);
+            history.Tick(Now);
+            watcher.OnTick(last, history);
         }
     }
 

@@ -8,30 +8,33 @@ internal sealed class History
 {
     private readonly Dictionary<(ViewKind View, ServerAddress Server), (Judgement Judgement, TimeSpan Since)> servers = [];
     private TimeSpan reasonsSince;
-    private TimeSpan lastAt;
+    private TimeSpan now;
 
     /// <summary>Takes the verdict of one more round.</summary>
-    public void Note(Verdict verdict, TimeSpan now)
+    public void Note(Verdict verdict, TimeSpan at)
     {
-        lastAt = now;
+        now = at;
         foreach (var server in verdict.Servers)
         {
             var known = servers.TryGetValue((server.View, server.Server.Address), out var before);
             if (!known || before.Judgement.Reason != server.Judgement.Reason)
             {
-                reasonsSince = now;
+                reasonsSince = at;
             }
 
             if (!known || before.Judgement != server.Judgement)
             {
-                servers[(server.View, server.Server.Address)] = (server.Judgement, now);
+                servers[(server.View, server.Server.Address)] = (server.Judgement, at);
             }
         }
     }
 
+    /// <summary>Time has passed.</summary>
+    public void Tick(TimeSpan at) => now = at;
+
     /// <summary>For how long no server has changed its reason.</summary>
-    public TimeSpan UnchangedFor(TimeSpan now) => now - reasonsSince;
+    public TimeSpan UnchangedFor => now - reasonsSince;
 
     /// <summary>For how long a server has been saying what it says.</summary>
-    public TimeSpan SinceOf(ServerVerdict server) => lastAt - servers[(server.View, server.Server.Address)].Since;
+    public TimeSpan SinceOf(ServerVerdict server) => now - servers[(server.View, server.Server.Address)].Since;
 }

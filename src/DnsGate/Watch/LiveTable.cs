@@ -3,15 +3,19 @@ using DnsGate.Core.Report;
 
 namespace DnsGate.Watch;
 
-/// <summary>One table on a terminal, drawn over again after each round.</summary>
+/// <summary>One table on a terminal, drawn over again each second.</summary>
 /// <param name="writer">The terminal.</param>
 /// <param name="paint">Whether to colour it.</param>
 /// <param name="size">Columns and rows of the terminal, asked for each time: windows change.</param>
-internal sealed class LiveTable(TextWriter writer, bool paint, Func<(int Columns, int Rows)> size)
+internal sealed class LiveTable(TextWriter writer, bool paint, Func<(int Columns, int Rows)> size) : IWatcher
 {
     private int drawnLines;
 
-    public void Draw(Snapshot snapshot, History history)
+    public void OnRound(Snapshot snapshot, History history) => Draw(snapshot, history);
+
+    public void OnTick(Snapshot snapshot, History history) => Draw(snapshot, history);
+
+    private void Draw(Snapshot snapshot, History history)
     {
         var (columns, rows) = size();
         var lines = TableReport.Render(snapshot, history.SinceOf, paint, columns).TrimEnd('\n').Split('\n');
