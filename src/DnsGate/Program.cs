@@ -1,3 +1,5 @@
+using DnsGate.Os;
 using DnsGate.Verbs;
 
+Streams.FillClosed();
 return await CommandLine.RunAsync(args);

@@ -8,6 +8,13 @@ public readonly record struct Judgement(Reason Reason, string Detail)
     /// <summary>Nothing to object to.</summary>
     public static readonly Judgement Agrees = new(Reason.Agrees, "");
 
-    /// <summary>The one whose reason comes first; the earlier one when they are equal.</summary>
-    public Judgement OrEarlierReason(Judgement other) => other.Reason < Reason ? other : this;
+    /// <summary>Whether the answers are right; with TTL 0 they have to come again.</summary>
+    public bool IsRight => Reason is Reason.Agrees or Reason.TtlZero;
+
+    /// <summary>Whether nothing is known for want of an answer. Silence is excused by <c>--require</c>; nothing else is.</summary>
+    public bool IsSilence => Reason is Reason.TimedOut or Reason.Unreachable;
+
+    /// <summary>The one whose reason comes first. Between equal reasons the text decides, not the order in which samples came back.</summary>
+    public Judgement OrEarlierReason(Judgement other) =>
+        other.Reason < Reason || (other.Reason == Reason && string.CompareOrdinal(other.Detail, Detail) < 0) ? other : this;
 }

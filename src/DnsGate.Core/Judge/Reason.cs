@@ -42,16 +42,19 @@ public enum Reason
     /// <summary>The right header with broken records, a CNAME loop, or a truncated answer that TCP does not complete.</summary>
     Malformed,
 
-    /// <summary>A right answer with TTL 0: perhaps served stale. It neither counts nor starts over.</summary>
-    TtlZero,
-
     /// <summary>Silence.</summary>
     TimedOut,
 
     /// <summary>ICMP or connect error.</summary>
     Unreachable,
 
-    /// <summary>A view without a server.</summary>
+    /// <summary>
+    /// A right answer with TTL 0: perhaps served stale. It neither counts nor starts over. After silence, since it says
+    /// nothing against the server: a question that stayed silent is not excused by another that was right with TTL 0.
+    /// </summary>
+    TtlZero,
+
+    /// <summary>A view without a server, or with fewer than <c>--require</c> asks for.</summary>
     NoServers,
 
     /// <summary>The list of servers was another one when it was taken again just before opening.</summary>

@@ -28,14 +28,14 @@ public static class Diagnoses
     /// <summary>The diagnoses of a verdict whose reasons have been the same for <paramref name="unchangedFor"/>.</summary>
     public static ImmutableArray<Diagnosis> Of(Verdict verdict, TimeSpan unchangedFor)
     {
-        var required = verdict.Servers.Where(server => server.Server.Required).Select(server => server.Judgement.Reason).ToList();
+        var required = verdict.Servers.Where(server => server.Server.Required).ToList();
         if (unchangedFor < ForLong || required.Count == 0)
         {
             return [];
         }
 
-        return required.All(reason => reason == Reason.NameMissing) ? [NotPublished]
-            : required.All(reason => reason is Reason.ReverseMissing or Reason.ReverseForwarded) ? [ReverseNotServed]
+        return required.All(server => server.Judgement.Reason == Reason.NameMissing) ? [NotPublished]
+            : required.All(server => server.Judgement.Reason is Reason.ReverseMissing or Reason.ReverseForwarded) ? [ReverseNotServed]
             : [];
     }
 }

@@ -41,9 +41,16 @@ public static class ExplainReport
             AppendView(page, view, snapshot, listing.Coverage);
         }
 
+        if (spec.App is not null && listing.Views.All(view => view.Kind != ViewKind.App))
+        {
+            AppendWrapped(page, "  ", "The application's own name servers (app view) are all among these.");
+        }
+
         AppendHeading(page, "What to do");
         var advice = TextReport.Advice(snapshot).ToList();
-        AppendWrapped(page, "  ", advice.Count == 0 ? "nothing: every name server says what it should" : "");
+        AppendWrapped(page, "  ", advice.Count > 0 ? ""
+            : snapshot.Servers.All(server => server.Agrees) ? "nothing: every name server says what it should"
+            : "nothing: the silence of the other name servers is excused by --require");
         foreach (var line in advice)
         {
             AppendWrapped(page, "  ", line);

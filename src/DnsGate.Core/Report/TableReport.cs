@@ -16,7 +16,7 @@ public static class TableReport
     /// <param name="width">Columns of the terminal: no line is longer.</param>
     public static string Render(Snapshot snapshot, Func<ServerVerdict, TimeSpan>? since, bool paint, int width)
     {
-        var severalViews = snapshot.Servers.DistinctBy(server => server.View).Count() > 1;
+        var severalViews = snapshot.Servers.Any(server => server.View != snapshot.Servers[0].View);
         var rows = new List<string[]> { Header };
         foreach (var server in snapshot.Servers)
         {
@@ -32,10 +32,16 @@ public static class TableReport
             ]);
         }
 
-        var columns = Enumerable.Range(0, Header.Length)
-            .Where(column => rows.Skip(1).Any(row => row[column].Length > 0))
-            .Select(column => (Index: column, Width: rows.Max(row => row[column].Length)))
-            .ToList();
+        var widths = new int[Header.Length];
+        foreach (var row in rows.Skip(1))
+        {
+            for (var column = 0; column < widths.Length; column++)
+            {
+                // A column that is empty in every row is left out, its header too.
+                widths[column] = row[column].Length == 0 ? widths[column] : Math.Max(widths[column], Math.Max(row[column].Length, Header[column].Length));
+            }
+        }
+
         var text = new StringBuilder();
         foreach (var line in Wrapped.Lines("", TextReport.Headline(snapshot), width))
         {
@@ -45,7 +51,7 @@ public static class TableReport
         for (var index = 0; index < rows.Count && rows.Count > 1; index++)
         {
             var row = rows[index];
-            var line = Fit(string.Join("  ", columns.Select(column => row[column.Index].PadRight(column.Width))).TrimEnd(), width);
+            var line = Fit(string.Concat(row.Select((cell, column) => widths[column] == 0 ? "" : cell.PadRight(widths[column] + 2))).TrimEnd(), width);
             text.Append(paint && index > 0 ? Paint(line, snapshot.Servers[index - 1]) : line).Append('\n');
         }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using DnsGate.Core.Judge;
+using DnsGate.Core.Servers;
 using DnsGate.Core.Spec;
 
 namespace DnsGate.Core.Report;
@@ -18,7 +19,7 @@ public static class TextReport
         var text = new StringBuilder();
         text.Append(Headline(snapshot)).Append('\n');
         var disagreeing = snapshot.Servers.Where(server => !server.Agrees).ToList();
-        var width = disagreeing.Select(server => server.Server.Address.ToString().Length).DefaultIfEmpty(0).Max();
+        var width = disagreeing.Count == 0 ? 0 : disagreeing.Max(server => server.Server.Address.ToString().Length);
         foreach (var server in disagreeing)
         {
             text.Append("  ").Append(server.Server.Address.ToString().PadRight(width))
@@ -54,9 +55,13 @@ public static class TextReport
             yield break;
         }
 
-        var reasons = snapshot.RequiredServers.Select(server => server.Judgement.Reason).Append(snapshot.Reason).Distinct().Order();
-        foreach (var reason in reasons.Where(reason => reason != Reason.Agrees))
+        foreach (var reason in Enum.GetValues<Reason>())
         {
+            if (reason == Reason.Agrees || (reason != snapshot.Reason && snapshot.RequiredServers.All(server => server.Judgement.Reason != reason)))
+            {
+                continue;
+            }
+
             yield return reason.Remedy() is { } remedy ? $"{reason.Name()}: {reason.Meaning()}; {remedy}" : $"{reason.Name()}: {reason.Meaning()}";
         }
 
@@ -72,7 +77,10 @@ public static class TextReport
         var agreeing = required.Count(server => server.Agrees);
         if (snapshot.Reason == Reason.NoServers)
         {
-            return ", but no name server was found to ask";
+            var cluster = required.Count(server => server.View == ViewKind.Cluster);
+            return cluster == 0 ? ", but no name server was found to ask"
+                : cluster < snapshot.Quorum.Needed(cluster) ? $", but only {Count(cluster)} {(cluster == 1 ? "was" : "were")} found, and --require {snapshot.Quorum} must answer"
+                : ", but the application's own name servers (--app) are none";
         }
 
         if (snapshot.Status == GateStatus.Undecidable)
@@ -91,7 +99,7 @@ public static class TextReport
         {
             Reason.Agrees => string.Create(
                 CultureInfo.InvariantCulture,
-                $", as every name server says, but not for long enough yet ({snapshot.Rule.Rounds} rounds that span {Duration.Format(snapshot.Rule.Settle)})"),
+                $", as {(agreeing == required.Count ? "every name server says" : $"{agreeing} of {Count(required.Count)} say")}, but not for long enough yet ({snapshot.Rule.Rounds} rounds that span {Duration.Format(snapshot.Rule.Settle)})"),
             Reason.ServersChanged => ", but the list of name servers has just changed",
             Reason.TtlZero => $", but {required.Count - agreeing} of {Count(required.Count)} answered with TTL 0, which does not count yet",
             _ => string.Create(

@@ -14,10 +14,11 @@ public static class ResolvConf
     public static ImmutableArray<ServerAddress> Read(string text)
     {
         var servers = ImmutableArray.CreateBuilder<ServerAddress>(MaxServers);
+        var lines = 0;
         foreach (var line in text.AsSpan().EnumerateLines())
         {
             const string Keyword = "nameserver";
-            if (servers.Count < MaxServers
+            if (lines < MaxServers
                 && line.StartsWith(Keyword, StringComparison.Ordinal)
                 && line.Length > Keyword.Length && line[Keyword.Length] is ' ' or '\t')
             {
@@ -26,6 +27,8 @@ public static class ResolvConf
                 if (Addresses.TryParse((end < 0 ? value : value[..end]).ToString(), out var address, out _)
                     && !Addresses.IsUnspecifiedOrMulticast(address))
                 {
+                    // A server named twice takes two of the three places, in glibc too.
+                    lines++;
                     var server = new ServerAddress(address);
                     if (!servers.Contains(server))
                     {

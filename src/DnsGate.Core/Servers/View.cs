@@ -56,7 +56,5 @@ public sealed record Listing(ImmutableArray<View> Views, Coverage Coverage, stri
     /// <summary>Whether the same servers are listed, wherever they were found.</summary>
     public bool HasSameServersAs(Listing other) =>
         Views.Length == other.Views.Length
-        && Views.Zip(other.Views).All(pair =>
-            pair.First.Kind == pair.Second.Kind
-            && pair.First.Servers.SequenceEqual(pair.Second.Servers));
+        && Views.All(view => other.Views.Any(same => same.Kind == view.Kind && same.Servers.SequenceEqual(view.Servers)));
 }

@@ -24,7 +24,9 @@ public sealed class Round
 
     private readonly Listing listing;
     private readonly Patience patience;
-    private readonly Dictionary<Stage, StageWalk> stages = [];
+    private readonly StageWalk isPrivate;
+    private readonly StageWalk plain;
+    private readonly StageWalk? app;
     private List<StageWalk> asking = [];
     private int trip;
 
@@ -32,25 +34,39 @@ public sealed class Round
     public Round(Listing listing, Patience patience)
     {
         (this.listing, this.patience) = (listing, patience);
-        foreach (var view in listing.Views)
-        {
-            foreach (var stage in view.Kind == ViewKind.Cluster ? new[] { Stage.ClusterPrivate, Stage.Cluster } : [Stage.App])
-            {
-                stages[stage] = new StageWalk(stage, view, patience);
-            }
-        }
+        var cluster = listing.Views.First(view => view.Kind == ViewKind.Cluster);
+        isPrivate = new StageWalk(Stage.ClusterPrivate, cluster, patience, before: null);
+        plain = new StageWalk(Stage.Cluster, cluster, patience, before: isPrivate);
+        app = listing.Views.FirstOrDefault(view => view.Kind == ViewKind.App) is { } ofApp
+            ? new StageWalk(Stage.App, ofApp, patience, before: null)
+            : null;
     }
 
     /// <summary>The earliest time at which a disagreeing server that is left alone is due again; null when nobody is left alone.</summary>
     public TimeSpan? NextDue { get; private set; }
 
-    /// <summary>The most questions that one server, or one sample of a virtual address, was asked.</summary>
-    public int MostQuestionsToOne => stages.Values
-        .SelectMany(stage => stage.Asked)
-        .GroupBy(asked => asked.Server, asked => asked.Questions)
-        .Select(group => group.Sum())
-        .DefaultIfEmpty(0)
-        .Max();
+    /// <summary>The most questions that one address was asked; all samples of a virtual one together.</summary>
+    public int MostQuestionsToOne
+    {
+        get
+        {
+            var most = 0;
+            foreach (var view in listing.Views)
+            {
+                foreach (var server in view.Servers)
+                {
+                    most = Math.Max(most, Stages.Sum(stage => stage.QuestionsTo(server.Address)));
+                }
+            }
+
+            return most;
+        }
+    }
+
+    /// <summary>How often the address that is sampled most is asked each question.</summary>
+    public int MostSamples => Math.Max(1, listing.Views.Max(view => view.Servers.IsEmpty ? 0 : view.Servers.Max(server => server.Samples)));
+
+    private IReadOnlyList<StageWalk> Stages => app is null ? [isPrivate, plain] : [isPrivate, plain, app];
 
     /// <summary>The questions of the next trip; empty when the round is over. Each call begins a new trip.</summary>
     public ImmutableArray<Question> Next(TimeSpan now)
@@ -81,20 +97,18 @@ public sealed class Round
     /// <summary>Takes the observations of the trip: one for each of its questions.</summary>
     public void Learn(IReadOnlyCollection<Observation> observations, TimeSpan now)
     {
-        var byStage = observations.ToLookup(observation => observation.Question.Step.Stage);
         foreach (var stage in asking)
         {
-            stage.Learn(byStage[stage.Stage], now);
+            stage.Learn(observations.Where(observation => observation.Question.Step.Stage == stage.Stage), now);
             NextDue = Earlier(NextDue, stage.NextDue);
         }
     }
 
     /// <summary>The verdict, once <see cref="Next"/> has nothing more to ask.</summary>
-    public Verdict Verdict() => RoundJudge.Judge(listing, stages, patience);
+    public Verdict Verdict() => RoundJudge.Judge(listing, Stages, patience);
 
     private IEnumerable<(StageWalk Stage, Direction Direction)> StepsOf(int number)
     {
-        var (isPrivate, plain) = (stages[Stage.ClusterPrivate], stages[Stage.Cluster]);
         switch (number)
         {
             case 1:
@@ -116,7 +130,7 @@ public sealed class Round
 
                 break;
             default:
-                if (isPrivate.Agrees && plain.HasBegun && plain.Agrees && stages.TryGetValue(Stage.App, out var app))
+                if (isPrivate.Agrees && plain.HasBegun && plain.Agrees && app is not null)
                 {
                     yield return (app, number == 4 ? Direction.Forward : Direction.Reverse);
                 }

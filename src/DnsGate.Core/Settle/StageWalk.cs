@@ -11,7 +11,8 @@ namespace DnsGate.Core.Settle;
 /// <param name="stage">Which stage.</param>
 /// <param name="view">The view that it asks.</param>
 /// <param name="patience">What is remembered of its servers.</param>
-internal sealed class StageWalk(Stage stage, View view, Patience patience)
+/// <param name="before">The private stage of the same servers, where there is one.</param>
+internal sealed class StageWalk(Stage stage, View view, Patience patience, StageWalk? before)
 {
     private readonly Dictionary<ServerAddress, ServerWalk> walks = view.Servers.ToDictionary(server => server.Address, server => new ServerWalk(server));
     private ImmutableArray<RecordType> requiredTypes = [];
@@ -27,13 +28,25 @@ internal sealed class StageWalk(Stage stage, View view, Patience patience)
     public bool HasBegun { get; private set; }
 
     /// <summary>Whether the stage agrees as far as it has come.</summary>
-    public bool Agrees => RoundJudge.Agrees(view, [.. walks.Values.Select(walk => (walk.Server, walk.Judgement))]);
+    public bool Agrees
+    {
+        get
+        {
+            var tally = new Tally();
+            foreach (var walk in walks.Values)
+            {
+                tally.Add(walk.Server, walk.Judgement);
+            }
+
+            return tally.Agrees(view.Quorum);
+        }
+    }
 
     /// <summary>When a disagreeing server that is left alone is due again.</summary>
     public TimeSpan? NextDue { get; private set; }
 
-    /// <summary>What each server has been asked; of a virtual address, what each sample has been asked.</summary>
-    public IEnumerable<(ServerAddress Server, int Questions)> Asked => walks.Values.Select(walk => (walk.Server.Address, walk.Asked / walk.Server.Samples));
+    /// <summary>Questions that a server was asked; none where it is not in this stage.</summary>
+    public int QuestionsTo(ServerAddress server) => walks.TryGetValue(server, out var walk) ? walk.Asked : 0;
 
     /// <summary>What the stage found at one server.</summary>
     public ServerWalk At(Server server) => walks[server.Address];
@@ -46,7 +59,15 @@ internal sealed class StageWalk(Stage stage, View view, Patience patience)
         foreach (var walk in walks.Values)
         {
             (walk.Current, walk.HeldUntil) = ([], null);
-            if (direction == Direction.Reverse && (walk.Judgement.Reason is not (Reason.Agrees or Reason.TtlZero) || view.Reverse == ReversePolicy.Off))
+            if (before?.At(walk.Server).Judgement is { IsRight: false } earlier)
+            {
+                // Silent within the quorum, or the stage before would not have agreed. Asked again in the same round it
+                // would only make everybody wait once more.
+                walk.Take(earlier);
+                continue;
+            }
+
+            if (direction == Direction.Reverse && (!walk.Judgement.IsRight || view.Reverse == ReversePolicy.Off))
             {
                 continue;
             }
@@ -55,7 +76,7 @@ internal sealed class StageWalk(Stage stage, View view, Patience patience)
             switch (patience.Decide(walk.Server.Address, step, now))
             {
                 case NextMove.Ask ask:
-                    var asked = QuestionsTo(walk.Server, step, ask.Partition);
+                    var asked = QuestionsOf(walk.Server, step, ask.Partition);
                     walk.Asked += asked.Count;
                     questions.AddRange(asked);
                     break;
@@ -96,14 +117,14 @@ internal sealed class StageWalk(Stage stage, View view, Patience patience)
 
     private void NoteWhenDue(ServerWalk walk, TimeSpan now)
     {
-        if (walk.Server.Required && walk.Judgement.Reason is not (Reason.Agrees or Reason.TtlZero))
+        if (walk.Server.Required && !walk.Judgement.IsRight)
         {
             var due = patience.Decide(walk.Server.Address, new Step(stage, direction), now) is NextMove.Hold hold ? hold.Until : now;
             NextDue = NextDue is { } other && other < due ? other : due;
         }
     }
 
-    private List<Question> QuestionsTo(Server server, Step step, CachePartition partition)
+    private List<Question> QuestionsOf(Server server, Step step, CachePartition partition)
     {
         var questions = new List<Question>();
         for (var sample = 0; sample < server.Samples; sample++)
@@ -127,28 +148,48 @@ internal sealed class StageWalk(Stage stage, View view, Patience patience)
         return questions;
     }
 
-    private Judgement JudgeForward(ServerWalk walk) => walk.Current
-        .GroupBy(observation => observation.Question.Sample)
-        .Select(sample => ForwardJudge.Judge(view, requiredTypes, [.. sample]))
-        .Aggregate((first, next) => first.OrEarlierReason(next));
+    private Judgement JudgeForward(ServerWalk walk)
+    {
+        var judgement = Judgement.Agrees;
+        for (var sample = 0; sample < walk.Server.Samples; sample++)
+        {
+            List<Observation> ofSample = [.. walk.Current.Where(observation => observation.Question.Sample == sample)];
+            judgement = judgement.OrEarlierReason(ForwardJudge.Judge(view, requiredTypes, ofSample));
+        }
 
-    private Judgement JudgeReverse(ServerWalk walk) => walk.Current
-        .Select(observation => ReverseJudge.Judge(view, walk.Server, observation))
-        .Aggregate((first, next) => first.OrEarlierReason(next));
+        return judgement;
+    }
+
+    private Judgement JudgeReverse(ServerWalk walk)
+    {
+        var judgement = Judgement.Agrees;
+        foreach (var observation in walk.Current)
+        {
+            judgement = judgement.OrEarlierReason(ReverseJudge.Judge(view, walk.Server, observation));
+        }
+
+        return judgement;
+    }
 
     private StepFinding FindingOf(ServerWalk walk, Judgement judgement)
     {
-        if (judgement.Reason is Reason.Agrees or Reason.TtlZero or Reason.TimedOut or Reason.Unreachable)
+        if (judgement.IsRight || judgement.IsSilence)
         {
-            return new StepFinding(walk.Current, judgement.Reason is Reason.TimedOut or Reason.Unreachable, WrongTtl: null);
+            return new StepFinding(walk.Current, judgement.IsSilence, WrongTtl: null);
         }
 
-        var wrong = walk.Current.Where(observation => direction == Direction.Forward
-            ? ForwardJudge.IsWrong(view, requiredTypes, observation)
-            : ReverseJudge.Judge(view, walk.Server, observation).Reason is not (Reason.Agrees or Reason.TtlZero));
-        var ttl = wrong.Select(observation => Ttl.Of(observation.Outcome) ?? 0).DefaultIfEmpty(0u).Max();
+        uint ttl = 0;
+        foreach (var observation in walk.Current.Where(observation => IsWrong(walk.Server, observation)))
+        {
+            ttl = Math.Max(ttl, Ttl.Of(observation.Outcome) ?? 0);
+        }
+
         return new StepFinding(walk.Current, IsSilent: false, TimeSpan.FromSeconds(ttl));
     }
+
+    private bool IsWrong(Server server, Observation observation) => direction == Direction.Forward
+        ? ForwardJudge.IsWrong(view, requiredTypes, observation)
+        : !ReverseJudge.Judge(view, server, observation).IsRight;
 }
 
 /// <summary>One server within one stage.</summary>

@@ -43,18 +43,17 @@ public static class IdentityFinder
     }
 
     /// <summary>Whether the families that must be published are ones that the pod has.</summary>
+    /// <param name="origin">The flag or the variable that says which families, for people.</param>
+    /// <param name="families">The policy.</param>
+    /// <param name="addresses">The pod's addresses.</param>
     /// <returns>The problem, or null.</returns>
-    public static string? CheckFamilies(FamilyPolicy families, ImmutableArray<IPAddress> addresses)
+    public static string? CheckFamilies(string origin, FamilyPolicy families, ImmutableArray<IPAddress> addresses)
     {
-        var missing = new (FamilyPolicy Policy, AddressFamily Family, string Name)[]
-        {
-            (FamilyPolicy.IPv4, AddressFamily.InterNetwork, "IPv4"),
-            (FamilyPolicy.IPv6, AddressFamily.InterNetworkV6, "IPv6"),
-        }
-        .Where(item => (families == item.Policy || families == FamilyPolicy.Both) && !addresses.Any(address => address.AddressFamily == item.Family))
-        .Select(item => item.Name);
-        var names = string.Join(" and ", missing);
-        return names.Length == 0 ? null : $"--families {families.ToString().ToLowerInvariant()}: this pod has no {names} address ({string.Join(' ', addresses)}); name it with --ip";
+        var lacksIPv4 = families is FamilyPolicy.IPv4 or FamilyPolicy.Both && !addresses.Any(address => address.AddressFamily == AddressFamily.InterNetwork);
+        var lacksIPv6 = families is FamilyPolicy.IPv6 or FamilyPolicy.Both && !addresses.Any(address => address.AddressFamily == AddressFamily.InterNetworkV6);
+        return lacksIPv4 || lacksIPv6
+            ? $"{origin}: this pod has no {(lacksIPv4 ? "IPv4" : "IPv6")} address ({string.Join(' ', addresses)}); name it with --ip"
+            : null;
     }
 
     /// <summary>Reads an address that a pod can have.</summary>
@@ -72,10 +71,13 @@ public static class IdentityFinder
     /// <summary>Reads a name that a pod can have: a host name (RFC 1123 §2.1; underscores are let through) of two labels or more.</summary>
     public static bool TryParsePodName(string text, [NotNullWhen(true)] out DnsName? name, [NotNullWhen(false)] out string? problem)
     {
-        if (!DnsName.TryParse(text, out name, out problem))
+        if (!DnsName.TryParse(text, out name, out var fault))
         {
+            problem = $"'{text}' is not a name: {fault}";
             return false;
         }
+
+        problem = null;
 
         if (IPAddress.TryParse(text, out _))
         {
@@ -140,9 +142,13 @@ public static class IdentityFinder
 
     private static (ImmutableArray<IPAddress> Addresses, string Source)? OnePerFamily(ImmutableArray<IPAddress> candidates, string source, List<string> problems)
     {
-        foreach (var family in candidates.GroupBy(address => address.AddressFamily).Where(family => family.Count() > 1))
+        foreach (var family in new[] { AddressFamily.InterNetwork, AddressFamily.InterNetworkV6 })
         {
-            problems.Add($"own address unclear: {source} gives several of one family ({string.Join(' ', family)}); name the right one with --ip");
+            var ofFamily = candidates.Where(address => address.AddressFamily == family).ToList();
+            if (ofFamily.Count > 1)
+            {
+                problems.Add($"own address unclear: {source} gives several of one family ({string.Join(' ', ofFamily)}); name the right one with --ip");
+            }
         }
 
         return (candidates, source);
@@ -160,26 +166,31 @@ public static class IdentityFinder
 
         // A line of an address that is known to be the pod's says more than one of another interface (a second network).
         ImmutableArray<HostsLine> ofPod = [.. all.Where(line => addresses.Contains(line.Address))];
-        var named = (ofPod.IsEmpty ? own : ofPod)
-            .Select(line => (Line: line, Name: line.Names.FirstOrDefault(name => name.TrimEnd('.').Contains('.', StringComparison.Ordinal))))
-            .Where(item => item.Name is not null)
-            .DistinctBy(item => item.Name, StringComparer.OrdinalIgnoreCase)
-            .ToList();
-        switch (named)
+        var named = new Dictionary<string, HostsLine>(StringComparer.OrdinalIgnoreCase);
+        foreach (var line in ofPod.IsEmpty ? own : ofPod)
         {
-            case []:
+            if (line.Names.FirstOrDefault(field => field.TrimEnd('.').Contains('.', StringComparison.Ordinal)) is { } full)
+            {
+                named.TryAdd(full, line);
+            }
+        }
+
+        switch (named.Count)
+        {
+            case 0:
                 problems.Add($"own name unknown: no line of {HostsFile.Path} gives a full name for this pod's address (the pod has no subdomain, or is on the host's network); {Remedy}");
                 return null;
-            case [var one]:
-                if (TryParsePodName(one.Name!, out var name, out var problem))
+            case 1:
+                var one = named.Single();
+                if (TryParsePodName(one.Key, out var name, out var problem))
                 {
-                    return (name, $"{HostsFile.Path} line {one.Line.Number}");
+                    return (name, $"{HostsFile.Path} line {one.Value.Number}");
                 }
 
-                problems.Add($"{HostsFile.Path} line {one.Line.Number}: {problem}; {Remedy}");
+                problems.Add($"{HostsFile.Path} line {one.Value.Number}: {problem}; {Remedy}");
                 return null;
             default:
-                problems.Add($"own name unclear: {HostsFile.Path} gives several ({string.Join(' ', named.Select(item => item.Name))}); {Remedy}");
+                problems.Add($"own name unclear: {HostsFile.Path} gives several ({string.Join(' ', named.Keys)}); {Remedy}");
                 return null;
         }
     }

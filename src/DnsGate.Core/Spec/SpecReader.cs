@@ -148,9 +148,9 @@ public sealed class SpecReader(IReadOnlyDictionary<Setting, IReadOnlyList<string
             return true;
         }
 
-        if (!Duration.TryParse(text, out var limit, out _))
+        if (!Duration.TryParse(text, out var limit, out problem))
         {
-            problem = $"'{text}' is not a duration like 800ms or 10m, 0 (one round) or none (for ever)";
+            problem += "; 0 is one round, none is for ever";
             return false;
         }
 
@@ -232,6 +232,7 @@ public sealed class SpecReader(IReadOnlyDictionary<Setting, IReadOnlyList<string
     {
         var read = ImmutableArray.CreateBuilder<T>();
         var values = ValuesOf(setting);
+        var before = problems.Count;
         foreach (var text in values.SelectMany(value => value.Split(ListSeparators, StringSplitOptions.RemoveEmptyEntries)))
         {
             if (parse(text, out var value, out var problem))
@@ -244,7 +245,7 @@ public sealed class SpecReader(IReadOnlyDictionary<Setting, IReadOnlyList<string
             }
         }
 
-        if (values.Count > 0 && read.Count == 0 && problems.Count == 0)
+        if (values.Count > 0 && read.Count == 0 && problems.Count == before)
         {
             problems.Add($"{OriginOf(setting)}: empty");
         }
@@ -263,7 +264,8 @@ public sealed class SpecReader(IReadOnlyDictionary<Setting, IReadOnlyList<string
         return environment(setting.Environment) is { } value && !string.IsNullOrWhiteSpace(value) ? [value] : [];
     }
 
-    private string? OriginOf(Setting setting) =>
+    /// <summary>The flag or the variable that says something about a setting; null when nothing does.</summary>
+    public string? OriginOf(Setting setting) =>
         flags.TryGetValue(setting, out var given) && given.Count > 0 ? setting.Flag
         : !string.IsNullOrWhiteSpace(environment(setting.Environment)) ? setting.Environment
         : null;

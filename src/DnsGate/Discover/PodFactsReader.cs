@@ -1,6 +1,3 @@
-using System.Collections.Immutable;
-using System.Net;
-using System.Net.NetworkInformation;
 using DnsGate.Core.Spec;
 using DnsGate.Os;
 
@@ -13,25 +10,5 @@ internal static class PodFactsReader
         Environment.GetEnvironmentVariable("POD_IPS"),
         Environment.GetEnvironmentVariable("POD_IP"),
         TextFile.TryRead(HostsFile.Path, out var hosts, out _) ? hosts : null,
-        InterfaceAddresses());
-
-    private static ImmutableArray<IPAddress> InterfaceAddresses()
-    {
-        try
-        {
-            return
-            [
-                .. NetworkInterface.GetAllNetworkInterfaces()
-                    .Where(item => item.NetworkInterfaceType != NetworkInterfaceType.Loopback)
-                    .SelectMany(item => item.GetIPProperties().UnicastAddresses)
-                    .Select(item => item.Address)
-                    .Where(Addresses.CanBeAPods),
-            ];
-        }
-        catch (NetworkInformationException)
-        {
-            // No netlink (a seccomp profile): the other sources remain.
-            return [];
-        }
-    }
+        [.. Interfaces.Addresses().Where(Addresses.CanBeAPods)]);
 }

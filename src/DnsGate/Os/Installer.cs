@@ -29,7 +29,7 @@ internal static class Installer
             File.Move(temporary, target, overwrite: true);
             return true;
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or SecurityException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or SecurityException or ArgumentException)
         {
             problem = $"cannot install '{target}': {Describe(exception)}";
             TryDelete(temporary);
@@ -50,6 +50,8 @@ internal static class Installer
     private static string Describe(Exception exception) => exception switch
     {
         UnauthorizedAccessException or SecurityException => "permission denied, read-only, or a directory is in its place",
+        // .NET's word for EFBIG.
+        ArgumentException => "the limit of file sizes is too low for it",
         _ => $"input/output error (0x{exception.HResult:x8}): is the volume full, or is a directory in its place?",
     };
 

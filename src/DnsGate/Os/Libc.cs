@@ -3,18 +3,22 @@ using System.Runtime.InteropServices;
 namespace DnsGate.Os;
 
 /// <summary>The few calls to the kernel that .NET has no method for. Linked statically into the native executable.</summary>
-internal static partial class Libc
+internal static unsafe partial class Libc
 {
     public const int SigPipe = 13;
     public const int Enoent = 2;
     public const int Enotdir = 20;
-    public static readonly nint DefaultAction = 0;
+    public const int GetDescriptorFlags = 1; // F_GETFD
+    public const int ReadWrite = 2; // O_RDWR
+    public const int NonBlocking = 0x800; // O_NONBLOCK
+    public const int CloseOnExec = 0x80000; // O_CLOEXEC
+    public static readonly nint DefaultAction;
 
     private const string Name = "libc";
 
     /// <summary>execvp(3): the environment of this process, and PATH where the file has no slash. Returns only on failure.</summary>
     [LibraryImport(Name, EntryPoint = "execvp", SetLastError = true)]
-    public static unsafe partial int Execvp(byte* file, byte** arguments);
+    public static partial int Execvp(byte* file, byte** arguments);
 
     /// <summary>signal(2).</summary>
     [LibraryImport(Name, EntryPoint = "signal", SetLastError = true)]
@@ -28,11 +32,41 @@ internal static partial class Libc
     [LibraryImport(Name, EntryPoint = "getrandom", SetLastError = true)]
     public static partial nint GetRandom(Span<byte> buffer, nuint length, uint flags);
 
+    /// <summary>fcntl(2).</summary>
+    [LibraryImport(Name, EntryPoint = "fcntl", SetLastError = true)]
+    public static partial int Fcntl(int descriptor, int command, int argument);
+
+    /// <summary>open(2), never to create.</summary>
+    [LibraryImport(Name, EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int Open(string path, int flags);
+
+    /// <summary>write(2).</summary>
+    [LibraryImport(Name, EntryPoint = "write", SetLastError = true)]
+    public static partial nint Write(int descriptor, ReadOnlySpan<byte> buffer, nuint length);
+
+    /// <summary>getifaddrs(3).</summary>
+    [LibraryImport(Name, EntryPoint = "getifaddrs", SetLastError = true)]
+    public static partial int GetInterfaceAddresses(out InterfaceAddress* first);
+
+    /// <summary>freeifaddrs(3).</summary>
+    [LibraryImport(Name, EntryPoint = "freeifaddrs")]
+    public static partial void FreeInterfaceAddresses(InterfaceAddress* first);
+
     /// <summary>struct rlimit.</summary>
     [StructLayout(LayoutKind.Sequential)]
     public struct ResourceLimit
     {
         public nuint Soft;
         public nuint Hard;
+    }
+
+    /// <summary>struct ifaddrs, as far as it is read here.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct InterfaceAddress
+    {
+        public InterfaceAddress* Next;
+        public byte* Name;
+        public uint Flags;
+        public byte* Address;
     }
 }

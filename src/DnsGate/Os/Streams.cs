@@ -2,50 +2,54 @@ using System.Text;
 
 namespace DnsGate.Os;
 
-/// <summary>stdout and stderr, without the machinery of <see cref="Console"/>: it costs milliseconds to build, and a check has few.</summary>
+/// <summary>stdout and stderr.</summary>
 internal static class Streams
 {
-    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
-
     /// <summary>The results.</summary>
-    public static TextWriter Out { get; } = Open(Console.OpenStandardOutput());
+    public static StandardStream Out { get; } = new(1);
 
     /// <summary>The log and the errors.</summary>
-    public static TextWriter Error { get; } = Open(Console.OpenStandardError());
+    public static StandardStream Error { get; } = new(2);
 
-    private static StreamWriter Open(Stream stream) => new(new TolerantStream(stream), Utf8, bufferSize: 1024) { AutoFlush = false, NewLine = "\n" };
-
-    /// <summary>A reader that has gone away (a closed pipe, a full disk) never changes the exit code: that is the verdict.</summary>
-    private sealed class TolerantStream(Stream inner) : Stream
+    /// <summary>
+    /// Puts /dev/null where 0, 1 or 2 is closed: the next socket would take that number, and the verdict would be sent to
+    /// a name server. Closed again for CMD, as it was.
+    /// </summary>
+    public static void FillClosed()
     {
-        public override bool CanRead => false;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => true;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
-        public override void Write(byte[] buffer, int offset, int count) => Try(() => inner.Write(buffer, offset, count));
-
-        public override void Flush() => Try(inner.Flush);
-
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        private static void Try(Action write)
+        for (var descriptor = 0; descriptor <= 2; descriptor++)
         {
-            try
+            if (Libc.Fcntl(descriptor, Libc.GetDescriptorFlags, 0) < 0)
             {
-                write();
+                _ = Libc.Open("/dev/null", Libc.ReadWrite | Libc.CloseOnExec);
             }
-            catch (IOException)
+        }
+    }
+}
+
+/// <summary>
+/// One of the standard streams, written with write(2) alone: the console of .NET starts a thread and takes a millisecond
+/// of the few that a check has.
+/// </summary>
+/// <param name="descriptor">Its number.</param>
+internal sealed class StandardStream(int descriptor)
+{
+    private const int Interrupted = 4; // EINTR
+
+    /// <summary>Writes the text. A reader that has gone away, a full disk, a closed stream never change the exit code: that is the verdict.</summary>
+    public void Write(string text)
+    {
+        ReadOnlySpan<byte> left = Encoding.UTF8.GetBytes(text);
+        while (!left.IsEmpty)
+        {
+            var written = Libc.Write(descriptor, left, (nuint)left.Length);
+            if (written >= 0)
             {
+                left = left[(int)written..];
+            }
+            else if (System.Runtime.InteropServices.Marshal.GetLastPInvokeError() != Interrupted)
+            {
+                return;
             }
         }
     }

@@ -1,5 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
 using System.Text;
+using Microsoft.Win32.SafeHandles;
 
 namespace DnsGate.Os;
 
@@ -13,14 +15,30 @@ internal static class TextFile
     public static bool TryRead(string path, [NotNullWhen(true)] out string? text, [NotNullWhen(false)] out string? problem)
     {
         (text, problem) = (null, null);
+        // Non-blocking: opening a pipe that nobody writes to would wait for ever otherwise.
+        var descriptor = Libc.Open(path, Libc.NonBlocking | Libc.CloseOnExec);
+        if (descriptor < 0)
+        {
+            var error = Marshal.GetLastPInvokeError();
+            problem = error is Libc.Enoent or Libc.Enotdir ? $"'{path}' does not exist" : $"'{path}' cannot be read: {Marshal.GetPInvokeErrorMessage(error)}";
+            return false;
+        }
+
         try
         {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            var bytes = new byte[MaxBytes + 1];
-            var length = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
-            if (length > MaxBytes)
+            using var file = new FileStream(new SafeFileHandle(descriptor, ownsHandle: true), FileAccess.Read, bufferSize: 0);
+            if (!file.CanSeek)
             {
-                problem = $"'{path}' is larger than 1 MiB";
+                problem = $"'{path}' is not a file";
+                return false;
+            }
+
+            // Files of /proc say that they are empty.
+            var bytes = new byte[Math.Clamp(file.Length, 1 << 16, MaxBytes) + 1];
+            var length = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+            if (length == bytes.Length)
+            {
+                problem = $"'{path}' is larger than 1 MiB, or a device";
                 return false;
             }
 
@@ -29,12 +47,7 @@ internal static class TextFile
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
         {
-            problem = exception switch
-            {
-                FileNotFoundException or DirectoryNotFoundException => $"'{path}' does not exist",
-                UnauthorizedAccessException => $"'{path}' cannot be read: permission denied, or it is a directory",
-                _ => $"'{path}' cannot be read",
-            };
+            problem = $"'{path}' cannot be read: it is a directory, or damaged";
             return false;
         }
     }

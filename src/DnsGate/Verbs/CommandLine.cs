@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using System.CommandLine.Help;
 using DnsGate.Core.Spec;
+using DnsGate.Os;
 
 namespace DnsGate.Verbs;
 
@@ -23,23 +24,32 @@ internal static class CommandLine
         // Our verbs have no action of the library's; --help and --version do.
         if (result.Action is HelpAction || (result.Errors.Count == 0 && result.Action is not null))
         {
-            return result.Invoke();
+            using var text = new StringWriter();
+            var code = result.Invoke(new InvocationConfiguration { Output = text, Error = text });
+            Streams.Out.Write(text.ToString());
+            return code;
         }
 
         var verb = result.CommandResult.Command as VerbCommand;
+        if (verb is null)
+        {
+            var unknown = result.UnmatchedTokens is [] ? own : result.UnmatchedTokens;
+            return Usage.Report(null, unknown is [] ? ["no verb given"] : unknown.Select(token => $"unknown verb or option '{token}'"));
+        }
+
         ImmutableArray<string> problems =
         [
             .. result.Errors.Select(error => error.Message.TrimEnd('.')).Distinct(),
-            .. command is not null && verb is not { TakesCommand: true } ? ["nothing is run here: '--' belongs to 'dnsgate run -- CMD'"] : Array.Empty<string>(),
+            .. command is not null && !verb.TakesCommand ? ["nothing is run here: '--' belongs to 'dnsgate run -- CMD'"] : Array.Empty<string>(),
         ];
-        return verb is null
-            ? Usage.Report(null, problems.IsEmpty ? ["which verb?"] : problems)
-            : await verb.RunAsync(result, problems).ConfigureAwait(false);
+        return await verb.RunAsync(result, problems).ConfigureAwait(false);
     }
 
     private static RootCommand Build(string[]? command)
     {
         var root = new RootCommand("Holds a pod's application back until every name server that its clients may ask gives exactly this pod's addresses for its name, and its name for its addresses.");
+        // [suggest] and its like are for shells that ask for completions, and no arguments of ours.
+        root.Directives.Clear();
         root.Subcommands.Add(new VerbCommand("check", "one round now: exit 0 open, 1 closed, 3 undecidable", Settings.All, CheckVerb.RunAsync));
         root.Subcommands.Add(new VerbCommand("wait", "wait until the gate opens (init container)", Settings.All, WaitVerb.RunAsync));
         root.Subcommands.Add(new VerbCommand("run", "wait, then become CMD: dnsgate run [options] -- CMD [ARG...] (entrypoint wrapper)", Settings.All, (input, problems) => RunVerb.RunAsync(input, command, problems)) { TakesCommand = true });

@@ -20,7 +20,6 @@ internal static class ExplainVerb
         if (gate.Spec.Output is null or OutputFormat.Text)
         {
             Streams.Out.Write(ExplainReport.Render(snapshot, gate.Identity, gate.FirstListing, gate.Spec, Gate.DisabledBecause));
-            Streams.Out.Flush();
         }
         else
         {

@@ -60,7 +60,7 @@ internal sealed record Gate(GateSpec Spec, Identity Identity, ServerLister Liste
         var facts = name is null || addresses is null ? PodFactsReader.Read() : new PodFacts(null, null, null, []);
         if (IdentityFinder.TryFind(name, addresses, facts, out var identity, out var missing))
         {
-            if (IdentityFinder.CheckFamilies(spec.Families, identity.Addresses) is { } problem)
+            if (IdentityFinder.CheckFamilies(reader.OriginOf(Settings.Families) ?? Settings.Families.Flag, spec.Families, identity.Addresses) is { } problem)
             {
                 problems.Add(problem);
             }

@@ -22,14 +22,15 @@ internal static class Output
             OutputFormat.Table => TableReport.Render(snapshot, since: null, Paints, IsTerminal ? TerminalSize().Columns : int.MaxValue),
             _ => "",
         });
-        Streams.Out.Flush();
     }
 
     public static (int Columns, int Rows) TerminalSize()
     {
         try
         {
-            return (Math.Max(20, Console.WindowWidth), Math.Max(3, Console.WindowHeight));
+            // A terminal that does not know its size says 0 × 0.
+            var (columns, rows) = (Console.WindowWidth, Console.WindowHeight);
+            return (columns > 0 ? Math.Max(20, columns) : 80, rows > 0 ? Math.Max(3, rows) : 24);
         }
         catch (IOException)
         {

@@ -13,7 +13,6 @@ internal static class Usage
     {
         var program = verb is null ? "dnsgate" : $"dnsgate {verb}";
         Streams.Error.Write(Text(program, problems));
-        Streams.Error.Flush();
         return ExitCode.Usage;
     }
 

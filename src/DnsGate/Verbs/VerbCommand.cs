@@ -8,16 +8,16 @@ namespace DnsGate.Verbs;
 internal sealed class VerbCommand : Command
 {
     private readonly Func<VerbInput, ImmutableArray<string>, Task<int>> run;
-    private readonly ImmutableArray<(Setting Setting, Option<string[]> Option)> options;
+    private readonly Dictionary<Setting, Option<string[]>> options = [];
 
     public VerbCommand(string name, string description, ImmutableArray<Setting> settings, Func<VerbInput, ImmutableArray<string>, Task<int>> run)
         : base(name, description)
     {
         this.run = run;
-        options = [.. settings.Select(setting => (setting, ToOption(setting)))];
-        foreach (var (_, option) in options)
+        foreach (var setting in settings)
         {
-            Options.Add(option);
+            options[setting] = ToOption(setting);
+            Options.Add(options[setting]);
         }
     }
 

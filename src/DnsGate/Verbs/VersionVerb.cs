@@ -18,7 +18,6 @@ internal static class VersionVerb
         }
 
         Streams.Out.Write(Text() + "\n");
-        Streams.Out.Flush();
         return Task.FromResult(ExitCode.Open);
     }
 

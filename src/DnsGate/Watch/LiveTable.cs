@@ -1,13 +1,14 @@
 using System.Globalization;
 using DnsGate.Core.Report;
+using DnsGate.Os;
 
 namespace DnsGate.Watch;
 
 /// <summary>One table on a terminal, drawn over again each second.</summary>
-/// <param name="writer">The terminal.</param>
+/// <param name="terminal">The terminal.</param>
 /// <param name="paint">Whether to colour it.</param>
 /// <param name="size">Columns and rows of the terminal, asked for each time: windows change.</param>
-internal sealed class LiveTable(TextWriter writer, bool paint, Func<(int Columns, int Rows)> size) : IWatcher
+internal sealed class LiveTable(StandardStream terminal, bool paint, Func<(int Columns, int Rows)> size) : IWatcher
 {
     private int drawnLines;
 
@@ -27,8 +28,7 @@ internal sealed class LiveTable(TextWriter writer, bool paint, Func<(int Columns
 
         // Up to the first line, then each line anew, what was left of the old one erased; then all below.
         var up = drawnLines > 0 ? string.Create(CultureInfo.InvariantCulture, $"\u001b[{drawnLines}A\r") : "";
-        writer.Write(up + string.Concat(lines.Select(line => $"{line}\u001b[K\n")) + "\u001b[J");
-        writer.Flush();
+        terminal.Write(up + string.Concat(lines.Select(line => $"{line}\u001b[K\n")) + "\u001b[J");
         drawnLines = lines.Length;
     }
 }

@@ -1,0 +1,85 @@
+using static DnsGate.Bench.Processes.ServerFarm;
+
+namespace DnsGate.Bench.Processes;
+
+/// <summary><c>dnsgate check</c> of five servers, beside what people use instead.</summary>
+internal static class CheckPart
+{
+    private const int Servers = 5;
+    private const int WarmUps = 10;
+    private const int Runs = 31;
+    private const int SlowRuns = 11;
+
+    public static readonly string[] Columns = ["", "wall clock", "slowest", "CPU", "peak memory"];
+
+    // What is found in entrypoint scripts: each server, each question, and a comparison of strings.
+    private const string Loop =
+        """
+        port=$1 name=$2 ip=$3
+        shift 3
+        for server; do
+          [ "$(dig +short -p "$port" "@$server" "$name" A)" = "$ip" ] || exit 1
+          [ -z "$(dig +short -p "$port" "@$server" "$name" AAAA)" ] || exit 1
+          [ "$(dig +short -p "$port" -x "$ip" "@$server")" = "$name." ] || exit 1
+        done
+        """;
+
+    public static async Task<Section> RunAsync(Launcher launcher)
+    {
+        Usages nothing, version, check, loop, dig;
+        await using (ServerFarm farm = await StartAsync(Servers))
+        {
+            await VerifyDigAsync(farm);
+            Usages[] taken = await launcher.CompareAsync(
+                WarmUps, Runs, new Contender("true", 0, "true"), new Contender("version", 0, launcher.Executable, "version"), Check(launcher, farm), ShellLoop(farm), OneDig(farm));
+            (nothing, version, check, loop, dig) = (taken[0], taken[1], taken[2], taken[3], taken[4]);
+        }
+
+        Usages slowCheck, slowLoop, slowDig;
+        await using (ServerFarm farm = await StartAsync(Servers, TimeSpan.FromMilliseconds(20)))
+        {
+            Usages[] taken = await launcher.CompareAsync(3, SlowRuns, Check(launcher, farm), ShellLoop(farm), OneDig(farm));
+            (slowCheck, slowLoop, slowDig) = (taken[0], taken[1], taken[2]);
+        }
+
+        return new Section(
+            "`dnsgate check`, five name servers on loopback",
+            Columns,
+            [
+                nothing.ToFigure("a process that does nothing (`true`)"),
+                version.ToFigure("`dnsgate version`"),
+                check.ToFigure("`dnsgate check`").Against("wall clock < 12 ms, peak ≤ 16 MiB", check.Wall < 0.012 && check.Peak <= 16),
+                loop.ToFigure("(a) shell loop of 15 `dig +short`"),
+                dig.ToFigure("(b) one `dig` with the 15 questions"),
+                new Figure("(a) : check", Times(loop.Wall / check.Wall), "", Times(loop.Cpu / check.Cpu), "")
+                    .Against("wall clock ≥ 20 times", loop.Wall >= 20 * check.Wall),
+                new Figure("(b) : check", Times(dig.Wall / check.Wall), "", Times(dig.Cpu / check.Cpu), "").Against("CPU ≥ 2 times", dig.Cpu >= 2 * check.Cpu),
+                slowCheck.ToFigure("`dnsgate check`, each reply 20 ms late").Against("wall clock < 120 ms", slowCheck.Wall < 0.120),
+                slowLoop.ToFigure("(a), each reply 20 ms late"),
+                slowDig.ToFigure("(b), each reply 20 ms late"),
+            ],
+            $"Median of {Runs} runs ({SlowRuns} with late replies), the commands in turn; peak memory is the highest of them. `check` asks six questions of each "
+            + "server in three round trips (its forward and reverse answers, each from a private cache partition and as an application), dig three.");
+    }
+
+    private static Contender Check(Launcher launcher, ServerFarm farm) => new("check", 0, [launcher.Executable, "check", .. farm.GateArguments]);
+
+    private static Contender ShellLoop(ServerFarm farm) => new("loop", 0, ["sh", "-c", Loop, "sh", farm.Port, PodName, PodAddress, .. farm.Addresses]);
+
+    private static Contender OneDig(ServerFarm farm) => new("dig", 0, ["dig", .. Questions(farm)]);
+
+    private static string[] Questions(ServerFarm farm) =>
+        ["-p", farm.Port, .. farm.Addresses.SelectMany(IEnumerable<string> (address) =>
+            [$"@{address}", PodName, "A", "+short", $"@{address}", PodName, "AAAA", "+short", $"@{address}", "-x", PodAddress, "+short"])];
+
+    // dig exits with 0 whatever the answers are: what it says is looked at once.
+    private static async Task VerifyDigAsync(ServerFarm farm)
+    {
+        string answers = await Launcher.ReadAsync("dig", Questions(farm));
+        string expected = string.Concat(Enumerable.Repeat($"{PodAddress}\n{PodName}.\n", farm.Addresses.Length));
+        if (answers != expected)
+            throw new BenchmarkFailedException($"dig says \"{answers.ReplaceLineEndings(" ")}\"");
+    }
+
+    private static string Times(double ratio) => $"{ratio:f1} ×";
+}

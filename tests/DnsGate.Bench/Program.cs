@@ -1,0 +1,45 @@
+using DnsGate.Bench;
+using DnsGate.Bench.Processes;
+using DnsGate.Bench.Wire;
+
+if (args is ["serve", var count, var delay, var stale])
+    return await FarmProcess.ServeAsync(int.Parse(count), TimeSpan.FromMilliseconds(int.Parse(delay)), int.Parse(stale));
+
+Dictionary<string, Func<Launcher, Task<Section>>> parts = new()
+{
+    ["wire"] = _ => Task.FromResult(WirePart.Run()),
+    ["check"] = CheckPart.RunAsync,
+    ["many"] = ManyServersPart.RunAsync,
+    ["wait"] = WaitPart.RunAsync,
+};
+string[] known = [.. parts.Keys, "process", "all"];
+if (args is not [var executable, var measure, .. var wanted] || wanted.Except(known).Any())
+{
+    Console.Error.WriteLine($"usage: DnsGate.Bench EXECUTABLE MEASURE [{string.Join('|', known)}]...");
+    return 2;
+}
+
+bool everything = wanted.Length == 0 || wanted.Contains("all");
+try
+{
+    Launcher launcher = new(Path.GetFullPath(executable), Path.GetFullPath(measure));
+    List<Section> sections = [];
+    foreach ((string name, Func<Launcher, Task<Section>> run) in parts)
+    {
+        if (!everything && !wanted.Contains(name) && !(wanted.Contains("process") && name != "wire"))
+            continue;
+        Console.Error.WriteLine($"measuring: {name}");
+        sections.Add(await run(launcher));
+    }
+
+    string page = $"{await Machine.DescribeAsync(launcher)}\n\n{string.Join('\n', sections.Select(section => section.ToMarkdown()))}";
+    Console.WriteLine(page.TrimEnd('\n'));
+    Directory.CreateDirectory("artifacts");
+    File.WriteAllText("artifacts/bench.md", page);
+    return sections.Any(section => section.HasMissed) ? 1 : 0;
+}
+catch (BenchmarkFailedException e)
+{
+    Console.Error.WriteLine($"nothing was measured: {e.Message}");
+    return 1;
+}

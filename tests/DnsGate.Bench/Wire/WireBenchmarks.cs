@@ -1,0 +1,40 @@
+using BenchmarkDotNet.Attributes;
+using DnsGate.Core.Wire;
+
+namespace DnsGate.Bench.Wire;
+
+/// <summary>Writing and reading DNS messages, without the network.</summary>
+[MemoryDiagnoser]
+public class WireBenchmarks
+{
+    private readonly byte[] _buffer = new byte[QueryWriter.MaxLength];
+    private readonly Query _query = WireMessages.Ask(WireMessages.Pod, RecordType.A);
+    private readonly (byte[] Message, Query Query) _address = WireMessages.OneAddress();
+    private readonly (byte[] Message, Query Query) _addresses = WireMessages.ManyAddresses(90);
+    private readonly (byte[] Message, Query Query) _aliases = WireMessages.Aliases(8);
+    private readonly (byte[] Message, Query Query) _missing = WireMessages.Missing();
+    private readonly (byte[] Message, Query Query) _hostile = WireMessages.Hostile();
+
+    [Benchmark(Description = "write a query")]
+    public int Write() => QueryWriter.Write(_query, _buffer);
+
+    [Benchmark(Description = "is it the reply to the query?")]
+    public bool IsReplyTo() => ReplyReader.IsReplyTo(_address.Message, _address.Query);
+
+    [Benchmark(Description = "read a reply: one address")]
+    public Reply ReadAddress() => Read(_address);
+
+    [Benchmark(Description = "read a reply: 90 addresses")]
+    public Reply ReadAddresses() => Read(_addresses);
+
+    [Benchmark(Description = "read a reply: 8 aliases and an address")]
+    public Reply ReadAliases() => Read(_aliases);
+
+    [Benchmark(Description = "read a reply: NXDOMAIN with its SOA")]
+    public Reply ReadMissing() => Read(_missing);
+
+    [Benchmark(Description = "read a reply made to be slow: 64 KiB, 3,000 records, names in 125 pieces, 16 aliases")]
+    public Reply ReadHostile() => Read(_hostile);
+
+    private static Reply Read(in (byte[] Message, Query Query) reply) => ReplyReader.Read(reply.Message, reply.Query);
+}

@@ -1,0 +1,152 @@
+using System.Text.Json;
+using DnsGate.Core.Report;
+using DnsGate.Core.Servers;
+using DnsGate.Core.Tests.Judge;
+
+namespace DnsGate.Core.Tests.Report;
+
+public sealed class JsonReportTests
+{
+    [Fact]
+    public void Every_field_of_version_1_is_there()
+    {
+        var root = Parse(Seen.By(Given.Cluster(2), "right", "A 10.244.2.9 ttl 12"));
+        Assert.Equal(
+            ["version", "state", "reason", "name", "addresses", "coverage", "settled", "agreeingRounds", "servers", "diagnoses"],
+            root.EnumerateObject().Select(field => field.Name));
+        Assert.Equal(1, root.GetProperty("version").GetInt32());
+        Assert.Equal("closed", root.GetProperty("state").GetString());
+        Assert.Equal("stale-address", root.GetProperty("reason").GetString());
+        Assert.Equal("zk-0.zk-headless.prod.svc.cluster.local", root.GetProperty("name").GetString());
+        Assert.Equal(["10.244.1.7"], root.GetProperty("addresses").EnumerateArray().Select(item => item.GetString()));
+        Assert.Equal("static", root.GetProperty("coverage").GetString());
+        Assert.False(root.GetProperty("settled").GetBoolean());
+        Assert.Equal(0, root.GetProperty("agreeingRounds").GetInt32());
+        Assert.Empty(root.GetProperty("diagnoses").EnumerateArray());
+
+        var server = root.GetProperty("servers")[1];
+        Assert.Equal(
+            ["server", "view", "source", "required", "agrees", "reason", "detail", "observations"],
+            server.EnumerateObject().Select(field => field.Name));
+        Assert.Equal("10.244.0.2:53", server.GetProperty("server").GetString());
+        Assert.Equal("cluster", server.GetProperty("view").GetString());
+        Assert.Equal("static", server.GetProperty("source").GetString());
+        Assert.True(server.GetProperty("required").GetBoolean());
+        Assert.False(server.GetProperty("agrees").GetBoolean());
+        Assert.Equal("stale-address", server.GetProperty("reason").GetString());
+
+        var observation = server.GetProperty("observations")[0];
+        Assert.Equal(["question", "partition", "outcome", "records", "ttl", "rttMs"], observation.EnumerateObject().Select(field => field.Name));
+        Assert.Equal("A zk-0.zk-headless.prod.svc.cluster.local", observation.GetProperty("question").GetString());
+        Assert.Equal("cd", observation.GetProperty("partition").GetString());
+        Assert.Equal("records", observation.GetProperty("outcome").GetString());
+        Assert.Equal(["10.244.2.9"], observation.GetProperty("records").EnumerateArray().Select(item => item.GetString()));
+        Assert.Equal((12, 0.4), (observation.GetProperty("ttl").GetInt32(), observation.GetProperty("rttMs").GetDouble()));
+    }
+
+    [Theory]
+    [InlineData("10.244.2.9", "records")]
+    [InlineData("NODATA", "nodata")]
+    [InlineData("NXDOMAIN", "nxdomain")]
+    [InlineData("SERVFAIL", "servfail")]
+    [InlineData("REFUSED", "refused")]
+    [InlineData("NOTIMP", "error")]
+    [InlineData("FORMERR", "error")]
+    [InlineData("RCODE9", "error")]
+    [InlineData("GARBAGE", "malformed")]
+    [InlineData("SILENCE", "timed-out")]
+    [InlineData("UNREACHABLE", "unreachable")]
+    public void The_outcomes_are_a_closed_set(string told, string outcome)
+    {
+        var root = Parse(Seen.By(Given.Cluster(1), $"A {told}"));
+        Assert.Equal(outcome, root.GetProperty("servers")[0].GetProperty("observations")[0].GetProperty("outcome").GetString());
+    }
+
+    [Theory]
+    [InlineData("right", "open", "agrees", true, 1)]
+    [InlineData("all NXDOMAIN", "closed", "name-missing", false, 0)]
+    [InlineData("all SILENCE", "undecidable", "timed-out", false, 0)]
+    public void State_reason_and_settled(string told, string state, string reason, bool settled, int rounds)
+    {
+        var root = Parse(Seen.By(Given.Cluster(2), told, told));
+        Assert.Equal(
+            (state, reason, settled, rounds),
+            (root.GetProperty("state").GetString(), root.GetProperty("reason").GetString(), root.GetProperty("settled").GetBoolean(), root.GetProperty("agreeingRounds").GetInt32()));
+    }
+
+    [Fact]
+    public void A_gate_that_is_switched_off_says_why()
+    {
+        var root = Parse(Snapshot.Disabled("incident\u001b42"));
+        Assert.Equal("disabled", root.GetProperty("state").GetString());
+        Assert.Equal("disabled", root.GetProperty("reason").GetString());
+        Assert.Equal(@"incident\02742", root.GetProperty("disabled").GetString());
+        Assert.Empty(root.GetProperty("servers").EnumerateArray());
+    }
+
+    [Fact]
+    public void Every_server_reached_is_there_in_the_order_of_views_and_addresses()
+    {
+        var root = Parse(Seen.By(Given.Listing(Given.Cluster(2), Given.App()), question => Told.By("right").To(question)));
+        Assert.Equal(
+            ["cluster 10.244.0.1:53", "cluster 10.244.0.2:53", "app 10.96.0.10:53"],
+            root.GetProperty("servers").EnumerateArray().Select(server => $"{server.GetProperty("view").GetString()} {server.GetProperty("server").GetString()}"));
+        Assert.Equal(
+            ["cd", "cd", "cd", "plain", "plain", "plain"],
+            root.GetProperty("servers")[0].GetProperty("observations").EnumerateArray().Select(observation => observation.GetProperty("partition").GetString()));
+    }
+
+    [Fact]
+    public void A_server_that_need_not_agree_is_not_required()
+    {
+        var view = Given.Cluster(2);
+        view = view with { Servers = [view.Servers[0], view.Servers[1] with { Required = false }] };
+        var root = Parse(Seen.By(view, "right", "A 10.244.2.9"));
+        Assert.Equal("open", root.GetProperty("state").GetString());
+        Assert.False(root.GetProperty("servers")[1].GetProperty("required").GetBoolean());
+    }
+
+    [Fact]
+    public void A_diagnosis_has_a_name_a_meaning_and_a_remedy()
+    {
+        var view = Given.Cluster(2);
+        var diagnoses = Diagnoses.Of(Given.Round(view, "all NXDOMAIN", "all NXDOMAIN"), Diagnoses.ForLong);
+        var diagnosis = Assert.Single(Parse(Seen.By(view, "all NXDOMAIN", "all NXDOMAIN") with { Diagnoses = diagnoses }).GetProperty("diagnoses").EnumerateArray());
+        Assert.Equal("name-not-published", diagnosis.GetProperty("name").GetString());
+        Assert.True(diagnosis.GetProperty("meaning").GetString()!.Length > 0 && diagnosis.GetProperty("remedy").GetString()!.Length > 0);
+    }
+
+    [Fact]
+    public void A_hostile_name_prints_as_DDD_and_the_object_is_one_line()
+    {
+        var json = JsonReport.Render(Seen.Hostile());
+        Assert.All(json, character => Assert.InRange(character, ' ', '~'));
+        using var document = JsonDocument.Parse(json);
+        var server = document.RootElement.GetProperty("servers")[1];
+        var pointer = server.GetProperty("observations").EnumerateArray().Single(item => item.GetProperty("question").GetString()!.StartsWith("PTR ", StringComparison.Ordinal) && item.GetProperty("partition").GetString() == "cd");
+        Assert.Equal(@"\027[2J\""'\010\013\000\127\255<\032\..com", pointer.GetProperty("records")[0].GetString());
+        Assert.Contains(@"\027[2J", server.GetProperty("detail").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_broken_and_which_code_an_error_had_is_there()
+    {
+        var root = Parse(Seen.By(Given.Cluster(2), "all GARBAGE", "all NOTIMP"));
+        Assert.Equal("answer record 1: data leaves the message", root.GetProperty("servers")[0].GetProperty("observations")[0].GetProperty("problem").GetString());
+        Assert.Equal("NOTIMP", root.GetProperty("servers")[1].GetProperty("observations")[0].GetProperty("code").GetString());
+    }
+
+    [Theory]
+    [InlineData(Coverage.None, "none")]
+    [InlineData(Coverage.Sampled, "sampled")]
+    [InlineData(Coverage.Static, "static")]
+    [InlineData(Coverage.Complete, "complete")]
+    public void Coverage_is_named(Coverage coverage, string name) =>
+        Assert.Equal(name, Parse(Seen.By(Given.Cluster(1), "right") with { Coverage = coverage }).GetProperty("coverage").GetString());
+
+    private static JsonElement Parse(Snapshot snapshot)
+    {
+        using var document = JsonDocument.Parse(JsonReport.Render(snapshot));
+        return document.RootElement.Clone();
+    }
+}

@@ -1,0 +1,127 @@
+using DnsGate.Core.Judge;
+using DnsGate.Core.Report;
+using DnsGate.Core.Servers;
+using DnsGate.Core.Spec;
+using DnsGate.Core.Tests.Judge;
+
+namespace DnsGate.Core.Tests.Report;
+
+/// <summary>What people look at: the table of <c>wait</c> and the page of <c>explain</c>.</summary>
+public sealed class PageTests
+{
+    private static readonly Identity Identity = new(Given.Name, "/etc/hosts line 7", Given.Ips($"{Given.Own} {Given.OwnIPv6}"), "POD_IPS");
+
+    [Theory]
+    [InlineData(40)]
+    [InlineData(80)]
+    [InlineData(120)]
+    [InlineData(1000)]
+    [InlineData(10)]
+    [InlineData(2)]
+    public void No_line_of_the_table_is_longer_than_the_terminal(int width)
+    {
+        foreach (var snapshot in Snapshots())
+        {
+            var table = TableReport.Render(snapshot, _ => TimeSpan.FromSeconds(4000), paint: false, width);
+            Assert.All(table.Split('\n'), line => Assert.InRange(line.Length, 0, width));
+            Assert.All(table, character => Assert.True(character is '\n' or '…' or >= ' ' and <= '~'));
+        }
+    }
+
+    [Fact]
+    public void The_table_has_a_row_for_each_server_and_what_it_said()
+    {
+        var lines = TableReport.Render(Seen.By(Given.Cluster(2), "right", "A 10.244.2.9"), _ => TimeSpan.FromSeconds(12.7), paint: false, 200).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.StartsWith("closed: ", lines[0], StringComparison.Ordinal);
+        Assert.Equal(["SERVER", "A", "VERDICT", "SINCE"], lines[1].Split(' ', StringSplitOptions.RemoveEmptyEntries).Intersect(["SERVER", "A", "VERDICT", "SINCE"]));
+        Assert.StartsWith("10.244.0.1:53", lines[2], StringComparison.Ordinal);
+        Assert.Contains("10.244.1.7", lines[2], StringComparison.Ordinal);
+        Assert.Contains("agrees", lines[2], StringComparison.Ordinal);
+        Assert.StartsWith("10.244.0.2:53", lines[3], StringComparison.Ordinal);
+        Assert.Contains("10.244.2.9", lines[3], StringComparison.Ordinal);
+        Assert.EndsWith("stale-address  12s", lines[3], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Colours_only_when_asked_for()
+    {
+        var snapshot = Seen.By(Given.Cluster(3), "right", "A 10.244.2.9", "A 10.244.1.7 ttl 0");
+        Assert.DoesNotContain('\u001b', TableReport.Render(snapshot, null, paint: false, 100));
+        var painted = TableReport.Render(snapshot, null, paint: true, 100).Split('\n');
+        Assert.Equal(["\u001b[32m", "\u001b[31m", "\u001b[33m"], painted.Where(line => line.StartsWith('\u001b')).Select(line => line[..5]));
+        Assert.All(painted.Where(line => line.StartsWith('\u001b')), line => Assert.EndsWith("\u001b[0m", line, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Without_servers_the_table_is_the_headline() =>
+        Assert.Equal("undecidable: zk-0.zk-headless.prod.svc.cluster.local is 10.244.1.7, but no name server was found to ask\n", TableReport.Render(Seen.By(Given.Cluster(0)), null, paint: false, 200));
+
+    [Fact]
+    public void No_line_of_the_page_is_longer_than_80_columns_but_for_words_that_cannot_be_broken()
+    {
+        foreach (var snapshot in Snapshots())
+        {
+            var page = Explain(snapshot, Given.Listing(Given.Cluster(3), Given.App(Server.SamplesOfVirtualAddress)));
+            Assert.All(page.Split('\n'), line => Assert.True(line.Length <= 80 || !line.Trim().Contains(' ', StringComparison.Ordinal), line));
+            Assert.All(page, character => Assert.True(character is '\n' or >= ' ' and <= '~'));
+        }
+    }
+
+    [Fact]
+    public void The_page_says_who_the_pod_is_what_is_expected_what_every_server_said_and_what_to_do()
+    {
+        var listing = Given.Listing(Given.Cluster(2), Given.App(Server.SamplesOfVirtualAddress));
+        var snapshot = Seen.By(listing, question => Told.By(question.Server == Given.S(2) ? "A 10.244.2.9 ttl 12" : "right").To(question));
+        var page = Explain(snapshot, listing);
+        Assert.StartsWith("closed: zk-0.zk-headless.prod.svc.cluster.local is 10.244.1.7,", page, StringComparison.Ordinal);
+        var flat = string.Join(' ', page.Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries));
+        Assert.All(
+            [
+                "(from /etc/hosts line 7)", "addresses 10.244.1.7 fd00:244::7 (from POD_IPS)", "families auto", "reverse contains", "require all",
+                "3 agreeing rounds in a row that span 5s", "cluster view, coverage static", "10.244.0.1:53", "10.244.0.2:53 stale-address", "A: 10.244.2.9, TTL 12", "privately",
+                "A 10.244.2.9, expected 10.244.1.7", "10.96.0.10:53 not asked yet: an earlier view disagrees", "asked 8 times", "What to do", "stale-address: ",
+            ],
+            words => Assert.Contains(words, flat, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_page_of_a_gate_that_is_switched_off_says_so_and_still_asks()
+    {
+        var page = ExplainReport.Render(Seen.By(Given.Cluster(1), "right"), Identity, Given.Listing(Given.Cluster(1)), Seen.Spec(), "incident\u001b42");
+        Assert.Contains(@"DNSGATE_DISABLED=incident\02742", page, StringComparison.Ordinal);
+        Assert.Contains("10.244.0.1:53", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_page_without_trouble_says_that_there_is_nothing_to_do()
+    {
+        var view = Given.Cluster(2);
+        Assert.Contains("nothing: every name server says what it should", Explain(Seen.By(view, "right", "right"), Given.Listing(view)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_hostile_name_prints_as_DDD_in_table_and_page()
+    {
+        Assert.Contains(@"\027[2J", Explain(Seen.Hostile(), Given.Listing(Given.Cluster(3))), StringComparison.Ordinal);
+        Assert.Contains(@"\027[2J", TableReport.Render(Seen.Hostile(), null, paint: false, 300), StringComparison.Ordinal);
+    }
+
+    private static string Explain(Snapshot snapshot, Listing listing) => ExplainReport.Render(snapshot, Identity, listing, Seen.Spec(), null);
+
+    private static IEnumerable<Snapshot> Snapshots()
+    {
+        string[] told =
+        [
+            "right", "A 10.244.2.9 10.244.2.10 10.244.2.11 10.244.2.12 10.244.2.13 10.244.2.14 10.244.2.15 10.244.2.16 10.244.2.17", "all NXDOMAIN", "all SILENCE", "all GARBAGE",
+            "PTR NXDOMAIN ra", "PTR a.example.com b.example.com c.example.com d.example.com e.example.com f.example.com g.example.com", "all UNREACHABLE", "A 10.244.1.7 ttl 0", "AAAA fd00:1111:2222:3333:4444:5555:6666:7777",
+        ];
+        foreach (var words in told)
+        {
+            yield return Seen.By(Given.Cluster(3), "right", words, "right");
+            yield return Seen.By(Given.Listing(Given.Cluster(2), Given.App(Server.SamplesOfVirtualAddress)), question => Told.By(question.Step.Stage == Stage.App ? words : "right").To(question));
+        }
+
+        yield return Seen.Hostile();
+        yield return Seen.By(Given.Cluster(0));
+    }
+}

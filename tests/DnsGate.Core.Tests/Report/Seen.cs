@@ -1,0 +1,49 @@
+using DnsGate.Core.Judge;
+using DnsGate.Core.Report;
+using DnsGate.Core.Servers;
+using DnsGate.Core.Settle;
+using DnsGate.Core.Spec;
+using DnsGate.Core.Tests.Judge;
+using DnsGate.Core.Wire;
+using Question = DnsGate.Core.Judge.Question;
+
+namespace DnsGate.Core.Tests.Report;
+
+/// <summary>Snapshots of one round, made as the loop makes them.</summary>
+internal static class Seen
+{
+    /// <summary>A PTR that no honest server gives: ESC, quotes, a line end, NUL, DEL, a high octet.</summary>
+    public static readonly DnsName HostileName = DnsName.FromWire([14, 27, (byte)'[', (byte)'2', (byte)'J', (byte)'"', (byte)'\'', 10, 13, 0, 127, 0xFF, (byte)'<', (byte)' ', (byte)'.', 3, (byte)'c', (byte)'o', (byte)'m', 0]);
+
+    public static readonly SettleRule Rule = new(3, TimeSpan.FromSeconds(5));
+
+    public static Snapshot By(View view, params string[] told) => By(Given.Listing(view), Given.AnswersOf(view, told));
+
+    public static Snapshot By(Listing listing, Func<Question, Outcome> answer, bool opens = true)
+    {
+        var verdict = Given.Round(listing, answer);
+        var isOpen = opens && verdict.Kind == VerdictKind.Agrees;
+        return new Snapshot
+        {
+            Status = isOpen ? GateStatus.Open : verdict.Kind == VerdictKind.Undecidable ? GateStatus.Undecidable : GateStatus.Closed,
+            Reason = verdict.Reason,
+            Name = listing.Views[0].Name,
+            Addresses = listing.Views[0].Addresses,
+            Coverage = listing.Coverage,
+            State = verdict.Kind == VerdictKind.Agrees ? new GateState(1, TimeSpan.Zero, isOpen) : GateState.Initial,
+            Rule = Rule,
+            Quorum = listing.Views[0].Quorum,
+            Servers = verdict.Servers,
+            Diagnoses = Diagnoses.Of(verdict, TimeSpan.Zero),
+        };
+    }
+
+    /// <summary>Three servers of which one gives the hostile PTR.</summary>
+    public static Snapshot Hostile() => By(Given.Listing(Given.Cluster(3)), question =>
+        question is { Type: RecordType.PTR } && question.Server == Given.S(2)
+            ? new Outcome.Responded(new Answer.Records([new RecordData.Pointer(HostileName)], 30), false)
+            : Told.By("right").To(question));
+
+    public static GateSpec Spec() =>
+        new SpecReader(new Dictionary<Setting, IReadOnlyList<string>>(), _ => null).Read(TimeSpan.FromMilliseconds(800));
+}

@@ -1,0 +1,165 @@
+using System.Net;
+using DnsGate.Core.Judge;
+using DnsGate.Core.Report;
+using DnsGate.Core.Servers;
+using DnsGate.Core.Settle;
+using DnsGate.Core.Spec;
+using DnsGate.Core.Tests.Judge;
+
+namespace DnsGate.Core.Tests.Report;
+
+public sealed class TextReportTests
+{
+    [Fact]
+    public void The_example_of_the_contract()
+    {
+        var view = Given.Cluster(3);
+        view = view with { Servers = [view.Servers[0], new Server(new ServerAddress(IPAddress.Parse("10.244.0.5")), "static"), new Server(new ServerAddress(IPAddress.Parse("10.244.0.10")), "static")] };
+        var lines = TextReport.Render(Seen.By(view, "right", "A 10.244.2.9 ttl 12", "right")).Split('\n');
+        Assert.Equal("closed: zk-0.zk-headless.prod.svc.cluster.local is 10.244.1.7, but 1 of 3 name servers disagrees", lines[0]);
+        Assert.Equal("  10.244.0.5:53   stale-address    A 10.244.2.9, expected 10.244.1.7", lines[1]);
+        Assert.StartsWith("  stale-address: the server gives only addresses that this pod does not have; ", lines[2], StringComparison.Ordinal);
+        Assert.Equal([""], lines[3..]);
+    }
+
+    [Theory]
+    [InlineData("right | right | right", "open: zk-0.zk-headless.prod.svc.cluster.local is 10.244.1.7 at all 3 name servers")]
+    [InlineData("A 10.244.2.9 | all NXDOMAIN | right", "closed: zk-0.zk-headless.prod.svc.cluster.local is 10.244.1.7, but 2 of 3 name servers disagree")]
+    [InlineData("all NXDOMAIN | all NXDOMAIN | all NXDOMAIN", "closed: zk-0.zk-headless.prod.svc.cluster.local is 10.244.1.7, but 3 of 3 name servers disagree")]
+    [InlineData("all SILENCE | all SILENCE | all UNREACHABLE", "undecidable: zk-0.zk-headless.prod.svc.cluster.local is 10.244.1.7, but none of 3 name servers answers")]
+    [InlineData("right", "open: zk-0.zk-headless.prod.svc.cluster.local is 10.244.1.7 at the only name server")]
+    [InlineData("all REFUSED", "closed: zk-0.zk-headless.prod.svc.cluster.local is 10.244.1.7, but 1 of 1 name server disagrees")]
+    [InlineData("all SILENCE", "undecidable: zk-0.zk-headless.prod.svc.cluster.local is 10.244.1.7, but the only name server does not answer")]
+    [InlineData("", "undecidable: zk-0.zk-headless.prod.svc.cluster.local is 10.244.1.7, but no name server was found to ask")]
+    public void The_first_line_is_the_verdict(string told, string headline)
+    {
+        var servers = told.Split('|', StringSplitOptions.RemoveEmptyEntries);
+        var snapshot = Seen.By(Given.Cluster(servers.Length), servers);
+        Assert.Equal(headline, TextReport.Render(snapshot).Split('\n')[0]);
+        Assert.Equal(headline, TextReport.Headline(snapshot));
+    }
+
+    [Fact]
+    public void Agreement_that_has_not_lasted_long_enough_is_closed_and_says_so()
+    {
+        var view = Given.Cluster(2);
+        var snapshot = Seen.By(Given.Listing(view), Given.AnswersOf(view, "right", "right"), opens: false);
+        Assert.Equal(
+            "closed: zk-0.zk-headless.prod.svc.cluster.local is 10.244.1.7, as every name server says, but not for long enough yet (3 rounds that span 5s)\n",
+            TextReport.Render(snapshot));
+    }
+
+    [Fact]
+    public void Excused_silence_is_said_and_shown_although_open()
+    {
+        var text = TextReport.Render(Seen.By(Given.Cluster(3) with { Quorum = Quorum.MoreThanHalf }, "right", "right", "all SILENCE")).Split('\n');
+        Assert.Equal("open: zk-0.zk-headless.prod.svc.cluster.local is 10.244.1.7 at 2 of 3 name servers; the others are silent, which --require majority excuses", text[0]);
+        Assert.Equal("  10.244.0.3:53   timed-out        A timed out", text[1]);
+    }
+
+    [Fact]
+    public void A_changed_list_of_servers_is_said()
+    {
+        var snapshot = Seen.By(Given.Cluster(2), "right", "right") with { Status = GateStatus.Closed, Reason = Reason.ServersChanged };
+        Assert.Equal("closed: zk-0.zk-headless.prod.svc.cluster.local is 10.244.1.7, but the list of name servers has just changed", TextReport.Headline(snapshot));
+        Assert.Contains("servers-changed: ", TextReport.Render(snapshot), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_kill_switch_is_said_with_its_reason_made_printable()
+    {
+        var snapshot = Snapshot.Disabled("incident 42\u001b[2J\n");
+        Assert.Equal(@"disabled: DNSGATE_DISABLED=incident 42\027[2J\010; the gate is open and asks nobody" + "\n", TextReport.Render(snapshot));
+        Assert.Equal(0, snapshot.ExitCode);
+    }
+
+    [Theory]
+    [InlineData("right", 0)]
+    [InlineData("A 10.244.2.9", 1)]
+    [InlineData("all SERVFAIL", 1)]
+    [InlineData("A 10.244.1.7 ttl 0", 1)]
+    [InlineData("all SILENCE", 3)]
+    public void The_exit_code_says_the_same(string told, int code) => Assert.Equal(code, Seen.By(Given.Cluster(1), told).ExitCode);
+
+    [Fact]
+    public void Addresses_of_both_families_are_named()
+    {
+        var snapshot = Seen.By(Given.Cluster(1, $"{Given.Own} {Given.OwnIPv6}"), "A 10.244.2.9; AAAA fd00:244::99");
+        var lines = TextReport.Render(snapshot).Split('\n');
+        Assert.StartsWith("closed: zk-0.zk-headless.prod.svc.cluster.local is 10.244.1.7 fd00:244::7, but", lines[0], StringComparison.Ordinal);
+        Assert.Equal("  10.244.0.1:53   stale-address    A 10.244.2.9, AAAA fd00:244::99, expected 10.244.1.7 fd00:244::7", lines[1]);
+    }
+
+    [Theory]
+    [InlineData("all NXDOMAIN", "  10.244.0.1:53   name-missing     A NXDOMAIN, AAAA NXDOMAIN")]
+    [InlineData("AAAA NXDOMAIN", "  10.244.0.1:53   name-missing     A 10.244.1.7, AAAA NXDOMAIN")]
+    [InlineData("A NODATA", "  10.244.0.1:53   no-address       A NODATA, AAAA NODATA, expected 10.244.1.7")]
+    [InlineData("A 10.244.2.9 10.244.1.7", "  10.244.0.1:53   extra-address    A 10.244.1.7 10.244.2.9, expected 10.244.1.7")]
+    [InlineData("PTR NXDOMAIN", "  10.244.0.1:53   reverse-missing  PTR of 10.244.1.7 NXDOMAIN, expected zk-0.zk-headless.prod.svc.cluster.local")]
+    [InlineData("PTR zk-1.x.example", "  10.244.0.1:53   reverse-mismatch PTR of 10.244.1.7 zk-1.x.example, expected zk-0.zk-headless.prod.svc.cluster.local")]
+    [InlineData("all RCODE9", "  10.244.0.1:53   server-failure   A RCODE9")]
+    [InlineData("all REFUSED", "  10.244.0.1:53   refused          A REFUSED")]
+    [InlineData("all UNREACHABLE", "  10.244.0.1:53   unreachable      A unreachable (connection refused)")]
+    public void The_line_of_a_server_says_what_it_said(string told, string line) =>
+        Assert.StartsWith(line, TextReport.Render(Seen.By(Given.Cluster(1), told)).Split('\n')[1], StringComparison.Ordinal);
+
+    [Fact]
+    public void The_text_is_the_same_while_nothing_but_TTLs_round_trips_and_orders_change()
+    {
+        var view = Given.Cluster(3);
+        string Render(string first, string second, double milliseconds)
+        {
+            var snapshot = Seen.By(view, first, second, "PTR b.example a.example");
+            return TextReport.Render(snapshot with
+            {
+                Servers = [.. snapshot.Servers.Select(server => server with
+                {
+                    Observations = [.. server.Observations.Select(observation => observation with { RoundTrip = TimeSpan.FromMilliseconds(milliseconds) })],
+                })],
+            });
+        }
+
+        Assert.Equal(
+            Render("A 10.244.2.9 10.244.2.10 ttl 12", "all NXDOMAIN ttl 30", 0.3),
+            Render("A 10.244.2.10 10.244.2.9 ttl 3", "all NXDOMAIN ttl 7", 17));
+    }
+
+    [Fact]
+    public void The_text_of_a_gate_that_is_filling_its_window_does_not_count_aloud()
+    {
+        var view = Given.Cluster(2);
+        var snapshot = Seen.By(Given.Listing(view), Given.AnswersOf(view, "right", "right"), opens: false);
+        Assert.Equal(TextReport.Render(snapshot), TextReport.Render(snapshot with { State = new GateState(17, TimeSpan.FromSeconds(3), false) }));
+    }
+
+    [Fact]
+    public void Hundreds_of_records_are_shortened()
+    {
+        var many = string.Join(' ', Enumerable.Range(1, 200).Select(number => $"10.9.0.{number}"));
+        Assert.Contains("10.9.0.8 and 192 more, expected", TextReport.Render(Seen.By(Given.Cluster(1), $"A {many}")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_open_gate_gives_no_advice_and_a_closed_one_each_reason_once()
+    {
+        Assert.Empty(TextReport.Advice(Seen.By(Given.Cluster(2), "right", "right")));
+        var advice = TextReport.Advice(Seen.By(Given.Cluster(3), "A 10.244.2.9", "all NXDOMAIN", "A 10.244.2.9")).ToList();
+        Assert.Equal(["name-missing", "stale-address"], advice.Select(line => line.Split(':')[0]));
+    }
+
+    [Fact]
+    public void A_hostile_name_prints_as_DDD()
+    {
+        var text = TextReport.Render(Seen.Hostile());
+        Assert.Contains(@"\027[2J\""'\010\013\000\127\255<\032\..com", text, StringComparison.Ordinal);
+        Assert.All(text, character => Assert.True(character is '\n' or >= ' ' and <= '~'));
+    }
+
+    [Theory]
+    [InlineData("abc é", "abc é")]
+    [InlineData("\u001b]0;x\u0007", @"\027]0;x\007")]
+    [InlineData("a\r\nb\tc\0", @"a\013\010b\009c\000")]
+    [InlineData("\u200Eleft\u202E", @"\8206left\8238")]
+    [InlineData("\u2028", @"\8232")]
+    public void What_does_not_print_is_replaced(string text, string printable) => Assert.Equal(printable, Printable.Of(text));
+}

@@ -1,0 +1,133 @@
+using DnsGate.Core.Judge;
+using DnsGate.Core.Servers;
+using DnsGate.Core.Settle;
+using DnsGate.Core.Tests.Judge;
+using DnsGate.TestKit;
+
+namespace DnsGate.Core.Tests.Settle;
+
+public sealed class PaceTests
+{
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Now = TimeSpan.FromSeconds(100);
+
+    [Theory]
+    [InlineData(0, 101)]
+    [InlineData(0.5, 101.05)]
+    [InlineData(1, 101.1)]
+    public void A_round_begins_an_interval_after_the_last_one_began_and_chance_adds_a_tenth_at_most(double chance, double next) =>
+        Assert.Equal(next, NextAfter("right", GateState.Initial, Second, chance), 3);
+
+    [Fact]
+    public void A_round_that_took_longer_than_the_interval_is_followed_at_once()
+    {
+        var pace = new Pace(Second, Replay.Defaults);
+        var next = pace.NextRoundAt(RoundOf("right"), GateState.Initial, Now - TimeSpan.FromSeconds(3), Now, 0.5);
+        Assert.Equal(Now, next);
+    }
+
+    [Theory]
+    [InlineData("the last round is not begun a moment too early", 95.95, 100.95)]
+    [InlineData("nor most of an interval late", 95.4, 100.4)]
+    [InlineData("a window that ends later does not matter yet", 98, 101)]
+    public void The_round_that_fills_the_window_begins_when_it_ends(string sentence, double since, double next)
+    {
+        var state = new GateState(3, TimeSpan.FromSeconds(since), IsSettled: false);
+        Assert.Equal((sentence, next), (sentence, Math.Round(NextAfter("right", state, Second, chance: 0), 3)));
+    }
+
+    [Fact]
+    public void The_end_of_the_window_does_not_matter_while_more_than_one_round_is_missing() =>
+        Assert.Equal(101, NextAfter("right", new GateState(1, TimeSpan.FromSeconds(95.4), IsSettled: false), Second, chance: 0), 3);
+
+    [Theory]
+    [InlineData("A 10.244.2.9 ttl 0", 101)]
+    [InlineData("A NODATA ttl 2", 101)]
+    public void A_round_that_may_bring_something_new_is_begun_at_the_interval(string told, double next) =>
+        Assert.Equal(next, NextAfter(told, GateState.Initial, Second, chance: 0), 3);
+
+    [Fact]
+    public void A_round_that_can_bring_nothing_new_is_not_begun_before_a_server_is_due()
+    {
+        var patience = new Patience(Second);
+        var view = Given.Cluster(1);
+        Round? round = null;
+        foreach (var second in new[] { 98, 99, 99.9 })
+        {
+            round = RoundOf("all SILENCE", patience, TimeSpan.FromSeconds(second), view);
+        }
+
+        // Silent for the third time at 99.9: left alone for 4 s, and a bit of chance so that many pods do not come together.
+        Assert.Equal(TimeSpan.FromSeconds(101), round!.NextDue);
+        Assert.InRange(new Pace(Second, Replay.Defaults).NextRoundAt(round, GateState.Initial, Now, Now, 1).TotalSeconds, 101.0, 101.2);
+    }
+
+    [Fact]
+    public void The_budget_allows_a_burst_of_64_questions_and_then_8_a_second()
+    {
+        var pace = new Pace(TimeSpan.FromMilliseconds(1), Replay.Defaults);
+        var now = TimeSpan.Zero;
+        var asked = 0;
+        while (now < TimeSpan.FromMinutes(10))
+        {
+            var round = RoundOf("right");
+            asked += round.MostQuestionsToOne;
+            now = pace.NextRoundAt(round, GateState.Initial, now, now, 0);
+        }
+
+        Assert.InRange(asked, (8 * 600) - 20, (8 * 600) + 64 + 6);
+    }
+
+    [Fact]
+    public void A_short_wait_with_a_short_interval_is_not_slowed_down()
+    {
+        var replay = new Replay(new ManualTime(), Given.Listing(Given.Cluster(1)), (question, _) => Told.By("right").To(question))
+        {
+            Interval = TimeSpan.FromMilliseconds(50),
+            Rule = new SettleRule(5, TimeSpan.FromMilliseconds(250)),
+        };
+        Assert.InRange(replay.Until(10).OpenedAt!.Value.TotalMilliseconds, 250, 320);
+    }
+
+    [Theory]
+    [InlineData(1, 3, 5, 5.0, 5.1)]
+    [InlineData(2, 10, 5, 9.0, 10.2)]
+    [InlineData(3, 1, 0, 0.0, 0.01)]
+    [InlineData(4, 3, 0, 2.0, 2.4)]
+    public void A_gate_that_agrees_from_the_start_opens_when_the_rule_is_met_and_not_much_later(int seed, int rounds, int settle, double from, double to)
+    {
+        var replay = new Replay(new ManualTime(), Given.Listing(Given.Cluster(3)), (question, _) => Told.By("right").To(question), seed)
+        {
+            Rule = new SettleRule(rounds, TimeSpan.FromSeconds(settle)),
+        };
+        Assert.InRange(replay.Until(30).OpenedAt!.Value.TotalSeconds, from, to);
+    }
+
+    [Fact]
+    public void Pods_that_started_together_drift_apart()
+    {
+        var view = Given.Cluster(1);
+        var times = Enumerable.Range(0, 100).Select(seed =>
+        {
+            var replay = new Replay(new ManualTime(), Given.Listing(view), (question, _) => Told.By("all NXDOMAIN").To(question), seed).Until(60);
+            return Math.Round(replay.Asked[^1].At.TotalSeconds, 2);
+        });
+        Assert.InRange(times.Distinct().Count(), 40, 100);
+    }
+
+    private static double NextAfter(string told, GateState state, TimeSpan interval, double chance) =>
+        new Pace(interval, Replay.Defaults).NextRoundAt(RoundOf(told), state, Now, Now, chance).TotalSeconds;
+
+    private static Round RoundOf(string told, Patience? patience = null, TimeSpan? at = null, View? view = null)
+    {
+        view ??= Given.Cluster(1);
+        var now = at ?? Now;
+        var round = new Round(Given.Listing(view), patience ?? new Patience(Second));
+        while (round.Next(now) is { Length: > 0 } questions)
+        {
+            round.Learn([.. questions.Select(question => new Observation(question, Told.By(told).To(question), TimeSpan.Zero))], now);
+        }
+
+        return round;
+    }
+}

@@ -1,0 +1,122 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace DnsGate.EndToEnd.Tests.Fixtures;
+
+/// <summary>What a process that has ended left.</summary>
+internal sealed record Ended(int ExitCode, string Stdout, string Stderr, TimeSpan Duration)
+{
+    /// <summary>All of it, for messages of failed assertions.</summary>
+    public override string ToString() => $"exit code {ExitCode} after {Duration.TotalMilliseconds:f0} ms\nstdout: {Stdout}\nstderr: {Stderr}";
+}
+
+/// <summary>
+/// A process with a clean environment, whose output is always being read, so that it never waits for a full pipe. It and
+/// all that it started are killed when this is disposed.
+/// </summary>
+internal sealed partial class Child : IAsyncDisposable
+{
+    public const int SigInt = 2;
+    public const int SigKill = 9;
+    public const int SigTerm = 15;
+    public const int SigCont = 18;
+    public const int SigStop = 19;
+
+    private readonly Process _process;
+    private readonly long _begun = Stopwatch.GetTimestamp();
+    private readonly StringBuilder _stdout = new();
+    private readonly StringBuilder _stderr = new();
+    private readonly Task _reading;
+
+    private Child(Process process)
+    {
+        _process = process;
+        _reading = Task.WhenAll(ReadAsync(process.StandardOutput, _stdout), ReadAsync(process.StandardError, _stderr));
+    }
+
+    public int Id => _process.Id;
+
+    public bool HasExited => _process.HasExited;
+
+    public TextWriter Stdin => _process.StandardInput;
+
+    public string Stdout => Text(_stdout);
+
+    public string Stderr => Text(_stderr);
+
+    /// <summary>Starts a program. Its environment is PATH and what is given, nothing of this process.</summary>
+    public static Child Start(string file, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, string? directory = null)
+    {
+        // .NET starts children with SIGPIPE ignored; a kubelet does not.
+        ProcessStartInfo start = new("/usr/bin/env", ["--default-signal=PIPE", file, .. arguments])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            StandardOutputEncoding = Encoding.UTF8,
+            StandardErrorEncoding = Encoding.UTF8,
+            WorkingDirectory = directory ?? "/",
+        };
+        start.Environment.Clear();
+        start.Environment["PATH"] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+        foreach ((string name, string value) in environment ?? new Dictionary<string, string>())
+            start.Environment[name] = value;
+        return new Child(Process.Start(start)!);
+    }
+
+    /// <summary>Runs a program to its end.</summary>
+    public static async Task<Ended> RunAsync(string file, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, string? directory = null)
+    {
+        await using Child child = Start(file, arguments, environment, directory);
+        return await child.EndAsync();
+    }
+
+    /// <summary>Waits until it has ended by itself; fails when it does not.</summary>
+    public async Task<Ended> EndAsync()
+    {
+        using CancellationTokenSource limit = new(Eventually.Limit);
+        try
+        {
+            await _process.WaitForExitAsync(limit.Token);
+            TimeSpan duration = Stopwatch.GetElapsedTime(_begun);
+            await _reading.WaitAsync(limit.Token);
+            return new Ended(_process.ExitCode, Stdout, Stderr, duration);
+        }
+        catch (OperationCanceledException)
+        {
+            throw new InvalidOperationException($"'{_process.StartInfo.FileName} {string.Join(' ', _process.StartInfo.ArgumentList)}' did not end.\nstdout: {Stdout}\nstderr: {Stderr}");
+        }
+    }
+
+    /// <summary>Sends a signal to the process itself.</summary>
+    public void Signal(int signal) => Assert.Equal(0, Kill(Id, signal));
+
+    /// <summary>Sends a signal to any process.</summary>
+    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
+    public static partial int Kill(int process, int signal);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+            _process.Kill(entireProcessTree: true);
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+    }
+
+    private static string Text(StringBuilder from)
+    {
+        lock (from)
+            return from.ToString();
+    }
+
+    private static async Task ReadAsync(StreamReader from, StringBuilder to)
+    {
+        char[] buffer = new char[4096];
+        for (int length; (length = await from.ReadAsync(buffer)) > 0;)
+        {
+            lock (to)
+                to.Append(buffer, 0, length);
+        }
+    }
+}

@@ -1,0 +1,20 @@
+using DnsGate.TestKit;
+
+namespace DnsGate.EndToEnd.Tests.Fixtures;
+
+/// <summary>Several name servers on loopback, stopped together.</summary>
+internal sealed class NameServers(params Func<ReceivedQuery, Response?>[] behaviours) : IAsyncDisposable
+{
+    private readonly LoopbackNameServer[] _servers = [.. behaviours.Select(behaviour => new LoopbackNameServer(behaviour))];
+
+    public LoopbackNameServer this[int index] => _servers[index];
+
+    /// <summary>As a value of <c>--servers</c>.</summary>
+    public string List => string.Join(',', _servers.Select(server => server.Address));
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (LoopbackNameServer server in _servers)
+            await server.DisposeAsync();
+    }
+}

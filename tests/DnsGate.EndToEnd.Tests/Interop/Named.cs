@@ -1,0 +1,41 @@
+using System.Net;
+using DnsGate.EndToEnd.Tests.Fixtures;
+
+namespace DnsGate.EndToEnd.Tests.Interop;
+
+/// <summary>named, authoritative for the cluster domain and the reverse zone.</summary>
+internal sealed class Named : RealServer
+{
+    // It listens only on addresses that an interface has; of 127.0.0.0/8 that is this one.
+    private Named()
+        : base(IPAddress.Loopback)
+    {
+    }
+
+    public static async Task<Named> StartAsync(Zones zones)
+    {
+        Machine.NeedsProgram("named", "bind9");
+        Named named = new();
+        string directory = named.Directory.Path;
+        string configuration = named.Directory.Write("named.conf", $$"""
+            options {
+              directory "{{directory}}";
+              listen-on port {{named.Port}} { {{named.Address}}; };
+              listen-on-v6 { none; };
+              pid-file none;
+              session-keyfile "{{directory}}/session.key";
+              recursion no;
+              dnssec-validation no;
+              notify no;
+            };
+            controls { };
+            zone "{{Zones.Domain}}" { type primary; file "forward.zone"; };
+            zone "{{Zones.ReverseDomain}}" { type primary; file "reverse.zone"; };
+
+            """);
+        named.Directory.Write("forward.zone", zones.Forward);
+        named.Directory.Write("reverse.zone", zones.Reverse);
+        await named.StartAsync("named", "-g", "-n", "1", "-c", configuration);
+        return named;
+    }
+}

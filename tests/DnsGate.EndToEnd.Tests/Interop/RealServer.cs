@@ -1,0 +1,84 @@
+using System.Net;
+using System.Net.Sockets;
+using DnsGate.EndToEnd.Tests.Fixtures;
+using DnsGate.TestKit;
+
+namespace DnsGate.EndToEnd.Tests.Interop;
+
+/// <summary>
+/// A name server from Debian, started on a loopback address of its own, with a directory of its own. A shell stands between:
+/// it kills the server when its standard input ends, so that nothing is left behind even if this process is killed.
+/// </summary>
+internal class RealServer : IAsyncDisposable
+{
+    private const string Guard = "\"$@\" </dev/null & echo $!; read -r _; kill -KILL $!";
+
+    private static int _started;
+
+    private Child? _guard;
+
+    /// <summary>Chooses an address, 127.x.y.z, that nobody else uses unless one is given, and a port that is free there.</summary>
+    protected RealServer(IPAddress? address = null)
+    {
+        int number = Interlocked.Increment(ref _started);
+        Address = address ?? new IPAddress([127, (byte)(100 + Environment.ProcessId / 250 % 100), (byte)(1 + Environment.ProcessId % 250), (byte)(1 + number % 250)]);
+        using Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(Address, 0));
+        Port = ((IPEndPoint)socket.LocalEndPoint!).Port;
+    }
+
+    public IPAddress Address { get; }
+
+    public int Port { get; }
+
+    public TemporaryDirectory Directory { get; } = new();
+
+    /// <summary>The server's own process.</summary>
+    public int ProcessId { get; private set; }
+
+    public static implicit operator string(RealServer server) => $"{server.Address}:{server.Port}";
+
+    /// <summary>Starts the program and waits until it answers a question about a name, whatever it says.</summary>
+    protected async Task StartAsync(string program, params string[] arguments)
+    {
+        _guard = Child.Start("/bin/sh", ["-c", Guard, "sh", program, .. arguments], directory: Directory.Path);
+        await Eventually.HoldsAsync(() => _guard.Stdout.Contains('\n', StringComparison.Ordinal), () => _guard.Stderr);
+        ProcessId = int.Parse(_guard.Stdout.Split('\n')[0]);
+        if (await Eventually.HappensAsync(AnswersAsync, Eventually.Limit))
+            return;
+
+        string said = $"{program} does not answer: {_guard.Stdout} {_guard.Stderr}";
+        await DisposeAsync();
+        Assert.Fail(said);
+    }
+
+    public void Signal(int signal) => Assert.Equal(0, Child.Kill(ProcessId, signal));
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_guard is not null)
+        {
+            if (ProcessId > 0)
+                _ = Child.Kill(ProcessId, Child.SigKill);
+            await _guard.Stdin.DisposeAsync();
+            await _guard.EndAsync();
+            await _guard.DisposeAsync();
+        }
+
+        Directory.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    private async Task<bool> AnswersAsync()
+    {
+        try
+        {
+            await PlainResolver.AskAsync(new IPEndPoint(Address, Port), Zones.Domain, RrType.Soa, TimeSpan.FromMilliseconds(200));
+            return true;
+        }
+        catch (Exception e) when (e is OperationCanceledException or SocketException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,145 @@
+using System.Net;
+using System.Net.Sockets;
+using DnsGate.EndToEnd.Tests.Fixtures;
+using DnsGate.TestKit;
+
+namespace DnsGate.EndToEnd.Tests;
+
+/// <summary>Images without anything, tight limits, many servers, a terminal.</summary>
+public sealed class SurroundingsTests
+{
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(2);
+
+    [Fact]
+    public async Task It_runs_in_an_empty_directory_as_root()
+    {
+        Machine.NeedsRoot();
+        using TemporaryDirectory root = new();
+        File.Copy(Executable.Path, root.File("dnsgate"));
+        await using NameServers servers = new(Pod.Right);
+
+        Ended version = await InRootAsync("version");
+        Ended help = await InRootAsync("check", "--help");
+        Ended check = await InRootAsync(Gate.Arguments("check", servers.List));
+        Ended wait = await InRootAsync(Gate.Arguments("wait", servers.List));
+        Ended run = await InRootAsync(Gate.RunArguments(servers.List, "/dnsgate", "version"));
+        Ended explain = await InRootAsync(Gate.Arguments("explain", servers.List));
+        Ended nothingKnown = await InRootAsync("check");
+
+        Assert.All([version, help, check, wait, run, explain], ended => Assert.True(ended.ExitCode == 0, ended.ToString()));
+        Assert.Equal(version.Stdout, run.Stdout);
+        Assert.Equal(2, nothingKnown.ExitCode);
+        Assert.Contains("/etc/resolv.conf", nothingKnown.Stderr, StringComparison.Ordinal);
+        Assert.Equal([root.File("dnsgate")], Directory.GetFileSystemEntries(root.Path));
+
+        Task<Ended> InRootAsync(params string[] arguments) => Child.RunAsync("/usr/sbin/chroot", [root.Path, "/dnsgate", .. arguments]);
+    }
+
+    [Fact]
+    public async Task It_runs_as_a_user_that_may_do_nothing()
+    {
+        Machine.NeedsRoot();
+        Machine.NeedsProgram("setpriv", "util-linux");
+        await using NameServers servers = new(Pod.Right);
+
+        Ended ended = await Child.RunAsync("/usr/bin/setpriv",
+            ["--reuid=65534", "--regid=65534", "--clear-groups", "--no-new-privs", "--bounding-set=-all", Executable.Path, .. Gate.Arguments("check", servers.List)]);
+
+        Assert.True(ended.ExitCode == 0, ended.ToString());
+    }
+
+    [Fact]
+    public async Task Check_ends_within_its_own_deadline_when_every_server_hangs()
+    {
+        await using NameServers servers = new(Misbehaving.Silent(), Misbehaving.Silent(), Misbehaving.Silent());
+
+        Verdict verdict = new(await Gate.RunAsync("check", "--name", Pod.Name, "--ip", Pod.Ip, "--app", "off", "--servers", servers.List, "-o", "json"));
+
+        verdict.AssertIs(3, "undecidable", "timed-out");
+        Assert.InRange(verdict.Duration, TimeSpan.FromMilliseconds(400), Soon);
+    }
+
+    [Fact]
+    public async Task The_deadline_of_check_holds_whatever_the_time_of_one_question()
+    {
+        await using NameServers servers = new(Misbehaving.Silent());
+
+        Verdict verdict = await Gate.CheckAsync(servers.List, "--timeout", "800ms", "--query-timeout", "1h");
+
+        verdict.AssertIs(3, "undecidable", "timed-out");
+        Assert.InRange(verdict.Duration, TimeSpan.FromMilliseconds(700), Soon);
+    }
+
+    [Fact]
+    public async Task A_thousand_servers_that_hang_are_bounded_by_the_deadline()
+    {
+        using Hole hole = new();
+
+        Verdict verdict = await Gate.CheckAsync(hole.Servers(1000), "--timeout", "800ms");
+
+        verdict.AssertIs(3, "undecidable", "timed-out");
+        Assert.Equal(1000, verdict.Servers.Count);
+        Assert.InRange(verdict.Duration, TimeSpan.FromMilliseconds(700), TimeSpan.FromSeconds(5));
+    }
+
+    [Theory]
+    [InlineData(64)]
+    [InlineData(32)]
+    public async Task A_soft_limit_of_few_files_is_enough_for_many_servers(int files)
+    {
+        await using NameServers servers = new([.. Enumerable.Repeat(Pod.Right.ToBehaviour(), 60)]);
+
+        Ended ended = await Gate.ShellAsync($"ulimit -S -n {files}; exec \"$0\" \"$@\"", Gate.Arguments("check", servers.List));
+
+        Assert.True(ended.ExitCode == 0, ended.ToString());
+    }
+
+    [Fact]
+    public async Task On_a_terminal_wait_draws_a_table_and_writes_no_log()
+    {
+        Machine.NeedsProgram("script", "bsdutils");
+        await using NameServers servers = new(Pod.Right, Pod.Right);
+
+        Ended painted = await OnTerminalAsync(servers, new() { ["TERM"] = "xterm" });
+        Ended plain = await OnTerminalAsync(servers, new() { ["TERM"] = "xterm", ["NO_COLOR"] = "1" });
+        Ended dumb = await OnTerminalAsync(servers, new() { ["TERM"] = "dumb" });
+
+        Assert.All([painted, plain], ended => Assert.Contains("SERVER", ended.Stdout, StringComparison.Ordinal));
+        Assert.All([painted, plain], ended => Assert.DoesNotContain("waiting for", ended.Stdout, StringComparison.Ordinal));
+        Assert.Contains("\u001b[32m", painted.Stdout, StringComparison.Ordinal);
+        Assert.DoesNotMatch("\u001b\\[[0-9;]*m", plain.Stdout);
+        Assert.DoesNotContain('\u001b', dumb.Stdout);
+        Assert.All([painted, plain, dumb], ended => Assert.Equal(0, ended.ExitCode));
+    }
+
+    [Fact]
+    public async Task A_terminal_that_does_not_tell_its_size_gets_the_table_all_the_same()
+    {
+        Machine.NeedsProgram("script", "bsdutils");
+        await using NameServers servers = new(Pod.Right, Pod.Right);
+
+        Ended ended = await OnTerminalAsync(servers, new() { ["TERM"] = "xterm" }, size: "");
+
+        Assert.Contains("SERVER", ended.Stdout, StringComparison.Ordinal);
+    }
+
+    // "script" runs a command on a pseudo-terminal of its own.
+    private static Task<Ended> OnTerminalAsync(NameServers servers, Dictionary<string, string> environment, string size = "stty cols 100 rows 30; ")
+    {
+        string command = size + string.Join(' ', ((string[])[Executable.Path, .. Gate.Arguments("wait", servers.List)]).Select(word => $"'{word}'"));
+        return Child.RunAsync("/usr/bin/script", ["-qec", command, "/dev/null"], new Dictionary<string, string>(environment) { ["SHELL"] = "/bin/sh" });
+    }
+
+    /// <summary>Takes datagrams on every loopback address and never answers: as many servers that hang as one likes, without a task for each.</summary>
+    private sealed class Hole : IDisposable
+    {
+        private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+
+        public Hole() => _socket.Bind(new IPEndPoint(IPAddress.Any, 0));
+
+        public string Servers(int count) =>
+            string.Join(',', Enumerable.Range(0, count).Select(i => $"127.77.{i / 250}.{1 + i % 250}:{((IPEndPoint)_socket.LocalEndPoint!).Port}"));
+
+        public void Dispose() => _socket.Dispose();
+    }
+}

@@ -1,0 +1,37 @@
+using System.Collections.Immutable;
+using System.Net;
+using DnsGate.Core.Judge;
+using DnsGate.Core.Servers;
+using DnsGate.Core.Spec;
+using DnsGate.Core.Wire;
+using DnsGate.TestKit;
+using Question = DnsGate.Core.Judge.Question;
+
+namespace DnsGate.Tests;
+
+/// <summary>The pod of these tests, and the questions about it.</summary>
+internal static class Questions
+{
+    public const string Ip = "10.244.1.7";
+    public const string OldIp = "10.244.2.9";
+    public const string NameText = "zk-0.zk-headless.prod.svc.cluster.local";
+
+    public static readonly DnsName Name = DnsName.TryParse(NameText, out DnsName? name, out _) ? name : throw new InvalidOperationException(NameText);
+
+    public static PodZone Right => PodZone.For(NameText, Ip);
+
+    public static PodZone Stale => PodZone.For(NameText, OldIp);
+
+    public static Question About(IPEndPoint server, RecordType type = RecordType.A, CachePartition partition = CachePartition.Cd) => new(
+        new ServerAddress(server.Address, server.Port),
+        new Step(Stage.ClusterPrivate, type == RecordType.PTR ? Direction.Reverse : Direction.Forward),
+        partition,
+        type == RecordType.PTR ? DnsName.ReverseOf(IPAddress.Parse(Ip)) : Name,
+        type,
+        Sample: 0);
+
+    public static View ViewOf(IPEndPoint server, ReversePolicy reverse = ReversePolicy.Contains) => new(
+        ViewKind.Cluster, Name, [IPAddress.Parse(Ip)], reverse, FamilyPolicy.Auto, Quorum.All, [new Server(new ServerAddress(server.Address, server.Port), "static")]);
+
+    public static ImmutableArray<RecordType> OnlyA => [RecordType.A];
+}
