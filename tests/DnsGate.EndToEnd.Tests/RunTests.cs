@@ -44,7 +44,7 @@ public sealed class RunTests
 
         Ended ended = await Gate.RunAsync(Gate.RunArguments(servers.List, "cat", "/proc/self/status"));
 
-        Assert.All(["SigBlk", "SigIgn", "SigCgt"], mask => Assert.Contains($"\n{mask}:\t0000000000000000\n", ended.Stdout, StringComparison.Ordinal));
+        Assert.All(["SigBlk", "SigIgn", "SigCgt"], mask => Assert.Equal((mask, 0u), (mask, SignalMask.Read(ended.Stdout, mask))));
     }
 
     [Fact]
