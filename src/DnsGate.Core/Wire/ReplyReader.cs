@@ -52,7 +52,7 @@ public static class ReplyReader
             && question.Name.IsSameAs(query.Name.Wire);
     }
 
-    /// <summary>What a reply says. It never throws for what a peer sent; a message made to be slow, of the bounds named here, takes milliseconds.</summary>
+    /// <summary>What a reply says. It never throws for what a peer sent; a message made to be slow, of the bounds named here, takes some 20 ms.</summary>
     /// <remarks>
     /// The sections are read strictly to the last record counted, used or not: a reply with one broken record may be broken in any. Records of other
     /// classes than IN are passed over, as the C libraries do. Repeated records count once, since a set of records has no duplicates (RFC 2181 §5).
