@@ -16,14 +16,22 @@ SOURCES := $(shell find src -name bin -prune -o -name obj -prune -o -type f -pri
 DOTNET := DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 dotnet
 BUILD_FLAGS := -c $(CONFIGURATION) --nologo -v quiet -p:UseSharedCompilation=false -nodeReuse:false
 
-.PHONY: help run test native bench clean setup-native setup-test
+.PHONY: FORCE help run test native bench clean setup-native setup-test
 
 help:
 	@sed -n 's/^# \(make.*\)/\1/p' Makefile
 
 native: $(EXECUTABLE)
 
-$(EXECUTABLE): $(SOURCES) | setup-native
+# Written only when it changes: the executable knows its commit, and a file that was removed is a change as well.
+artifacts/sources: FORCE
+	@mkdir -p artifacts
+	@{ git rev-parse HEAD 2>/dev/null || echo unknown; printf '%s\n' $(sort $(SOURCES)); } > $@.new
+	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+
+FORCE:
+
+$(EXECUTABLE): $(SOURCES) artifacts/sources | setup-native
 	@echo "compiling $@ (half a minute)"
 	@# The linker warns about getaddrinfo, dlopen and the like: they are linked in with the runtime and never called.
 	@framework=$$($(DOTNET) msbuild src/DnsGate/DnsGate.csproj -getProperty:AotFramework); \

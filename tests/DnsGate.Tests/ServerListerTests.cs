@@ -53,6 +53,32 @@ public sealed class ServerListerTests : IDisposable
     }
 
     [Fact]
+    public void A_file_that_is_empty_all_at_once_leaves_its_last_servers_in_use_and_never_opens()
+    {
+        File.WriteAllText(FilePath, "nameserver 10.96.0.10\n");
+        ServerLister lister = ListerOf("--servers", $"10.96.0.9,resolv.conf:{FilePath}");
+        Listing first = lister.List();
+        File.WriteAllText(FilePath, "");
+
+        Listing second = lister.List();
+
+        Assert.True(second.HasSameServersAs(first));
+        Assert.Contains("names no server any more", second.Problem, StringComparison.Ordinal);
+        Assert.True(second.Age > TimeSpan.FromDays(1));
+    }
+
+    [Fact]
+    public void An_address_named_by_the_user_that_is_in_resolv_conf_too_is_sampled_like_there()
+    {
+        File.WriteAllText(FilePath, "nameserver 10.96.0.10\n");
+
+        Listing listing = ListerOf("--servers", "10.96.0.10", "--app", $"resolv.conf:{FilePath}").List();
+
+        Assert.Equal([("10.96.0.10:53", 8)], listing.Views.Single().Servers.Select(server => (server.Address.ToString(), server.Samples)));
+        Assert.Equal(Coverage.Static, listing.Coverage);
+    }
+
+    [Fact]
     public void A_server_that_is_added_makes_it_another_list()
     {
         File.WriteAllText(FilePath, "nameserver 10.96.0.10\n");

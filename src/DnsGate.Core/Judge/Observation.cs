@@ -30,4 +30,5 @@ public sealed record Question(ServerAddress Server, Step Step, CachePartition Pa
 /// <param name="Question">What was asked.</param>
 /// <param name="Outcome">What happened.</param>
 /// <param name="RoundTrip">From the first datagram to the outcome.</param>
-public sealed record Observation(Question Question, Outcome Outcome, TimeSpan RoundTrip);
+/// <param name="Datagrams">Datagrams that it took, resends and the try without EDNS included.</param>
+public sealed record Observation(Question Question, Outcome Outcome, TimeSpan RoundTrip, int Datagrams = 1);

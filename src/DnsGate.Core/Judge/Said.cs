@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Text;
 using DnsGate.Core.Spec;
 using DnsGate.Core.Wire;
@@ -42,9 +43,16 @@ public static class Said
         _ => "timed out",
     };
 
-    /// <summary>The records of an answer as text, sorted.</summary>
-    public static IReadOnlyList<string> Records(Answer.Records records) =>
-        [.. records.Data.Order(Comparer<RecordData>.Create(Compare)).Select(Text)];
+    /// <summary>The records of an answer as text, sorted: addresses by value, names by their text.</summary>
+    public static IReadOnlyList<string> Records(Answer.Records records)
+    {
+        if (records.Data.All(data => data is RecordData.Address))
+        {
+            return [.. records.Data.Cast<RecordData.Address>().Select(data => data.Value).Order(Comparer<IPAddress>.Create(Addresses.Compare)).Select(address => address.ToString())];
+        }
+
+        return [.. records.Data.Select(Text).Order(StringComparer.Ordinal)];
+    }
 
     /// <summary>The name of a response code, or its number where it has none here.</summary>
     public static string ErrorName(ResponseCode code) =>
@@ -60,12 +68,6 @@ public static class Said
         records.Count <= MaxShown
             ? string.Join(' ', records)
             : string.Create(CultureInfo.InvariantCulture, $"{string.Join(' ', records.Take(MaxShown))} and {records.Count - MaxShown} more");
-
-    private static int Compare(RecordData left, RecordData right) => (left, right) switch
-    {
-        (RecordData.Address a, RecordData.Address b) => Addresses.Compare(a.Value, b.Value),
-        _ => string.CompareOrdinal(Text(left), Text(right)),
-    };
 
     private static string Text(RecordData data) => data switch
     {

@@ -41,6 +41,11 @@ public static class ExplainReport
             AppendView(page, view, snapshot, listing.Coverage);
         }
 
+        foreach (var note in listing.Notes)
+        {
+            AppendWrapped(page, "  ! ", Printable.Of(note));
+        }
+
         if (spec.App is not null && listing.Views.All(view => view.Kind != ViewKind.App))
         {
             AppendWrapped(page, "  ", "The application's own name servers (app view) are all among these.");

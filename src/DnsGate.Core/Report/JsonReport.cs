@@ -12,6 +12,9 @@ public static class JsonReport
 {
     private const int Version = 1;
 
+    /// <summary>Records written of one answer: a pod has two addresses and a few names, a hostile server sends a thousand.</summary>
+    private const int MaxRecords = 100;
+
     private static readonly JsonWriterOptions Options = new()
     {
         // Names and addresses are ASCII; '<' and '+' of a hostile PTR are still escaped by the default encoder.
@@ -90,7 +93,12 @@ public static class JsonReport
         json.WriteString("outcome", OutcomeName(observation.Outcome));
         if (observation.Outcome is Outcome.Responded { Answer: Answer.Records records })
         {
-            WriteStrings(json, "records", Said.Records(records));
+            var all = Said.Records(records);
+            WriteStrings(json, "records", all.Take(MaxRecords));
+            if (all.Count > MaxRecords)
+            {
+                json.WriteNumber("recordsLeftOut", all.Count - MaxRecords);
+            }
         }
 
         if (observation.Outcome is Outcome.Responded { Answer: Answer.ServerError error })

@@ -45,12 +45,15 @@ public sealed record Event(int Id, string Name, LogLevel Level)
     /// <summary>The servers could not be listed again; the last list is in use.</summary>
     public static readonly Event ListingFailed = new(11, "listing-failed", LogLevel.Warning);
 
+    /// <summary>A line of resolv.conf names a server that cannot be asked.</summary>
+    public static readonly Event ServerNotAsked = new(13, "server-not-asked", LogLevel.Warning);
+
     /// <summary>One round, changed or not.</summary>
     public static readonly Event Round = new(12, "round", LogLevel.Debug);
 
     /// <summary>Every event.</summary>
     public static IReadOnlyList<Event> All { get; } =
-        [Started, VerdictChanged, StillClosed, Opened, TimedOut, OpenedByTimeout, Disabled, ExecFailed, Stopped, Executing, ListingFailed, Round];
+        [Started, VerdictChanged, StillClosed, Opened, TimedOut, OpenedByTimeout, Disabled, ExecFailed, Stopped, Executing, ListingFailed, Round, ServerNotAsked];
 }
 
 /// <summary>One entry of the log, as text or as JSON.</summary>

@@ -4,10 +4,10 @@ using DnsGate.Core.Wire;
 
 namespace DnsGate.Core.Report;
 
-/// <summary>The verdict as a table for a terminal: server × A, AAAA, PTR, verdict.</summary>
+/// <summary>The verdict as a table for a terminal: server × verdict, A, AAAA, PTR; what matters most stands where a narrow terminal does not cut it off.</summary>
 public static class TableReport
 {
-    private static readonly string[] Header = ["SERVER", "VIEW", "A", "AAAA", "PTR", "VERDICT", "SINCE"];
+    private static readonly string[] Header = ["SERVER", "VIEW", "VERDICT", "SINCE", "A", "AAAA", "PTR"];
 
     /// <summary>The table under its headline, each line ended.</summary>
     /// <param name="snapshot">What to show.</param>
@@ -24,11 +24,11 @@ public static class TableReport
             [
                 server.Server.Address.ToString(),
                 severalViews ? server.View.ToString().ToLowerInvariant() : "",
+                server.Judgement.Reason.Name(),
+                since is null ? "" : Spec.Duration.Format(TimeSpan.FromSeconds(Math.Floor(since(server).TotalSeconds))),
                 Cell(server, RecordType.A, snapshot.Name),
                 Cell(server, RecordType.AAAA, snapshot.Name),
                 Cell(server, RecordType.PTR, snapshot.Name),
-                server.Judgement.Reason.Name(),
-                since is null ? "" : Spec.Duration.Format(TimeSpan.FromSeconds(Math.Floor(since(server).TotalSeconds))),
             ]);
         }
 

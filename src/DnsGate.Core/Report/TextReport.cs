@@ -104,9 +104,17 @@ public static class TextReport
             Reason.TtlZero => $", but {required.Count - agreeing} of {Count(required.Count)} answered with TTL 0, which does not count yet",
             _ => string.Create(
                 CultureInfo.InvariantCulture,
-                $", but {required.Count - agreeing} of {Count(required.Count)} {(required.Count - agreeing == 1 ? "disagrees" : "disagree")}"),
+                $", but {required.Count - agreeing} of {Count(required.Count)} {Predicate(required.Count - agreeing, required.All(server => server.Agrees || server.Judgement.IsSilence))}"),
         };
     }
+
+    private static string Predicate(int servers, bool isSilence) => (servers == 1, isSilence) switch
+    {
+        (true, true) => "does not answer",
+        (true, false) => "disagrees",
+        (false, true) => "do not answer",
+        (false, false) => "disagree",
+    };
 
     private static string Count(int servers) => string.Create(CultureInfo.InvariantCulture, $"{servers} name {(servers == 1 ? "server" : "servers")}");
 }

@@ -9,10 +9,12 @@ public static class ResolvConf
     /// <summary>Servers that glibc, musl and Go read at most (MAXNS); the kubelet writes no more either.</summary>
     public const int MaxServers = 3;
 
-    /// <summary>Reads the name servers, in order, without duplicates; lines that no resolver could use are passed over, as resolvers do.</summary>
+    /// <summary>Reads the name servers, in order, without duplicates; lines that cannot be used are passed over, as resolvers do.</summary>
     /// <param name="text">The whole file.</param>
-    public static ImmutableArray<ServerAddress> Read(string text)
+    /// <param name="unusable">The values of the lines that were passed over.</param>
+    public static ImmutableArray<ServerAddress> Read(string text, out ImmutableArray<string> unusable)
     {
+        var passedOver = ImmutableArray.CreateBuilder<string>();
         var servers = ImmutableArray.CreateBuilder<ServerAddress>(MaxServers);
         var lines = 0;
         foreach (var line in text.AsSpan().EnumerateLines())
@@ -24,20 +26,24 @@ public static class ResolvConf
             {
                 var value = line[Keyword.Length..].Trim();
                 var end = value.IndexOfAny(" \t#;");
-                if (Addresses.TryParse((end < 0 ? value : value[..end]).ToString(), out var address, out _)
-                    && !Addresses.IsUnspecifiedOrMulticast(address))
+                var server = (end < 0 ? value : value[..end]).ToString();
+                if (!Addresses.TryParse(server, out var address, out _) || Addresses.IsUnspecifiedOrMulticast(address))
+                {
+                    passedOver.Add(server);
+                }
+                else
                 {
                     // A server named twice takes two of the three places, in glibc too.
                     lines++;
-                    var server = new ServerAddress(address);
-                    if (!servers.Contains(server))
+                    if (!servers.Contains(new ServerAddress(address)))
                     {
-                        servers.Add(server);
+                        servers.Add(new ServerAddress(address));
                     }
                 }
             }
         }
 
+        unusable = passedOver.ToImmutable();
         return servers.ToImmutable();
     }
 }

@@ -53,6 +53,9 @@ public sealed record View(
 /// <param name="Age">How old the list is: zero unless there was a problem.</param>
 public sealed record Listing(ImmutableArray<View> Views, Coverage Coverage, string? Problem = null, TimeSpan Age = default)
 {
+    /// <summary>What people should know of the list: lines that name a server that cannot be asked.</summary>
+    public ImmutableArray<string> Notes { get; init; } = [];
+
     /// <summary>Whether the same servers are listed, wherever they were found.</summary>
     public bool HasSameServersAs(Listing other) =>
         Views.Length == other.Views.Length

@@ -1,4 +1,5 @@
 using DnsGate.Core.Judge;
+using DnsGate.Core.Servers;
 
 namespace DnsGate.Core.Settle;
 
@@ -11,35 +12,77 @@ public sealed record SettleRule(int Rounds, TimeSpan Settle)
     public static readonly SettleRule OneRound = new(1, TimeSpan.Zero);
 }
 
-/// <summary>How far the gate has come. All times are on the loop's own monotonic clock.</summary>
-/// <param name="AgreeingRounds">Agreeing rounds in a row.</param>
-/// <param name="AgreesSince">When the first of them was complete; null when there is none.</param>
+/// <summary>
+/// How far the gate has come. All times are on the loop's own monotonic clock. Rounds are counted for each server: a right
+/// answer with TTL 0 withholds the count from that server only, or several caches that expire one after the other would
+/// never let a round count.
+/// </summary>
+/// <param name="AgreeingRounds">Rounds that count by now, at the server that has the fewest.</param>
+/// <param name="AgreesSince">Since when all of them agree; null when one has not yet.</param>
 /// <param name="IsSettled">Whether the rule is met.</param>
 public sealed record GateState(int AgreeingRounds, TimeSpan? AgreesSince, bool IsSettled)
 {
+    // Before Initial, which is made of it: fields are initialised in the order of the text.
+    private static readonly Dictionary<(ViewKind View, ServerAddress Server), ServerWindow> NoServers = [];
+
     /// <summary>Nothing is known yet.</summary>
     public static readonly GateState Initial = new(0, null, false);
+
+    private IReadOnlyDictionary<(ViewKind View, ServerAddress Server), ServerWindow> Servers { get; init; } = NoServers;
+
+    private int Walked { get; init; }
+
+    private TimeSpan Since { get; init; }
 
     /// <summary>
     /// The state after one more round.
     /// <list type="table">
-    /// <item><term>agrees</term><description>counts; settled when the rule is met</description></item>
-    /// <item><term>neutral</term><description>neither counts nor starts over</description></item>
+    /// <item><term>agrees</term><description>counts for every server that does; settled when the rule is met at each</description></item>
+    /// <item><term>neutral</term><description>the same: a server with TTL 0 neither counts nor starts over</description></item>
     /// <item><term>disagrees, undecidable</term><description>the window starts over</description></item>
     /// </list>
     /// </summary>
-    public GateState After(VerdictKind verdict, SettleRule rule, TimeSpan now)
+    public GateState After(Verdict verdict, SettleRule rule, TimeSpan now)
     {
-        switch (verdict)
+        if (verdict.Kind is VerdictKind.Disagrees or VerdictKind.Undecidable)
         {
-            case VerdictKind.Agrees:
-                var since = AgreesSince ?? now;
-                var rounds = AgreeingRounds + 1;
-                return new GateState(rounds, since, rounds >= rule.Rounds && now - since >= rule.Settle);
-            case VerdictKind.Neutral:
-                return this with { IsSettled = false };
-            default:
-                return Initial;
+            return Initial;
         }
+
+        var servers = new Dictionary<(ViewKind View, ServerAddress Server), ServerWindow>();
+        var (walked, since) = (Walked + 1, Walked == 0 ? now : Since);
+        var (fewest, from, settled) = (walked, (TimeSpan?)since, walked >= rule.Rounds && now - since >= rule.Settle);
+        foreach (var server in verdict.Servers.Where(server => server.Server.Required))
+        {
+            var key = (server.View, server.Server.Address);
+            var window = (Servers.GetValueOrDefault(key) ?? new ServerWindow(IsExcused: Walked > 0)).After(server.Judgement, now);
+            servers[key] = window;
+            settled &= server.Judgement.IsSilence || window.IsSettled(rule);
+            if (!window.IsExcused)
+            {
+                fewest = Math.Min(fewest, window.Counted);
+                from = window.Counted == 0 || from is null ? null : window.First > from ? window.First : from;
+            }
+        }
+
+        return new GateState(fewest, from, settled) { Servers = servers, Walked = walked, Since = since };
+    }
+
+    /// <summary>What one server has contributed to the window.</summary>
+    /// <param name="IsExcused">Whether agreeing once is enough: it is new in the list, or its silence was excused before.</param>
+    private sealed record ServerWindow(bool IsExcused)
+    {
+        public int Counted { get; private init; }
+
+        public TimeSpan First { get; private init; }
+
+        private TimeSpan Last { get; init; }
+
+        public ServerWindow After(Judgement judgement, TimeSpan now) =>
+            judgement.IsSilence ? this with { IsExcused = true }
+            : judgement.Reason == Reason.Agrees ? this with { Counted = Counted + 1, First = Counted == 0 ? now : First, Last = now }
+            : this;
+
+        public bool IsSettled(SettleRule rule) => IsExcused ? Counted > 0 : Counted >= rule.Rounds && Last - First >= rule.Settle;
     }
 }

@@ -8,14 +8,11 @@ namespace DnsGate.Core.Settle;
 /// <param name="rule">When agreement is believed.</param>
 public sealed class Pace(TimeSpan interval, SettleRule rule)
 {
-    /// <summary>The most questions a second to one address, on average.</summary>
+    /// <summary>The most questions a second to one server, on average. A virtual address stands for as many servers as it has samples.</summary>
     public const double QuestionsPerSecond = 8;
 
-    /// <summary>
-    /// Questions that may be asked ahead of the average: a short wait with a short <c>--interval</c> is not slowed down.
-    /// While the servers agree, each sample of a virtual address has as many, so that its window fills in time.
-    /// </summary>
-    public const double Burst = 64;
+    /// <summary>Questions that may be asked ahead of the average: a few rounds of a short <c>--interval</c>.</summary>
+    public const double Burst = 16;
 
     /// <summary>The most by which chance lengthens a pause: pods that started together drift apart.</summary>
     public const double Jitter = 0.1;
@@ -44,16 +41,16 @@ public sealed class Pace(TimeSpan interval, SettleRule rule)
             next = due + (interval * (Jitter * chance));
         }
 
-        var affordable = Spend(round.MostQuestionsToOne, state.AgreeingRounds > 0 ? Burst * round.MostSamples : Burst, now);
+        var affordable = Spend(round.MostDatagramsToOne, now);
         next = next > affordable ? next : affordable;
         return next > now ? next : now;
     }
 
     /// <summary>Takes the questions of a round off the budget (a leaky bucket) and says from when on another such round is affordable.</summary>
-    private TimeSpan Spend(int questions, double burst, TimeSpan now)
+    private TimeSpan Spend(double questions, TimeSpan now)
     {
         debt = Math.Max(0, debt - ((now - debtAt).TotalSeconds * QuestionsPerSecond)) + questions;
         debtAt = now;
-        return now + TimeSpan.FromSeconds(Math.Max(0, (debt + questions - burst) / QuestionsPerSecond));
+        return now + TimeSpan.FromSeconds(Math.Max(0, (debt + questions - Burst) / QuestionsPerSecond));
     }
 }

@@ -31,8 +31,12 @@ public sealed class Round
     private int trip;
 
     /// <summary>Begins a round over these servers.</summary>
-    public Round(Listing listing, Patience patience)
+    /// <param name="listing">The servers.</param>
+    /// <param name="patience">What is remembered of them.</param>
+    /// <param name="asksTheSilent">Whether servers that have been silent are asked without backing off: no round opens the gate on silence of some rounds ago.</param>
+    public Round(Listing listing, Patience patience, bool asksTheSilent = false)
     {
+        patience.AsksTheSilent = asksTheSilent;
         (this.listing, this.patience) = (listing, patience);
         var cluster = listing.Views.First(view => view.Kind == ViewKind.Cluster);
         isPrivate = new StageWalk(Stage.ClusterPrivate, cluster, patience, before: null);
@@ -45,26 +49,23 @@ public sealed class Round
     /// <summary>The earliest time at which a disagreeing server that is left alone is due again; null when nobody is left alone.</summary>
     public TimeSpan? NextDue { get; private set; }
 
-    /// <summary>The most questions that one address was asked; all samples of a virtual one together.</summary>
-    public int MostQuestionsToOne
+    /// <summary>The most datagrams that one server was sent, resends included; of a virtual address, one sample of it.</summary>
+    public double MostDatagramsToOne
     {
         get
         {
-            var most = 0;
+            var most = 0.0;
             foreach (var view in listing.Views)
             {
                 foreach (var server in view.Servers)
                 {
-                    most = Math.Max(most, Stages.Sum(stage => stage.QuestionsTo(server.Address)));
+                    most = Math.Max(most, Stages.Sum(stage => stage.DatagramsTo(server.Address)) / (double)server.Samples);
                 }
             }
 
             return most;
         }
     }
-
-    /// <summary>How often the address that is sampled most is asked each question.</summary>
-    public int MostSamples => Math.Max(1, listing.Views.Max(view => view.Servers.IsEmpty ? 0 : view.Servers.Max(server => server.Samples)));
 
     private IReadOnlyList<StageWalk> Stages => app is null ? [isPrivate, plain] : [isPrivate, plain, app];
 
@@ -103,6 +104,9 @@ public sealed class Round
             NextDue = Earlier(NextDue, stage.NextDue);
         }
     }
+
+    /// <summary>Trips that may still follow the one that was begun last.</summary>
+    public int TripsToCome => (app is null ? LastTrip - 2 : LastTrip) - trip is var left && left > 0 ? left : 0;
 
     /// <summary>The verdict, once <see cref="Next"/> has nothing more to ask.</summary>
     public Verdict Verdict() => RoundJudge.Judge(listing, Stages, patience);

@@ -45,8 +45,10 @@ internal sealed class StageWalk(Stage stage, View view, Patience patience, Stage
     /// <summary>When a disagreeing server that is left alone is due again.</summary>
     public TimeSpan? NextDue { get; private set; }
 
-    /// <summary>Questions that a server was asked; none where it is not in this stage.</summary>
-    public int QuestionsTo(ServerAddress server) => walks.TryGetValue(server, out var walk) ? walk.Asked : 0;
+    /// <summary>Datagrams that a server was sent; none where it is not in this stage.</summary>
+    public int DatagramsTo(ServerAddress server) => walks.TryGetValue(server, out var walk) ? walk.Datagrams : 0;
+
+    private IEnumerable<Observation> ForwardAnswers => walks.Values.Where(walk => walk.Server.Required).SelectMany(walk => walk.Forward);
 
     /// <summary>What the stage found at one server.</summary>
     public ServerWalk At(Server server) => walks[server.Address];
@@ -59,11 +61,10 @@ internal sealed class StageWalk(Stage stage, View view, Patience patience, Stage
         foreach (var walk in walks.Values)
         {
             (walk.Current, walk.HeldUntil) = ([], null);
-            if (before?.At(walk.Server).Judgement is { IsRight: false } earlier)
+            if (before?.At(walk.Server).Judgement is { IsRight: false, IsSilence: false })
             {
-                // Silent within the quorum, or the stage before would not have agreed. Asked again in the same round it
-                // would only make everybody wait once more.
-                walk.Take(earlier);
+                // Not required, or the stage before would not have agreed; asked now it would learn a wrong answer for
+                // everybody. One that was silent is asked: what it tells applications may be wrong all the same.
                 continue;
             }
 
@@ -77,7 +78,6 @@ internal sealed class StageWalk(Stage stage, View view, Patience patience, Stage
             {
                 case NextMove.Ask ask:
                     var asked = QuestionsOf(walk.Server, step, ask.Partition);
-                    walk.Asked += asked.Count;
                     questions.AddRange(asked);
                     break;
                 case NextMove.Hold hold:
@@ -95,11 +95,20 @@ internal sealed class StageWalk(Stage stage, View view, Patience patience, Stage
         foreach (var group in observations.GroupBy(observation => observation.Question.Server))
         {
             walks[group.Key].Current = [.. group];
+            walks[group.Key].Datagrams += group.Sum(observation => observation.Datagrams);
         }
 
         if (direction == Direction.Forward)
         {
-            requiredTypes = ForwardJudge.RequiredTypes(view, walks.Values.Where(walk => walk.Server.Required).SelectMany(walk => walk.Current));
+            foreach (var walk in walks.Values)
+            {
+                walk.Forward = walk.Current;
+            }
+
+            // What is published is a question of the view, not of the stage: an AAAA that only one partition of the cache has
+            // is missing in the other.
+            requiredTypes = ForwardJudge.RequiredTypes(view, [.. before?.ForwardAnswers ?? [], .. ForwardAnswers]);
+            before?.JudgeForwardAnew(requiredTypes);
         }
 
         foreach (var walk in walks.Values.Where(walk => walk.Current.Length > 0))
@@ -112,6 +121,20 @@ internal sealed class StageWalk(Stage stage, View view, Patience patience, Stage
             }
 
             NoteWhenDue(walk, now);
+        }
+    }
+
+    private void JudgeForwardAnew(ImmutableArray<RecordType> types)
+    {
+        if (types.SequenceEqual(requiredTypes))
+        {
+            return;
+        }
+
+        requiredTypes = types;
+        foreach (var walk in walks.Values.Where(walk => walk.Forward.Length > 0))
+        {
+            walk.Judge(JudgeForward(walk));
         }
     }
 
@@ -153,7 +176,7 @@ internal sealed class StageWalk(Stage stage, View view, Patience patience, Stage
         var judgement = Judgement.Agrees;
         for (var sample = 0; sample < walk.Server.Samples; sample++)
         {
-            List<Observation> ofSample = [.. walk.Current.Where(observation => observation.Question.Sample == sample)];
+            List<Observation> ofSample = [.. walk.Forward.Where(observation => observation.Question.Sample == sample)];
             judgement = judgement.OrEarlierReason(ForwardJudge.Judge(view, requiredTypes, ofSample));
         }
 
@@ -208,8 +231,11 @@ internal sealed class ServerWalk(Server server)
     /// <summary>Until when the server is left alone; null when it was asked in this round.</summary>
     public TimeSpan? HeldUntil { get; set; }
 
-    /// <summary>Questions asked in this round.</summary>
-    public int Asked { get; set; }
+    /// <summary>Its answers to the forward questions.</summary>
+    public ImmutableArray<Observation> Forward { get; set; } = [];
+
+    /// <summary>Datagrams sent to it in this round.</summary>
+    public int Datagrams { get; set; }
 
     /// <summary>All observations of the stage.</summary>
     public ImmutableArray<Observation> Observations { get; private set; } = [];
@@ -217,7 +243,10 @@ internal sealed class ServerWalk(Server server)
     /// <summary>Adds what was found.</summary>
     public void Take(Judgement judgement)
     {
-        Judgement = Judgement.OrEarlierReason(judgement);
+        Judge(judgement);
         Observations = Observations.AddRange(Current);
     }
+
+    /// <summary>Judges what is known already once more.</summary>
+    public void Judge(Judgement judgement) => Judgement = Judgement.OrEarlierReason(judgement);
 }

@@ -54,9 +54,11 @@ public sealed class StepMemory(Step step)
     private ImmutableArray<Observation> last = [];
 
     /// <summary>Decides what to do now.</summary>
-    public NextMove Decide(TimeSpan now)
+    /// <param name="now">When.</param>
+    /// <param name="asksTheSilent">Whether to ask a silent server without backing off.</param>
+    public NextMove Decide(TimeSpan now, bool asksTheSilent = false)
     {
-        if (now < silentUntil)
+        if (now < silentUntil && !asksTheSilent)
         {
             return new NextMove.Hold(silentUntil, last);
         }

@@ -125,7 +125,7 @@ public static class IdentityFinder
     private static (ImmutableArray<IPAddress> Addresses, string Source)? FromVariable(string variable, string? value, List<string> problems)
     {
         var addresses = ImmutableArray.CreateBuilder<IPAddress>();
-        foreach (var text in (value ?? "").Split([',', ' '], StringSplitOptions.RemoveEmptyEntries))
+        foreach (var text in (value ?? "").Split([',', ' ', '\t', '\r', '\n'], StringSplitOptions.RemoveEmptyEntries))
         {
             if (TryParsePodAddress(text, out var address, out var problem))
             {

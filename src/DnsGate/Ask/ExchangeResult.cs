@@ -7,8 +7,11 @@ namespace DnsGate.Ask;
 /// <param name="NetworkProblem">What the network said instead.</param>
 internal readonly record struct ExchangeResult(Reply? Reply, string? NetworkProblem)
 {
+    /// <summary>Datagrams that were sent for it.</summary>
+    public int Datagrams { get; init; } = 1;
+
     /// <summary>Nothing came in time.</summary>
-    public static readonly ExchangeResult Silence;
+    public static readonly ExchangeResult Silence = new(null, null);
 
     public static ExchangeResult Of(Reply reply) => new(reply, null);
 

@@ -43,9 +43,9 @@ internal sealed class NameServerClient(TimeSpan queryTimeout, TimeProvider time)
 
             using var timeout = new CancellationTokenSource(limit, time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, stop);
-            var outcome = await ExchangeAsync(question, limit / 2, either.Token).ConfigureAwait(false);
+            var (outcome, datagrams) = await ExchangeAsync(question, limit / 2, either.Token).ConfigureAwait(false);
             stop.ThrowIfCancellationRequested();
-            return new Observation(question, outcome, time.GetElapsedTime(begun));
+            return new Observation(question, outcome, time.GetElapsedTime(begun), datagrams);
         }
         finally
         {
@@ -53,28 +53,32 @@ internal sealed class NameServerClient(TimeSpan queryTimeout, TimeProvider time)
         }
     }
 
-    private async Task<Outcome> ExchangeAsync(Question question, TimeSpan resendAfter, CancellationToken deadline)
+    private async Task<(Outcome Outcome, int Datagrams)> ExchangeAsync(Question question, TimeSpan resendAfter, CancellationToken deadline)
     {
         var server = question.Server;
         var query = question.ToQuery(MessageId.Next());
         var result = await UdpExchange.AskAsync(server, query, resendAfter, time, deadline).ConfigureAwait(false);
+        var datagrams = result.Datagrams;
         if (result is { Reply: Reply.WellFormed { Answer: Answer.ServerError { Code: ResponseCode.FormErr } } })
         {
             // A server older than EDNS does not know the OPT record (RFC 6891 §7): once more without it.
-            query = query with { Id = MessageId.Next(), Edns = false, DnssecOk = false };
+            // DO goes with the record; CD keeps the question in a partition that applications do not read.
+            query = query with { Id = MessageId.Next(), Edns = false, DnssecOk = false, CheckingDisabled = question.Step.IsPrivate };
             result = await UdpExchange.AskAsync(server, query, resendAfter, time, deadline).ConfigureAwait(false);
+            datagrams += result.Datagrams;
         }
 
         if (result is not { Reply: Reply.Truncated })
         {
-            return ToOutcome(result);
+            return (ToOutcome(result), datagrams);
         }
 
         // The server has answered: whatever TCP comes to, this is no silence, and --require does not excuse it.
         result = await TcpExchange.AskAsync(server, query with { Id = MessageId.Next() }, deadline).ConfigureAwait(false);
-        return result.Reply is Reply.WellFormed
+        var outcome = result.Reply is Reply.WellFormed
             ? ToOutcome(result)
             : new Outcome.Malformed($"cut off over UDP, and over TCP: {Problem(result)}");
+        return (outcome, datagrams + 1);
     }
 
     private static Outcome ToOutcome(ExchangeResult result) => result switch

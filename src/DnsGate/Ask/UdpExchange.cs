@@ -32,12 +32,12 @@ internal static class UdpExchange
         {
             // A network error on one socket: the other may still get its reply.
             var late = await loser.ConfigureAwait(false);
-            return late.Reply is null ? result : late;
+            return (late.Reply is null ? result : late) with { Datagrams = 2 };
         }
 
         await decided.CancelAsync().ConfigureAwait(false);
         await loser.ConfigureAwait(false);
-        return result;
+        return result with { Datagrams = 2 };
     }
 
     private static async Task<bool> HasEndedWithinAsync(Task<ExchangeResult> exchange, TimeSpan wait, TimeProvider time, CancellationToken deadline)
@@ -72,7 +72,8 @@ internal static class UdpExchange
                 // Duplicates and late replies are normal, and anybody can send garbage: strangers never end the wait.
                 if (ReplyReader.IsReplyTo(buffer.AsSpan(0, length), query))
                 {
-                    return ExchangeResult.Of(ReplyReader.Read(buffer.AsSpan(0, length), query));
+                    // The kernel cuts what does not fit: such a reply is whole over TCP only.
+                    return length == buffer.Length ? ExchangeResult.Of(new Reply.Truncated()) : ExchangeResult.Of(ReplyReader.Read(buffer.AsSpan(0, length), query));
                 }
 
                 deadline.ThrowIfCancellationRequested();

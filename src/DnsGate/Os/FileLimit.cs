@@ -5,7 +5,10 @@ internal static class FileLimit
 {
     private const int NoFile = 7; // RLIMIT_NOFILE
 
-    /// <summary>Questions in flight: two sockets each at most, half of the soft limit in all, and never more than is of use.</summary>
+    // Standard streams, the runtime's own, and some air.
+    private const int Reserve = 16;
+
+    /// <summary>Questions in flight: two sockets each at most, within the soft limit, and never more than is of use.</summary>
     public static int QuestionsInFlight { get; } =
-        Libc.GetResourceLimit(NoFile, out var limit) == 0 ? (int)Math.Clamp((ulong)limit.Soft / 4, 8, 512) : 64;
+        Libc.GetResourceLimit(NoFile, out var limit) == 0 ? (int)Math.Clamp(((long)Math.Min(limit.Soft, 65536) - Reserve) / 3, 1, 512) : 64;
 }

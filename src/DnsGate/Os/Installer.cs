@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Security;
 
 namespace DnsGate.Os;
@@ -22,9 +23,10 @@ internal static class Installer
             return false;
         }
 
-        var temporary = Path.Combine(directory, $".{FileName}.{Environment.ProcessId}.tmp");
+        var temporary = Path.Combine(directory, $".{FileName}.{Guid.NewGuid():N}.tmp");
         try
         {
+            RemoveLeftovers(directory);
             Copy("/proc/self/exe", temporary);
             File.Move(temporary, target, overwrite: true);
             return true;
@@ -37,10 +39,22 @@ internal static class Installer
         }
     }
 
+    /// <summary>A kill in the middle leaves a temporary file behind. One that is younger may be another container's, at work right now.</summary>
+    private static void RemoveLeftovers(string directory)
+    {
+        foreach (var leftover in new DirectoryInfo(directory).EnumerateFiles($".{FileName}.*.tmp"))
+        {
+            if (DateTime.UtcNow - leftover.LastWriteTimeUtc > TimeSpan.FromMinutes(1))
+            {
+                TryDelete(leftover.FullName);
+            }
+        }
+    }
+
     private static void Copy(string source, string temporary)
     {
         using var from = new FileStream(source, FileMode.Open, FileAccess.Read, FileShare.Read);
-        using var to = new FileStream(temporary, new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = Mode });
+        using var to = new FileStream(temporary, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = Mode });
         from.CopyTo(to);
         // umask may have taken bits away.
         File.SetUnixFileMode(to.SafeFileHandle, Mode);
@@ -49,10 +63,12 @@ internal static class Installer
 
     private static string Describe(Exception exception) => exception switch
     {
-        UnauthorizedAccessException or SecurityException => "permission denied, read-only, or a directory is in its place",
+        UnauthorizedAccessException or SecurityException => "permission denied, or a directory is in its place",
+        FileNotFoundException or DirectoryNotFoundException => "the directory, or this executable in /proc, is gone",
         // .NET's word for EFBIG.
         ArgumentException => "the limit of file sizes is too low for it",
-        _ => $"input/output error (0x{exception.HResult:x8}): is the volume full, or is a directory in its place?",
+        // Of an IOException the low bits are errno.
+        _ => Marshal.GetPInvokeErrorMessage(exception.HResult & 0xffff),
     };
 
     private static void TryDelete(string path)

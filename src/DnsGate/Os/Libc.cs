@@ -9,6 +9,7 @@ internal static unsafe partial class Libc
     public const int Enoent = 2;
     public const int Enotdir = 20;
     public const int GetDescriptorFlags = 1; // F_GETFD
+    public const nuint WindowSizeRequest = 0x5413; // TIOCGWINSZ
     public const int ReadWrite = 2; // O_RDWR
     public const int NonBlocking = 0x800; // O_NONBLOCK
     public const int CloseOnExec = 0x80000; // O_CLOEXEC
@@ -40,6 +41,14 @@ internal static unsafe partial class Libc
     [LibraryImport(Name, EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Open(string path, int flags);
 
+    /// <summary>isatty(3): 1 for a terminal.</summary>
+    [LibraryImport(Name, EntryPoint = "isatty", SetLastError = true)]
+    public static partial int IsTerminal(int descriptor);
+
+    /// <summary>ioctl(2) with TIOCGWINSZ.</summary>
+    [LibraryImport(Name, EntryPoint = "ioctl", SetLastError = true)]
+    public static partial int GetWindowSize(int descriptor, nuint request, out WindowSize size);
+
     /// <summary>write(2).</summary>
     [LibraryImport(Name, EntryPoint = "write", SetLastError = true)]
     public static partial nint Write(int descriptor, ReadOnlySpan<byte> buffer, nuint length);
@@ -51,6 +60,16 @@ internal static unsafe partial class Libc
     /// <summary>freeifaddrs(3).</summary>
     [LibraryImport(Name, EntryPoint = "freeifaddrs")]
     public static partial void FreeInterfaceAddresses(InterfaceAddress* first);
+
+    /// <summary>struct winsize.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct WindowSize
+    {
+        public ushort Rows;
+        public ushort Columns;
+        public ushort Width;
+        public ushort Height;
+    }
 
     /// <summary>struct rlimit.</summary>
     [StructLayout(LayoutKind.Sequential)]

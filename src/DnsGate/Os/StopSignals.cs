@@ -31,7 +31,7 @@ internal sealed class StopSignals : IDisposable
             registration.Dispose();
         }
 
-        stop.Dispose();
+        // The source is left to the collector: a signal may be on its way to Stop.
     }
 
     private void Stop(PosixSignalContext context, int code)

@@ -21,7 +21,11 @@ internal static class Streams
         {
             if (Libc.Fcntl(descriptor, Libc.GetDescriptorFlags, 0) < 0)
             {
-                _ = Libc.Open("/dev/null", Libc.ReadWrite | Libc.CloseOnExec);
+                // Without a /dev, any directory: writing to it fails, which is all that is asked of it.
+                if (Libc.Open("/dev/null", Libc.ReadWrite | Libc.CloseOnExec) < 0)
+                {
+                    _ = Libc.Open("/", Libc.CloseOnExec);
+                }
             }
         }
     }

@@ -17,6 +17,7 @@ internal static class TerminationLog
         {
             // The kubelet makes the file; it is never created here, where it would end up in the image's /dev.
             using var file = new FileStream(Path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
+            file.SetLength(0);
             file.Write(Cut(Encoding.UTF8.GetBytes(text)));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

@@ -48,7 +48,8 @@ internal static class RunVerb
 
     private static int Become(string[] command, StopSignals signals, Log log)
     {
-        log.Write(Event.Executing, $"running {Printable.Of(string.Join(' ', command))}");
+        // Not its arguments: they may hold what no log should.
+        log.Write(Event.Executing, $"running {Printable.Of(command[0])}");
         signals.Dispose();
         if (signals.Code != 0)
         {

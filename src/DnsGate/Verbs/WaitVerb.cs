@@ -30,9 +30,10 @@ internal static class WaitVerb
         var format = gate.Spec.Output ?? (Output.IsTerminal ? OutputFormat.Table : OutputFormat.Text);
         var table = format == OutputFormat.Table && Output.IsTerminal ? new LiveTable(Streams.Out, Output.Paints, Output.TerminalSize) : null;
         var (code, last) = await new Waiting(gate, signals).RunAsync(table).ConfigureAwait(false);
-        if (last is not null && table is null)
+        if (last is not null && (table is null || code != ExitCode.Open))
         {
-            Output.Print(last, format);
+            // Below the table, where it did not open: the details and what to do.
+            Output.Print(last, table is null ? format : OutputFormat.Text);
         }
 
         if (code != ExitCode.Open)

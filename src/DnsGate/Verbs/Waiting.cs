@@ -36,6 +36,10 @@ internal sealed class Waiting(Gate gate, StopSignals signals)
         if (table is null)
         {
             log.Write(Event.Started, Started());
+            foreach (var note in gate.FirstListing.Notes)
+            {
+                log.Write(Event.ServerNotAsked, Printable.Of(note));
+            }
         }
 
         try
@@ -70,6 +74,10 @@ internal sealed class Waiting(Gate gate, StopSignals signals)
             CultureInfo.InvariantCulture,
             $"{(view.Kind == ViewKind.Cluster ? "cluster" : "app")} {(view.Servers.IsEmpty ? "none" : string.Join(' ', view.Servers.Select(server => server.Address)))}"));
         return $"waiting for {identity.Name} (from {identity.NameSource}) to be {string.Join(' ', identity.Addresses)} (from {identity.AddressSource}) "
-            + $"at every name server: {string.Join(", ", views)}; coverage {gate.FirstListing.Coverage.ToString().ToLowerInvariant()}";
+            + $"at every name server: {string.Join(", ", views)}; coverage {gate.FirstListing.Coverage.ToString().ToLowerInvariant()}{CannotOpen()}";
     }
+
+    private string CannotOpen() => gate.Spec.Timeout is { IsOneRound: false, Limit: { } limit } && limit < gate.Spec.Rule.Settle
+        ? $"; --timeout {Duration.Format(limit)} ends before --settle {Duration.Format(gate.Spec.Rule.Settle)} can be met: this wait cannot open"
+        : "";
 }

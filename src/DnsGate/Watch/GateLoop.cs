@@ -22,6 +22,10 @@ internal sealed class GateLoop(GateSpec spec, Identity identity, ServerLister li
 {
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
 
+    // Time that a deadline keeps for each trip still to come: one silent server, excused by --require, does not use up
+    // the time of all the others.
+    private static readonly TimeSpan ReserveOfTrip = TimeSpan.FromMilliseconds(100);
+
     // A list that could not be taken again for longer than this does not open the gate.
     private static readonly TimeSpan OldestListing = TimeSpan.FromSeconds(60);
 
@@ -45,7 +49,7 @@ internal sealed class GateLoop(GateSpec spec, Identity identity, ServerLister li
         {
             var begunAt = Now;
             var listing = lister.List();
-            var round = new Round(listing, patience);
+            var round = new Round(listing, patience, asksTheSilent: state.AgreeingRounds > 0);
             var verdict = await WalkAsync(round, plan.Deadline, stop).ConfigureAwait(false);
             if (last is not null && IsPast(plan.Deadline))
             {
@@ -53,7 +57,7 @@ internal sealed class GateLoop(GateSpec spec, Identity identity, ServerLister li
                 return last;
             }
 
-            state = state.After(verdict.Kind, plan.Rule, Now);
+            state = state.After(verdict, plan.Rule, Now);
             var reason = verdict.Reason;
             if (state.IsSettled && ObjectionToOpening(listing) is { } objection)
             {
@@ -81,10 +85,17 @@ internal sealed class GateLoop(GateSpec spec, Identity identity, ServerLister li
     {
         while (round.Next(Now) is { Length: > 0 } questions)
         {
-            round.Learn(await client.AskAsync(questions, deadline - Now, stop).ConfigureAwait(false), Now);
+            round.Learn(await client.AskAsync(questions, ShareOfTrip(deadline - Now, round.TripsToCome), stop).ConfigureAwait(false), Now);
         }
 
         return round.Verdict();
+    }
+
+    /// <summary>All that is left but the reserve of the trips to come; where that is little, a fair share.</summary>
+    private static TimeSpan? ShareOfTrip(TimeSpan? left, int tripsToCome)
+    {
+        var (share, fair) = (left - (ReserveOfTrip * tripsToCome), left / (tripsToCome + 1));
+        return share > fair ? share : fair;
     }
 
     /// <summary>Lists the servers once more: the gate opens only on a list that still holds.</summary>

@@ -33,13 +33,13 @@ public sealed class PageTests
     {
         var lines = TableReport.Render(Seen.By(Given.Cluster(2), "right", "A 10.244.2.9"), _ => TimeSpan.FromSeconds(12.7), paint: false, 200).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.StartsWith("closed: ", lines[0], StringComparison.Ordinal);
-        Assert.Equal(["SERVER", "A", "VERDICT", "SINCE"], lines[1].Split(' ', StringSplitOptions.RemoveEmptyEntries).Intersect(["SERVER", "A", "VERDICT", "SINCE"]));
+        Assert.Equal(["SERVER", "VERDICT", "SINCE", "A"], lines[1].Split(' ', StringSplitOptions.RemoveEmptyEntries).Take(4));
         Assert.StartsWith("10.244.0.1:53", lines[2], StringComparison.Ordinal);
         Assert.Contains("10.244.1.7", lines[2], StringComparison.Ordinal);
         Assert.Contains("agrees", lines[2], StringComparison.Ordinal);
         Assert.StartsWith("10.244.0.2:53", lines[3], StringComparison.Ordinal);
         Assert.Contains("10.244.2.9", lines[3], StringComparison.Ordinal);
-        Assert.EndsWith("stale-address  12s", lines[3], StringComparison.Ordinal);
+        Assert.Contains("stale-address  12s", lines[3], StringComparison.Ordinal);
     }
 
     [Fact]

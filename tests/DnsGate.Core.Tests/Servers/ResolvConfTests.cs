@@ -21,5 +21,13 @@ public sealed class ResolvConfTests
     [InlineData("nobody can be asked there", "nameserver 0.0.0.0\nnameserver ::\nnameserver 224.0.0.1\n", "")]
     [InlineData("nothing", "", "")]
     public void The_name_servers(string sentence, string text, string servers) =>
-        Assert.Equal((sentence, servers), (sentence, string.Join(' ', ResolvConf.Read(text))));
+        Assert.Equal((sentence, servers), (sentence, string.Join(' ', ResolvConf.Read(text, out _))));
+
+    [Fact]
+    public void What_cannot_be_asked_is_told()
+    {
+        _ = ResolvConf.Read("nameserver fe80::1%eth0\nnameserver 0.0.0.0\nnameserver 10.0.0.1\n", out var unusable);
+
+        Assert.Equal(["fe80::1%eth0", "0.0.0.0"], unusable);
+    }
 }

@@ -1,4 +1,6 @@
+using System.Net;
 using DnsGate.Core.Judge;
+using DnsGate.Core.Servers;
 using DnsGate.Core.Settle;
 
 namespace DnsGate.Core.Tests.Settle;
@@ -28,18 +30,54 @@ public sealed class GateStateTests
         var shown = "";
         for (var second = 0; second < played.Length; second++)
         {
-            state = state.After(KindOf(played[second]), rule, TimeSpan.FromSeconds(second));
+            state = state.After(VerdictOf(played[second].ToString()), rule, TimeSpan.FromSeconds(second));
             shown += state.IsSettled ? 'S' : '-';
         }
 
         Assert.Equal((sentence, settled), (sentence, shown));
     }
 
-    private static VerdictKind KindOf(char letter) => letter switch
+    /// <summary>A column a server, a letter a round: a = agrees, 0 = right with TTL 0, s = silent and excused, - = not listed yet.</summary>
+    [Theory]
+    [InlineData("caches that expire one after the other do not hold the window up", 3, 5, "0aaaaa0a a0aaaaaa aa0aaaaa aaa0aaaa aaaa0aaa aaaaa0aa", "-------S")]
+    [InlineData("every round has some server with TTL 0, and the window fills all the same", 3, 4, "0aaaaa a0aaaa aa0aaa aaa0aa aaaa0a aaaaa0", "-----S")]
+    [InlineData("a server that is new in the list has to agree once, and the window goes on", 3, 5, "aaaaaa ----aa", "-----S")]
+    [InlineData("a new server with TTL 0 has not agreed yet", 3, 5, "aaaaaaa -----0a", "------S")]
+    [InlineData("a server whose silence was excused has to agree once when it is back", 3, 5, "aaaaaa ssssaa", "-----S")]
+    [InlineData("silence that is excused to the end holds nothing up", 3, 5, "aaaaaa ssssss", "-----S")]
+    [InlineData("a server that has left the list is not waited for", 3, 5, "aaaaaa 0000--", "-----S")]
+    public void The_window_of_several_servers(string sentence, int rounds, int settle, string played, string settled)
     {
-        'a' => VerdictKind.Agrees,
-        'n' => VerdictKind.Neutral,
-        'd' => VerdictKind.Disagrees,
-        _ => VerdictKind.Undecidable,
-    };
+        var rule = new SettleRule(rounds, TimeSpan.FromSeconds(settle));
+        var columns = played.Split(' ');
+        var state = GateState.Initial;
+        var shown = "";
+        for (var second = 0; second < columns[0].Length; second++)
+        {
+            state = state.After(VerdictOf(string.Concat(columns.Select(column => column[second]))), rule, TimeSpan.FromSeconds(second));
+            shown += state.IsSettled ? 'S' : '-';
+        }
+
+        Assert.Equal((sentence, settled), (sentence, shown));
+    }
+
+    private static Verdict VerdictOf(string letters)
+    {
+        var reasons = letters.Select(letter => letter switch
+        {
+            'a' => Reason.Agrees,
+            'n' or '0' => Reason.TtlZero,
+            's' or 'u' => Reason.TimedOut,
+            '-' => (Reason?)null,
+            _ => Reason.StaleAddress,
+        }).ToList();
+        var kind = reasons.Contains(Reason.StaleAddress) ? VerdictKind.Disagrees
+            : reasons.TrueForAll(reason => reason == Reason.TimedOut) ? VerdictKind.Undecidable
+            : reasons.Contains(Reason.TtlZero) ? VerdictKind.Neutral
+            : VerdictKind.Agrees;
+        var servers = reasons.Select((reason, index) => (Reason: reason, Address: new ServerAddress(IPAddress.Parse($"10.0.0.{index + 1}"))))
+            .Where(item => item.Reason is not null)
+            .Select(item => new ServerVerdict(new Server(item.Address, "static"), ViewKind.Cluster, new Judgement(item.Reason!.Value, ""), []));
+        return new Verdict(kind, Reason.Agrees, [.. servers], Coverage.Static);
+    }
 }

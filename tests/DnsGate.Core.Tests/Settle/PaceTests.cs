@@ -63,30 +63,30 @@ public sealed class PaceTests
     }
 
     [Fact]
-    public void The_budget_allows_a_burst_of_64_questions_and_then_8_a_second()
+    public void The_budget_allows_a_burst_of_16_questions_and_then_8_a_second()
     {
         var pace = new Pace(TimeSpan.FromMilliseconds(1), Replay.Defaults);
         var now = TimeSpan.Zero;
-        var asked = 0;
+        var asked = 0.0;
         while (now < TimeSpan.FromMinutes(10))
         {
             var round = RoundOf("right");
-            asked += round.MostQuestionsToOne;
+            asked += round.MostDatagramsToOne;
             now = pace.NextRoundAt(round, GateState.Initial, now, now, 0);
         }
 
-        Assert.InRange(asked, (8 * 600) - 20, (8 * 600) + 64 + 6);
+        Assert.InRange(asked, (8 * 600) - 20, (8 * 600) + 16 + 6);
     }
 
     [Fact]
-    public void A_short_wait_with_a_short_interval_is_not_slowed_down()
+    public void A_short_wait_with_a_short_interval_takes_no_longer_than_the_budget_asks_for()
     {
         var replay = new Replay(new ManualTime(), Given.Listing(Given.Cluster(1)), (question, _) => Told.By("right").To(question))
         {
             Interval = TimeSpan.FromMilliseconds(50),
             Rule = new SettleRule(5, TimeSpan.FromMilliseconds(250)),
         };
-        Assert.InRange(replay.Until(10).OpenedAt!.Value.TotalMilliseconds, 250, 320);
+        Assert.InRange(replay.Until(10).OpenedAt!.Value.TotalMilliseconds, 250, 2000);
     }
 
     [Theory]

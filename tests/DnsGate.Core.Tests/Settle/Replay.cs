@@ -89,7 +89,7 @@ internal sealed class Replay(ManualTime time, Listing listing, Func<Question, Ti
         patience ??= new Patience(Interval);
         pace ??= new Pace(Interval, Rule);
         var begunAt = time.Elapsed;
-        var round = new Round(listing, patience);
+        var round = new Round(listing, patience, asksTheSilent: State.AgreeingRounds > 0);
         while (round.Next(time.Elapsed) is { Length: > 0 } questions)
         {
             ImmutableArray<Observation> observations = [.. questions.Select(Ask)];
@@ -99,7 +99,7 @@ internal sealed class Replay(ManualTime time, Listing listing, Func<Question, Ti
 
         Rounds++;
         Verdict = round.Verdict();
-        State = State.After(Verdict.Kind, Rule, time.Elapsed);
+        State = State.After(Verdict, Rule, time.Elapsed);
         OpenedAt ??= State.IsSettled ? time.Elapsed : null;
 #pragma warning disable CA5394
         nextRoundAt = pace.NextRoundAt(round, State, begunAt, time.Elapsed, chance.NextDouble());

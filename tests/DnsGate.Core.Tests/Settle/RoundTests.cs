@@ -99,22 +99,53 @@ public sealed class RoundTests
         Assert.DoesNotContain(asked.SelectMany(trip => trip), question => question.Step.Stage == Stage.App);
     }
 
-    [Theory]
-    [InlineData("silent, and excused by the quorum")]
-    [InlineData("not required")]
-    public void A_server_whose_private_answer_is_not_known_to_be_right_is_not_asked_as_the_application_asks(string why)
+    [Fact]
+    public void A_server_that_need_not_agree_and_is_privately_wrong_is_not_asked_as_the_application_asks()
     {
         // An NXDOMAIN that the gate asks for there is what the application would be told for 30 s.
+        var view = Given.Cluster(3);
+        view = view with { Servers = [view.Servers[0], view.Servers[1], view.Servers[2] with { Required = false }] };
+        var trips = new List<ImmutableArray<Question>>();
+        Given.Round(Given.Listing(view), Given.AnswersOf(view, "right", "right", "all NXDOMAIN"), trips: trips);
+        Assert.DoesNotContain(trips.SelectMany(trip => trip), question => question.Server == Given.S(3) && !question.Step.IsPrivate);
+    }
+
+    [Theory]
+    [InlineData("privately silent, wrong as the application asks", "all SILENCE", "A 10.244.2.9", VerdictKind.Disagrees)]
+    [InlineData("privately silent, right as the application asks", "all SILENCE", "right", VerdictKind.Agrees)]
+    [InlineData("privately without a PTR in time, with a wrong one as the application asks", "A 10.244.1.7; PTR SILENCE", "A 10.244.1.7; PTR other.example", VerdictKind.Disagrees)]
+    public void One_that_answers_wrongly_closes_the_gate_whatever_the_quorum_and_however_it_is_asked(string sentence, string privately, string plainly, VerdictKind kind)
+    {
         var view = Given.Cluster(3) with { Quorum = Quorum.MoreThanHalf };
-        if (why == "not required")
+        var verdict = Given.Round(Given.Listing(view), question =>
+            Told.By(question.Server != Given.S(3) ? "right" : question.Step.IsPrivate ? privately : plainly).To(question));
+        Assert.Equal((sentence, kind), (sentence, verdict.Kind));
+    }
+
+    [Theory]
+    [InlineData("AAAA in the private partition only", true)]
+    [InlineData("AAAA in the application's partition only", false)]
+    public void A_family_that_one_partition_publishes_is_missing_in_the_other(string sentence, bool privately)
+    {
+        var view = Given.Cluster(2, "10.244.1.7 fd00:244::7");
+        var verdict = Given.Round(Given.Listing(view), question =>
+            Told.By(question.Step.IsPrivate == privately ? "A 10.244.1.7; AAAA fd00:244::7" : "A 10.244.1.7; AAAA NODATA").To(question));
+        Assert.Equal((sentence, Reason.MissingAddress), (sentence, verdict.Reason));
+    }
+
+    [Fact]
+    public void A_silent_server_is_asked_without_backing_off_while_the_gate_agrees()
+    {
+        var view = Given.Cluster(3) with { Quorum = Quorum.MoreThanHalf };
+        var patience = new Patience(TimeSpan.FromSeconds(1));
+        for (var second = 0; second < 3; second++)
         {
-            view = view with { Servers = [view.Servers[0], view.Servers[1], view.Servers[2] with { Required = false }] };
+            Play(view, patience, TimeSpan.FromSeconds(second), "right", "right", "all SILENCE");
         }
 
-        var trips = new List<ImmutableArray<Question>>();
-        var told = why == "not required" ? "all NXDOMAIN" : "all SILENCE";
-        Given.Round(Given.Listing(view), Given.AnswersOf(view, "right", "right", told), trips: trips);
-        Assert.DoesNotContain(trips.SelectMany(trip => trip), question => question.Server == Given.S(3) && !question.Step.IsPrivate);
+        var now = TimeSpan.FromSeconds(2.5);
+        Assert.DoesNotContain(new Round(Given.Listing(view), patience).Next(now), question => question.Server == Given.S(3));
+        Assert.Contains(new Round(Given.Listing(view), patience, asksTheSilent: true).Next(now), question => question.Server == Given.S(3));
     }
 
     [Fact]
@@ -208,12 +239,12 @@ public sealed class RoundTests
     }
 
     [Fact]
-    public void The_questions_to_one_server_are_counted_over_all_stages_and_over_all_samples_of_a_virtual_address()
+    public void The_questions_to_one_server_are_counted_over_all_stages_and_those_to_a_virtual_address_for_each_sample()
     {
-        Assert.Equal(6, Play(Given.Cluster(3), new Patience(TimeSpan.FromSeconds(1)), TimeSpan.Zero, "right", "right", "right").MostQuestionsToOne);
+        Assert.Equal(6, Play(Given.Cluster(3), new Patience(TimeSpan.FromSeconds(1)), TimeSpan.Zero, "right", "right", "right").MostDatagramsToOne);
         var sampled = Given.Cluster(0) with { Servers = [new Server(Given.Vip, "resolv.conf", 8, MayForward: true)] };
-        Assert.Equal(48, Play(sampled, new Patience(TimeSpan.FromSeconds(1)), TimeSpan.Zero, "right").MostQuestionsToOne);
-        Assert.Equal(2, Play(Given.Cluster(1), new Patience(TimeSpan.FromSeconds(1)), TimeSpan.Zero, "all NXDOMAIN").MostQuestionsToOne);
+        Assert.Equal(6, Play(sampled, new Patience(TimeSpan.FromSeconds(1)), TimeSpan.Zero, "right").MostDatagramsToOne);
+        Assert.Equal(2, Play(Given.Cluster(1), new Patience(TimeSpan.FromSeconds(1)), TimeSpan.Zero, "all NXDOMAIN").MostDatagramsToOne);
     }
 
     private static Round Play(View view, Patience patience, TimeSpan at, params string[] told)

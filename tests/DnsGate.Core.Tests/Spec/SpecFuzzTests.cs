@@ -62,7 +62,7 @@ public sealed class SpecFuzzTests
         var random = new Random(seed);
         for (var run = 0; run < 5000; run++)
         {
-            var servers = ResolvConf.Read(Text(random) + Text(random) + Text(random) + Text(random));
+            var servers = ResolvConf.Read(Text(random) + Text(random) + Text(random) + Text(random), out _);
             Assert.InRange(servers.Length, 0, ResolvConf.MaxServers);
             Assert.All(servers, server => Assert.False(Addresses.IsUnspecifiedOrMulticast(server.Address)));
             Assert.Equal(servers.Length, servers.Distinct().Count());
