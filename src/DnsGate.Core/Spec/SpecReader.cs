@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using System.Net;
 using DnsGate.Core.Servers;
 using DnsGate.Core.Settle;
@@ -36,18 +35,18 @@ public sealed class SpecReader(IReadOnlyDictionary<Setting, IReadOnlyList<string
         var spec = new GateSpec
         {
             Servers = servers.IsEmpty ? [new ServerSource.ResolvConf(ServerSource.DefaultResolvConf)] : [.. servers.Distinct()],
-            App = ReadOne<ServerSource?>(Settings.App, ParseApp, new ServerSource.ResolvConf(ServerSource.DefaultResolvConf)),
+            App = ReadOne<ServerSource?>(Settings.App, Values.ParseApp, new ServerSource.ResolvConf(ServerSource.DefaultResolvConf)),
             Reverse = ReadChoice(Settings.Reverse, ReversePolicy.Contains),
             Families = ReadChoice(Settings.Families, FamilyPolicy.Auto),
-            Require = ReadOne(Settings.Require, ParseQuorum, Quorum.All),
+            Require = ReadOne(Settings.Require, Values.ParseQuorum, Quorum.All),
             Rule = new SettleRule(
-                ReadOne(Settings.Rounds, ParseRounds, 3),
+                ReadOne(Settings.Rounds, Values.ParseRounds, 3),
                 ReadOne(Settings.Settle, Duration.TryParse, TimeSpan.FromSeconds(5))),
-            Interval = ReadOne(Settings.Interval, PositiveDuration, TimeSpan.FromSeconds(1)),
-            QueryTimeout = ReadOne(Settings.QueryTimeout, PositiveDuration, TimeSpan.FromMilliseconds(500)),
-            Timeout = ReadOne(Settings.Timeout, ParseTimeLimit, new TimeLimit(defaultTimeout)),
+            Interval = ReadOne(Settings.Interval, Values.ParsePositiveDuration, TimeSpan.FromSeconds(1)),
+            QueryTimeout = ReadOne(Settings.QueryTimeout, Values.ParsePositiveDuration, TimeSpan.FromMilliseconds(500)),
+            Timeout = ReadOne(Settings.Timeout, Values.ParseTimeLimit, new TimeLimit(defaultTimeout)),
             OnTimeout = ReadChoice(Settings.OnTimeout, OnTimeout.Fail),
-            Output = ReadOne<OutputFormat?>(Settings.Output, ParseOutput, null),
+            Output = ReadOne<OutputFormat?>(Settings.Output, Values.ParseOutput, null),
             LogFormat = ReadChoice(Settings.LogFormat, LogFormat.Text),
             LogLevel = ReadChoice(Settings.LogLevel, LogLevel.Info),
         };
@@ -59,7 +58,7 @@ public sealed class SpecReader(IReadOnlyDictionary<Setting, IReadOnlyList<string
     public (DnsName Name, string Source)? ReadName()
     {
         var before = problems.Count;
-        var name = ReadOne<DnsName?>(Settings.Name, ParseOwnName, null);
+        var name = ReadOne<DnsName?>(Settings.Name, Values.ParseOwnName, null);
         SaysIdentityWrongly |= problems.Count > before;
         return name is null ? null : (name, OriginOf(Settings.Name)!);
     }
@@ -71,115 +70,6 @@ public sealed class SpecReader(IReadOnlyDictionary<Setting, IReadOnlyList<string
         var addresses = ReadList<IPAddress>(Settings.Ip, IdentityFinder.TryParsePodAddress!);
         SaysIdentityWrongly |= problems.Count > before;
         return addresses.IsEmpty ? null : ([.. addresses.Distinct()], OriginOf(Settings.Ip)!);
-    }
-
-    private static bool ParseOwnName(string text, out DnsName? value, out string? problem)
-    {
-        value = null;
-        if (!IdentityFinder.TryParsePodName(text, out var name, out problem))
-        {
-            return false;
-        }
-
-        value = name;
-        return true;
-    }
-
-    private static bool ParseApp(string text, out ServerSource? value, out string? problem)
-    {
-        (value, problem) = (null, null);
-        if (text == "off" || ServerSource.TryParseResolvConf(text, out value, out problem))
-        {
-            return true;
-        }
-
-        problem = $"'{text}' is not resolv.conf, resolv.conf:FILE or off";
-        return false;
-    }
-
-    private static bool ParseQuorum(string text, out Quorum value, out string? problem)
-    {
-        problem = null;
-        value = text == "majority" ? Quorum.MoreThanHalf : Quorum.All;
-        if (text is "all" or "majority")
-        {
-            return true;
-        }
-
-        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count > 0)
-        {
-            value = new Quorum(count, Majority: false);
-            return true;
-        }
-
-        problem = $"'{text}' is not all, majority or a number of servers from 1";
-        return false;
-    }
-
-    private static bool ParseRounds(string text, out int value, out string? problem)
-    {
-        problem = null;
-        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value) && value is > 0 and <= 1_000_000)
-        {
-            return true;
-        }
-
-        problem = $"'{text}' is not a number of rounds from 1 to 1000000";
-        return false;
-    }
-
-    private static bool PositiveDuration(string text, out TimeSpan value, out string? problem)
-    {
-        if (!Duration.TryParse(text, out value, out problem))
-        {
-            return false;
-        }
-
-        problem = value < TimeSpan.FromMilliseconds(1) ? $"'{text}' is too short; at least 1ms" : null;
-        return problem is null;
-    }
-
-    private static bool ParseTimeLimit(string text, out TimeLimit value, out string? problem)
-    {
-        value = default;
-        if (text == "none")
-        {
-            problem = null;
-            return true;
-        }
-
-        if (!Duration.TryParse(text, out var limit, out problem))
-        {
-            problem += "; 0 is one round, none is for ever";
-            return false;
-        }
-
-        (value, problem) = (new TimeLimit(limit), null);
-        return true;
-    }
-
-    private static bool ParseOutput(string text, out OutputFormat? value, out string? problem)
-    {
-        var parsed = TryParseChoice<OutputFormat>(text, out var format, out problem);
-        value = parsed ? format : null;
-        return parsed;
-    }
-
-    private static bool TryParseChoice<T>(string text, out T value, out string? problem)
-        where T : struct, Enum
-    {
-        foreach (var candidate in Enum.GetValues<T>())
-        {
-            if (text.Equals(candidate.ToString(), StringComparison.OrdinalIgnoreCase))
-            {
-                (value, problem) = (candidate, null);
-                return true;
-            }
-        }
-
-        value = default;
-        problem = $"'{text}' is not one of {string.Join(", ", Enum.GetNames<T>().Select(name => name.ToLowerInvariant()))}";
-        return false;
     }
 
     private void RefuseExternal()
@@ -203,7 +93,7 @@ public sealed class SpecReader(IReadOnlyDictionary<Setting, IReadOnlyList<string
     }
 
     private T ReadChoice<T>(Setting setting, T fallback)
-        where T : struct, Enum => ReadOne(setting, TryParseChoice, fallback);
+        where T : struct, Enum => ReadOne(setting, Values.ParseChoice, fallback);
 
     private T ReadOne<T>(Setting setting, Parser<T> parse, T fallback)
     {

@@ -15,11 +15,10 @@ internal static class CheckVerb
 
     public static async Task<int> RunAsync(VerbInput input, ImmutableArray<string> parserProblems)
     {
-        if (parserProblems.IsEmpty && Gate.DisabledBecause is { } why)
+        if (Gate.Disabled(input, DefaultTimeout, parserProblems) is { } disabled)
         {
-            var off = Snapshot.Disabled(why);
-            Output.Print(off, new SpecReader(input.Flags, Environment.GetEnvironmentVariable).Read(DefaultTimeout).Output ?? OutputFormat.Text);
-            return off.ExitCode;
+            Output.Print(disabled.Off, disabled.Spec.Output ?? OutputFormat.Text);
+            return disabled.Off.ExitCode;
         }
 
         var (gate, problems) = Gate.Prepare(input, DefaultTimeout, parserProblems);

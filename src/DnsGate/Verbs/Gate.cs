@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using DnsGate.Core.Report;
 using DnsGate.Core.Servers;
 using DnsGate.Core.Spec;
 using DnsGate.Core.Wire;
@@ -30,6 +31,15 @@ internal sealed record Gate(GateSpec Spec, Identity Identity, ServerLister Liste
                 : value;
         }
     }
+
+    /// <summary>
+    /// The snapshot of a gate that is switched off, and what else the verb was told: how to log and print; null when it is
+    /// not. Bad values do not matter then, nor that nobody knows who the pod is: the switch is for the worst night.
+    /// </summary>
+    public static (Snapshot Off, GateSpec Spec)? Disabled(VerbInput input, TimeSpan defaultTimeout, ImmutableArray<string> parserProblems) =>
+        parserProblems.IsEmpty && DisabledBecause is { } why
+            ? (Snapshot.Disabled(why), new SpecReader(input.Flags, Environment.GetEnvironmentVariable).Read(defaultTimeout))
+            : null;
 
     /// <summary>Sets the gate up, or says all that stands against it.</summary>
     /// <param name="input">What the verb was given.</param>

@@ -16,11 +16,10 @@ internal static class RunVerb
         }
 
         using var signals = new StopSignals();
-        if (parserProblems.IsEmpty && Gate.DisabledBecause is { } why)
+        if (Gate.Disabled(input, Waiting.DefaultTimeout, parserProblems) is { } disabled)
         {
-            var spec = new SpecReader(input.Flags, Environment.GetEnvironmentVariable).Read(Waiting.DefaultTimeout);
-            var log = new Log(spec.LogFormat, spec.LogLevel, TimeProvider.System, Streams.Error);
-            log.Write(Event.Disabled, TextReport.Headline(Snapshot.Disabled(why)));
+            var log = Waiting.LogTo(disabled.Spec);
+            log.Write(Event.Disabled, TextReport.Headline(disabled.Off));
             return Become(command!, signals, log);
         }
 

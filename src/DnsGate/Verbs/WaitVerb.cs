@@ -12,13 +12,11 @@ internal static class WaitVerb
     public static async Task<int> RunAsync(VerbInput input, ImmutableArray<string> parserProblems)
     {
         using var signals = new StopSignals();
-        if (parserProblems.IsEmpty && Gate.DisabledBecause is { } why)
+        if (Gate.Disabled(input, Waiting.DefaultTimeout, parserProblems) is { } disabled)
         {
-            var spec = new SpecReader(input.Flags, Environment.GetEnvironmentVariable).Read(Waiting.DefaultTimeout);
-            var off = Snapshot.Disabled(why);
-            new Log(spec.LogFormat, spec.LogLevel, TimeProvider.System, Streams.Error).Write(Event.Disabled, TextReport.Headline(off));
-            Output.Print(off, spec.Output ?? OutputFormat.Text);
-            return off.ExitCode;
+            Waiting.LogTo(disabled.Spec).Write(Event.Disabled, TextReport.Headline(disabled.Off));
+            Output.Print(disabled.Off, disabled.Spec.Output ?? OutputFormat.Text);
+            return disabled.Off.ExitCode;
         }
 
         var (gate, problems) = Gate.Prepare(input, Waiting.DefaultTimeout, parserProblems);

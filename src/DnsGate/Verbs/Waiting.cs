@@ -17,10 +17,13 @@ internal sealed class Waiting(Gate gate, StopSignals signals)
     /// <summary>The time limit when nothing is said.</summary>
     public static readonly TimeSpan DefaultTimeout = TimeSpan.FromMinutes(10);
 
-    private readonly Log log = new(gate.Spec.LogFormat, gate.Spec.LogLevel, TimeProvider.System, Streams.Error);
+    private readonly Log log = LogTo(gate.Spec);
 
     /// <summary>The log of this wait.</summary>
     public Log Log => log;
+
+    /// <summary>The log as the user wants it.</summary>
+    public static Log LogTo(GateSpec spec) => new(spec.LogFormat, spec.LogLevel, TimeProvider.System, Streams.Error);
 
     /// <summary>Waits.</summary>
     /// <param name="table">Draws each round on a terminal; null to log the changes instead.</param>
