@@ -90,9 +90,10 @@ public static class TextReport
 
         if (snapshot.Status == GateStatus.Open)
         {
-            return agreeing == required.Count
+            var heard = required.Count(server => !server.Judgement.IsSilence);
+            return heard == required.Count
                 ? required.Count == 1 ? " at the only name server" : $" at all {Count(required.Count)}"
-                : $" at {agreeing} of {Count(required.Count)}; the others are silent, which --require {snapshot.Quorum} excuses";
+                : $" at {heard} of {Count(required.Count)}; the others are silent, which --require {snapshot.Quorum} excuses";
         }
 
         return snapshot.Reason switch

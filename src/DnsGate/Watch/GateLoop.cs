@@ -58,7 +58,8 @@ internal sealed class GateLoop(GateSpec spec, Identity identity, ServerLister li
             }
 
             state = state.After(verdict, plan.Rule, Now);
-            var reason = verdict.Reason;
+            // Settled although a server has just answered with TTL 0: it has agreed often enough before.
+            var reason = state.IsSettled ? Reason.Agrees : verdict.Reason;
             if (state.IsSettled && ObjectionToOpening(listing) is { } objection)
             {
                 // The window does not start over: the next round asks whom this one did not.

@@ -133,6 +133,13 @@ public sealed class TextReportTests
     }
 
     [Fact]
+    public void A_gate_that_opens_while_a_server_answers_with_TTL_0_counts_that_server_as_heard()
+    {
+        var snapshot = Seen.By(Given.Cluster(3), "right", "right", "A 10.244.1.7 ttl 0") with { Status = GateStatus.Open, Reason = Reason.Agrees };
+        Assert.EndsWith(" at all 3 name servers", TextReport.Headline(snapshot), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Hundreds_of_records_are_shortened()
     {
         var many = string.Join(' ', Enumerable.Range(1, 200).Select(number => $"10.9.0.{number}"));
