@@ -26,18 +26,19 @@ public static class ResolvConf
             {
                 var value = line[Keyword.Length..].Trim();
                 var end = value.IndexOfAny(" \t#;");
-                var server = (end < 0 ? value : value[..end]).ToString();
-                if (!Addresses.TryParse(server, out var address, out _) || Addresses.IsUnspecifiedOrMulticast(address))
+                var named = (end < 0 ? value : value[..end]).ToString();
+                if (!Addresses.TryParse(named, out var address, out _) || Addresses.IsUnspecifiedOrMulticast(address))
                 {
-                    passedOver.Add(server);
+                    passedOver.Add(named);
                 }
                 else
                 {
                     // A server named twice takes two of the three places, in glibc too.
                     lines++;
-                    if (!servers.Contains(new ServerAddress(address)))
+                    var server = new ServerAddress(address);
+                    if (!servers.Contains(server))
                     {
-                        servers.Add(new ServerAddress(address));
+                        servers.Add(server);
                     }
                 }
             }

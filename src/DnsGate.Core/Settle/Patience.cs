@@ -13,11 +13,8 @@ public sealed class Patience(TimeSpan interval)
     private readonly Dictionary<(ServerAddress Server, Step Step), StepMemory> steps = [];
     private readonly Dictionary<(ServerAddress Server, ViewKind View), int> ttlZeroRounds = [];
 
-    /// <summary>Whether silent servers are asked without backing off.</summary>
-    public bool AsksTheSilent { get; set; }
-
     /// <summary>What to do about one step at one server now.</summary>
-    public NextMove Decide(ServerAddress server, Step step, TimeSpan now) => MemoryOf(server, step).Decide(now, AsksTheSilent);
+    public NextMove Decide(ServerAddress server, Step step, TimeSpan now, bool asksTheSilent = false) => MemoryOf(server, step).Decide(now, asksTheSilent);
 
     /// <summary>Remembers what was found.</summary>
     public void Learn(ServerAddress server, Step step, StepFinding finding, TimeSpan now) => MemoryOf(server, step).Learn(finding, interval, now);

@@ -27,6 +27,7 @@ public sealed class Round
     private readonly StageWalk isPrivate;
     private readonly StageWalk plain;
     private readonly StageWalk? app;
+    private readonly StageWalk[] stages;
     private List<StageWalk> asking = [];
     private int trip;
 
@@ -36,14 +37,14 @@ public sealed class Round
     /// <param name="asksTheSilent">Whether servers that have been silent are asked without backing off: no round opens the gate on silence of some rounds ago.</param>
     public Round(Listing listing, Patience patience, bool asksTheSilent = false)
     {
-        patience.AsksTheSilent = asksTheSilent;
         (this.listing, this.patience) = (listing, patience);
         var cluster = listing.Views.First(view => view.Kind == ViewKind.Cluster);
-        isPrivate = new StageWalk(Stage.ClusterPrivate, cluster, patience, before: null);
-        plain = new StageWalk(Stage.Cluster, cluster, patience, before: isPrivate);
+        isPrivate = new StageWalk(Stage.ClusterPrivate, cluster, patience, asksTheSilent, before: null);
+        plain = new StageWalk(Stage.Cluster, cluster, patience, asksTheSilent, before: isPrivate);
         app = listing.Views.FirstOrDefault(view => view.Kind == ViewKind.App) is { } ofApp
-            ? new StageWalk(Stage.App, ofApp, patience, before: null)
+            ? new StageWalk(Stage.App, ofApp, patience, asksTheSilent, before: null)
             : null;
+        stages = app is null ? [isPrivate, plain] : [isPrivate, plain, app];
     }
 
     /// <summary>The earliest time at which a disagreeing server that is left alone is due again; null when nobody is left alone.</summary>
@@ -59,15 +60,13 @@ public sealed class Round
             {
                 foreach (var server in view.Servers)
                 {
-                    most = Math.Max(most, Stages.Sum(stage => stage.DatagramsTo(server.Address)) / (double)server.Samples);
+                    most = Math.Max(most, stages.Sum(stage => stage.DatagramsTo(server.Address)) / (double)server.Samples);
                 }
             }
 
             return most;
         }
     }
-
-    private IReadOnlyList<StageWalk> Stages => app is null ? [isPrivate, plain] : [isPrivate, plain, app];
 
     /// <summary>The questions of the next trip; empty when the round is over. Each call begins a new trip.</summary>
     public ImmutableArray<Question> Next(TimeSpan now)
@@ -109,7 +108,7 @@ public sealed class Round
     public int TripsToCome => (app is null ? LastTrip - 2 : LastTrip) - trip is var left && left > 0 ? left : 0;
 
     /// <summary>The verdict, once <see cref="Next"/> has nothing more to ask.</summary>
-    public Verdict Verdict() => RoundJudge.Judge(listing, Stages, patience);
+    public Verdict Verdict() => RoundJudge.Judge(listing, stages, patience);
 
     private IEnumerable<(StageWalk Stage, Direction Direction)> StepsOf(int number)
     {

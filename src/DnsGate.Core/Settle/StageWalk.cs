@@ -3,7 +3,6 @@ using DnsGate.Core.Judge;
 using DnsGate.Core.Servers;
 using DnsGate.Core.Spec;
 using DnsGate.Core.Wire;
-using Question = DnsGate.Core.Judge.Question;
 
 namespace DnsGate.Core.Settle;
 
@@ -11,8 +10,9 @@ namespace DnsGate.Core.Settle;
 /// <param name="stage">Which stage.</param>
 /// <param name="view">The view that it asks.</param>
 /// <param name="patience">What is remembered of its servers.</param>
+/// <param name="asksTheSilent">Whether servers that have been silent are asked without backing off.</param>
 /// <param name="before">The private stage of the same servers, where there is one.</param>
-internal sealed class StageWalk(Stage stage, View view, Patience patience, StageWalk? before)
+internal sealed class StageWalk(Stage stage, View view, Patience patience, bool asksTheSilent, StageWalk? before)
 {
     private readonly Dictionary<ServerAddress, ServerWalk> walks = view.Servers.ToDictionary(server => server.Address, server => new ServerWalk(server));
     private ImmutableArray<RecordType> requiredTypes = [];
@@ -74,11 +74,10 @@ internal sealed class StageWalk(Stage stage, View view, Patience patience, Stage
             }
 
             var step = new Step(stage, direction);
-            switch (patience.Decide(walk.Server.Address, step, now))
+            switch (patience.Decide(walk.Server.Address, step, now, asksTheSilent))
             {
                 case NextMove.Ask ask:
-                    var asked = QuestionsOf(walk.Server, step, ask.Partition);
-                    questions.AddRange(asked);
+                    questions.AddRange(QuestionsOf(walk.Server, step, ask.Partition));
                     break;
                 case NextMove.Hold hold:
                     (walk.Current, walk.HeldUntil) = (hold.Last, hold.Until);
@@ -142,7 +141,7 @@ internal sealed class StageWalk(Stage stage, View view, Patience patience, Stage
     {
         if (walk.Server.Required && !walk.Judgement.IsRight)
         {
-            var due = patience.Decide(walk.Server.Address, new Step(stage, direction), now) is NextMove.Hold hold ? hold.Until : now;
+            var due = patience.Decide(walk.Server.Address, new Step(stage, direction), now, asksTheSilent) is NextMove.Hold hold ? hold.Until : now;
             NextDue = NextDue is { } other && other < due ? other : due;
         }
     }

@@ -41,7 +41,7 @@ internal static class RunVerb
             Output.Print(last, gate.Spec.Output ?? OutputFormat.Text);
         }
 
-        TerminationLog.Write(last is null ? "dnsgate run: ended by a signal\n" : TextReport.Render(last));
+        Waiting.Terminate(input.Verb, last);
         return code;
     }
 

@@ -36,7 +36,7 @@ internal static class WaitVerb
 
         if (code != ExitCode.Open)
         {
-            TerminationLog.Write(last is null ? "dnsgate wait: ended by a signal\n" : TextReport.Render(last));
+            Waiting.Terminate(input.Verb, last);
         }
 
         return code;

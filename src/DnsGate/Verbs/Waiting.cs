@@ -22,6 +22,10 @@ internal sealed class Waiting(Gate gate, StopSignals signals)
     /// <summary>The log of this wait.</summary>
     public Log Log => log;
 
+    /// <summary>Tells the kubelet why a wait ended without opening.</summary>
+    public static void Terminate(string verb, Snapshot? last) =>
+        TerminationLog.Write(last is null ? $"dnsgate {verb}: ended by a signal\n" : TextReport.Render(last));
+
     /// <summary>The log as the user wants it.</summary>
     public static Log LogTo(GateSpec spec) => new(spec.LogFormat, spec.LogLevel, TimeProvider.System, Streams.Error);
 

@@ -101,7 +101,7 @@ internal sealed class Replay(ManualTime time, Listing listing, Func<Question, Ti
         Verdict = round.Verdict();
         State = State.After(Verdict, Rule, time.Elapsed);
         OpenedAt ??= State.IsSettled ? time.Elapsed : null;
-#pragma warning disable CA5394
+#pragma warning disable CA5394 // As above.
         nextRoundAt = pace.NextRoundAt(round, State, begunAt, time.Elapsed, chance.NextDouble());
 #pragma warning restore CA5394
     }
