@@ -24,14 +24,14 @@ internal static class Questions
 
     public static Question About(IPEndPoint server, RecordType type = RecordType.A, CachePartition partition = CachePartition.Cd) => new(
         new ServerAddress(server.Address, server.Port),
-        new Step(Stage.ClusterPrivate, type == RecordType.PTR ? Direction.Reverse : Direction.Forward),
+        new Step(new ViewKey(ViewKind.Cluster), Stage.ClusterPrivate, type == RecordType.PTR ? Direction.Reverse : Direction.Forward),
         partition,
         type == RecordType.PTR ? DnsName.ReverseOf(IPAddress.Parse(Ip)) : Name,
         type,
         Sample: 0);
 
     public static View ViewOf(IPEndPoint server, ReversePolicy reverse = ReversePolicy.Contains) => new(
-        ViewKind.Cluster, Name, [IPAddress.Parse(Ip)], reverse, FamilyPolicy.Auto, Quorum.All, [new Server(new ServerAddress(server.Address, server.Port), "static")]);
+        new ViewKey(ViewKind.Cluster), Name, [IPAddress.Parse(Ip)], reverse, FamilyPolicy.Auto, Quorum.All, [new Server(new ServerAddress(server.Address, server.Port), "static")]);
 
     public static ImmutableArray<RecordType> OnlyA => [RecordType.A];
 }

@@ -13,6 +13,9 @@ public enum Stage
 
     /// <summary>The application's own name servers.</summary>
     App,
+
+    /// <summary>Name servers outside the cluster.</summary>
+    External,
 }
 
 /// <summary>The two halves of a stage: a server is asked for the PTR only once its forward answer is right.</summary>
@@ -26,13 +29,11 @@ public enum Direction
 }
 
 /// <summary>One half of a stage.</summary>
+/// <param name="View">The view whose servers are asked.</param>
 /// <param name="Stage">Which stage.</param>
 /// <param name="Direction">Which half.</param>
-public readonly record struct Step(Stage Stage, Direction Direction)
+public readonly record struct Step(ViewKey View, Stage Stage, Direction Direction)
 {
-    /// <summary>The view whose servers are asked.</summary>
-    public ViewKind View => Stage == Stage.App ? ViewKind.App : ViewKind.Cluster;
-
     /// <summary>Whether the questions go to partitions that applications do not read.</summary>
     public bool IsPrivate => Stage == Stage.ClusterPrivate;
 }

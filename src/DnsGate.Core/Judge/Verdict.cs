@@ -21,11 +21,14 @@ public enum VerdictKind
 
 /// <summary>What one server comes to in one round.</summary>
 /// <param name="Server">The server.</param>
-/// <param name="View">The view that it was asked for.</param>
+/// <param name="View">The view that it was asked for, with what is expected there.</param>
 /// <param name="Judgement">The reason and its detail.</param>
 /// <param name="Observations">Everything that was asked and answered, in the order of the round.</param>
-public sealed record ServerVerdict(Server Server, ViewKind View, Judgement Judgement, ImmutableArray<Observation> Observations)
+public sealed record ServerVerdict(Server Server, View View, Judgement Judgement, ImmutableArray<Observation> Observations)
 {
+    /// <summary>Tells the servers of all views apart.</summary>
+    public (ViewKey View, ServerAddress Server) Key => (View.Key, Server.Address);
+
     /// <summary>Whether the server agrees.</summary>
     public bool Agrees => Judgement.Reason == Reason.Agrees;
 

@@ -72,7 +72,7 @@ public static class ExplainReport
         AppendHeading(page, $"Name servers: {about}");
         foreach (var server in view.Servers)
         {
-            var verdict = snapshot.Servers.FirstOrDefault(item => item.View == view.Kind && item.Server.Address == server.Address);
+            var verdict = snapshot.Servers.FirstOrDefault(item => item.View.Key == view.Key && item.Server.Address == server.Address);
             AppendWrapped(page, "  ", string.Create(
                 CultureInfo.InvariantCulture,
                 $"{server.Address}  {verdict?.Judgement.Reason.Name() ?? "not asked yet: an earlier view disagrees"}  (from {Printable.Of(server.Source)}{(server.Samples > 1 ? $", may be a virtual IP: asked {server.Samples} times" : "")})"));

@@ -65,7 +65,7 @@ public static class JsonReport
     {
         json.WriteStartObject();
         json.WriteString("server", server.Server.Address.ToString());
-        json.WriteString("view", server.View.ToString().ToLowerInvariant());
+        json.WriteString("view", server.View.Kind.ToString().ToLowerInvariant());
         json.WriteString("source", Printable.Of(server.Server.Source));
         json.WriteBoolean("required", server.Server.Required);
         json.WriteBoolean("agrees", server.Agrees);

@@ -16,14 +16,14 @@ public static class TableReport
     /// <param name="width">Columns of the terminal: no line is longer.</param>
     public static string Render(Snapshot snapshot, Func<ServerVerdict, TimeSpan>? since, bool paint, int width)
     {
-        var severalViews = snapshot.Servers.Any(server => server.View != snapshot.Servers[0].View);
+        var severalViews = snapshot.Servers.Any(server => server.View.Key != snapshot.Servers[0].View.Key);
         var rows = new List<string[]> { Header };
         foreach (var server in snapshot.Servers)
         {
             rows.Add(
             [
                 server.Server.Address.ToString(),
-                severalViews ? server.View.ToString().ToLowerInvariant() : "",
+                severalViews ? server.View.Kind.ToString().ToLowerInvariant() : "",
                 server.Judgement.Reason.Name(),
                 since is null ? "" : Spec.Duration.Format(TimeSpan.FromSeconds(Math.Floor(since(server).TotalSeconds))),
                 Cell(server, RecordType.A, snapshot.Name),

@@ -77,7 +77,7 @@ public static class TextReport
         var agreeing = required.Count(server => server.Agrees);
         if (snapshot.Reason == Reason.NoServers)
         {
-            var cluster = required.Count(server => server.View == ViewKind.Cluster);
+            var cluster = required.Count(server => server.View.Kind == ViewKind.Cluster);
             return cluster == 0 ? ", but no name server was found to ask"
                 : cluster < snapshot.Quorum.Needed(cluster) ? $", but only {Count(cluster)} {(cluster == 1 ? "was" : "were")} found, and --require {snapshot.Quorum} must answer"
                 : ", but the application's own name servers (--app) are none";

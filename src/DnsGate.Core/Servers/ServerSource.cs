@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using DnsGate.Core.Wire;
 
 namespace DnsGate.Core.Servers;
 
@@ -7,6 +8,9 @@ public abstract record ServerSource
 {
     /// <summary>The file that says which servers the pod's own resolver uses (resolv.conf(5)).</summary>
     public const string DefaultResolvConf = "/etc/resolv.conf";
+
+    private const string KubePrefix = "kube:";
+    private const string HeadlessPrefix = "headless:";
 
     private ServerSource()
     {
@@ -28,20 +32,51 @@ public abstract record ServerSource
         public override string ToString() => Path == DefaultResolvConf ? "resolv.conf" : $"resolv.conf:{Path}";
     }
 
+    /// <summary>Every ready endpoint of a Service, from the EndpointSlices of the Kubernetes API.</summary>
+    /// <param name="Namespace">The namespace of the Service.</param>
+    /// <param name="Service">Its name.</param>
+    public sealed record Kube(string Namespace, string Service) : ServerSource
+    {
+        /// <summary>Where the name servers of a cluster are.</summary>
+        public const string DefaultNamespace = "kube-system";
+
+        /// <inheritdoc/>
+        public override string ToString() => $"kube:{Namespace}/{Service}";
+    }
+
+    /// <summary>The addresses of a headless Service over the name servers, asked at these very servers.</summary>
+    /// <param name="Name">The name of the Service, fully qualified.</param>
+    public sealed record Headless(DnsName Name) : ServerSource
+    {
+        /// <inheritdoc/>
+        public override string ToString() => $"headless:{Name}";
+    }
+
+    /// <summary>The first of these that can be listed: the API, the headless Service of the conventional name, resolv.conf.</summary>
+    public sealed record Auto : ServerSource
+    {
+        /// <inheritdoc/>
+        public override string ToString() => "auto";
+    }
+
     /// <summary>Reads one SPEC of <c>--servers</c>.</summary>
     public static bool TryParse(string text, [NotNullWhen(true)] out ServerSource? source, [NotNullWhen(false)] out string? problem)
     {
         (source, problem) = (null, null);
         if (text == "auto")
         {
-            source = new ResolvConf(DefaultResolvConf);
+            source = new Auto();
             return true;
         }
 
-        if (text.StartsWith("kube:", StringComparison.Ordinal) || text.StartsWith("headless:", StringComparison.Ordinal))
+        if (text.StartsWith(KubePrefix, StringComparison.Ordinal))
         {
-            problem = $"'{text}' is not supported yet; name the servers as ADDR[:PORT], or use resolv.conf[:FILE]";
-            return false;
+            return TryParseKube(text, out source, out problem);
+        }
+
+        if (text.StartsWith(HeadlessPrefix, StringComparison.Ordinal))
+        {
+            return TryParseHeadless(text, out source, out problem);
         }
 
         if (text.StartsWith("resolv.conf", StringComparison.Ordinal))
@@ -51,7 +86,7 @@ public abstract record ServerSource
 
         if (!ServerAddress.TryParse(text, out var address, out problem))
         {
-            problem = $"{problem} (a SPEC is ADDR[:PORT], [v6]:PORT, resolv.conf[:FILE] or auto)";
+            problem = $"{problem} (a SPEC is ADDR[:PORT], [v6]:PORT, kube:[NS/]SERVICE, headless:NAME, resolv.conf[:FILE] or auto)";
             return false;
         }
 
@@ -79,4 +114,48 @@ public abstract record ServerSource
 
         return source is not null;
     }
+
+    /// <summary>Reads <c>kube:[NS/]SERVICE</c>.</summary>
+    private static bool TryParseKube(string text, [NotNullWhen(true)] out ServerSource? source, [NotNullWhen(false)] out string? problem)
+    {
+        (source, problem) = (null, null);
+        var path = text[KubePrefix.Length..];
+        var slash = path.IndexOf('/', StringComparison.Ordinal);
+        var (ns, service) = slash < 0 ? (Kube.DefaultNamespace, path) : (path[..slash], path[(slash + 1)..]);
+        if (!IsLabel(ns) || !IsLabel(service))
+        {
+            problem = $"'{text}' is not kube:[NAMESPACE/]SERVICE: both are lower-case letters, digits and '-', at most 63 of them";
+            return false;
+        }
+
+        source = new Kube(ns, service);
+        return true;
+    }
+
+    /// <summary>Reads <c>headless:NAME</c>.</summary>
+    private static bool TryParseHeadless(string text, [NotNullWhen(true)] out ServerSource? source, [NotNullWhen(false)] out string? problem)
+    {
+        source = null;
+        var name = text[HeadlessPrefix.Length..];
+        if (!DnsName.TryParse(name, out var parsed, out problem))
+        {
+            problem = $"'{text}': {problem}";
+            return false;
+        }
+
+        if (!name.TrimEnd('.').Contains('.', StringComparison.Ordinal))
+        {
+            problem = $"'{text}': the name of the Service must be fully qualified, as name-servers.kube-system.svc.cluster.local";
+            return false;
+        }
+
+        source = new Headless(parsed);
+        return true;
+    }
+
+    /// <summary>A DNS label as Kubernetes wants it for names of namespaces and Services (RFC 1123 §2.1).</summary>
+    private static bool IsLabel(string text) =>
+        text.Length is > 0 and <= 63
+        && text.All(letter => char.IsAsciiLetterLower(letter) || char.IsAsciiDigit(letter) || letter == '-')
+        && text[0] != '-' && text[^1] != '-';
 }

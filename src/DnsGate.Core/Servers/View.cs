@@ -13,6 +13,27 @@ public enum ViewKind
 
     /// <summary>The name servers that the application itself uses.</summary>
     App,
+
+    /// <summary>Name servers outside the cluster, for a name of their own.</summary>
+    External,
+}
+
+/// <summary>Which view: there may be several external ones, even for the same name.</summary>
+/// <param name="Kind">The group.</param>
+/// <param name="Number">Which of the external ones, from 0.</param>
+public readonly record struct ViewKey(ViewKind Kind, int Number = 0);
+
+/// <summary>In what state an endpoint was found (EndpointConditions of discovery.k8s.io/v1).</summary>
+public enum Standing
+{
+    /// <summary>In service, or nothing is known against it.</summary>
+    Serving,
+
+    /// <summary><c>ready</c> is false: its node may have died, and nobody is sent there.</summary>
+    NotReady,
+
+    /// <summary><c>terminating</c>: it answers from frozen data until its lameduck time is over.</summary>
+    Terminating,
 }
 
 /// <summary>One name server of a view.</summary>
@@ -25,12 +46,15 @@ public sealed record Server(ServerAddress Address, string Source, int Samples = 
     /// <summary>Samples of an address that may be virtual; each leaves from a new source port, so that each is balanced anew.</summary>
     public const int SamplesOfVirtualAddress = 8;
 
-    /// <summary>Whether its answer counts. A terminating endpoint is asked and shown, and need not agree.</summary>
-    public bool Required { get; init; } = true;
+    /// <summary>In what state discovery found it.</summary>
+    public Standing Standing { get; init; }
+
+    /// <summary>Whether its answer counts; one that does not is asked and shown all the same.</summary>
+    public bool Required => Standing == Standing.Serving;
 }
 
 /// <summary>A group of name servers with what is expected there.</summary>
-/// <param name="Kind">Which group.</param>
+/// <param name="Key">Which group.</param>
 /// <param name="Name">The name that is asked for.</param>
 /// <param name="Addresses">The pod's addresses: the set that the servers must give.</param>
 /// <param name="Reverse">What the PTR records must be.</param>
@@ -38,13 +62,20 @@ public sealed record Server(ServerAddress Address, string Source, int Samples = 
 /// <param name="Quorum">How many of the servers must answer.</param>
 /// <param name="Servers">The servers, sorted, without duplicates.</param>
 public sealed record View(
-    ViewKind Kind,
+    ViewKey Key,
     DnsName Name,
     ImmutableArray<IPAddress> Addresses,
     ReversePolicy Reverse,
     FamilyPolicy Families,
     Quorum Quorum,
-    ImmutableArray<Server> Servers);
+    ImmutableArray<Server> Servers)
+{
+    /// <summary>Which group.</summary>
+    public ViewKind Kind => Key.Kind;
+
+    /// <summary>Whether these are the zone's own servers: asked with RD=0, and only an answer with AA counts.</summary>
+    public bool IsAuthoritative { get; init; }
+}
 
 /// <summary>What one discovery found.</summary>
 /// <param name="Views">The views, in the order in which a round walks them. The cluster view is always there, if empty.</param>
@@ -59,5 +90,5 @@ public sealed record Listing(ImmutableArray<View> Views, Coverage Coverage, stri
     /// <summary>Whether the same servers are listed, wherever they were found.</summary>
     public bool HasSameServersAs(Listing other) =>
         Views.Length == other.Views.Length
-        && Views.All(view => other.Views.Any(same => same.Kind == view.Kind && same.Servers.SequenceEqual(view.Servers)));
+        && Views.All(view => other.Views.Any(same => same.Key == view.Key && same.Servers.SequenceEqual(view.Servers)));
 }

@@ -23,12 +23,12 @@ public sealed record SettleRule(int Rounds, TimeSpan Settle)
 public sealed record GateState(int AgreeingRounds, TimeSpan? AgreesSince, bool IsSettled)
 {
     // Before Initial, which is made of it: fields are initialised in the order of the text.
-    private static readonly Dictionary<(ViewKind View, ServerAddress Server), ServerWindow> NoServers = [];
+    private static readonly Dictionary<(ViewKey View, ServerAddress Server), ServerWindow> NoServers = [];
 
     /// <summary>Nothing is known yet.</summary>
     public static readonly GateState Initial = new(0, null, false);
 
-    private IReadOnlyDictionary<(ViewKind View, ServerAddress Server), ServerWindow> Servers { get; init; } = NoServers;
+    private IReadOnlyDictionary<(ViewKey View, ServerAddress Server), ServerWindow> Servers { get; init; } = NoServers;
 
     private int Walked { get; init; }
 
@@ -49,14 +49,13 @@ public sealed record GateState(int AgreeingRounds, TimeSpan? AgreesSince, bool I
             return Initial;
         }
 
-        var servers = new Dictionary<(ViewKind View, ServerAddress Server), ServerWindow>();
+        var servers = new Dictionary<(ViewKey View, ServerAddress Server), ServerWindow>();
         var (walked, since) = (Walked + 1, Walked == 0 ? now : Since);
         var (fewest, from, settled) = (walked, (TimeSpan?)since, walked >= rule.Rounds && now - since >= rule.Settle);
         foreach (var server in verdict.Servers.Where(server => server.Server.Required))
         {
-            var key = (server.View, server.Server.Address);
-            var window = (Servers.GetValueOrDefault(key) ?? new ServerWindow(IsExcused: Walked > 0)).After(server.Judgement, now);
-            servers[key] = window;
+            var window = (Servers.GetValueOrDefault(server.Key) ?? new ServerWindow(IsExcused: Walked > 0)).After(server.Judgement, now);
+            servers[server.Key] = window;
             settled &= server.Judgement.IsSilence || window.IsSettled(rule);
             if (!window.IsExcused)
             {

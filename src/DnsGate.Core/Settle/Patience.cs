@@ -11,7 +11,7 @@ public sealed class Patience(TimeSpan interval)
     public const int TtlZeroRoundsThatCount = 3;
 
     private readonly Dictionary<(ServerAddress Server, Step Step), StepMemory> steps = [];
-    private readonly Dictionary<(ServerAddress Server, ViewKind View), int> ttlZeroRounds = [];
+    private readonly Dictionary<(ServerAddress Server, ViewKey View), int> ttlZeroRounds = [];
 
     /// <summary>What to do about one step at one server now.</summary>
     public NextMove Decide(ServerAddress server, Step step, TimeSpan now, bool asksTheSilent = false) => MemoryOf(server, step).Decide(now, asksTheSilent);
@@ -21,7 +21,7 @@ public sealed class Patience(TimeSpan interval)
 
     /// <summary>Counts the rounds in which a server was right with TTL 0, and says whether that counts by now.</summary>
     /// <returns>The judgement to use: ttl-zero, or agrees from the third such round on.</returns>
-    public Judgement CountTtlZero(ServerAddress server, ViewKind view, Judgement judgement)
+    public Judgement CountTtlZero(ServerAddress server, ViewKey view, Judgement judgement)
     {
         if (judgement.Reason != Reason.TtlZero)
         {

@@ -99,7 +99,7 @@ public sealed class Round
     {
         foreach (var stage in asking)
         {
-            stage.Learn(observations.Where(observation => observation.Question.Step.Stage == stage.Stage), now);
+            stage.Learn(observations.Where(observation => stage.Asked(observation.Question)), now);
             NextDue = Earlier(NextDue, stage.NextDue);
         }
     }

@@ -14,7 +14,7 @@ internal static class RoundJudge
         var reason = Reason.Agrees;
         foreach (var view in listing.Views)
         {
-            var begun = stages.Where(stage => stage.View == view && stage.HasBegun).ToList();
+            var begun = stages.Where(stage => stage.View.Key == view.Key && stage.HasBegun).ToList();
             if (begun.Count == 0)
             {
                 continue;
@@ -56,6 +56,6 @@ internal static class RoundJudge
             judgement = judgement.OrEarlierReason(told);
         }
 
-        return new ServerVerdict(server, view.Kind, patience.CountTtlZero(server.Address, view.Kind, judgement), observations.ToImmutable());
+        return new ServerVerdict(server, view, patience.CountTtlZero(server.Address, view.Key, judgement), observations.ToImmutable());
     }
 }

@@ -50,6 +50,9 @@ internal sealed class StageWalk(Stage stage, View view, Patience patience, bool 
 
     private IEnumerable<Observation> ForwardAnswers => walks.Values.Where(walk => walk.Server.Required).SelectMany(walk => walk.Forward);
 
+    /// <summary>Whether a question is of this stage.</summary>
+    public bool Asked(Question question) => question.Step == StepOf(question.Step.Direction);
+
     /// <summary>What the stage found at one server.</summary>
     public ServerWalk At(Server server) => walks[server.Address];
 
@@ -73,7 +76,7 @@ internal sealed class StageWalk(Stage stage, View view, Patience patience, bool 
                 continue;
             }
 
-            var step = new Step(stage, direction);
+            var step = StepOf(direction);
             switch (patience.Decide(walk.Server.Address, step, now, asksTheSilent))
             {
                 case NextMove.Ask ask:
@@ -116,12 +119,14 @@ internal sealed class StageWalk(Stage stage, View view, Patience patience, bool 
             walk.Take(judgement);
             if (walk.HeldUntil is null)
             {
-                patience.Learn(walk.Server.Address, new Step(stage, direction), FindingOf(walk, judgement), now);
+                patience.Learn(walk.Server.Address, StepOf(direction), FindingOf(walk, judgement), now);
             }
 
             NoteWhenDue(walk, now);
         }
     }
+
+    private Step StepOf(Direction half) => new(view.Key, stage, half);
 
     private void JudgeForwardAnew(ImmutableArray<RecordType> types)
     {
@@ -141,7 +146,7 @@ internal sealed class StageWalk(Stage stage, View view, Patience patience, bool 
     {
         if (walk.Server.Required && !walk.Judgement.IsRight)
         {
-            var due = patience.Decide(walk.Server.Address, new Step(stage, direction), now, asksTheSilent) is NextMove.Hold hold ? hold.Until : now;
+            var due = patience.Decide(walk.Server.Address, StepOf(direction), now, asksTheSilent) is NextMove.Hold hold ? hold.Until : now;
             NextDue = NextDue is { } other && other < due ? other : due;
         }
     }

@@ -34,7 +34,7 @@ public sealed class SpecReader(IReadOnlyDictionary<Setting, IReadOnlyList<string
         var servers = ReadList<ServerSource>(Settings.Servers, ServerSource.TryParse!);
         var spec = new GateSpec
         {
-            Servers = servers.IsEmpty ? [new ServerSource.ResolvConf(ServerSource.DefaultResolvConf)] : [.. servers.Distinct()],
+            Servers = servers.IsEmpty ? [new ServerSource.Auto()] : [.. servers.Distinct()],
             App = ReadOne<ServerSource?>(Settings.App, Values.ParseApp, new ServerSource.ResolvConf(ServerSource.DefaultResolvConf)),
             Reverse = ReadChoice(Settings.Reverse, ReversePolicy.Contains),
             Families = ReadChoice(Settings.Families, FamilyPolicy.Auto),

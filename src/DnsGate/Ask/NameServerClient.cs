@@ -83,7 +83,7 @@ internal sealed class NameServerClient(TimeSpan queryTimeout, TimeProvider time)
 
     private static Outcome ToOutcome(ExchangeResult result) => result switch
     {
-        { Reply: Reply.WellFormed reply } => new Outcome.Responded(reply.Answer, reply.RecursionAvailable),
+        { Reply: Reply.WellFormed reply } => new Outcome.Responded(reply.Answer, reply.RecursionAvailable, reply.Authoritative),
         { Reply: Reply.Broken broken } => new Outcome.Malformed(broken.Problem),
         { NetworkProblem: { } problem } => new Outcome.Unreachable(problem),
         _ => new Outcome.TimedOut(),

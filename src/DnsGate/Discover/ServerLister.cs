@@ -63,8 +63,13 @@ internal sealed class ServerLister(GateSpec spec, Identity identity, TimeProvide
         {
             case ServerSource.Static named:
                 return [new Server(named.Address, named.ToString())];
+            case ServerSource.Auto:
+                return ServersOf(new ServerSource.ResolvConf(ServerSource.DefaultResolvConf), state);
             case ServerSource.ResolvConf file:
                 return ServersOf(file, state);
+            case ServerSource.Kube or ServerSource.Headless:
+                state.Add($"{source} cannot be listed yet", TimeSpan.Zero);
+                return [];
             default:
                 throw new ArgumentOutOfRangeException(nameof(source));
         }
@@ -100,7 +105,7 @@ internal sealed class ServerLister(GateSpec spec, Identity identity, TimeProvide
     }
 
     private View ViewOf(ViewKind kind, Quorum quorum, ImmutableArray<Server> servers) =>
-        new(kind, identity.Name, identity.Addresses, spec.Reverse, spec.Families, quorum, servers);
+        new(new ViewKey(kind), identity.Name, identity.Addresses, spec.Reverse, spec.Families, quorum, servers);
 
     /// <summary>What a source gave last, and when.</summary>
     private sealed record Known(ImmutableArray<Server> Servers, long At);

@@ -26,9 +26,6 @@ internal sealed class GateLoop(GateSpec spec, Identity identity, ServerLister li
     // the time of all the others.
     private static readonly TimeSpan ReserveOfTrip = TimeSpan.FromMilliseconds(100);
 
-    // A list that could not be taken again for longer than this does not open the gate.
-    private static readonly TimeSpan OldestListing = TimeSpan.FromSeconds(60);
-
     private readonly long begun = time.GetTimestamp();
     private readonly Patience patience = new(spec.Interval);
     private readonly History history = new();
@@ -60,7 +57,7 @@ internal sealed class GateLoop(GateSpec spec, Identity identity, ServerLister li
             state = state.After(verdict, plan.Rule, Now);
             // Settled although a server has just answered with TTL 0: it has agreed often enough before.
             var reason = state.IsSettled ? Reason.Agrees : verdict.Reason;
-            if (state.IsSettled && ObjectionToOpening(listing) is { } objection)
+            if (state.IsSettled && Opening.ObjectionTo(listing, lister.List()) is { } objection)
             {
                 // The window does not start over: the next round asks whom this one did not.
                 (state, reason) = (state with { IsSettled = false }, objection);
@@ -97,15 +94,6 @@ internal sealed class GateLoop(GateSpec spec, Identity identity, ServerLister li
     {
         var (share, fair) = (left - (ReserveOfTrip * tripsToCome), left / (tripsToCome + 1));
         return share > fair ? share : fair;
-    }
-
-    /// <summary>Lists the servers once more: the gate opens only on a list that still holds.</summary>
-    private Reason? ObjectionToOpening(Listing listing)
-    {
-        var again = lister.List();
-        return !again.HasSameServersAs(listing) ? Reason.ServersChanged
-            : again.Age > OldestListing ? Reason.DiscoveryFailed
-            : null;
     }
 
     private Snapshot SnapshotOf(LoopPlan plan, Listing listing, Verdict verdict, GateState state, Reason reason)

@@ -6,7 +6,7 @@ namespace DnsGate.Watch;
 /// <summary>Since when each server has been saying what it says.</summary>
 internal sealed class History
 {
-    private readonly Dictionary<(ViewKind View, ServerAddress Server), (Judgement Judgement, TimeSpan Since)> servers = [];
+    private readonly Dictionary<(ViewKey View, ServerAddress Server), (Judgement Judgement, TimeSpan Since)> servers = [];
     private TimeSpan reasonsSince;
     private TimeSpan now;
 
@@ -16,7 +16,7 @@ internal sealed class History
         now = at;
         foreach (var server in verdict.Servers)
         {
-            var known = servers.TryGetValue((server.View, server.Server.Address), out var before);
+            var known = servers.TryGetValue(server.Key, out var before);
             if (!known || before.Judgement.Reason != server.Judgement.Reason)
             {
                 reasonsSince = at;
@@ -24,7 +24,7 @@ internal sealed class History
 
             if (!known || before.Judgement != server.Judgement)
             {
-                servers[(server.View, server.Server.Address)] = (server.Judgement, at);
+                servers[server.Key] = (server.Judgement, at);
             }
         }
     }
@@ -36,5 +36,5 @@ internal sealed class History
     public TimeSpan UnchangedFor => now - reasonsSince;
 
     /// <summary>For how long a server has been saying what it says.</summary>
-    public TimeSpan SinceOf(ServerVerdict server) => now - servers[(server.View, server.Server.Address)].Since;
+    public TimeSpan SinceOf(ServerVerdict server) => now - servers[server.Key].Since;
 }

@@ -2,6 +2,7 @@ using DnsGate.Core.Judge;
 using DnsGate.Core.Servers;
 using DnsGate.Core.Settle;
 using DnsGate.Core.Spec;
+using DnsGate.Core.Wire;
 
 namespace DnsGate.Core.Tests.Judge;
 
@@ -186,7 +187,7 @@ public sealed class DecisionTests
     public void Servers_of_which_none_is_required_never_agree()
     {
         var view = Given.Cluster(2);
-        view = view with { Servers = [.. view.Servers.Select(server => server with { Required = false })] };
+        view = view with { Servers = [.. view.Servers.Select(server => server with { Standing = Standing.Terminating })] };
         Assert.NotEqual(VerdictKind.Agrees, Given.Round(view, "right", "right").Kind);
     }
 
@@ -194,7 +195,7 @@ public sealed class DecisionTests
     public void A_terminating_endpoint_frozen_on_the_old_address_is_shown_and_need_not_agree()
     {
         var view = Given.Cluster(3);
-        view = view with { Servers = [view.Servers[0], view.Servers[1], view.Servers[2] with { Required = false }] };
+        view = view with { Servers = [view.Servers[0], view.Servers[1], view.Servers[2] with { Standing = Standing.Terminating }] };
         var verdict = Given.Round(view, "right", "right", "A 10.244.2.9");
         Assert.Equal("Agrees agrees", Show(verdict));
         Assert.Equal(Reason.StaleAddress, verdict.Servers[2].Judgement.Reason);
@@ -204,7 +205,7 @@ public sealed class DecisionTests
     public void A_server_that_is_not_ready_and_silent_is_shown_and_not_required()
     {
         var view = Given.Cluster(2);
-        view = view with { Servers = [view.Servers[0], view.Servers[1] with { Required = false }] };
+        view = view with { Servers = [view.Servers[0], view.Servers[1] with { Standing = Standing.Terminating }] };
         var verdict = Given.Round(view, "right", "all SILENCE");
         Assert.Equal("Agrees agrees", Show(verdict));
         Assert.Equal(Reason.TimedOut, verdict.Servers[1].Judgement.Reason);
@@ -223,7 +224,7 @@ public sealed class DecisionTests
             var verdict = Given.Round(Given.Listing(Given.Cluster(1), Given.App(Server.SamplesOfVirtualAddress)), question =>
                 Told.By(question.Step.Stage == Stage.App && question.Sample == wrong ? told : "right").To(question));
             Assert.Equal((wrong, kind, reason), (wrong, verdict.Kind, verdict.Reason.Name()));
-            Assert.Equal(reason, verdict.Servers.Single(server => server.View == ViewKind.App).Judgement.Reason.Name());
+            Assert.Equal(reason, verdict.Servers.Single(server => server.View.Kind == ViewKind.App).Judgement.Reason.Name());
         }
     }
 
@@ -240,7 +241,7 @@ public sealed class DecisionTests
     public void A_later_view_that_was_not_reached_is_not_judged()
     {
         var verdict = Given.Round(Given.Listing(Given.Cluster(1), Given.App()), question => Told.By("A 10.244.2.9").To(question));
-        Assert.Equal([ViewKind.Cluster], verdict.Servers.Select(server => server.View));
+        Assert.Equal([ViewKind.Cluster], verdict.Servers.Select(server => server.View.Kind));
     }
 
     [Fact]

@@ -31,13 +31,13 @@ internal static class Given
 
     /// <summary>A cluster view over so many servers.</summary>
     public static View Cluster(int servers, string addresses = Own) => new(
-        ViewKind.Cluster, Name, Ips(addresses), ReversePolicy.Contains, FamilyPolicy.Auto, Quorum.All,
+        new ViewKey(ViewKind.Cluster), Name, Ips(addresses), ReversePolicy.Contains, FamilyPolicy.Auto, Quorum.All,
         [.. Enumerable.Range(1, servers).Select(number => new Server(S(number), "static"))]);
 
     /// <summary>An app view with one server.</summary>
     public static View App(int samples = 1, string addresses = Own) => Cluster(0, addresses) with
     {
-        Kind = ViewKind.App,
+        Key = new ViewKey(ViewKind.App),
         Quorum = Quorum.One,
         Servers = [new Server(Vip, "resolv.conf", samples, MayForward: true)],
     };
@@ -50,7 +50,7 @@ internal static class Given
         var isReverse = type == RecordType.PTR;
         var question = new Question(
             server ?? S(1),
-            new Step(stage, isReverse ? Direction.Reverse : Direction.Forward),
+            new Step(new ViewKey(stage == Stage.App ? ViewKind.App : ViewKind.Cluster), stage, isReverse ? Direction.Reverse : Direction.Forward),
             stage == Stage.ClusterPrivate ? CachePartition.Cd : CachePartition.Plain,
             isReverse ? DnsName.ReverseOf(IPAddress.Parse(Own)) : Name,
             type,

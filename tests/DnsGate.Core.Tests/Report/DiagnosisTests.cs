@@ -1,4 +1,5 @@
 using DnsGate.Core.Report;
+using DnsGate.Core.Servers;
 using DnsGate.Core.Tests.Judge;
 
 namespace DnsGate.Core.Tests.Report;
@@ -33,7 +34,7 @@ public sealed class DiagnosisTests
     public void Servers_that_need_not_agree_are_not_asked_for_their_opinion()
     {
         var view = Given.Cluster(2);
-        view = view with { Servers = [view.Servers[0], view.Servers[1] with { Required = false }] };
+        view = view with { Servers = [view.Servers[0], view.Servers[1] with { Standing = Standing.Terminating }] };
         Assert.Single(Diagnoses.Of(Given.Round(view, "all NXDOMAIN", "right"), Diagnoses.ForLong));
     }
 

@@ -100,7 +100,7 @@ public sealed class JsonReportTests
     public void A_server_that_need_not_agree_is_not_required()
     {
         var view = Given.Cluster(2);
-        view = view with { Servers = [view.Servers[0], view.Servers[1] with { Required = false }] };
+        view = view with { Servers = [view.Servers[0], view.Servers[1] with { Standing = Standing.Terminating }] };
         var root = Parse(Seen.By(view, "right", "A 10.244.2.9"));
         Assert.Equal("open", root.GetProperty("state").GetString());
         Assert.False(root.GetProperty("servers")[1].GetProperty("required").GetBoolean());

@@ -24,7 +24,7 @@ public sealed class ListingTests
     public void A_server_that_has_to_agree_from_now_on_makes_another_listing()
     {
         var view = Given.Cluster(1);
-        Assert.False(Given.Listing(view).HasSameServersAs(Given.Listing(view with { Servers = [view.Servers[0] with { Required = false }] })));
+        Assert.False(Given.Listing(view).HasSameServersAs(Given.Listing(view with { Servers = [view.Servers[0] with { Standing = Standing.Terminating }] })));
     }
 
     [Fact]

@@ -7,19 +7,35 @@ public sealed class ServerSourceTests
     [Theory]
     [InlineData("10.0.0.1", "Static 10.0.0.1:53")]
     [InlineData("[fd00::1]:5353", "Static [fd00::1]:5353")]
-    [InlineData("auto", "ResolvConf /etc/resolv.conf")]
+    [InlineData("auto", "auto")]
+    [InlineData("kube:kube-dns", "kube:kube-system/kube-dns")]
+    [InlineData("kube:openshift-dns/dns-default", "kube:openshift-dns/dns-default")]
+    [InlineData("headless:dns.kube-system.svc.cluster.local.", "headless:dns.kube-system.svc.cluster.local")]
     [InlineData("resolv.conf", "ResolvConf /etc/resolv.conf")]
     [InlineData("resolv.conf:/run/resolv.conf", "ResolvConf /run/resolv.conf")]
     [InlineData("resolv.conf:a:b", "ResolvConf a:b")]
-    public void A_SPEC_names_a_server_or_a_file(string text, string source)
+    public void A_SPEC_names_a_server_a_file_a_Service_or_auto(string text, string source)
     {
         Assert.True(ServerSource.TryParse(text, out var read, out var problem), problem);
-        Assert.Equal(source, read is ServerSource.Static named ? $"Static {named.Address}" : $"ResolvConf {((ServerSource.ResolvConf)read).Path}");
+        Assert.Equal(source, read switch
+        {
+            ServerSource.Static named => $"Static {named.Address}",
+            ServerSource.ResolvConf file => $"ResolvConf {file.Path}",
+            _ => read.ToString(),
+        });
     }
 
     [Theory]
-    [InlineData("kube:kube-system/kube-dns", "not supported yet")]
-    [InlineData("headless:dns.kube-system.svc", "not supported yet")]
+    [InlineData("kube:", "kube:[NAMESPACE/]SERVICE")]
+    [InlineData("kube:/kube-dns", "kube:[NAMESPACE/]SERVICE")]
+    [InlineData("kube:kube-system/", "kube:[NAMESPACE/]SERVICE")]
+    [InlineData("kube:a/b/c", "kube:[NAMESPACE/]SERVICE")]
+    [InlineData("kube:Kube-DNS", "kube:[NAMESPACE/]SERVICE")]
+    [InlineData("kube:kube-system/-dns", "kube:[NAMESPACE/]SERVICE")]
+    [InlineData("kube:../../secrets", "kube:[NAMESPACE/]SERVICE")]
+    [InlineData("headless:", "headless:")]
+    [InlineData("headless:name-servers", "fully qualified")]
+    [InlineData("headless:a..b", "headless:a..b")]
     [InlineData("resolv.conf:", "resolv.conf:FILE")]
     [InlineData("resolv.confx", "resolv.conf")]
     [InlineData("Auto", "ADDR[:PORT]")]

@@ -2,6 +2,7 @@ using System.Net;
 using DnsGate.Core.Judge;
 using DnsGate.Core.Servers;
 using DnsGate.Core.Settle;
+using DnsGate.Core.Tests.Judge;
 
 namespace DnsGate.Core.Tests.Settle;
 
@@ -77,7 +78,7 @@ public sealed class GateStateTests
             : VerdictKind.Agrees;
         var servers = reasons.Select((reason, index) => (Reason: reason, Address: new ServerAddress(IPAddress.Parse($"10.0.0.{index + 1}"))))
             .Where(item => item.Reason is not null)
-            .Select(item => new ServerVerdict(new Server(item.Address, "static"), ViewKind.Cluster, new Judgement(item.Reason!.Value, ""), []));
+            .Select(item => new ServerVerdict(new Server(item.Address, "static"), Given.Cluster(0), new Judgement(item.Reason!.Value, ""), []));
         return new Verdict(kind, Reason.Agrees, [.. servers], Coverage.Static);
     }
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using DnsGate.Core.Judge;
 using DnsGate.Core.Servers;
 using DnsGate.Core.Settle;
+using DnsGate.Core.Wire;
 using DnsGate.TestKit;
 using Question = DnsGate.Core.Judge.Question;
 

@@ -104,7 +104,7 @@ public sealed class RoundTests
     {
         // An NXDOMAIN that the gate asks for there is what the application would be told for 30 s.
         var view = Given.Cluster(3);
-        view = view with { Servers = [view.Servers[0], view.Servers[1], view.Servers[2] with { Required = false }] };
+        view = view with { Servers = [view.Servers[0], view.Servers[1], view.Servers[2] with { Standing = Standing.Terminating }] };
         var trips = new List<ImmutableArray<Question>>();
         Given.Round(Given.Listing(view), Given.AnswersOf(view, "right", "right", "all NXDOMAIN"), trips: trips);
         Assert.DoesNotContain(trips.SelectMany(trip => trip), question => question.Server == Given.S(3) && !question.Step.IsPrivate);
@@ -234,7 +234,7 @@ public sealed class RoundTests
     public void A_server_that_need_not_agree_does_not_set_the_pace()
     {
         var view = Given.Cluster(2);
-        view = view with { Servers = [view.Servers[0], view.Servers[1] with { Required = false }] };
+        view = view with { Servers = [view.Servers[0], view.Servers[1] with { Standing = Standing.Terminating }] };
         Assert.Null(Play(view, new Patience(TimeSpan.FromSeconds(1)), TimeSpan.Zero, "right", "A 10.244.2.9").NextDue);
     }
 

@@ -9,8 +9,8 @@ namespace DnsGate.Core.Tests.Settle;
 /// <summary>The patience with one step at one server, played second by second.</summary>
 public sealed class StepMemoryTests
 {
-    private static readonly Step Private = new(Stage.ClusterPrivate, Direction.Forward);
-    private static readonly Step Plain = new(Stage.Cluster, Direction.Forward);
+    private static readonly Step Private = new(new ViewKey(ViewKind.Cluster), Stage.ClusterPrivate, Direction.Forward);
+    private static readonly Step Plain = new(new ViewKey(ViewKind.Cluster), Stage.Cluster, Direction.Forward);
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
     [Fact]
@@ -150,11 +150,11 @@ public sealed class StepMemoryTests
     {
         var patience = new Patience(Interval);
         var zero = new Judgement(Reason.TtlZero, "");
-        Reason Count(int server, ViewKind view) => patience.CountTtlZero(Given.S(server), view, zero).Reason;
+        Reason Count(int server, ViewKind view) => patience.CountTtlZero(Given.S(server), new ViewKey(view), zero).Reason;
         Assert.Equal([Reason.TtlZero, Reason.TtlZero], [Count(1, ViewKind.Cluster), Count(1, ViewKind.Cluster)]);
         Assert.Equal([Reason.TtlZero, Reason.TtlZero], [Count(1, ViewKind.App), Count(2, ViewKind.Cluster)]);
         Assert.Equal(Reason.Agrees, Count(1, ViewKind.Cluster));
-        patience.CountTtlZero(Given.S(1), ViewKind.Cluster, new Judgement(Reason.TimedOut, ""));
+        patience.CountTtlZero(Given.S(1), new ViewKey(ViewKind.Cluster), new Judgement(Reason.TimedOut, ""));
         Assert.Equal(Reason.TtlZero, Count(1, ViewKind.Cluster));
     }
 

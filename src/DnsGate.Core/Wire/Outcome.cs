@@ -1,6 +1,4 @@
-using DnsGate.Core.Wire;
-
-namespace DnsGate.Core.Judge;
+namespace DnsGate.Core.Wire;
 
 /// <summary>What happened to one question: a closed set. What a reply says is an <see cref="Answer"/>, and only <see cref="Responded"/> has one.</summary>
 public abstract record Outcome
@@ -15,7 +13,8 @@ public abstract record Outcome
     /// <summary>A well-formed reply.</summary>
     /// <param name="Answer">What it says.</param>
     /// <param name="RecursionAvailable">RA: from a CoreDNS endpoint it means that the answer was forwarded.</param>
-    public sealed record Responded(Answer Answer, bool RecursionAvailable) : Outcome;
+    /// <param name="Authoritative">AA: without it, a server that should know the zone itself does not.</param>
+    public sealed record Responded(Answer Answer, bool RecursionAvailable, bool Authoritative = false) : Outcome;
 
     /// <summary>A reply to this question, with the right header, that cannot be read.</summary>
     /// <param name="Problem">What is broken, for people.</param>
