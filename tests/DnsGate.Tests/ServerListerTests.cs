@@ -1,4 +1,5 @@
 using System.Net;
+using DnsGate.Ask;
 using DnsGate.Core.Servers;
 using DnsGate.Core.Spec;
 using DnsGate.Discover;
@@ -11,82 +12,88 @@ public sealed class ServerListerTests : IDisposable
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("dnsgate-test-").FullName;
 
+    private readonly NameServerClient _client = new(TimeSpan.FromMilliseconds(500), TimeProvider.System);
+
     private string FilePath => Path.Combine(_directory, "resolv.conf");
 
-    public void Dispose() => Directory.Delete(_directory, recursive: true);
+    public void Dispose()
+    {
+        _client.Dispose();
+        Directory.Delete(_directory, recursive: true);
+    }
 
     [Fact]
-    public void An_address_of_resolv_conf_may_be_virtual_and_is_sampled_unless_it_is_a_node_cache()
+    public async Task An_address_of_resolv_conf_may_be_virtual_and_is_sampled_unless_it_is_a_node_cache()
     {
         File.WriteAllText(FilePath, "nameserver 10.96.0.10\nnameserver 169.254.20.10\nnameserver 127.0.0.53\n");
 
-        Listing listing = ListerOf("--servers", $"resolv.conf:{FilePath}").List();
+        Listing listing = await ListAsync(ListerOf("--servers", $"resolv.conf:{FilePath}"));
 
         Assert.Equal(Coverage.Sampled, listing.Coverage);
         Assert.Equal([("10.96.0.10:53", 8), ("127.0.0.53:53", 1), ("169.254.20.10:53", 1)], listing.Views[0].Servers.Select(server => (server.Address.ToString(), server.Samples)));
     }
 
     [Fact]
-    public void A_server_of_the_cluster_view_is_not_asked_again_in_the_app_view()
+    public async Task A_server_of_the_cluster_view_is_not_asked_again_in_the_app_view()
     {
         File.WriteAllText(FilePath, "nameserver 10.96.0.10\nnameserver 10.96.0.11\n");
 
-        Listing listing = ListerOf("--servers", "10.96.0.10", "--app", $"resolv.conf:{FilePath}").List();
+        Listing listing = await ListAsync(ListerOf("--servers", "10.96.0.10", "--app", $"resolv.conf:{FilePath}"));
 
         Assert.Equal([ViewKind.Cluster, ViewKind.App], listing.Views.Select(view => view.Kind));
         Assert.Equal(["10.96.0.11:53"], listing.Views[1].Servers.Select(server => server.Address.ToString()));
     }
 
     [Fact]
-    public void A_file_that_vanishes_while_waiting_leaves_the_last_list_in_use_and_is_named()
+    public async Task A_file_that_vanishes_while_waiting_leaves_the_last_list_in_use_and_is_named()
     {
         File.WriteAllText(FilePath, "nameserver 10.96.0.10\n");
         ServerLister lister = ListerOf("--servers", $"resolv.conf:{FilePath}");
-        Listing first = lister.List();
+        Listing first = await ListAsync(lister);
         File.Delete(FilePath);
 
-        Listing second = lister.List();
+        Listing second = await ListAsync(lister);
 
-        Assert.Null(first.Problem);
+        Assert.Empty(first.Failures);
         Assert.True(second.HasSameServersAs(first));
-        Assert.Contains(FilePath, second.Problem, StringComparison.Ordinal);
+        Assert.Contains(FilePath, Assert.Single(second.Failures).Problem!.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_file_that_is_empty_all_at_once_leaves_its_last_servers_in_use_and_never_opens()
+    public async Task A_file_that_is_empty_all_at_once_leaves_its_last_servers_in_use_and_never_opens()
     {
         File.WriteAllText(FilePath, "nameserver 10.96.0.10\n");
         ServerLister lister = ListerOf("--servers", $"10.96.0.9,resolv.conf:{FilePath}");
-        Listing first = lister.List();
+        Listing first = await ListAsync(lister);
         File.WriteAllText(FilePath, "");
 
-        Listing second = lister.List();
+        Listing second = await ListAsync(lister);
 
         Assert.True(second.HasSameServersAs(first));
-        Assert.Contains("names no server any more", second.Problem, StringComparison.Ordinal);
+        Assert.Contains("names no server", Assert.Single(second.Failures).Problem!.Message, StringComparison.Ordinal);
         Assert.True(second.Age > TimeSpan.FromDays(1));
     }
 
     [Fact]
-    public void An_address_named_by_the_user_that_is_in_resolv_conf_too_is_sampled_like_there()
+    public async Task An_address_named_by_the_user_that_is_in_resolv_conf_too_is_sampled_like_there()
     {
         File.WriteAllText(FilePath, "nameserver 10.96.0.10\n");
 
-        Listing listing = ListerOf("--servers", "10.96.0.10", "--app", $"resolv.conf:{FilePath}").List();
+        Listing listing = await ListAsync(ListerOf("--servers", "10.96.0.10", "--app", $"resolv.conf:{FilePath}"));
 
         Assert.Equal([("10.96.0.10:53", 8)], listing.Views.Single().Servers.Select(server => (server.Address.ToString(), server.Samples)));
         Assert.Equal(Coverage.Static, listing.Coverage);
     }
 
     [Fact]
-    public void A_server_that_is_added_makes_it_another_list()
+    public async Task A_server_that_is_added_makes_it_another_list()
     {
         File.WriteAllText(FilePath, "nameserver 10.96.0.10\n");
         ServerLister lister = ListerOf("--servers", $"resolv.conf:{FilePath}");
-        Listing first = lister.List();
+        Listing first = await ListAsync(lister);
         File.WriteAllText(FilePath, "nameserver 10.96.0.10\nnameserver 10.96.0.11\n");
 
-        Assert.False(lister.List().HasSameServersAs(first));
+        Assert.False((await ListAsync(lister)).HasSameServersAs(first));
     }
 
     [Theory]
@@ -106,7 +113,7 @@ public sealed class ServerListerTests : IDisposable
         Assert.Contains(reason, problem, StringComparison.Ordinal);
     }
 
-    private static ServerLister ListerOf(params string[] options)
+    private ServerLister ListerOf(params string[] options)
     {
         Dictionary<Setting, IReadOnlyList<string>> flags = options.Chunk(2)
             .ToDictionary(pair => Settings.All.Single(setting => setting.Flag == pair[0]), IReadOnlyList<string> (pair) => [pair[1]]);
@@ -114,6 +121,9 @@ public sealed class ServerListerTests : IDisposable
         SpecReader reader = new(flags, _ => null);
         GateSpec spec = reader.Read(TimeSpan.FromSeconds(1));
         Assert.Empty(reader.Problems);
-        return new ServerLister(spec, new Identity(Questions.Name, "test", [IPAddress.Parse(Questions.Ip)], "test"), TimeProvider.System);
+        Identity identity = new(Questions.Name, "test", [IPAddress.Parse(Questions.Ip)], "test");
+        return new ServerLister(spec, identity, _client, DiscoveryPlan.OneRound, TimeProvider.System);
     }
+
+    private static Task<Listing> ListAsync(ServerLister lister) => lister.ListAsync(anew: false, TestContext.Current.CancellationToken);
 }

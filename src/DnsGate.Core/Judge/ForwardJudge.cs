@@ -62,6 +62,7 @@ public static class ForwardJudge
     /// <summary>
     /// Judges the forward answers of one sample of one server.
     /// <list type="table">
+    /// <item><term>an answer without AA from a server of the zone</term><description>server-failure: what it says counts for nothing</description></item>
     /// <item><term>any NXDOMAIN</term><description>name-missing: NXDOMAIN beside records is two states at once</description></item>
     /// <item><term>NODATA for every required family</term><description>no-address</description></item>
     /// <item><term>addresses, none expected</term><description>stale-address</description></item>
@@ -76,11 +77,16 @@ public static class ForwardJudge
     /// <param name="sample">One observation for each type asked.</param>
     public static Judgement Judge(View view, ImmutableArray<RecordType> requiredTypes, IReadOnlyList<Observation> sample)
     {
+        if (sample.FirstOrDefault(observation => FaultJudge.IsLame(view, observation)) is { } lame)
+        {
+            return FaultJudge.Judge(view, lame);
+        }
+
         var forward = new Forward(view, requiredTypes, sample);
         var judgement = forward.JudgeAddresses();
         foreach (var observation in sample)
         {
-            judgement = judgement.OrEarlierReason(FaultJudge.Judge(observation));
+            judgement = judgement.OrEarlierReason(FaultJudge.Judge(view, observation));
         }
 
         return judgement.Reason == Reason.Agrees && sample.Any(HasTtlZero)
@@ -92,7 +98,7 @@ public static class ForwardJudge
     public static bool IsWrong(View view, ImmutableArray<RecordType> requiredTypes, Observation observation)
     {
         var expected = view.Addresses.Where(address => TypeOf(address) == observation.Question.Type);
-        return observation.Outcome switch
+        return FaultJudge.IsLame(view, observation) || observation.Outcome switch
         {
             Outcome.Responded { Answer: Answer.Records records } => !expected.ToHashSet().SetEquals(records.Data.OfType<RecordData.Address>().Select(data => data.Value)),
             Outcome.Responded { Answer: Answer.NoData } => requiredTypes.Contains(observation.Question.Type) && expected.Any(),

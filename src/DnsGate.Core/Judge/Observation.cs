@@ -12,13 +12,16 @@ namespace DnsGate.Core.Judge;
 /// <param name="Sample">Which of the server's samples this is, from 0.</param>
 public sealed record Question(ServerAddress Server, Step Step, CachePartition Partition, DnsName Name, RecordType Type, int Sample)
 {
-    /// <summary>The message that asks this. RD is always 1: CoreDNS and node caches do not keep RD=0 apart and would cache its answer for everybody.</summary>
+    /// <summary>RD. CoreDNS and node caches do not keep RD=0 apart and would cache its answer for everybody: only a zone's own servers are asked without.</summary>
+    public bool RecursionDesired { get; init; } = true;
+
+    /// <summary>The message that asks this.</summary>
     /// <param name="id">The message id.</param>
     public Query ToQuery(ushort id) => new(
         id,
         Name,
         Type,
-        RecursionDesired: true,
+        RecursionDesired,
         CheckingDisabled: Partition is CachePartition.Cd or CachePartition.CdDo,
         DnssecOk: Partition is CachePartition.Do or CachePartition.CdDo);
 

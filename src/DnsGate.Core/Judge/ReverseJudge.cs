@@ -25,9 +25,9 @@ public static class ReverseJudge
     /// </summary>
     public static Judgement Judge(View view, Server server, Observation observation)
     {
-        if (observation.Outcome is not Outcome.Responded { Answer: not Answer.ServerError } responded)
+        if (observation.Outcome is not Outcome.Responded { Answer: not Answer.ServerError } responded || FaultJudge.IsLame(view, observation))
         {
-            return FaultJudge.Judge(observation);
+            return FaultJudge.Judge(view, observation);
         }
 
         var forwarded = responded.RecursionAvailable && view.Kind == ViewKind.Cluster && !server.MayForward;

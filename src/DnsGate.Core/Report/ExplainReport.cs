@@ -15,11 +15,11 @@ public static class ExplainReport
     /// <summary>The page, each line ended.</summary>
     /// <param name="snapshot">The verdict.</param>
     /// <param name="identity">Who the pod is, and how that is known.</param>
-    /// <param name="listing">The servers, and where they were found.</param>
     /// <param name="spec">What the program was told.</param>
     /// <param name="disabledBecause">Why the gate is switched off for the other verbs; null when it is not.</param>
-    public static string Render(Snapshot snapshot, Identity identity, Listing listing, GateSpec spec, string? disabledBecause)
+    public static string Render(Snapshot snapshot, Identity identity, GateSpec spec, string? disabledBecause)
     {
+        var listing = snapshot.Listing ?? new Listing([], Coverage.None);
         var page = new StringBuilder();
         AppendWrapped(page, "", TextReport.Headline(snapshot));
         if (disabledBecause is not null)

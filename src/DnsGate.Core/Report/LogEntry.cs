@@ -42,18 +42,21 @@ public sealed record Event(int Id, string Name, LogLevel Level)
     /// <summary>CMD is about to replace the gate.</summary>
     public static readonly Event Executing = new(10, "executing", LogLevel.Info);
 
-    /// <summary>The servers could not be listed again; the last list is in use.</summary>
+    /// <summary>A source of servers cannot be listed; another serves, or its last list.</summary>
     public static readonly Event ListingFailed = new(11, "listing-failed", LogLevel.Warning);
 
     /// <summary>A line of resolv.conf names a server that cannot be asked.</summary>
     public static readonly Event ServerNotAsked = new(13, "server-not-asked", LogLevel.Warning);
+
+    /// <summary>Whom the gate asks: at the start, and whenever the list changes.</summary>
+    public static readonly Event ServersListed = new(14, "servers-listed", LogLevel.Info);
 
     /// <summary>One round, changed or not.</summary>
     public static readonly Event Round = new(12, "round", LogLevel.Debug);
 
     /// <summary>Every event.</summary>
     public static IReadOnlyList<Event> All { get; } =
-        [Started, VerdictChanged, StillClosed, Opened, TimedOut, OpenedByTimeout, Disabled, ExecFailed, Stopped, Executing, ListingFailed, Round, ServerNotAsked];
+        [Started, VerdictChanged, StillClosed, Opened, TimedOut, OpenedByTimeout, Disabled, ExecFailed, Stopped, Executing, ListingFailed, Round, ServerNotAsked, ServersListed];
 }
 
 /// <summary>One entry of the log, as text or as JSON.</summary>

@@ -39,8 +39,11 @@ public sealed record Snapshot
     /// <summary>The pod's addresses, IPv4 first.</summary>
     public ImmutableArray<IPAddress> Addresses { get; init; } = [];
 
+    /// <summary>The servers that were found, and how; null where nobody looked.</summary>
+    public Listing? Listing { get; init; }
+
     /// <summary>How much of the cluster's servers was asked.</summary>
-    public Coverage Coverage { get; init; }
+    public Coverage Coverage => Listing?.Coverage ?? Coverage.None;
 
     /// <summary>How far the gate has come.</summary>
     public GateState State { get; init; } = GateState.Initial;
@@ -56,9 +59,6 @@ public sealed record Snapshot
 
     /// <summary>What the whole picture means.</summary>
     public ImmutableArray<Diagnosis> Diagnoses { get; init; } = [];
-
-    /// <summary>Why the servers could not be listed again; null when they could.</summary>
-    public string? ListingProblem { get; init; }
 
     /// <summary>Why the gate is switched off, in the user's words; null when it is not.</summary>
     public string? DisabledBecause { get; init; }

@@ -27,7 +27,7 @@ public static class TextReport
                 .Append(' ').Append(server.Judgement.Detail).Append('\n');
         }
 
-        foreach (var line in Advice(snapshot))
+        foreach (var line in Origin(snapshot).Concat(Advice(snapshot)))
         {
             text.Append("  ").Append(line).Append('\n');
         }
@@ -45,6 +45,28 @@ public static class TextReport
 
         var status = snapshot.Status.ToString().ToLowerInvariant();
         return $"{status}: {snapshot.Name} is {string.Join(' ', snapshot.Addresses)}{Because(snapshot)}";
+    }
+
+    /// <summary>
+    /// How much was asked and where the servers were found, unless the user named them all; and which sources could not be
+    /// listed: the gate never falls back in silence.
+    /// </summary>
+    private static IEnumerable<string> Origin(Snapshot snapshot)
+    {
+        if (snapshot.Listing is not { } listing)
+        {
+            yield break;
+        }
+
+        if (listing.Coverage is not (Coverage.Static or Coverage.None))
+        {
+            yield return $"coverage: {ListingReport.Coverage(listing)}";
+        }
+
+        foreach (var source in listing.Failures)
+        {
+            yield return ListingReport.Failure(source).Replace("\n", "\n    ", StringComparison.Ordinal);
+        }
     }
 
     /// <summary>What each reason means and what to do, once for each; then the diagnoses.</summary>
@@ -75,6 +97,11 @@ public static class TextReport
     {
         var required = snapshot.RequiredServers.ToList();
         var agreeing = required.Count(server => server.Agrees);
+        if (snapshot.Reason == Reason.DiscoveryFailed)
+        {
+            return required.Count == 0 ? ", but the name servers could not be listed" : ", but not all name servers could be listed";
+        }
+
         if (snapshot.Reason == Reason.NoServers)
         {
             var cluster = required.Count(server => server.View.Kind == ViewKind.Cluster);

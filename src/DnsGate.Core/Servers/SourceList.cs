@@ -10,6 +10,9 @@ public sealed record SourceList(ImmutableArray<Server> Servers, DiscoveryProblem
     /// <summary>The most datagrams that one server was sent for this list; they count as questions to it.</summary>
     public int DatagramsToOne { get; init; }
 
+    /// <summary>What people should know of the list: lines that name a server that cannot be asked.</summary>
+    public ImmutableArray<string> Notes { get; init; } = [];
+
     /// <summary>A list of somebody.</summary>
     public static SourceList Of(ImmutableArray<Server> servers) => new(servers, null);
 

@@ -8,25 +8,28 @@ namespace DnsGate.Core.Settle;
 /// One walk through the stages: says what to ask next, takes the observations, and ends with a verdict. It knows
 /// neither sockets nor a clock, so that a replay table can play every server and the time.
 /// <code>
-/// trip  cluster, privately     cluster, as the application asks    app
+/// trip  cluster, privately     cluster, as the application asks    app       external
 ///  1    forward
 ///  2    reverse                forward   (only when 1 agrees everywhere)
 ///  3                           reverse   (only when the private stage agrees)
-///  4                                                               forward  (only when all before agrees)
+///  4                                                               forward   (only when all before agrees)
 ///  5                                                               reverse
+///  6                                                                         forward   (only when all before agrees)
+///  7                                                                         reverse
 /// </code>
+/// Where there is no app view, the external ones move up.
 /// Questions whose order does not matter share a trip. A server is asked for the PTR only once its forward answer in
 /// the same stage is right: a PTR asked too early stays NXDOMAIN in its cache for 30 s on every kubeadm default.
 /// </summary>
 public sealed class Round
 {
-    private const int LastTrip = 5;
+    private const int TripsOfCluster = 3;
 
     private readonly Listing listing;
     private readonly Patience patience;
     private readonly StageWalk isPrivate;
     private readonly StageWalk plain;
-    private readonly StageWalk? app;
+    private readonly StageWalk[][] later;
     private readonly StageWalk[] stages;
     private List<StageWalk> asking = [];
     private int trip;
@@ -41,16 +44,17 @@ public sealed class Round
         var cluster = listing.Views.First(view => view.Kind == ViewKind.Cluster);
         isPrivate = new StageWalk(Stage.ClusterPrivate, cluster, patience, asksTheSilent, before: null);
         plain = new StageWalk(Stage.Cluster, cluster, patience, asksTheSilent, before: isPrivate);
-        app = listing.Views.FirstOrDefault(view => view.Kind == ViewKind.App) is { } ofApp
-            ? new StageWalk(Stage.App, ofApp, patience, asksTheSilent, before: null)
-            : null;
-        stages = app is null ? [isPrivate, plain] : [isPrivate, plain, app];
+        StageWalk[] Of(ViewKind kind, Stage stage) =>
+            [.. listing.Views.Where(view => view.Kind == kind).Select(view => new StageWalk(stage, view, patience, asksTheSilent, before: null))];
+        var (app, external) = (Of(ViewKind.App, Stage.App), Of(ViewKind.External, Stage.External));
+        later = [.. new[] { app, external }.Where(group => group.Length > 0)];
+        stages = [isPrivate, plain, .. app, .. external];
     }
 
     /// <summary>The earliest time at which a disagreeing server that is left alone is due again; null when nobody is left alone.</summary>
     public TimeSpan? NextDue { get; private set; }
 
-    /// <summary>The most datagrams that one server was sent, resends included; of a virtual address, one sample of it.</summary>
+    /// <summary>The most datagrams that one server was sent, resends and what listing them took included; of a virtual address, one sample of it.</summary>
     public double MostDatagramsToOne
     {
         get
@@ -64,7 +68,7 @@ public sealed class Round
                 }
             }
 
-            return most;
+            return most + listing.DatagramsToOne;
         }
     }
 
@@ -105,7 +109,9 @@ public sealed class Round
     }
 
     /// <summary>Trips that may still follow the one that was begun last.</summary>
-    public int TripsToCome => (app is null ? LastTrip - 2 : LastTrip) - trip is var left && left > 0 ? left : 0;
+    public int TripsToCome => LastTrip - trip;
+
+    private int LastTrip => TripsOfCluster + (2 * later.Length);
 
     /// <summary>The verdict, once <see cref="Next"/> has nothing more to ask.</summary>
     public Verdict Verdict() => RoundJudge.Judge(listing, stages, patience);
@@ -133,9 +139,13 @@ public sealed class Round
 
                 break;
             default:
-                if (isPrivate.Agrees && plain.HasBegun && plain.Agrees && app is not null)
+                var (group, half) = Math.DivRem(number - TripsOfCluster - 1, 2);
+                if (stages.TakeWhile(stage => !later[group].Contains(stage)).All(before => before.HasBegun && before.Agrees))
                 {
-                    yield return (app, number == 4 ? Direction.Forward : Direction.Reverse);
+                    foreach (var stage in later[group])
+                    {
+                        yield return (stage, half == 0 ? Direction.Forward : Direction.Reverse);
+                    }
                 }
 
                 break;

@@ -28,8 +28,14 @@ internal static class RoundJudge
                 tally.Add(server, verdict.Judgement);
             }
 
-            var ofView = tally.ReasonOf(view.Quorum);
+            var ofView = view.Servers.IsEmpty && HasFailed(listing) ? Reason.DiscoveryFailed : tally.ReasonOf(view.Quorum);
             reason = ofView < reason ? ofView : reason;
+        }
+
+        if (listing.IsIncomplete && reason is Reason.Agrees or Reason.TtlZero)
+        {
+            // A source that the user asked for never falls back on the others.
+            reason = Reason.DiscoveryFailed;
         }
 
         var kind = reason switch
@@ -41,14 +47,20 @@ internal static class RoundJudge
         return new Verdict(kind, reason, servers.ToImmutable(), listing.Coverage);
     }
 
+    /// <summary>Whether there may be servers that nobody could list; a source that lists nobody has not failed.</summary>
+    private static bool HasFailed(Listing listing) =>
+        listing.IsIncomplete && listing.Failures.Any(source => source.Problem!.Fault != DiscoveryFault.Empty);
+
     private static ServerVerdict JudgeServer(Server server, View view, List<StageWalk> stages, Patience patience)
     {
         var judgement = Judgement.Agrees;
+        var isFresh = true;
         var observations = ImmutableArray.CreateBuilder<Observation>();
         foreach (var stage in stages)
         {
             var walk = stage.At(server);
             observations.AddRange(walk.Observations);
+            isFresh &= !walk.StandsOnEarlier;
             // The private answer was right, or this stage would not have been reached: what is wrong is what applications are told.
             var told = stage.Stage == Stage.Cluster && !walk.Judgement.IsRight && !walk.Judgement.IsSilence
                 ? walk.Judgement with { Detail = $"{walk.Judgement.Detail}, from the cache that applications read" }
@@ -56,6 +68,7 @@ internal static class RoundJudge
             judgement = judgement.OrEarlierReason(told);
         }
 
-        return new ServerVerdict(server, view, patience.CountTtlZero(server.Address, view.Key, judgement), observations.ToImmutable());
+        // One answer with TTL 0 is counted once, however many rounds it stands for.
+        return new ServerVerdict(server, view, isFresh ? patience.CountTtlZero(server.Address, view.Key, judgement) : judgement, observations.ToImmutable());
     }
 }

@@ -20,6 +20,9 @@ internal sealed class ServerWalk(Server server)
     /// <summary>Until when the server is left alone; null when it was asked in this round.</summary>
     public TimeSpan? HeldUntil { get; set; }
 
+    /// <summary>Whether anything that counts in this round was observed in an earlier one.</summary>
+    public bool StandsOnEarlier { get; set; }
+
     /// <summary>Its answers to the forward questions.</summary>
     public ImmutableArray<Observation> Forward { get; set; } = [];
 

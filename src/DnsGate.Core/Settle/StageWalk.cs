@@ -83,7 +83,7 @@ internal sealed class StageWalk(Stage stage, View view, Patience patience, bool 
                     questions.AddRange(QuestionsOf(walk.Server, step, ask.Partition));
                     break;
                 case NextMove.Hold hold:
-                    (walk.Current, walk.HeldUntil) = (hold.Last, hold.Until);
+                    (walk.Current, walk.HeldUntil, walk.StandsOnEarlier) = (hold.Last, hold.Until, true);
                     break;
             }
         }
@@ -160,14 +160,14 @@ internal sealed class StageWalk(Stage stage, View view, Patience patience, bool 
             {
                 foreach (var type in ForwardJudge.TypesToAsk(view.Families))
                 {
-                    questions.Add(new Question(server.Address, step, partition, view.Name, type, sample));
+                    questions.Add(new Question(server.Address, step, partition, view.Name, type, sample) { RecursionDesired = !view.IsAuthoritative });
                 }
             }
             else
             {
                 foreach (var address in ReverseJudge.AddressesToAsk(view, requiredTypes))
                 {
-                    questions.Add(new Question(server.Address, step, partition, DnsName.ReverseOf(address), RecordType.PTR, sample));
+                    questions.Add(new Question(server.Address, step, partition, DnsName.ReverseOf(address), RecordType.PTR, sample) { RecursionDesired = !view.IsAuthoritative });
                 }
             }
         }

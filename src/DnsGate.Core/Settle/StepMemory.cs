@@ -40,6 +40,12 @@ public sealed class StepMemory(Step step)
     /// <summary>How often a wrong answer that no cache keeps is asked for again.</summary>
     public static readonly TimeSpan LivePace = TimeSpan.FromSeconds(2);
 
+    /// <summary>
+    /// The least time between two questions outside the cluster, right or wrong: a bucket of one token. A VPC resolver has
+    /// 1,024 packets a second for all pods of a node, and what changes there changes within minutes.
+    /// </summary>
+    public static readonly TimeSpan ExternalPace = TimeSpan.FromSeconds(5);
+
     /// <summary>The longest that a silent server is left alone.</summary>
     public static readonly TimeSpan LongestBackOff = TimeSpan.FromSeconds(5);
 
@@ -52,12 +58,18 @@ public sealed class StepMemory(Step step)
     private int silences;
     private TimeSpan silentUntil;
     private ImmutableArray<Observation> last = [];
+    private TimeSpan notBefore;
 
     /// <summary>Decides what to do now.</summary>
     /// <param name="now">When.</param>
     /// <param name="asksTheSilent">Whether to ask a silent server without backing off.</param>
     public NextMove Decide(TimeSpan now, bool asksTheSilent = false)
     {
+        if (now < notBefore)
+        {
+            return new NextMove.Hold(notBefore, last);
+        }
+
         if (now < silentUntil && !asksTheSilent)
         {
             return new NextMove.Hold(silentUntil, last);
@@ -83,6 +95,7 @@ public sealed class StepMemory(Step step)
     public void Learn(StepFinding finding, TimeSpan interval, TimeSpan now)
     {
         last = finding.Observations;
+        notBefore = step.Stage == Stage.External ? now + ExternalPace : TimeSpan.Zero;
         silences = finding.IsSilent ? silences + 1 : 0;
         // The first silence is asked again in the next round; then 2, 4, … intervals later.
         silentUntil = silences > 1 ? now + Least(interval * Math.Pow(2, Math.Min(silences - 1, 10)), LongestBackOff) : TimeSpan.Zero;

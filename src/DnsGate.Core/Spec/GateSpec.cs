@@ -63,6 +63,12 @@ public sealed record GateSpec
     /// <summary>Source of the app view; null when it is off.</summary>
     public required ServerSource? App { get; init; }
 
+    /// <summary>The external views.</summary>
+    public required ImmutableArray<ExternalSource> External { get; init; }
+
+    /// <summary>What the PTR records must be in the external views.</summary>
+    public required ReversePolicy ExternalReverse { get; init; }
+
     /// <summary>What the PTR records must be.</summary>
     public required ReversePolicy Reverse { get; init; }
 

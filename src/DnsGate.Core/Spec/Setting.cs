@@ -10,6 +10,9 @@ namespace DnsGate.Core.Spec;
 /// <param name="IsList">Whether it may be repeated, and holds several values separated by commas or blanks.</param>
 public sealed record Setting(string Flag, string Value, string Default, string Meaning, bool IsList = false)
 {
+    /// <summary>Whether a comma is part of a value, so that only blanks separate them.</summary>
+    public bool HasCommasInValues { get; init; }
+
     /// <summary>The short flag, where there is one.</summary>
     public string? ShortFlag { get; init; }
 
@@ -30,16 +33,16 @@ public static class Settings
     public static readonly Setting Ip = new("--ip", "ADDR", "POD_IPS, /etc/hosts, POD_IP, the interface", "own address; repeat for dual stack", IsList: true) { Environment = "DNSGATE_IPS" };
 
     /// <summary>The cluster view.</summary>
-    public static readonly Setting Servers = new("--servers", "SPEC", "auto", "the cluster's name servers: ADDR[:PORT], [v6]:PORT, resolv.conf[:FILE], auto (= resolv.conf)", IsList: true);
+    public static readonly Setting Servers = new("--servers", "SPEC", "auto", "the cluster's name servers: ADDR[:PORT], [v6]:PORT, kube:[NS/]SERVICE, headless:NAME, resolv.conf[:FILE], auto (the first of kube:kube-system/kube-dns, headless:dnsgate-name-servers.kube-system.svc.DOMAIN, resolv.conf that can be listed)", IsList: true);
 
     /// <summary>The app view.</summary>
     public static readonly Setting App = new("--app", "SPEC", "resolv.conf", "the name servers that the application itself uses: resolv.conf[:FILE], off");
 
     /// <summary>The external views.</summary>
-    public static readonly Setting External = new("--external", "NAME@SERVER", "none", "a name to check at servers outside the cluster (not supported yet)");
+    public static readonly Setting External = new("--external", "NAME@SERVER[,SERVER]", "none", "a name to check at servers outside the cluster; {pod} in NAME is the host name; SERVER is ADDR[:PORT], or authoritative for every name server of the zone", IsList: true) { HasCommasInValues = true };
 
     /// <summary>The reverse policy of the external views.</summary>
-    public static readonly Setting ExternalReverse = new("--external-reverse", "POLICY", "off", "what the PTR records must be there: contains, only, off (not supported yet)");
+    public static readonly Setting ExternalReverse = new("--external-reverse", "POLICY", "off", "what the PTR records must be there: contains, only, off");
 
     /// <summary>The reverse policy.</summary>
     public static readonly Setting Reverse = new("--reverse", "POLICY", "contains", "what the PTR records of the own addresses must be: contains the own name, only the own name, off");

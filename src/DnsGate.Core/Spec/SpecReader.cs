@@ -16,6 +16,8 @@ public sealed class SpecReader(IReadOnlyDictionary<Setting, IReadOnlyList<string
 {
     private static readonly char[] ListSeparators = [',', ' ', '\t', '\n', '\r'];
 
+    private static readonly char[] Blanks = [' ', '\t', '\n', '\r'];
+
     private readonly List<string> problems = [];
 
     private delegate bool Parser<T>(string text, out T value, out string? problem);
@@ -30,12 +32,13 @@ public sealed class SpecReader(IReadOnlyDictionary<Setting, IReadOnlyList<string
     /// <param name="defaultTimeout">The time limit of the verb when nothing is said.</param>
     public GateSpec Read(TimeSpan defaultTimeout)
     {
-        RefuseExternal();
         var servers = ReadList<ServerSource>(Settings.Servers, ServerSource.TryParse!);
         var spec = new GateSpec
         {
             Servers = servers.IsEmpty ? [new ServerSource.Auto()] : [.. servers.Distinct()],
             App = ReadOne<ServerSource?>(Settings.App, Values.ParseApp, new ServerSource.ResolvConf(ServerSource.DefaultResolvConf)),
+            External = [.. ReadList<ExternalSource>(Settings.External, ExternalSource.TryParse!).Distinct()],
+            ExternalReverse = ReadChoice(Settings.ExternalReverse, ReversePolicy.Off),
             Reverse = ReadChoice(Settings.Reverse, ReversePolicy.Contains),
             Families = ReadChoice(Settings.Families, FamilyPolicy.Auto),
             Require = ReadOne(Settings.Require, Values.ParseQuorum, Quorum.All),
@@ -72,23 +75,18 @@ public sealed class SpecReader(IReadOnlyDictionary<Setting, IReadOnlyList<string
         return addresses.IsEmpty ? null : ([.. addresses.Distinct()], OriginOf(Settings.Ip)!);
     }
 
-    private void RefuseExternal()
-    {
-        foreach (var setting in new[] { Settings.External, Settings.ExternalReverse })
-        {
-            if (OriginOf(setting) is { } origin)
-            {
-                problems.Add($"{origin}: names outside the cluster are not supported yet");
-            }
-        }
-    }
-
     private void RefuseContradictions(GateSpec spec)
     {
         var named = spec.Servers.Count(source => source is ServerSource.Static);
         if (named == spec.Servers.Length && spec.Require.Count is { } count && count > named)
         {
             problems.Add($"{OriginOf(Settings.Require)}: {count} servers must answer, but {OriginOf(Settings.Servers)} names only {named}");
+        }
+
+        if (spec.ExternalReverse != ReversePolicy.Off && spec.External.FirstOrDefault(external => external.IsAuthoritative) is { } authoritative)
+        {
+            // The PTR records are in another zone, with other servers.
+            problems.Add($"{OriginOf(Settings.ExternalReverse)}: '{authoritative}' asks the servers of the name's zone, which do not serve the reverse zone; name the servers to ask for both");
         }
     }
 
@@ -123,7 +121,7 @@ public sealed class SpecReader(IReadOnlyDictionary<Setting, IReadOnlyList<string
         var read = ImmutableArray.CreateBuilder<T>();
         var values = ValuesOf(setting);
         var before = problems.Count;
-        foreach (var text in values.SelectMany(value => value.Split(ListSeparators, StringSplitOptions.RemoveEmptyEntries)))
+        foreach (var text in values.SelectMany(value => value.Split(setting.HasCommasInValues ? Blanks : ListSeparators, StringSplitOptions.RemoveEmptyEntries)))
         {
             if (parse(text, out var value, out var problem))
             {

@@ -17,11 +17,19 @@ public abstract record Answer
 
     /// <summary>The name exists, without a record of that type (RFC 2308 §2.2).</summary>
     /// <param name="Ttl">Seconds: the TTL of the SOA record itself (CoreDNS and unbound count that, not MINIMUM); null without one.</param>
-    public sealed record NoData(uint? Ttl) : Answer;
+    public sealed record NoData(uint? Ttl) : Answer
+    {
+        /// <summary>The zone that the name is in: the owner of the SOA record. Read only where the SOA was asked for.</summary>
+        public DnsName? Zone { get; init; }
+    }
 
     /// <summary>The name does not exist (RFC 2308 §2.1), or the end of its CNAME chain does not (RFC 6604 §3).</summary>
     /// <param name="Ttl">As in <see cref="NoData"/>.</param>
-    public sealed record NxDomain(uint? Ttl) : Answer;
+    public sealed record NxDomain(uint? Ttl) : Answer
+    {
+        /// <inheritdoc cref="NoData.Zone"/>
+        public DnsName? Zone { get; init; }
+    }
 
     /// <summary>Any other response code, EDNS extension included.</summary>
     /// <param name="Code">What the server said.</param>

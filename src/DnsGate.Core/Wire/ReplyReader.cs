@@ -109,11 +109,26 @@ public static class ReplyReader
 
         answer = (code, chain.Matches) switch
         {
-            (ResponseCode.NXDomain, _) => new Answer.NxDomain(survey.AuthorityTtl),
-            (_, 0) => new Answer.NoData(survey.AuthorityTtl),
+            (ResponseCode.NXDomain, _) => new Answer.NxDomain(survey.AuthorityTtl) { Zone = ZoneOf(message, query) },
+            (_, 0) => new Answer.NoData(survey.AuthorityTtl) { Zone = ZoneOf(message, query) },
             _ => new Answer.Records(Collect(message, chain), chain.Ttl),
         };
         return true;
+    }
+
+    /// <summary>The owner of the SOA record in the authority section (RFC 2308 §2.1): where the zone that denies the name begins.</summary>
+    private static DnsName? ZoneOf(ReadOnlySpan<byte> message, in Query query)
+    {
+        MessageReader.TryOpen(message, out MessageReader reader);
+        while (query.Type == RecordType.SOA && reader.TryReadRecord(out ResourceRecord record))
+        {
+            if (record is { Type: RecordType.SOA, Section: MessageSection.Authority, Class: ResourceRecord.ClassIN })
+            {
+                return record.Owner.ToName();
+            }
+        }
+
+        return null;
     }
 
     private static ImmutableArray<RecordData> Collect(ReadOnlySpan<byte> message, scoped in AliasChain chain)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using DnsGate.Core.Judge;
+using DnsGate.Core.Servers;
 using DnsGate.Core.Wire;
 using DnsGate.Os;
 
@@ -23,13 +24,32 @@ internal sealed class NameServerClient(TimeSpan queryTimeout, TimeProvider time)
         return await Task.WhenAll(questions.Select(question => AskOneAsync(question, () => deadline - time.GetElapsedTime(begun), stop))).ConfigureAwait(false);
     }
 
+    /// <summary>Looks all of these up; one result for each, in their order. What the deadline cuts off is timed out.</summary>
+    public async Task<IReadOnlyList<LookupResult>> LookUpAsync(ImmutableArray<Lookup> lookups, TimeSpan? deadline, CancellationToken stop)
+    {
+        var begun = time.GetTimestamp();
+        return await Task.WhenAll(lookups.Select(lookup => LookUpOneAsync(lookup, () => deadline - time.GetElapsedTime(begun), stop))).ConfigureAwait(false);
+    }
+
     public void Dispose() => room.Dispose();
 
     private async Task<Observation> AskOneAsync(Question question, Func<TimeSpan?> left, CancellationToken stop)
     {
+        var asked = await AskWithinAsync(question.Server, question.ToQuery(MessageId.Next()), left, stop).ConfigureAwait(false);
+        return new Observation(question, asked.Outcome, asked.RoundTrip, asked.Datagrams);
+    }
+
+    private async Task<LookupResult> LookUpOneAsync(Lookup lookup, Func<TimeSpan?> left, CancellationToken stop)
+    {
+        var asked = await AskWithinAsync(lookup.Server, lookup.ToQuery(MessageId.Next()), left, stop).ConfigureAwait(false);
+        return new LookupResult(lookup, asked.Outcome, asked.Datagrams);
+    }
+
+    private async Task<Asked> AskWithinAsync(ServerAddress server, Query query, Func<TimeSpan?> left, CancellationToken stop)
+    {
         if (!await room.WaitAsync(Milliseconds(left()), stop).ConfigureAwait(false))
         {
-            return new Observation(question, new Outcome.TimedOut(), TimeSpan.Zero);
+            return Asked.TooLate;
         }
 
         var begun = time.GetTimestamp();
@@ -38,14 +58,14 @@ internal sealed class NameServerClient(TimeSpan queryTimeout, TimeProvider time)
             var limit = left() is { } rest && rest < queryTimeout ? rest : queryTimeout;
             if (limit <= TimeSpan.Zero)
             {
-                return new Observation(question, new Outcome.TimedOut(), TimeSpan.Zero);
+                return Asked.TooLate;
             }
 
             using var timeout = new CancellationTokenSource(limit, time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, stop);
-            var (outcome, datagrams) = await ExchangeAsync(question, limit / 2, either.Token).ConfigureAwait(false);
+            var (outcome, datagrams) = await ExchangeAsync(server, query, limit / 2, either.Token).ConfigureAwait(false);
             stop.ThrowIfCancellationRequested();
-            return new Observation(question, outcome, time.GetElapsedTime(begun), datagrams);
+            return new Asked(outcome, time.GetElapsedTime(begun), datagrams);
         }
         finally
         {
@@ -53,17 +73,15 @@ internal sealed class NameServerClient(TimeSpan queryTimeout, TimeProvider time)
         }
     }
 
-    private async Task<(Outcome Outcome, int Datagrams)> ExchangeAsync(Question question, TimeSpan resendAfter, CancellationToken deadline)
+    private async Task<(Outcome Outcome, int Datagrams)> ExchangeAsync(ServerAddress server, Query query, TimeSpan resendAfter, CancellationToken deadline)
     {
-        var server = question.Server;
-        var query = question.ToQuery(MessageId.Next());
         var result = await UdpExchange.AskAsync(server, query, resendAfter, time, deadline).ConfigureAwait(false);
         var datagrams = result.Datagrams;
         if (result is { Reply: Reply.WellFormed { Answer: Answer.ServerError { Code: ResponseCode.FormErr } } })
         {
             // A server older than EDNS does not know the OPT record (RFC 6891 §7): once more without it.
             // DO goes with the record; CD keeps the question in a partition that applications do not read.
-            query = query with { Id = MessageId.Next(), Edns = false, DnssecOk = false, CheckingDisabled = question.Step.IsPrivate };
+            query = query with { Id = MessageId.Next(), Edns = false, DnssecOk = false, CheckingDisabled = query.CheckingDisabled || query.DnssecOk };
             result = await UdpExchange.AskAsync(server, query, resendAfter, time, deadline).ConfigureAwait(false);
             datagrams += result.Datagrams;
         }
@@ -96,6 +114,13 @@ internal sealed class NameServerClient(TimeSpan queryTimeout, TimeProvider time)
         { NetworkProblem: { } problem } => problem,
         _ => "timed out",
     };
+
+    /// <summary>What became of one query.</summary>
+    private readonly record struct Asked(Outcome Outcome, TimeSpan RoundTrip, int Datagrams)
+    {
+        /// <summary>It was not even sent.</summary>
+        public static readonly Asked TooLate = new(new Outcome.TimedOut(), TimeSpan.Zero, 1);
+    }
 
     private static int Milliseconds(TimeSpan? left) =>
         left is { } rest ? (int)Math.Clamp(rest.TotalMilliseconds, 0, int.MaxValue) : Timeout.Infinite;

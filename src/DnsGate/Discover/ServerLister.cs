@@ -1,42 +1,100 @@
 using System.Collections.Immutable;
+using DnsGate.Ask;
 using DnsGate.Core.Servers;
 using DnsGate.Core.Spec;
-using DnsGate.Os;
+using DnsGate.Core.Wire;
 
 namespace DnsGate.Discover;
 
-/// <summary>Lists the name servers of every view, again and again: the list is never older than the round that uses it.</summary>
-/// <param name="spec">What the program was told.</param>
-/// <param name="identity">Who the pod is.</param>
-/// <param name="time">The clock that tells how old a list is.</param>
-internal sealed class ServerLister(GateSpec spec, Identity identity, TimeProvider time)
+/// <summary>Lists the name servers of every view, again and again.</summary>
+internal sealed class ServerLister : IAsyncDisposable
 {
     private static readonly Comparer<Server> ByAddress = Comparer<Server>.Create((left, right) => ServerAddress.Compare(left.Address, right.Address));
 
-    private readonly Dictionary<ServerSource, Known> known = [];
+    private readonly GateSpec spec;
+    private readonly Identity identity;
+    private readonly ImmutableArray<(SourceChain Chain, bool IsAuto)> cluster;
+    private readonly SourceChain? app;
+    private readonly ImmutableArray<(SourceChain Chain, ExternalSource Source, DnsName Name)> external;
 
-    /// <summary>Takes the list. A source that cannot be read, or is empty all at once, keeps its last servers in use, and the listing says so.</summary>
-    public Listing List()
+    /// <summary>Makes the sources; nobody is asked yet.</summary>
+    /// <param name="spec">What the program was told.</param>
+    /// <param name="identity">Who the pod is.</param>
+    /// <param name="client">Asks name servers about name servers.</param>
+    /// <param name="plan">How patiently.</param>
+    /// <param name="time">The clock that tells how old a list is.</param>
+    public ServerLister(GateSpec spec, Identity identity, NameServerClient client, DiscoveryPlan plan, TimeProvider time)
     {
-        var state = new ListState();
-        var cluster = Merge(spec.Servers.SelectMany(source => ServersOf(source, state).AsEnumerable()));
-        var app = spec.App is { } own ? Merge(ServersOf(own, state)) : [];
-        var coverage = CoverageOf(cluster);
+        (this.spec, this.identity) = (spec, identity);
+        var sources = new Sources(spec, identity, client, plan, time);
+        cluster = [.. spec.Servers.Select(source => (sources.Of(source), source is ServerSource.Auto))];
+        app = spec.App is { } own ? sources.Of(own) : null;
+        external = [.. NamesOf(spec, identity).Select(view => (sources.Of(view.Source, view.Name), view.Source, view.Name))];
+    }
 
-        // A server of both views is asked once, and as often as either needs: an address of resolv.conf may be a virtual one.
-        cluster = [.. cluster.Select(server => server with { Samples = Math.Max(server.Samples, app.FirstOrDefault(same => same.Address == server.Address)?.Samples ?? 1) })];
-        ImmutableArray<Server> others = [.. app.Where(server => cluster.All(asked => asked.Address != server.Address))];
+    /// <summary>Takes the list of every view.</summary>
+    /// <param name="anew">Whether to look now, as before opening.</param>
+    /// <param name="stop">Ends the listing.</param>
+    public async Task<Listing> ListAsync(bool anew, CancellationToken stop)
+    {
+        var draft = new Draft();
+        var ofCluster = ImmutableArray.CreateBuilder<Server>();
+        foreach (var (chain, isAuto) in cluster)
+        {
+            ofCluster.AddRange(draft.Add(await chain.ListAsync(anew, stop).ConfigureAwait(false), isRequired: !isAuto, isOfCluster: true));
+        }
+
+        var ofApp = app is null ? [] : Merge(draft.Add(await app.ListAsync(anew, stop).ConfigureAwait(false), isRequired: true, isOfCluster: false));
+        var views = ViewsInside(Merge(ofCluster), ofApp);
+        for (var number = 0; number < external.Length; number++)
+        {
+            var (chain, source, name) = external[number];
+            var servers = Merge(draft.Add(await chain.ListAsync(anew, stop).ConfigureAwait(false), isRequired: true, isOfCluster: false));
+            views.Add(new View(new ViewKey(ViewKind.External, number), name, identity.Addresses, spec.ExternalReverse, spec.Families, Quorum.One, servers)
+            {
+                IsAuthoritative = source.IsAuthoritative,
+            });
+        }
+
+        return draft.ToListing(views.ToImmutable());
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var (chain, _) in cluster)
+        {
+            await chain.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The cluster and app views. A server of both is asked once, and as often as either needs: an address of resolv.conf may be a virtual one.</summary>
+    private ImmutableArray<View>.Builder ViewsInside(ImmutableArray<Server> ofCluster, ImmutableArray<Server> ofApp)
+    {
+        ofCluster = [.. ofCluster.Select(server => server with { Samples = Math.Max(server.Samples, ofApp.FirstOrDefault(same => same.Address == server.Address)?.Samples ?? 1) })];
+        ImmutableArray<Server> others = [.. ofApp.Where(server => ofCluster.All(asked => asked.Address != server.Address))];
         var views = ImmutableArray.CreateBuilder<View>();
-        views.Add(ViewOf(ViewKind.Cluster, spec.Require, cluster));
-        if (spec.App is not null && (app.IsEmpty || !others.IsEmpty))
+        views.Add(ViewOf(ViewKind.Cluster, spec.Require, ofCluster));
+        if (app is not null && (ofApp.IsEmpty || !others.IsEmpty))
         {
             views.Add(ViewOf(ViewKind.App, Quorum.One, others));
         }
 
-        return new Listing(views.ToImmutable(), coverage, state.Problems.Count > 0 ? string.Join("; ", state.Problems) : null, state.Age)
+        return views;
+    }
+
+    private View ViewOf(ViewKind kind, Quorum quorum, ImmutableArray<Server> servers) =>
+        new(new ViewKey(kind), identity.Name, identity.Addresses, spec.Reverse, spec.Families, quorum, servers);
+
+    private static IEnumerable<(ExternalSource Source, DnsName Name)> NamesOf(GateSpec spec, Identity identity)
+    {
+        foreach (var source in spec.External)
         {
-            Notes = [.. state.Notes.Distinct()],
-        };
+            // A name that is too long with this pod's host name is a problem of the configuration, reported as such.
+            if (source.TryNameOf(identity.Name, out var name, out _))
+            {
+                yield return (source, name);
+            }
+        }
     }
 
     private static ImmutableArray<Server> Merge(IEnumerable<Server> servers)
@@ -45,88 +103,59 @@ internal sealed class ServerLister(GateSpec spec, Identity identity, TimeProvide
         foreach (var server in servers)
         {
             merged[server.Address] = merged.TryGetValue(server.Address, out var same)
-                ? same with { Samples = Math.Max(same.Samples, server.Samples), MayForward = same.MayForward || server.MayForward }
+                ? same with
+                {
+                    Samples = Math.Max(same.Samples, server.Samples),
+                    MayForward = same.MayForward || server.MayForward,
+                    // Named by the user or found elsewhere in service: it is required.
+                    Standing = same.Required ? same.Standing : server.Standing,
+                }
                 : server;
         }
 
         return [.. merged.Values.Order(ByAddress)];
     }
 
-    private static Coverage CoverageOf(ImmutableArray<Server> servers) =>
-        servers.IsEmpty ? Coverage.None
-        : servers.Any(server => server.MayForward) ? Coverage.Sampled
-        : Coverage.Static;
-
-    private ImmutableArray<Server> ServersOf(ServerSource source, ListState state)
+    /// <summary>What the sources have given so far.</summary>
+    private sealed class Draft
     {
-        switch (source)
+        private readonly ImmutableArray<SourceReport>.Builder reports = ImmutableArray.CreateBuilder<SourceReport>();
+        private readonly List<string> notes = [];
+        private Coverage? coverage;
+        private TimeSpan age;
+        private int datagrams;
+        private bool isIncomplete;
+
+        public ImmutableArray<Server> Add(Found found, bool isRequired, bool isOfCluster)
         {
-            case ServerSource.Static named:
-                return [new Server(named.Address, named.ToString())];
-            case ServerSource.Auto:
-                return ServersOf(new ServerSource.ResolvConf(ServerSource.DefaultResolvConf), state);
-            case ServerSource.ResolvConf file:
-                return ServersOf(file, state);
-            case ServerSource.Kube or ServerSource.Headless:
-                state.Add($"{source} cannot be listed yet", TimeSpan.Zero);
-                return [];
-            default:
-                throw new ArgumentOutOfRangeException(nameof(source));
-        }
-    }
-
-    private ImmutableArray<Server> ServersOf(ServerSource.ResolvConf file, ListState state)
-    {
-        ImmutableArray<Server> servers = [];
-        if (TextFile.TryRead(file.Path, out var text, out var problem))
-        {
-            // Behind an address of resolv.conf may stand many servers; a loopback or link-local one is a node cache, one process.
-            servers = [.. ResolvConf.Read(text, out var unusable).Select(address =>
-                new Server(address, file.ToString(), address.IsOnThisNode ? 1 : Server.SamplesOfVirtualAddress, MayForward: true))];
-            state.Notes.AddRange(unusable.Select(line => $"{file.Path}: '{line}' is not asked: an address without scope id is needed"));
-        }
-
-        var before = known.GetValueOrDefault(file);
-        if (problem is null && (before is null || !servers.IsEmpty))
-        {
-            known[file] = new Known(servers, time.GetTimestamp());
-            return servers;
-        }
-
-        if (before is null)
-        {
-            state.Add(problem!, TimeSpan.Zero);
-            return [];
-        }
-
-        // A file that cannot be read may be so for a moment. One that names nobody any more says so, and never opens the gate.
-        state.Add(problem ?? $"'{file.Path}' names no server any more", problem is null ? TimeSpan.MaxValue : time.GetElapsedTime(before.At));
-        return before.Servers;
-    }
-
-    private View ViewOf(ViewKind kind, Quorum quorum, ImmutableArray<Server> servers) =>
-        new(new ViewKey(kind), identity.Name, identity.Addresses, spec.Reverse, spec.Families, quorum, servers);
-
-    /// <summary>What a source gave last, and when.</summary>
-    private sealed record Known(ImmutableArray<Server> Servers, long At);
-
-    /// <summary>What went wrong in one listing.</summary>
-    private sealed class ListState
-    {
-        public List<string> Problems { get; } = [];
-
-        public List<string> Notes { get; } = [];
-
-        public TimeSpan Age { get; private set; }
-
-        public void Add(string problem, TimeSpan age)
-        {
-            if (!Problems.Contains(problem))
+            foreach (var report in found.Reports)
             {
-                Problems.Add(problem);
+                // A file that tells both views says the same about both.
+                if (!reports.Contains(report))
+                {
+                    reports.Add(report);
+                }
+
+                if (isOfCluster && report.Serves && !(coverage < report.Coverage))
+                {
+                    coverage = report.Coverage;
+                }
             }
 
-            Age = age > Age ? age : Age;
+            notes.AddRange(found.Notes);
+            age = found.Age > age ? found.Age : age;
+            datagrams += found.DatagramsToOne;
+            isIncomplete |= isRequired && found.Servers.IsEmpty;
+            return found.Servers;
         }
+
+        public Listing ToListing(ImmutableArray<View> views) => new(views, coverage ?? Coverage.None)
+        {
+            Sources = reports.ToImmutable(),
+            Age = age,
+            Notes = [.. notes.Distinct()],
+            DatagramsToOne = datagrams,
+            IsIncomplete = isIncomplete,
+        };
     }
 }

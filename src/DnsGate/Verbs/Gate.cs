@@ -5,19 +5,15 @@ using DnsGate.Core.Servers;
 using DnsGate.Core.Spec;
 using DnsGate.Core.Wire;
 using DnsGate.Discover;
+using DnsGate.Os;
 
 namespace DnsGate.Verbs;
 
 /// <summary>All that a verb needs in order to ask: what it was told, who the pod is, whom to ask.</summary>
 /// <param name="Spec">What the program was told.</param>
 /// <param name="Identity">Who the pod is.</param>
-/// <param name="Lister">Lists the servers.</param>
-/// <param name="FirstListing">Their first list.</param>
-internal sealed record Gate(GateSpec Spec, Identity Identity, ServerLister Lister, Listing FirstListing)
+internal sealed record Gate(GateSpec Spec, Identity Identity)
 {
-    // Stands in while the problems are collected; such a gate is never returned.
-    private static readonly Identity Nobody = new(DnsName.Root, "", [], "");
-
     /// <summary>The kill switch: why the gate is switched off, in the user's words; null when it is not.</summary>
     public static string? DisabledBecause
     {
@@ -53,14 +49,36 @@ internal sealed record Gate(GateSpec Spec, Identity Identity, ServerLister Liste
         var problems = new List<string>([.. parserProblems, .. reader.Problems]);
 
         var identity = FindIdentity(reader, name, addresses, spec, problems);
-        var lister = new ServerLister(spec, identity ?? Nobody, TimeProvider.System);
-        var listing = lister.List();
-        if (listing.Problem is { } problem)
+        problems.AddRange(FileProblems(spec));
+        if (identity is not null)
         {
-            problems.Add($"{problem}; name the servers with --servers, and say --app off where the application asks no others");
+            problems.AddRange(ExternalNameProblems(reader, spec, identity));
         }
 
-        return problems.Count > 0 ? (null, [.. problems]) : (new Gate(spec, identity!, lister, listing), []);
+        return problems.Count > 0 ? (null, [.. problems]) : (new Gate(spec, identity!), []);
+    }
+
+    /// <summary>A file that the user named, or did not switch off, and that cannot be read.</summary>
+    private static IEnumerable<string> FileProblems(GateSpec spec)
+    {
+        foreach (var file in spec.Servers.Append(spec.App).OfType<ServerSource.ResolvConf>().Distinct())
+        {
+            if (!TextFile.TryRead(file.Path, out _, out var problem))
+            {
+                yield return $"{problem}; name the servers with --servers, and say --app off where the application asks no others";
+            }
+        }
+    }
+
+    private static IEnumerable<string> ExternalNameProblems(SpecReader reader, GateSpec spec, Identity identity)
+    {
+        foreach (var external in spec.External)
+        {
+            if (!external.TryNameOf(identity.Name, out _, out var problem))
+            {
+                yield return $"{reader.OriginOf(Settings.External)}: '{external}': {problem}";
+            }
+        }
     }
 
     private static Identity? FindIdentity(

@@ -1,9 +1,8 @@
-using System.Globalization;
 using DnsGate.Ask;
 using DnsGate.Core.Report;
-using DnsGate.Core.Servers;
 using DnsGate.Core.Settle;
 using DnsGate.Core.Spec;
+using DnsGate.Discover;
 using DnsGate.Os;
 using DnsGate.Watch;
 
@@ -36,17 +35,14 @@ internal sealed class Waiting(Gate gate, StopSignals signals)
     {
         var spec = gate.Spec;
         using var client = new NameServerClient(spec.QueryTimeout, TimeProvider.System);
-        var loop = new GateLoop(spec, gate.Identity, gate.Lister, client, TimeProvider.System);
+        await using var lister = new ServerLister(spec, gate.Identity, client, spec.Timeout.IsOneRound ? DiscoveryPlan.OneRound : DiscoveryPlan.Waiting, TimeProvider.System);
+        var loop = new GateLoop(spec, gate.Identity, lister, client, TimeProvider.System);
         var plan = spec.Timeout.IsOneRound
             ? new LoopPlan(SettleRule.OneRound, null, IsOneRound: true)
             : new LoopPlan(spec.Rule, spec.Timeout.Limit, IsOneRound: false);
         if (table is null)
         {
             log.Write(Event.Started, Started());
-            foreach (var note in gate.FirstListing.Notes)
-            {
-                log.Write(Event.ServerNotAsked, Printable.Of(note));
-            }
         }
 
         try
@@ -77,11 +73,8 @@ internal sealed class Waiting(Gate gate, StopSignals signals)
     private string Started()
     {
         var identity = gate.Identity;
-        var views = gate.FirstListing.Views.Select(view => string.Create(
-            CultureInfo.InvariantCulture,
-            $"{(view.Kind == ViewKind.Cluster ? "cluster" : "app")} {(view.Servers.IsEmpty ? "none" : string.Join(' ', view.Servers.Select(server => server.Address)))}"));
         return $"waiting for {identity.Name} (from {identity.NameSource}) to be {string.Join(' ', identity.Addresses)} (from {identity.AddressSource}) "
-            + $"at every name server: {string.Join(", ", views)}; coverage {gate.FirstListing.Coverage.ToString().ToLowerInvariant()}{CannotOpen()}";
+            + $"at every name server{CannotOpen()}";
     }
 
     private string CannotOpen() => gate.Spec.Timeout is { IsOneRound: false, Limit: { } limit } && limit < gate.Spec.Rule.Settle

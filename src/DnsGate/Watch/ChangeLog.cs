@@ -1,25 +1,44 @@
 using DnsGate.Core.Report;
+using DnsGate.Core.Servers;
 using DnsGate.Os;
 
 namespace DnsGate.Watch;
 
-/// <summary>Logs each change of the verdict once, and a heartbeat while nothing changes; never each round.</summary>
+/// <summary>Logs each change of the list and of the verdict once, and a heartbeat while nothing changes; never each round.</summary>
 internal sealed class ChangeLog(Log log, TimeProvider time) : IWatcher
 {
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(30);
 
+    private readonly HashSet<string> told = [];
     private string? lastText;
-    private string? lastListingProblem;
+    private string? lastServers;
+    private string lastFailures = "";
     private long lastAt;
+
+    public void OnListing(Listing listing)
+    {
+        foreach (var note in listing.Notes.Where(told.Add))
+        {
+            log.Write(Event.ServerNotAsked, Printable.Of(note));
+        }
+
+        var failures = string.Concat(listing.Failures.Select(source => ListingReport.Failure(source) + "\n")).TrimEnd('\n');
+        if (failures != lastFailures && failures.Length > 0)
+        {
+            log.Write(Event.ListingFailed, failures);
+        }
+
+        lastFailures = failures;
+        var servers = ListingReport.Summary(listing);
+        if (servers != lastServers)
+        {
+            log.Write(Event.ServersListed, servers);
+            lastServers = servers;
+        }
+    }
 
     public void OnRound(Snapshot snapshot, History history)
     {
-        if (snapshot.ListingProblem is { } problem && problem != lastListingProblem)
-        {
-            log.Write(Event.ListingFailed, $"{Printable.Of(problem)}; the last list stays in use");
-        }
-
-        lastListingProblem = snapshot.ListingProblem;
         var text = TextReport.Render(snapshot).TrimEnd('\n');
         if (text != lastText)
         {

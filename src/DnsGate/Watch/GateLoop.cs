@@ -45,7 +45,8 @@ internal sealed class GateLoop(GateSpec spec, Identity identity, ServerLister li
         while (true)
         {
             var begunAt = Now;
-            var listing = lister.List();
+            var listing = await lister.ListAsync(anew: false, stop).ConfigureAwait(false);
+            watcher.OnListing(listing);
             var round = new Round(listing, patience, asksTheSilent: state.AgreeingRounds > 0);
             var verdict = await WalkAsync(round, plan.Deadline, stop).ConfigureAwait(false);
             if (last is not null && IsPast(plan.Deadline))
@@ -57,7 +58,7 @@ internal sealed class GateLoop(GateSpec spec, Identity identity, ServerLister li
             state = state.After(verdict, plan.Rule, Now);
             // Settled although a server has just answered with TTL 0: it has agreed often enough before.
             var reason = state.IsSettled ? Reason.Agrees : verdict.Reason;
-            if (state.IsSettled && Opening.ObjectionTo(listing, lister.List()) is { } objection)
+            if (state.IsSettled && Opening.ObjectionTo(listing, await lister.ListAsync(anew: true, stop).ConfigureAwait(false)) is { } objection)
             {
                 // The window does not start over: the next round asks whom this one did not.
                 (state, reason) = (state with { IsSettled = false }, objection);
@@ -105,14 +106,13 @@ internal sealed class GateLoop(GateSpec spec, Identity identity, ServerLister li
             Reason = reason,
             Name = identity.Name,
             Addresses = identity.Addresses,
-            Coverage = listing.Coverage,
+            Listing = listing,
             // One round settles nothing, even where it is all that was asked for.
             State = plan.IsOneRound ? state with { IsSettled = false } : state,
             Rule = plan.Rule,
             Quorum = spec.Require,
             Servers = verdict.Servers,
             Diagnoses = Diagnoses.Of(verdict, history.UnchangedFor),
-            ListingProblem = listing.Problem,
         };
     }
 

@@ -1,10 +1,14 @@
 using DnsGate.Core.Report;
+using DnsGate.Core.Servers;
 
 namespace DnsGate.Watch;
 
 /// <summary>Watches the loop: whoever draws, logs or serves what it finds.</summary>
 internal interface IWatcher
 {
+    /// <summary>The servers were listed.</summary>
+    void OnListing(Listing listing);
+
     /// <summary>A round has ended.</summary>
     void OnRound(Snapshot snapshot, History history);
 
@@ -18,6 +22,10 @@ internal interface IWatcher
 internal sealed class NoWatcher : IWatcher
 {
     public static readonly NoWatcher Instance = new();
+
+    public void OnListing(Listing listing)
+    {
+    }
 
     public void OnRound(Snapshot snapshot, History history)
     {

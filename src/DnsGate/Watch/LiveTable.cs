@@ -1,5 +1,6 @@
 using System.Globalization;
 using DnsGate.Core.Report;
+using DnsGate.Core.Servers;
 using DnsGate.Os;
 
 namespace DnsGate.Watch;
@@ -11,6 +12,11 @@ namespace DnsGate.Watch;
 internal sealed class LiveTable(StandardStream terminal, bool paint, Func<(int Columns, int Rows)> size) : IWatcher
 {
     private int drawnLines;
+
+    public void OnListing(Listing listing)
+    {
+        // Whom it asks is in the table of the round.
+    }
 
     public void OnRound(Snapshot snapshot, History history) => Draw(snapshot, history);
 

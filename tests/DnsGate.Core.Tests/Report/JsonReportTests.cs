@@ -142,7 +142,7 @@ public sealed class JsonReportTests
     [InlineData(Coverage.Static, "static")]
     [InlineData(Coverage.Complete, "complete")]
     public void Coverage_is_named(Coverage coverage, string name) =>
-        Assert.Equal(name, Parse(Seen.By(Given.Cluster(1), "right") with { Coverage = coverage }).GetProperty("coverage").GetString());
+        Assert.Equal(name, Parse(Seen.By(Given.Listing(Given.Cluster(1)) with { Coverage = coverage }, Told.By("right").To)).GetProperty("coverage").GetString());
 
     private static JsonElement Parse(Snapshot snapshot)
     {

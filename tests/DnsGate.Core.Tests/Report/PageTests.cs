@@ -61,7 +61,7 @@ public sealed class PageTests
     {
         foreach (var snapshot in Snapshots())
         {
-            var page = Explain(snapshot, Given.Listing(Given.Cluster(3), Given.App(Server.SamplesOfVirtualAddress)));
+            var page = Explain(snapshot);
             Assert.All(page.Split('\n'), line => Assert.True(line.Length <= 80 || !line.Trim().Contains(' ', StringComparison.Ordinal), line));
             Assert.All(page, character => Assert.True(character is '\n' or >= ' ' and <= '~'));
         }
@@ -72,7 +72,7 @@ public sealed class PageTests
     {
         var listing = Given.Listing(Given.Cluster(2), Given.App(Server.SamplesOfVirtualAddress));
         var snapshot = Seen.By(listing, question => Told.By(question.Server == Given.S(2) ? "A 10.244.2.9 ttl 12" : "right").To(question));
-        var page = Explain(snapshot, listing);
+        var page = Explain(snapshot);
         Assert.StartsWith("closed: zk-0.zk-headless.prod.svc.cluster.local is 10.244.1.7,", page, StringComparison.Ordinal);
         var flat = string.Join(' ', page.Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries));
         Assert.All(
@@ -87,7 +87,7 @@ public sealed class PageTests
     [Fact]
     public void The_page_of_a_gate_that_is_switched_off_says_so_and_still_asks()
     {
-        var page = ExplainReport.Render(Seen.By(Given.Cluster(1), "right"), Identity, Given.Listing(Given.Cluster(1)), Seen.Spec(), "incident\u001b42");
+        var page = ExplainReport.Render(Seen.By(Given.Cluster(1), "right"), Identity, Seen.Spec(), "incident\u001b42");
         Assert.Contains(@"DNSGATE_DISABLED=incident\02742", page, StringComparison.Ordinal);
         Assert.Contains("10.244.0.1:53", page, StringComparison.Ordinal);
     }
@@ -96,17 +96,17 @@ public sealed class PageTests
     public void A_page_without_trouble_says_that_there_is_nothing_to_do()
     {
         var view = Given.Cluster(2);
-        Assert.Contains("nothing: every name server says what it should", Explain(Seen.By(view, "right", "right"), Given.Listing(view)), StringComparison.Ordinal);
+        Assert.Contains("nothing: every name server says what it should", Explain(Seen.By(view, "right", "right")), StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_hostile_name_prints_as_DDD_in_table_and_page()
     {
-        Assert.Contains(@"\027[2J", Explain(Seen.Hostile(), Given.Listing(Given.Cluster(3))), StringComparison.Ordinal);
+        Assert.Contains(@"\027[2J", Explain(Seen.Hostile()), StringComparison.Ordinal);
         Assert.Contains(@"\027[2J", TableReport.Render(Seen.Hostile(), null, paint: false, 300), StringComparison.Ordinal);
     }
 
-    private static string Explain(Snapshot snapshot, Listing listing) => ExplainReport.Render(snapshot, Identity, listing, Seen.Spec(), null);
+    private static string Explain(Snapshot snapshot) => ExplainReport.Render(snapshot, Identity, Seen.Spec(), null);
 
     private static IEnumerable<Snapshot> Snapshots()
     {

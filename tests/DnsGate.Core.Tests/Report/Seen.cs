@@ -29,7 +29,7 @@ internal static class Seen
             Reason = verdict.Reason,
             Name = listing.Views[0].Name,
             Addresses = listing.Views[0].Addresses,
-            Coverage = listing.Coverage,
+            Listing = listing,
             State = verdict.Kind == VerdictKind.Agrees ? new GateState(1, TimeSpan.Zero, isOpen) : GateState.Initial,
             Rule = Rule,
             Quorum = listing.Views[0].Quorum,

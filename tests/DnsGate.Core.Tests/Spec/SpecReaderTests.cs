@@ -169,11 +169,22 @@ public sealed class SpecReaderTests
     }
 
     [Fact]
-    public void External_names_are_refused_whether_by_flag_or_variable()
+    public void External_views_are_separated_by_blanks_and_their_servers_by_commas()
     {
         Assert.StartsWith("--external: ", Assert.Single(ProblemsOf(new() { [Settings.External] = "a@b" }, [])), StringComparison.Ordinal);
-        Assert.StartsWith("DNSGATE_EXTERNAL_REVERSE: ", Assert.Single(ProblemsOf([], new() { ["DNSGATE_EXTERNAL_REVERSE"] = "off" })), StringComparison.Ordinal);
+        Assert.StartsWith("DNSGATE_EXTERNAL_REVERSE: ", Assert.Single(ProblemsOf([], new() { ["DNSGATE_EXTERNAL_REVERSE"] = "no" })), StringComparison.Ordinal);
+        var reader = new SpecReader(
+            new Dictionary<Setting, IReadOnlyList<string>>(),
+            name => name == "DNSGATE_EXTERNAL" ? "{pod}.example.com@10.0.0.2,10.0.0.1:5353 a.example.org@authoritative {pod}.example.com@10.0.0.1:5353,10.0.0.2" : null);
+        Assert.Equal(["{pod}.example.com@10.0.0.1:5353,10.0.0.2:53", "a.example.org@authoritative"], reader.Read(TimeSpan.Zero).External.Select(view => view.ToString()));
+        Assert.Empty(reader.Problems);
     }
+
+    [Fact]
+    public void The_servers_of_a_zone_are_not_asked_for_reverse_names() => Assert.Contains(
+        "reverse zone",
+        Assert.Single(ProblemsOf(new() { [Settings.External] = "a.example.com@authoritative", [Settings.ExternalReverse] = "contains" }, [])),
+        StringComparison.Ordinal);
 
     [Fact]
     public void A_time_limit_of_zero_is_one_round_and_none_is_for_ever()

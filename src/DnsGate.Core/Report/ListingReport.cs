@@ -1,0 +1,47 @@
+using System.Globalization;
+using DnsGate.Core.Servers;
+
+namespace DnsGate.Core.Report;
+
+/// <summary>The list of name servers in words: who is asked, where they were found, and why not elsewhere. The same while nothing changes.</summary>
+public static class ListingReport
+{
+    /// <summary>How much of the cluster's servers is asked, and which source gave them: <c>complete, from kube:kube-system/kube-dns</c>.</summary>
+    public static string Coverage(Listing listing)
+    {
+        var serving = string.Join(" and ", listing.Sources.Where(source => source is { Serves: true, Coverage: not Servers.Coverage.None } && IsOfCluster(source, listing)).Select(source => Printable.Of(source.Source)).Distinct());
+        return listing.Coverage.Name() + (serving.Length == 0 ? "" : $", from {serving}");
+    }
+
+    /// <summary>Every view with its servers, on one line.</summary>
+    public static string Summary(Listing listing)
+    {
+        var views = listing.Views.Select(view => $"{Name(view)} {(view.Servers.IsEmpty ? "none" : string.Join(' ', view.Servers.Select(Name)))}");
+        return $"name servers: {string.Join(", ", views)}; coverage {Coverage(listing)}";
+    }
+
+    /// <summary>Why a source could not be listed, and what that means for the gate.</summary>
+    public static string Failure(SourceReport source) =>
+        $"{Printable.Of(source.Source)}: {Printable.Of(source.Problem!.Message)}; {(source.Serves ? "its last list stays in use" : "it gives no servers")}{Remedy(source.Problem)}";
+
+    /// <summary>The name of a coverage: part of the contract.</summary>
+    public static string Name(this Coverage coverage) => coverage.ToString().ToLowerInvariant();
+
+    /// <summary>A view as people name it.</summary>
+    public static string Name(View view) => view.Kind == ViewKind.External
+        ? string.Create(CultureInfo.InvariantCulture, $"external {view.Name}")
+        : view.Kind.ToString().ToLowerInvariant();
+
+    private static string Name(Server server) => server.Standing switch
+    {
+        Standing.NotReady => $"{server.Address} (not ready, not required)",
+        Standing.Terminating => $"{server.Address} (terminating, not required)",
+        _ => server.Address.ToString(),
+    };
+
+    private static string Remedy(DiscoveryProblem problem) =>
+        problem.Remedy is null ? "" : problem.Remedy.Contains('\n', StringComparison.Ordinal) ? $"; apply this:\n{problem.Remedy}" : $"; {problem.Remedy}";
+
+    private static bool IsOfCluster(SourceReport source, Listing listing) =>
+        listing.Views.Any(view => view.Kind == ViewKind.Cluster && view.Servers.Any(server => server.Source == source.Source));
+}

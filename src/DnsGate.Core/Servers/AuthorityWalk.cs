@@ -1,0 +1,153 @@
+using System.Collections.Immutable;
+using System.Net;
+using System.Net.Sockets;
+using DnsGate.Core.Spec;
+using DnsGate.Core.Wire;
+
+namespace DnsGate.Core.Servers;
+
+/// <summary>
+/// Every name server of the zone that a name is in: the zone cut by SOA, its servers by NS, their addresses by A and AAAA, all
+/// through the servers that the pod uses anyway. The name itself is not asked for: Route 53 lets resolvers remember for
+/// 15 minutes that it does not exist yet. So the SOA is that of the name's parent.
+/// </summary>
+/// <param name="name">The name.</param>
+/// <param name="seeds">Whom to ask, in order of preference.</param>
+/// <param name="podAddresses">The pod's addresses: servers of a family that the pod lacks cannot be asked.</param>
+public sealed class AuthorityWalk(DnsName name, ImmutableArray<ServerAddress> seeds, ImmutableArray<IPAddress> podAddresses) : IDiscoveryWalk
+{
+    /// <summary>Name servers of one zone at most, against a hostile answer: the root has 13, Route 53 gives four.</summary>
+    public const int MaxNameServers = 32;
+
+    private readonly List<Server> servers = [];
+    private ImmutableArray<DnsName> nameServers = [];
+    private DnsName? zone;
+    private Stage stage;
+    private DiscoveryProblem? problem;
+
+    private enum Stage
+    {
+        ZoneCut,
+        NameServers,
+        Addresses,
+        Done,
+    }
+
+    /// <inheritdoc/>
+    public ImmutableArray<Lookup> Next()
+    {
+        if (seeds.IsEmpty)
+        {
+            problem = new DiscoveryProblem(DiscoveryFault.Absent, "no name server is known to ask for the zone: resolv.conf names none");
+        }
+
+        return (problem, stage) switch
+        {
+            (not null, _) => [],
+            (_, Stage.ZoneCut) => AtSeeds(name.Parent() ?? name, RecordType.SOA),
+            (_, Stage.NameServers) => AtSeeds(zone!, RecordType.NS),
+            (_, Stage.Addresses) => [.. nameServers.SelectMany(host => AddressTypes().SelectMany(type => AtSeeds(host, type).AsEnumerable()))],
+            _ => [],
+        };
+    }
+
+    /// <inheritdoc/>
+    public void Learn(IReadOnlyList<LookupResult> results)
+    {
+        switch (stage)
+        {
+            case Stage.ZoneCut:
+                zone = FirstOf(results, ZoneOf);
+                Expect(zone is { IsRoot: false }, results, "its zone was not found");
+                break;
+            case Stage.NameServers:
+                nameServers = [.. results.SelectMany(result => RecordsOf(result).OfType<RecordData.Pointer>()).Select(pointer => pointer.Target).Distinct().Order().Take(MaxNameServers)];
+                Expect(!nameServers.IsEmpty, results, $"the name servers of the zone {zone} were not found");
+                break;
+            case Stage.Addresses:
+                LearnAddresses(results);
+                Expect(servers.Count > 0, results, $"no name server of the zone {zone} has an address of a family that this pod has");
+                ExpectAnswersFor(results);
+                break;
+        }
+
+        stage++;
+    }
+
+    /// <inheritdoc/>
+    public SourceList Result() => problem is null ? SourceList.Of([.. servers]) : new SourceList([], problem);
+
+    private ImmutableArray<Lookup> AtSeeds(DnsName asked, RecordType type) => [.. seeds.Select(seed => new Lookup(seed, asked, type))];
+
+    private IEnumerable<RecordType> AddressTypes()
+    {
+        foreach (var family in podAddresses.Select(address => address.AddressFamily).Distinct())
+        {
+            yield return family == AddressFamily.InterNetworkV6 ? RecordType.AAAA : RecordType.A;
+        }
+    }
+
+    private void LearnAddresses(IReadOnlyList<LookupResult> results)
+    {
+        foreach (var result in results)
+        {
+            foreach (var address in RecordsOf(result).OfType<RecordData.Address>())
+            {
+                var server = new Server(new ServerAddress(address.Value), $"authoritative:{result.Lookup.Name}", MayForward: true);
+                if (!Addresses.IsUnspecifiedOrMulticast(address.Value) && servers.All(known => known.Address != server.Address))
+                {
+                    servers.Add(server);
+                }
+            }
+        }
+
+        servers.Sort((left, right) => ServerAddress.Compare(left.Address, right.Address));
+    }
+
+    private void Expect(bool isFound, IReadOnlyList<LookupResult> results, string otherwise)
+    {
+        if (!isFound)
+        {
+            // An answer that does not help is definite; silence and failures may be better in a moment.
+            var answered = results.Any(result => result.Outcome is Outcome.Responded { Answer: not Answer.ServerError });
+            problem = new DiscoveryProblem(answered ? DiscoveryFault.NotFound : DiscoveryFault.Unreachable, answered ? otherwise : $"{otherwise}: the name servers of resolv.conf do not answer for it");
+        }
+    }
+
+    /// <summary>A name server whose address is not known for want of an answer is one that would not be asked.</summary>
+    private void ExpectAnswersFor(IReadOnlyList<LookupResult> results)
+    {
+        foreach (var host in nameServers)
+        {
+            if (problem is null && !results.Any(result => result.Lookup.Name == host && result.Outcome is Outcome.Responded { Answer: not Answer.ServerError }))
+            {
+                problem = new DiscoveryProblem(DiscoveryFault.Unreachable, $"the address of {host}, a name server of the zone {zone}, was not found: the name servers of resolv.conf do not answer for it");
+            }
+        }
+    }
+
+    private static DnsName? ZoneOf(LookupResult result) => (result.Outcome as Outcome.Responded)?.Answer switch
+    {
+        Answer.Records => result.Lookup.Name,
+        Answer.NoData noData => noData.Zone,
+        Answer.NxDomain nxDomain => nxDomain.Zone,
+        _ => null,
+    };
+
+    private static ImmutableArray<RecordData> RecordsOf(LookupResult result) =>
+        result.Outcome is Outcome.Responded { Answer: Answer.Records records } ? records.Data : [];
+
+    private static T? FirstOf<T>(IReadOnlyList<LookupResult> results, Func<LookupResult, T?> read)
+        where T : class
+    {
+        foreach (var result in results)
+        {
+            if (read(result) is { } value)
+            {
+                return value;
+            }
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,16 @@
+using System.Collections.Immutable;
+
+namespace DnsGate.Core.Servers;
+
+/// <summary>A discovery by questions to name servers: says what to look up next, learns, and ends with a list. It knows no sockets.</summary>
+public interface IDiscoveryWalk
+{
+    /// <summary>What to look up next, all at once; empty when the walk is over.</summary>
+    ImmutableArray<Lookup> Next();
+
+    /// <summary>Takes the results of the last lookups: one for each.</summary>
+    void Learn(IReadOnlyList<LookupResult> results);
+
+    /// <summary>The servers found, or why none were.</summary>
+    SourceList Result();
+}

@@ -1,0 +1,75 @@
+using System.Collections.Immutable;
+using DnsGate.Ask;
+using DnsGate.Core.Servers;
+using DnsGate.Core.Spec;
+using DnsGate.Core.Wire;
+using DnsGate.Discover.Kube;
+using DnsGate.Os;
+
+namespace DnsGate.Discover;
+
+/// <summary>Makes the sources that a spec names.</summary>
+internal sealed class Sources(GateSpec spec, Identity identity, NameServerClient client, DiscoveryPlan plan, TimeProvider time)
+{
+    /// <summary>One object per cluster, and no RBAC: what <c>auto</c> looks for where the API may not be asked (k8s-examples/name-servers).</summary>
+    private const string ConventionalService = "dnsgate-name-servers.kube-system.svc";
+
+    private static readonly ServerSource.ResolvConf OwnResolvConf = new(ServerSource.DefaultResolvConf);
+    private static readonly ServerSource.Kube ConventionalKube = new(ServerSource.Kube.DefaultNamespace, "kube-dns");
+
+    // A list of CoreDNS pods changes within seconds when they are replaced; each listing costs every server three questions.
+    private readonly WalkRules headless = new(plan.Patience, TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(1));
+
+    // Name servers of a zone change within days, their TTL says hours.
+    private readonly WalkRules authoritative = new(plan.Patience, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1));
+
+    /// <summary>The file that tells whom the application asks, and whom discovery may ask.</summary>
+    public ServerSource.ResolvConf ResolvConf => spec.App as ServerSource.ResolvConf ?? OwnResolvConf;
+
+    /// <summary>The chain behind one source of the cluster view, or of the app view.</summary>
+    public SourceChain Of(ServerSource source) => source is ServerSource.Auto
+        ? new SourceChain([Kept(ConventionalKube), Kept(new ServerSource.Headless(ConventionalName())), Kept(OwnResolvConf)])
+        : new SourceChain([Kept(source)]);
+
+    /// <summary>The servers of one external view.</summary>
+    /// <param name="external">What the user said.</param>
+    /// <param name="name">The pod's name there.</param>
+    public SourceChain Of(ExternalSource external, DnsName name) => new(
+    [
+        new KeptSource(
+            external.ToString(),
+            external.IsAuthoritative
+                ? new WalkSource(_ => new AuthorityWalk(name, [.. Seeds().Select(seed => seed.Address)], identity.Addresses), client, authoritative, time)
+                : new StaticSource(SourceList.Of([.. external.Servers.Select(server => new Server(server, "static", MayForward: true))])),
+            Coverage.Static,
+            time),
+    ]);
+
+    private KeptSource Kept(ServerSource source) => new(source.ToString(), SourceOf(source), CoverageOf(source), time);
+
+    private ISource SourceOf(ServerSource source) => source switch
+    {
+        ServerSource.Static named => new StaticSource(SourceList.Of([new Server(named.Address, named.ToString())])),
+        ServerSource.ResolvConf file => new FileSource(file),
+        ServerSource.Kube kube => new KubeSource(kube, KubeAccess.OfThisPod(), identity.Addresses, plan.Watches, plan.Patience, time),
+        ServerSource.Headless service => new WalkSource(anew => new HeadlessWalk(service, Seeds(), identity.Addresses, anew), client, headless, time),
+        _ => throw new ArgumentOutOfRangeException(nameof(source)),
+    };
+
+    private static Coverage CoverageOf(ServerSource source) => source switch
+    {
+        ServerSource.Static => Coverage.Static,
+        ServerSource.ResolvConf => Coverage.Sampled,
+        _ => Coverage.Complete,
+    };
+
+    private ImmutableArray<Server> Seeds() =>
+        [.. new FileSource(ResolvConf).List().Servers, .. spec.Servers.OfType<ServerSource.Static>().Select(named => new Server(named.Address, named.ToString()))];
+
+    private DnsName ConventionalName()
+    {
+        var domain = ClusterDomain.Of(identity.Name, TextFile.TryRead(ResolvConf.Path, out var text, out _) ? text : null);
+        // A domain that leaves no room for the rest has no such Service either.
+        return DnsName.TryParse($"{ConventionalService}.{domain}", out var name, out _) ? name : domain;
+    }
+}

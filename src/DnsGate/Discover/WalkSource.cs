@@ -1,0 +1,41 @@
+using DnsGate.Ask;
+using DnsGate.Core.Servers;
+
+namespace DnsGate.Discover;
+
+/// <summary>A source that is listed by questions to name servers, and not more often than need be: they are asked enough already.</summary>
+/// <param name="begin">Begins a walk; told whether to look past caches.</param>
+/// <param name="client">Asks.</param>
+/// <param name="rules">How long a walk may take, and how long its list holds.</param>
+/// <param name="time">The clock.</param>
+internal sealed class WalkSource(Func<bool, IDiscoveryWalk> begin, NameServerClient client, WalkRules rules, TimeProvider time) : ISource
+{
+    private SourceList? last;
+    private long lastAt;
+
+    public async Task<SourceList> ListAsync(bool anew, CancellationToken stop)
+    {
+        if (last is not null && time.GetElapsedTime(lastAt) < (anew ? rules.HoldsBeforeOpening : rules.Holds))
+        {
+            return last with { DatagramsToOne = 0 };
+        }
+
+        var begun = time.GetTimestamp();
+        var walk = begin(anew);
+        while (walk.Next() is { Length: > 0 } lookups)
+        {
+            walk.Learn(await client.LookUpAsync(lookups, rules.Patience - time.GetElapsedTime(begun), stop).ConfigureAwait(false));
+        }
+
+        (last, lastAt) = (walk.Result(), time.GetTimestamp());
+        return last;
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}
+
+/// <summary>The times of a <see cref="WalkSource"/>.</summary>
+/// <param name="Patience">What is not answered within this time is silent.</param>
+/// <param name="Holds">For how long a list holds while waiting.</param>
+/// <param name="HoldsBeforeOpening">For how long it holds when the gate is about to open.</param>
+internal sealed record WalkRules(TimeSpan Patience, TimeSpan Holds, TimeSpan HoldsBeforeOpening);
