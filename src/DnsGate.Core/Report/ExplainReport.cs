@@ -2,48 +2,57 @@ using System.Globalization;
 using System.Text;
 using DnsGate.Core.Judge;
 using DnsGate.Core.Servers;
+using DnsGate.Core.Settle;
 using DnsGate.Core.Spec;
 using DnsGate.Core.Wire;
 
 namespace DnsGate.Core.Report;
+
+/// <summary>What <c>explain</c> tells beside the verdict.</summary>
+/// <param name="Hosts">The text of /etc/hosts; null when it cannot be read.</param>
+/// <param name="DisabledBecause">Why the gate is switched off for the other verbs; null when it is not.</param>
+public sealed record Surroundings(string? Hosts, string? DisabledBecause);
 
 /// <summary>All that is known, as a page for a person at a terminal of 80 columns.</summary>
 public static class ExplainReport
 {
     private const int Width = 80;
 
+    private static readonly int[] SampledSizes = [2, 5, 10, 20];
+
     /// <summary>The page, each line ended.</summary>
     /// <param name="snapshot">The verdict.</param>
     /// <param name="identity">Who the pod is, and how that is known.</param>
     /// <param name="spec">What the program was told.</param>
-    /// <param name="disabledBecause">Why the gate is switched off for the other verbs; null when it is not.</param>
-    public static string Render(Snapshot snapshot, Identity identity, GateSpec spec, string? disabledBecause)
+    /// <param name="around">What else the page tells.</param>
+    public static string Render(Snapshot snapshot, Identity identity, GateSpec spec, Surroundings around)
     {
-        var listing = snapshot.Listing ?? new Listing([], Coverage.None);
         var page = new StringBuilder();
+        var listing = snapshot.Listing ?? new Listing([], Coverage.None);
         AppendWrapped(page, "", TextReport.Headline(snapshot));
-        if (disabledBecause is not null)
+        if (around.DisabledBecause is { } why)
         {
-            AppendWrapped(page, "", $"{Settings.DisabledVariable}={Printable.Of(disabledBecause)}: check, wait and run open without asking anybody.");
+            AppendWrapped(page, "", $"{Settings.DisabledVariable}={Printable.Of(why)}: check, wait and run open without asking anybody.");
         }
 
         AppendHeading(page, "Identity");
         AppendWrapped(page, "  ", $"name       {identity.Name}  (from {identity.NameSource})");
         AppendWrapped(page, "  ", $"addresses  {string.Join(' ', identity.Addresses)}  (from {identity.AddressSource})");
-        AppendWrapped(page, "  ", "DnsGate asks the name servers itself; /etc/hosts, getent and the JVM may answer this name without asking any.");
+        AppendSpellings(page, Spellings.Of(identity.Name, identity.Addresses, around.Hosts));
 
         AppendHeading(page, "Expected");
         AppendWrapped(page, "  ", $"addresses: exactly these; families {spec.Families.ToString().ToLowerInvariant()}; reverse {spec.Reverse.ToString().ToLowerInvariant()}; require {spec.Require}");
-        AppendWrapped(page, "  ", string.Create(CultureInfo.InvariantCulture, $"wait and run open after {spec.Rule.Rounds} agreeing rounds in a row that span {Duration.Format(spec.Rule.Settle)}"));
+        AppendWrapped(page, "  ", $"wait and run open after {Window(spec.Rule)}");
 
+        AppendSources(page, listing);
         foreach (var view in listing.Views)
         {
-            AppendView(page, view, snapshot, listing.Coverage);
+            AppendView(page, view, snapshot);
         }
 
-        foreach (var note in listing.Notes)
+        if (listing.Views.Any(view => view.Servers.Any(server => server.Samples > 1)))
         {
-            AppendWrapped(page, "  ! ", Printable.Of(note));
+            AppendWrapped(page, "  ", SamplingSentence(spec));
         }
 
         if (spec.App is not null && listing.Views.All(view => view.Kind != ViewKind.App))
@@ -51,11 +60,12 @@ public static class ExplainReport
             AppendWrapped(page, "  ", "The application's own name servers (app view) are all among these.");
         }
 
+        AppendOpening(page, snapshot, spec);
         AppendHeading(page, "What to do");
         var advice = TextReport.Advice(snapshot).ToList();
         AppendWrapped(page, "  ", advice.Count > 0 ? ""
             : snapshot.Servers.All(server => server.Agrees) ? "nothing: every name server says what it should"
-            : "nothing: the silence of the other name servers is excused by --require");
+            : "nothing: those that do not agree are excused, not being required or by --require");
         foreach (var line in advice)
         {
             AppendWrapped(page, "  ", line);
@@ -64,18 +74,93 @@ public static class ExplainReport
         return page.ToString();
     }
 
-    private static void AppendView(StringBuilder page, View view, Snapshot snapshot, Coverage coverage)
+    /// <summary>What the samples of a window are worth.</summary>
+    public static string SamplingSentence(GateSpec spec)
     {
-        var about = view.Kind == ViewKind.Cluster
-            ? $"cluster view, coverage {coverage.ToString().ToLowerInvariant()}"
-            : "app view: the name servers that the application itself asks";
-        AppendHeading(page, $"Name servers: {about}");
+        var draws = Sampling.DrawsOfWindow(spec.Rule, spec.Interval);
+        var chances = SampledSizes.Select(servers => string.Create(CultureInfo.InvariantCulture, $"all of {servers} servers with {Percent(Sampling.Confidence(draws, servers))}"));
+        return string.Create(CultureInfo.InvariantCulture, $"A sample is evidence, no proof: the {draws} draws of a window of {Window(spec.Rule)} meet {string.Join(", ", chances)}; behind a node cache they all meet that cache.");
+    }
+
+    /// <summary>A chance as people read it: never more certain than it is.</summary>
+    public static string Percent(double chance) => string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(chance * 1000) / 10:0.0} %");
+
+    private static void AppendSpellings(StringBuilder page, Spellings spellings)
+    {
+        AppendWrapped(page, "  ", "DnsGate asks the name servers itself; /etc/hosts, getent and the JVM may answer this name without asking any.");
+        if (spellings.Diagnose() is { } diagnosis)
+        {
+            AppendWrapped(page, "  ", $"{diagnosis.Name}: {diagnosis.Meaning}; {diagnosis.Remedy}");
+        }
+        else
+        {
+            AppendWrapped(page, "  ", $"no line of /etc/hosts answers this name here: {string.Join(", ", spellings.Asked)} all go to the name servers");
+        }
+    }
+
+    private static void AppendSources(StringBuilder page, Listing listing)
+    {
+        AppendHeading(page, $"Where the name servers come from: coverage {ListingReport.Coverage(listing)}");
+        foreach (var source in listing.Sources)
+        {
+            var lines = (source.Problem is null ? $"{Printable.Of(source.Source)}: listed" : ListingReport.Failure(source)).Split('\n');
+            AppendWrapped(page, "  ", lines[0]);
+            foreach (var line in lines[1..])
+            {
+                // YAML to paste is not broken into lines of ours.
+                page.Append("    ").Append(line).Append('\n');
+            }
+        }
+
+        foreach (var note in listing.Notes)
+        {
+            AppendWrapped(page, "  ! ", Printable.Of(note));
+        }
+    }
+
+    private static void AppendOpening(StringBuilder page, Snapshot snapshot, GateSpec spec)
+    {
+        if (snapshot.Status == GateStatus.Open)
+        {
+            return;
+        }
+
+        AppendHeading(page, "What would make it open");
+        foreach (var server in snapshot.RequiredServers.Where(server => !server.Agrees))
+        {
+            AppendWrapped(page, "  ", $"{server.Server.Address} ({server.View.Kind.ToString().ToLowerInvariant()}) {Wanted(server)}");
+        }
+
+        if (snapshot.Listing is null or { IsIncomplete: true } || snapshot.Reason is Reason.NoServers or Reason.DiscoveryFailed)
+        {
+            AppendWrapped(page, "  ", "a list of name servers: see above for what keeps it from being taken");
+        }
+
+        AppendWrapped(page, "  ", $"then {Window(spec.Rule)}");
+    }
+
+    private static string Wanted(ServerVerdict server) => server.Judgement.Reason switch
+    {
+        Reason.TimedOut or Reason.Unreachable => "has to answer",
+        Reason.TtlZero => "has to give the same answer again, with a TTL",
+        Reason.ReverseMissing or Reason.ReverseMismatch or Reason.ReverseForwarded => $"has to give {server.View.Name} as the PTR record of {string.Join(" and ", server.View.Addresses)}",
+        Reason.ReverseExtra => $"has to give {server.View.Name} as the only PTR record of {string.Join(" and ", server.View.Addresses)}",
+        Reason.Refused or Reason.ServerFailure or Reason.Malformed => "has to give an answer instead of an error",
+        _ => $"has to give exactly {string.Join(' ', server.View.Addresses)} for {server.View.Name}",
+    };
+
+    private static string Window(SettleRule rule) =>
+        string.Create(CultureInfo.InvariantCulture, $"{rule.Rounds} agreeing rounds in a row that span {Duration.Format(rule.Settle)}");
+
+    private static void AppendView(StringBuilder page, View view, Snapshot snapshot)
+    {
+        AppendHeading(page, $"Name servers: {About(view)}");
         foreach (var server in view.Servers)
         {
-            var verdict = snapshot.Servers.FirstOrDefault(item => item.View.Key == view.Key && item.Server.Address == server.Address);
+            var verdict = snapshot.Servers.FirstOrDefault(item => item.Key == (view.Key, server.Address));
             AppendWrapped(page, "  ", string.Create(
                 CultureInfo.InvariantCulture,
-                $"{server.Address}  {verdict?.Judgement.Reason.Name() ?? "not asked yet: an earlier view disagrees"}  (from {Printable.Of(server.Source)}{(server.Samples > 1 ? $", may be a virtual IP: asked {server.Samples} times" : "")})"));
+                $"{server.Address}  {verdict?.Judgement.Reason.Name() ?? "not asked yet: an earlier view disagrees"}  (from {Printable.Of(server.Source)}{(server.Samples > 1 ? $", may be a virtual IP: asked {server.Samples} times" : "")}){TextReport.Excuse(server)}"));
             foreach (var line in (verdict?.Observations ?? []).Select(Describe).Distinct())
             {
                 AppendWrapped(page, "      ", line);
@@ -92,6 +177,13 @@ public static class ExplainReport
             AppendWrapped(page, "  ", "none");
         }
     }
+
+    private static string About(View view) => view.Kind switch
+    {
+        ViewKind.Cluster => "cluster view",
+        ViewKind.App => "app view, whom the application itself asks",
+        _ => $"external view of {view.Name}{(view.IsAuthoritative ? ", the zone's own" : "")}",
+    };
 
     private static string Describe(Observation observation)
     {

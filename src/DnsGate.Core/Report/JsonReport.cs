@@ -1,8 +1,10 @@
 using System.Buffers;
+using System.Collections.Immutable;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using DnsGate.Core.Judge;
+using DnsGate.Core.Servers;
 using DnsGate.Core.Wire;
 
 namespace DnsGate.Core.Report;
@@ -33,23 +35,12 @@ public static class JsonReport
             json.WriteString("reason", snapshot.Reason.Name());
             json.WriteString("name", snapshot.Name?.ToString());
             WriteStrings(json, "addresses", snapshot.Addresses.Select(address => address.ToString()));
-            json.WriteString("coverage", snapshot.Coverage.ToString().ToLowerInvariant());
+            json.WriteString("coverage", snapshot.Coverage.Name());
             json.WriteBoolean("settled", snapshot.State.IsSettled);
             json.WriteNumber("agreeingRounds", snapshot.State.AgreeingRounds);
-            json.WriteStartArray("servers");
-            foreach (var server in snapshot.Servers)
-            {
-                Write(json, server);
-            }
-
-            json.WriteEndArray();
-            json.WriteStartArray("diagnoses");
-            foreach (var diagnosis in snapshot.Diagnoses)
-            {
-                Write(json, diagnosis);
-            }
-
-            json.WriteEndArray();
+            WriteArray(json, "servers", snapshot.Servers, Write);
+            WriteArray(json, "diagnoses", snapshot.Diagnoses, Write);
+            WriteArray(json, "sources", snapshot.Listing?.Sources ?? [], Write);
             if (snapshot.DisabledBecause is { } why)
             {
                 json.WriteString("disabled", Printable.Of(why));
@@ -67,7 +58,13 @@ public static class JsonReport
         json.WriteString("server", server.Server.Address.ToString());
         json.WriteString("view", server.View.Kind.ToString().ToLowerInvariant());
         json.WriteString("source", Printable.Of(server.Server.Source));
+        if (server.View.Kind == ViewKind.External)
+        {
+            json.WriteString("name", server.View.Name.ToString());
+        }
+
         json.WriteBoolean("required", server.Server.Required);
+        json.WriteString("standing", StandingName(server.Server.Standing));
         json.WriteBoolean("agrees", server.Agrees);
         json.WriteString("reason", server.Judgement.Reason.Name());
         if (server.Judgement.Detail.Length > 0)
@@ -75,13 +72,7 @@ public static class JsonReport
             json.WriteString("detail", server.Judgement.Detail);
         }
 
-        json.WriteStartArray("observations");
-        foreach (var observation in server.Observations)
-        {
-            Write(json, observation);
-        }
-
-        json.WriteEndArray();
+        WriteArray(json, "observations", server.Observations, Write);
         json.WriteEndObject();
     }
 
@@ -120,6 +111,22 @@ public static class JsonReport
         json.WriteEndObject();
     }
 
+    private static void Write(Utf8JsonWriter json, SourceReport source)
+    {
+        json.WriteStartObject();
+        json.WriteString("source", Printable.Of(source.Source));
+        json.WriteBoolean("serves", source.Serves);
+        json.WriteString("coverage", source.Coverage.Name());
+        if (source.Problem is { } problem)
+        {
+            json.WriteString("fault", problem.Fault.ToString().ToLowerInvariant());
+            json.WriteString("problem", Printable.Of(problem.Message));
+            json.WriteString("remedy", problem.Remedy);
+        }
+
+        json.WriteEndObject();
+    }
+
     private static void Write(Utf8JsonWriter json, Diagnosis diagnosis)
     {
         json.WriteStartObject();
@@ -127,6 +134,17 @@ public static class JsonReport
         json.WriteString("meaning", diagnosis.Meaning);
         json.WriteString("remedy", diagnosis.Remedy);
         json.WriteEndObject();
+    }
+
+    private static void WriteArray<T>(Utf8JsonWriter json, string name, ImmutableArray<T> items, Action<Utf8JsonWriter, T> write)
+    {
+        json.WriteStartArray(name);
+        foreach (var item in items)
+        {
+            write(json, item);
+        }
+
+        json.WriteEndArray();
     }
 
     private static void WriteStrings(Utf8JsonWriter json, string name, IEnumerable<string> values)
@@ -152,6 +170,13 @@ public static class JsonReport
         Outcome.Malformed => "malformed",
         Outcome.TimedOut => "timed-out",
         _ => "unreachable",
+    };
+
+    private static string StandingName(Standing standing) => standing switch
+    {
+        Standing.NotReady => "not-ready",
+        Standing.Terminating => "terminating",
+        _ => "serving",
     };
 
     private static string PartitionName(CachePartition partition) => partition switch

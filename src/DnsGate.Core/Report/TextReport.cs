@@ -24,7 +24,7 @@ public static class TextReport
         {
             text.Append("  ").Append(server.Server.Address.ToString().PadRight(width))
                 .Append("   ").Append(server.Judgement.Reason.Name().PadRight(16))
-                .Append(' ').Append(server.Judgement.Detail).Append('\n');
+                .Append(' ').Append(server.Judgement.Detail).Append(Excuse(server.Server)).Append('\n');
         }
 
         foreach (var line in Origin(snapshot).Concat(Advice(snapshot)))
@@ -92,6 +92,14 @@ public static class TextReport
             yield return $"{diagnosis.Name}: {diagnosis.Meaning}; {diagnosis.Remedy}";
         }
     }
+
+    /// <summary>Why what a server says does not count, where it does not.</summary>
+    public static string Excuse(Server server) => server.Standing switch
+    {
+        Standing.Terminating => " (not required: the endpoint is terminating)",
+        Standing.NotReady => " (not required: the endpoint is not ready)",
+        _ => "",
+    };
 
     private static string Because(Snapshot snapshot)
     {

@@ -24,7 +24,7 @@ internal sealed class Sources(GateSpec spec, Identity identity, NameServerClient
     private readonly WalkRules authoritative = new(plan.Patience, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1));
 
     /// <summary>The file that tells whom the application asks, and whom discovery may ask.</summary>
-    public ServerSource.ResolvConf ResolvConf => spec.App as ServerSource.ResolvConf ?? OwnResolvConf;
+    public static ServerSource.ResolvConf ResolvConfOf(GateSpec spec) => spec.App as ServerSource.ResolvConf ?? OwnResolvConf;
 
     /// <summary>The chain behind one source of the cluster view, or of the app view.</summary>
     public SourceChain Of(ServerSource source) => source is ServerSource.Auto
@@ -64,11 +64,11 @@ internal sealed class Sources(GateSpec spec, Identity identity, NameServerClient
     };
 
     private ImmutableArray<Server> Seeds() =>
-        [.. new FileSource(ResolvConf).List().Servers, .. spec.Servers.OfType<ServerSource.Static>().Select(named => new Server(named.Address, named.ToString()))];
+        [.. new FileSource(ResolvConfOf(spec)).List().Servers, .. spec.Servers.OfType<ServerSource.Static>().Select(named => new Server(named.Address, named.ToString()))];
 
     private DnsName ConventionalName()
     {
-        var domain = ClusterDomain.Of(identity.Name, TextFile.TryRead(ResolvConf.Path, out var text, out _) ? text : null);
+        var domain = ClusterDomain.Of(identity.Name, TextFile.TryRead(ResolvConfOf(spec).Path, out var text, out _) ? text : null);
         // A domain that leaves no room for the rest has no such Service either.
         return DnsName.TryParse($"{ConventionalService}.{domain}", out var name, out _) ? name : domain;
     }

@@ -19,7 +19,7 @@ internal static class ExplainVerb
         var snapshot = await CheckVerb.OneRoundAsync(gate).ConfigureAwait(false);
         if (gate.Spec.Output is null or OutputFormat.Text)
         {
-            Streams.Out.Write(ExplainReport.Render(snapshot, gate.Identity, gate.Spec, Gate.DisabledBecause));
+            Streams.Out.Write(ExplainReport.Render(snapshot, gate.Identity, gate.Spec, new Surroundings(TextFile.TryRead(HostsFile.Path, out var hosts, out _) ? hosts : null, Gate.DisabledBecause)));
         }
         else
         {

@@ -29,6 +29,7 @@ internal sealed class GateLoop(GateSpec spec, Identity identity, ServerLister li
     private readonly long begun = time.GetTimestamp();
     private readonly Patience patience = new(spec.Interval);
     private readonly History history = new();
+    private readonly DomainProber prober = new(spec, identity, client, time);
 
     private TimeSpan Now => time.GetElapsedTime(begun);
 
@@ -64,7 +65,9 @@ internal sealed class GateLoop(GateSpec spec, Identity identity, ServerLister li
                 (state, reason) = (state with { IsSettled = false }, objection);
             }
 
-            last = SnapshotOf(plan, listing, verdict, state, reason);
+            history.Note(verdict, Now);
+            var probe = await prober.ProbeAsync(verdict, plan.Deadline - Now, stop).ConfigureAwait(false);
+            last = SnapshotOf(plan, listing, verdict, state, reason) with { Diagnoses = Diagnoses.Of(verdict, history.UnchangedFor, probe) };
             watcher.OnRound(last, history);
             if (state.IsSettled || plan.IsOneRound || IsPast(plan.Deadline))
             {
@@ -97,10 +100,8 @@ internal sealed class GateLoop(GateSpec spec, Identity identity, ServerLister li
         return share > fair ? share : fair;
     }
 
-    private Snapshot SnapshotOf(LoopPlan plan, Listing listing, Verdict verdict, GateState state, Reason reason)
-    {
-        history.Note(verdict, Now);
-        return new Snapshot
+    private Snapshot SnapshotOf(LoopPlan plan, Listing listing, Verdict verdict, GateState state, Reason reason) =>
+        new()
         {
             Status = state.IsSettled ? GateStatus.Open : verdict.Kind == VerdictKind.Undecidable ? GateStatus.Undecidable : GateStatus.Closed,
             Reason = reason,
@@ -112,9 +113,7 @@ internal sealed class GateLoop(GateSpec spec, Identity identity, ServerLister li
             Rule = plan.Rule,
             Quorum = spec.Require,
             Servers = verdict.Servers,
-            Diagnoses = Diagnoses.Of(verdict, history.UnchangedFor),
         };
-    }
 
     private async Task PauseAsync(TimeSpan until, Snapshot last, IWatcher watcher, CancellationToken stop)
     {

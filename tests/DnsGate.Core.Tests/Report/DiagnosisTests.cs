@@ -1,6 +1,9 @@
+using System.Net;
+using DnsGate.Core.Judge;
 using DnsGate.Core.Report;
 using DnsGate.Core.Servers;
 using DnsGate.Core.Tests.Judge;
+using DnsGate.Core.Wire;
 
 namespace DnsGate.Core.Tests.Report;
 
@@ -14,7 +17,7 @@ public sealed class DiagnosisTests
     [InlineData("17: one old, one missing", "all NXDOMAIN | A 10.244.2.9", 60, "")]
     [InlineData("the reverse zone is not served at every server", "PTR NXDOMAIN | PTR NXDOMAIN ra", 60, "reverse-not-served")]
     [InlineData("the reverse zone is not served at one server", "PTR NXDOMAIN | right", 60, "")]
-    [InlineData("the PTR of another pod is no missing zone", "PTR zk-1.example | PTR zk-1.example", 60, "")]
+    [InlineData("the PTR of another pod is no missing zone", "PTR zk-1.example | PTR zk-1.example", 60, "address-reused")]
     [InlineData("nothing is wrong", "right | right", 60, "")]
     [InlineData("nobody answers", "all SILENCE | all SILENCE", 60, "")]
     public void What_all_servers_together_mean(string sentence, string told, double seconds, string diagnosis)
@@ -36,6 +39,72 @@ public sealed class DiagnosisTests
         var view = Given.Cluster(2);
         view = view with { Servers = [view.Servers[0], view.Servers[1] with { Standing = Standing.Terminating }] };
         Assert.Single(Diagnoses.Of(Given.Round(view, "all NXDOMAIN", "right"), Diagnoses.ForLong));
+    }
+
+    /// <summary>What the PTR names is a fact, however young.</summary>
+    [Theory]
+    [InlineData("zk-0.zk-client.prod.svc.cluster.local", "ptr-names-another-service")]
+    [InlineData("10-244-1-7.zk.prod.svc.cluster.local", "ptr-names-another-service")]
+    [InlineData("zk-1.zk-headless.prod.svc.cluster.local", "address-reused")]
+    [InlineData("zk-0.zk-headless.test.svc.cluster.local", "address-reused")]
+    [InlineData("10-244-2-9.zk.prod.svc.cluster.local", "address-reused")]
+    [InlineData("ip-10-244-1-7.compute.internal", "address-reused")]
+    public void A_PTR_that_names_somebody_else_is_named_with_the_remedy(string target, string diagnosis)
+    {
+        var found = Assert.Single(Diagnoses.Of(Given.Round(Given.Cluster(2), "right", $"PTR {target}"), TimeSpan.Zero));
+        Assert.Equal(diagnosis, found.Name);
+        Assert.Contains(target, found.Meaning, StringComparison.Ordinal);
+        Assert.NotEmpty(found.Remedy);
+    }
+
+    /// <summary>What the servers of resolv.conf say of the cluster domain, while the endpoints are silent.</summary>
+    [Theory]
+    [InlineData("18: the virtual IP answers", "10.96.0.10 NODATA", "network-policy", "NetworkPolicy")]
+    [InlineData("18: one of two virtual IPs answers", "10.96.0.10 SILENCE; 10.96.0.11 NODATA", "network-policy", "10.96.0.11:53 of resolv.conf does")]
+    [InlineData("18: an error is an answer too", "10.96.0.10 SERVFAIL", "network-policy", "NetworkPolicy")]
+    [InlineData("nobody answers at all", "10.96.0.10 SILENCE", "dns-outage", "10.96.0.10:53")]
+    [InlineData("nobody answers and there is nobody else", "10.244.0.1 SILENCE", "", "")]
+    public void Silence_of_all_endpoints_is_a_NetworkPolicy_or_an_outage(string sentence, string probed, string diagnosis, string says)
+    {
+        var verdict = Given.Round(Given.Cluster(2), "all SILENCE", "all UNREACHABLE");
+        Assert.True(DomainProbe.IsWorthAsking(verdict));
+        var found = Diagnoses.Of(verdict, TimeSpan.Zero, Probe(probed));
+        Assert.Equal((sentence, diagnosis), (sentence, string.Join(' ', found.Select(item => item.Name))));
+        Assert.All(found, item => Assert.Contains(says, item.Meaning + item.Remedy, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("NXDOMAIN", "not-cluster-dns")]
+    [InlineData("REFUSED", "not-cluster-dns")]
+    [InlineData("NODATA", "")]
+    [InlineData("SILENCE", "")]
+    public void A_server_of_resolv_conf_that_does_not_know_the_cluster_domain_serves_somebody_else(string told, string diagnosis)
+    {
+        var listing = Given.Listing(Given.Cluster(1), Given.App());
+        var verdict = Given.Round(listing, question => Told.By(question.Step.Stage == Stage.App ? "all NXDOMAIN" : "right").To(question));
+        Assert.True(DomainProbe.IsWorthAsking(verdict));
+        var found = Diagnoses.Of(verdict, TimeSpan.Zero, Probe($"10.96.0.10 {told}"));
+        Assert.Equal(diagnosis, string.Join(' ', found.Select(item => item.Name)));
+        Assert.All(found, item => Assert.All(["10.96.0.10:53", "dnsPolicy", "--app off"], word => Assert.Contains(word, item.Meaning + item.Remedy, StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData("right")]
+    [InlineData("A 10.244.2.9")]
+    [InlineData("all NXDOMAIN")]
+    public void The_probe_is_not_asked_where_it_tells_nothing(string told) =>
+        Assert.False(DomainProbe.IsWorthAsking(Given.Round(Given.Cluster(2), "right", told)));
+
+    [Fact]
+    public void One_endpoint_that_answers_is_no_silence() =>
+        Assert.False(DomainProbe.IsWorthAsking(Given.Round(Given.Cluster(2), "all SILENCE", "all SERVFAIL")));
+
+    private static DomainProbe Probe(string told)
+    {
+        var domain = Given.NameOf("cluster.local");
+        return new DomainProbe(domain, [.. told.Split(';', StringSplitOptions.TrimEntries).Select(one => one.Split(' ')).Select(words => new LookupResult(
+            new Lookup(new ServerAddress(IPAddress.Parse(words[0])), domain, RecordType.SOA),
+            Told.Outcome(RecordType.SOA, words[1])))]);
     }
 
     [Fact]

@@ -9,6 +9,8 @@ namespace DnsGate.Core.Tests.Report;
 /// <summary>What people look at: the table of <c>wait</c> and the page of <c>explain</c>.</summary>
 public sealed class PageTests
 {
+    private const string Hosts = "127.0.0.1\tlocalhost\n10.244.1.7\tzk-0.zk-headless.prod.svc.cluster.local\tzk-0\n";
+
     private static readonly Identity Identity = new(Given.Name, "/etc/hosts line 7", Given.Ips($"{Given.Own} {Given.OwnIPv6}"), "POD_IPS");
 
     [Theory]
@@ -78,7 +80,7 @@ public sealed class PageTests
         Assert.All(
             [
                 "(from /etc/hosts line 7)", "addresses 10.244.1.7 fd00:244::7 (from POD_IPS)", "families auto", "reverse contains", "require all",
-                "3 agreeing rounds in a row that span 5s", "cluster view, coverage static", "10.244.0.1:53", "10.244.0.2:53 stale-address", "A: 10.244.2.9, TTL 12", "privately",
+                "3 agreeing rounds in a row that span 5s", "cluster view", "coverage static", "What would make it open", "10.244.0.2:53 (cluster) has to give exactly 10.244.1.7 for zk-0", "then 3 agreeing rounds in a row that span 5s", "spelling-not-shadowed: in this pod /etc/hosts answers zk-0.zk-headless.prod.svc.cluster.local and zk-0,", "zk-0.zk-headless, zk-0.zk-headless.prod, zk-0.zk-headless.prod.svc, and every other pod, ask the name servers", "the 48 draws of a window", "all of 2 servers with 99.9 %", "10.244.0.1:53", "10.244.0.2:53 stale-address", "A: 10.244.2.9, TTL 12", "privately",
                 "A 10.244.2.9, expected 10.244.1.7", "10.96.0.10:53 not asked yet: an earlier view disagrees", "asked 8 times", "What to do", "stale-address: ",
             ],
             words => Assert.Contains(words, flat, StringComparison.Ordinal));
@@ -87,7 +89,7 @@ public sealed class PageTests
     [Fact]
     public void The_page_of_a_gate_that_is_switched_off_says_so_and_still_asks()
     {
-        var page = ExplainReport.Render(Seen.By(Given.Cluster(1), "right"), Identity, Seen.Spec(), "incident\u001b42");
+        var page = ExplainReport.Render(Seen.By(Given.Cluster(1), "right"), Identity, Seen.Spec(), new Surroundings(Hosts, "incident\u001b42"));
         Assert.Contains(@"DNSGATE_DISABLED=incident\02742", page, StringComparison.Ordinal);
         Assert.Contains("10.244.0.1:53", page, StringComparison.Ordinal);
     }
@@ -106,7 +108,7 @@ public sealed class PageTests
         Assert.Contains(@"\027[2J", TableReport.Render(Seen.Hostile(), null, paint: false, 300), StringComparison.Ordinal);
     }
 
-    private static string Explain(Snapshot snapshot) => ExplainReport.Render(snapshot, Identity, Seen.Spec(), null);
+    private static string Explain(Snapshot snapshot) => ExplainReport.Render(snapshot, Identity, Seen.Spec(), new Surroundings(Hosts, null));
 
     private static IEnumerable<Snapshot> Snapshots()
     {

@@ -1,0 +1,96 @@
+using System.Text.Json;
+using DnsGate.Core.Judge;
+using DnsGate.Core.Report;
+using DnsGate.Core.Servers;
+using DnsGate.Core.Tests.Judge;
+
+namespace DnsGate.Core.Tests.Report;
+
+/// <summary>Which source serves, why the earlier ones do not, and how much it covers: in every verdict, never a silent downgrade.</summary>
+public sealed class ListingReportTests
+{
+    private static readonly DiscoveryProblem Denied = new(DiscoveryFault.Forbidden, "403 Forbidden") { Remedy = "apiVersion: v1\nkind: Role" };
+
+    private static Listing FallenBack
+    {
+        get
+        {
+            var view = Given.Cluster(2);
+            return new Listing([view with { Servers = [view.Servers[0] with { Source = "headless:ns.x.svc" }, view.Servers[1] with { Source = "headless:ns.x.svc", Standing = Standing.Terminating }] }], Coverage.Complete)
+            {
+                Sources =
+                [
+                    new SourceReport("kube:kube-system/kube-dns", Serves: false, Denied) { Coverage = Coverage.Complete },
+                    new SourceReport("headless:ns.x.svc", Serves: true, null) { Coverage = Coverage.Complete },
+                ],
+            };
+        }
+    }
+
+    [Fact]
+    public void A_verdict_says_which_source_serves_and_why_an_earlier_one_does_not()
+    {
+        var lines = TextReport.Render(Seen.By(FallenBack, Told.By("right").To)).Split('\n');
+        Assert.Equal(
+            [
+                "open: zk-0.zk-headless.prod.svc.cluster.local is 10.244.1.7 at the only name server",
+                "  coverage: complete, from headless:ns.x.svc",
+                "  kube:kube-system/kube-dns: 403 Forbidden; it gives no servers; apply this:",
+                "    apiVersion: v1",
+                "    kind: Role",
+                "",
+            ],
+            lines);
+    }
+
+    [Fact]
+    public void A_last_list_in_use_is_said()
+    {
+        var listing = FallenBack with { Sources = [new SourceReport("headless:ns.x.svc", Serves: true, new DiscoveryProblem(DiscoveryFault.Unreachable, "no name server tells its addresses")) { Coverage = Coverage.Complete }] };
+        Assert.Contains("  headless:ns.x.svc: no name server tells its addresses; its last list stays in use\n", TextReport.Render(Seen.By(listing, Told.By("right").To)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_endpoint_that_need_not_agree_is_shown_with_the_reason()
+    {
+        var text = TextReport.Render(Seen.By(FallenBack, question => Told.By(question.Server == Given.S(2) ? "A 10.244.2.9" : "right").To(question)));
+        Assert.StartsWith("open: ", text, StringComparison.Ordinal);
+        Assert.Contains("10.244.0.2:53   stale-address    A 10.244.2.9, expected 10.244.1.7 (not required: the endpoint is terminating)\n", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_log_names_every_server_and_the_coverage() => Assert.Equal(
+        "name servers: cluster 10.244.0.1:53 10.244.0.2:53 (terminating, not required); coverage complete, from headless:ns.x.svc",
+        ListingReport.Summary(FallenBack));
+
+    [Fact]
+    public void JSON_has_every_source_with_its_problem()
+    {
+        using var document = JsonDocument.Parse(JsonReport.Render(Seen.By(FallenBack, Told.By("right").To)));
+        var sources = document.RootElement.GetProperty("sources");
+        Assert.Equal("kube:kube-system/kube-dns false complete forbidden 403 Forbidden", Of(sources[0]));
+        Assert.Equal("headless:ns.x.svc true complete", Of(sources[1]));
+        Assert.Equal(["serving", "terminating"], document.RootElement.GetProperty("servers").EnumerateArray().Select(server => server.GetProperty("standing").GetString()));
+
+        static string Of(JsonElement source) => string.Join(' ', new[] { "source", "serves", "coverage", "fault", "problem" }
+            .Where(name => source.TryGetProperty(name, out _)).Select(name => source.GetProperty(name).ToString().Replace("True", "true", StringComparison.Ordinal).Replace("False", "false", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void Nothing_listed_says_so_in_the_first_line()
+    {
+        var listing = new Listing([Given.Cluster(0)], Coverage.None) { IsIncomplete = true, Sources = [new SourceReport("kube:kube-system/kube-dns", Serves: false, Denied)] };
+        var snapshot = Seen.By(listing, Told.By("right").To);
+        Assert.Equal((GateStatus.Undecidable, Reason.DiscoveryFailed), (snapshot.Status, snapshot.Reason));
+        Assert.Equal("undecidable: zk-0.zk-headless.prod.svc.cluster.local is 10.244.1.7, but the name servers could not be listed", TextReport.Headline(snapshot));
+    }
+
+    [Fact]
+    public void Half_a_list_never_opens()
+    {
+        var listing = Given.Listing(Given.Cluster(1)) with { IsIncomplete = true, Sources = [new SourceReport("kube:a/b", Serves: false, Denied)] };
+        var snapshot = Seen.By(listing, Told.By("right").To);
+        Assert.Equal((GateStatus.Closed, Reason.DiscoveryFailed), (snapshot.Status, snapshot.Reason));
+        Assert.EndsWith(", but not all name servers could be listed", TextReport.Headline(snapshot), StringComparison.Ordinal);
+    }
+}
