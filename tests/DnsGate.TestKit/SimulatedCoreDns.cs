@@ -140,6 +140,6 @@ public sealed class SimulatedCoreDns
     private DnsMessage Shuffled(DnsMessage message)
     {
         int by = message.Answers.Count < 2 ? 0 : _replies++ % message.Answers.Count;
-        return message with { Answers = [.. message.Answers.Skip(by), .. message.Answers.Take(by)] };
+        return by == 0 ? message : message with { Answers = [.. message.Answers.Skip(by), .. message.Answers.Take(by)] };
     }
 }
