@@ -9,14 +9,15 @@ public sealed class MassRestartTests(ITestOutputHelper output)
 {
     private const int Pods = 1000;
 
-    // The interval of the rounds, and five trips.
+    // The interval of the rounds, and five trips; for the last pod of all its longest pause by chance, and a round that was under way.
     private const double OneInterval = 1.005;
+    private const double LongestInterval = ((1 + Pace.Jitter) * OneInterval) + 0.1;
 
-    /// <summary>For each kind of cache: the highest second may be so many times the mean, and the last pod's first agreement so late.</summary>
+    /// <summary>For each kind of cache, how many times the mean the highest second may be: the longer gates wait for a TTL in silence, the more.</summary>
     [Theory]
-    [InlineData("classic cache 30", 7, 0.5)]
-    [InlineData("new kubeadm", 2.5, 1.2)]
-    public void A_thousand_pods_restarting_together_are_no_herd_and_none_waits_for_longer_than_it_must(string kind, double mostOverMean, double slowest)
+    [InlineData("classic cache 30", 7)]
+    [InlineData("new kubeadm", 2.5)]
+    public void A_thousand_pods_restarting_together_are_no_herd_and_none_waits_for_longer_than_it_must(string kind, double mostOverMean)
     {
         var restart = new MassRestart(kind == "new kubeadm" ? CoreDnsOptions.NewKubeadm : CoreDnsOptions.Classic, Pods).Until(300);
         Assert.All(restart.Pods, pod => Assert.True(pod.WasRightWhenItOpened, pod.ToString()));
@@ -34,6 +35,6 @@ public sealed class MassRestartTests(ITestOutputHelper output)
         Assert.InRange(restart.Peak, 1, Pods * Pace.QuestionsPerSecond);
         Assert.InRange(restart.Peak / restart.Mean, 1, mostOverMean);
         Assert.InRange(agreed[Pods / 2], 0, OneInterval);
-        Assert.InRange(agreed[^1], 0, slowest);
+        Assert.InRange(agreed[^1], 0, LongestInterval);
     }
 }
