@@ -40,10 +40,11 @@ public sealed class ClusterData(TimeProvider time, string domain = "cluster.loca
         {
             if (!_byName.TryGetValue(name, out List<Change>? changes))
                 _byName[name] = changes = [];
-            int later = changes.FindIndex(change => change.At > at);
-            changes.Insert(later < 0 ? changes.Count : later, new Change(at, parsed));
+            int later = changes.FindIndex(other => other.At > at);
+            Change change = new(at, parsed, [.. parsed.Select(ReverseName.Of)]);
+            changes.Insert(later < 0 ? changes.Count : later, change);
             _changes.Add(at);
-            foreach (string reverse in parsed.Select(ReverseName.Of))
+            foreach (string reverse in change.ReverseNames)
             {
                 if (!_namesByReverse.TryGetValue(reverse, out HashSet<string>? names))
                     _namesByReverse[reverse] = names = [];
@@ -56,7 +57,7 @@ public sealed class ClusterData(TimeProvider time, string domain = "cluster.loca
     public IReadOnlyList<IPAddress> AddressesOf(string name, TimeSpan at)
     {
         lock (_lock)
-            return _byName.GetValueOrDefault(name)?.FindLast(change => change.At <= at)?.Addresses ?? [];
+            return LastChange(name, at)?.Addresses ?? [];
     }
 
     /// <summary>The names that have an address at a time, sorted, by the reverse name of the address.</summary>
@@ -65,7 +66,7 @@ public sealed class ClusterData(TimeProvider time, string domain = "cluster.loca
         lock (_lock)
         {
             return [.. _namesByReverse.GetValueOrDefault(reverseName, [])
-                .Where(name => AddressesOf(name, at).Any(address => ReverseName.Of(address) == reverseName))
+                .Where(name => LastChange(name, at) is { } change && change.ReverseNames.Contains(reverseName))
                 .Order(StringComparer.Ordinal)];
         }
     }
@@ -77,5 +78,14 @@ public sealed class ClusterData(TimeProvider time, string domain = "cluster.loca
             return (uint)(_startUtc + _changes.GetViewBetween(TimeSpan.MinValue, at).Max).ToUnixTimeSeconds();
     }
 
-    private sealed record Change(TimeSpan At, IReadOnlyList<IPAddress> Addresses);
+    private Change? LastChange(string name, TimeSpan at)
+    {
+        List<Change> changes = _byName.GetValueOrDefault(name, []);
+        int last = changes.Count - 1;
+        while (last >= 0 && changes[last].At > at)
+            last--;
+        return last < 0 ? null : changes[last];
+    }
+
+    private sealed record Change(TimeSpan At, IReadOnlyList<IPAddress> Addresses, string[] ReverseNames);
 }

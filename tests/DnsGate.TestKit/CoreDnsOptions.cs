@@ -30,6 +30,24 @@ public sealed record CoreDnsOptions
     /// </summary>
     public TimeSpan SyncedAt { get; init; } = TimeSpan.MinValue;
 
+    /// <summary>
+    /// When its process started. Its port opens once its informers have synced, and after <see cref="PatienceOfStart"/> all the
+    /// same; until then nobody listens there.
+    /// </summary>
+    public TimeSpan StartedAt { get; init; } = TimeSpan.MinValue;
+
+    /// <summary>While this lasts it sees no change: it lost the API server, and has come back N s after the API server itself.</summary>
+    public (TimeSpan From, TimeSpan Until)? WithoutApi { get; init; }
+
+    /// <summary>When it got SIGTERM: from then on it sees no change, and after <see cref="Lameduck"/> nobody listens there. Null = never.</summary>
+    public TimeSpan? TerminatedAt { get; init; }
+
+    /// <summary>How long a terminating instance still answers: <c>lameduck 5s</c> of the health plugin.</summary>
+    public static readonly TimeSpan Lameduck = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a starting instance waits for the API server before it opens its port.</summary>
+    public static readonly TimeSpan PatienceOfStart = TimeSpan.FromSeconds(5);
+
     /// <summary>Who answers what is not the cluster's: other names, and reverse names without records (<c>fallthrough</c>). NXDOMAIN by default.</summary>
     public Func<ReceivedQuery, DnsMessage> Upstream { get; init; } =
         query => DnsMessage.NxDomain(Rr.Soa(ReverseName.ZoneOf(query.Name) ?? "", ttl: 900));

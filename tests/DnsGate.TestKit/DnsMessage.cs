@@ -54,9 +54,9 @@ public sealed record DnsMessage
     /// <summary>The same message with another TTL on every record, that of a negative answer's SOA included.</summary>
     public DnsMessage WithTtl(uint ttl) => this with
     {
-        Answers = [.. Answers.Select(rr => rr with { Ttl = ttl })],
-        Authority = [.. Authority.Select(rr => rr with { Ttl = ttl })],
-        Additional = [.. Additional.Select(rr => rr with { Ttl = ttl })],
+        Answers = WithTtl(Answers, ttl),
+        Authority = WithTtl(Authority, ttl),
+        Additional = WithTtl(Additional, ttl),
     };
 
     /// <summary>The octets of the reply to one query.</summary>
@@ -83,6 +83,10 @@ public sealed record DnsMessage
             writer.Bytes([0, 0, (byte)RrType.Opt, 1232 >> 8, 1232 & 0xFF, 0, 0, (byte)(query.DO ? 0x80 : 0), 0, 0, 0]);
         return writer.ToArray();
     }
+
+    // What has the TTL already is not copied: simulations at scale ask a million times.
+    private static IReadOnlyList<Rr> WithTtl(IReadOnlyList<Rr> records, uint ttl) =>
+        records.All(rr => rr.Ttl == ttl) ? records : [.. records.Select(rr => rr with { Ttl = ttl })];
 
     private static int Bit(bool set, int position) => set ? 1 << position : 0;
 }

@@ -23,12 +23,20 @@ internal sealed class SimulatedCache(CoreDnsOptions options)
                 ? entry.Message.WithTtl(0)
                 : null;
 
+    /// <summary>When the answer that is kept ends, or ended; null when there is none.</summary>
+    public TimeSpan? EndOf(ReceivedQuery query) =>
+        _entries.TryGetValue(KeyOf(query), out Entry? entry) ? entry.Stored + TimeSpan.FromSeconds(entry.Ttl) : null;
+
     /// <summary>Keeps an answer, and gives it back as the client gets it: the plugin lowers, or raises, the TTL of the first reply too.</summary>
-    public DnsMessage Keep(ReceivedQuery query, DnsMessage message, TimeSpan now)
+    /// <param name="query">What was asked.</param>
+    /// <param name="message">The answer.</param>
+    /// <param name="now">When.</param>
+    /// <param name="cap">The longest, in seconds.</param>
+    public DnsMessage Keep(ReceivedQuery query, DnsMessage message, TimeSpan now, uint cap)
     {
         Rr[] records = [.. message.Answers, .. message.Authority];
         // SERVFAIL, and whatever else has no record to take a TTL from, is kept for the minimum.
-        uint ttl = records.Length == 0 ? Minimum : Math.Clamp(records.Min(rr => rr.Ttl), Minimum, Math.Max(Minimum, options.CacheTtl));
+        uint ttl = records.Length == 0 ? Minimum : Math.Clamp(records.Min(rr => rr.Ttl), Minimum, Math.Max(Minimum, cap));
         DnsMessage kept = message.WithTtl(ttl);
         _entries[KeyOf(query)] = new Entry(kept, now, ttl);
         return kept;

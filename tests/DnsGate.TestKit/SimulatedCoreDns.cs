@@ -37,6 +37,38 @@ public sealed class SimulatedCoreDns
             _frozenAt = null;
     }
 
+    /// <summary>Whether somebody listens at its port now: not while it starts, and no more once its lameduck time is over.</summary>
+    public bool IsListening
+    {
+        get
+        {
+            TimeSpan now = _cluster.Now;
+            TimeSpan started = _options.StartedAt;
+            bool isOpen = now >= started && (now >= _options.SyncedAt || now - CoreDnsOptions.PatienceOfStart >= started);
+            return isOpen && !(now - CoreDnsOptions.Lameduck >= _options.TerminatedAt);
+        }
+    }
+
+    /// <summary>What a client gets: null when nobody listens.</summary>
+    public DnsMessage? Ask(ReceivedQuery query) => IsListening ? Answer(query) : null;
+
+    /// <summary>What <see cref="Answer"/> would say now, without leaving a trace in the cache.</summary>
+    public DnsMessage Peek(ReceivedQuery query)
+    {
+        lock (_lock)
+        {
+            TimeSpan now = _cluster.Now;
+            return (IsCached(query) ? _cache.Find(query, now) ?? _cache.FindStale(query, now) : null) ?? Resolve(query, now);
+        }
+    }
+
+    /// <summary>When the answer that is kept to this query ends, or ended; null when there is none.</summary>
+    public TimeSpan? KeptUntil(ReceivedQuery query)
+    {
+        lock (_lock)
+            return _cache.EndOf(query);
+    }
+
     /// <summary>Answers a query now, and caches the answer.</summary>
     public DnsMessage Answer(ReceivedQuery query)
     {
@@ -47,14 +79,14 @@ public sealed class SimulatedCoreDns
                 return Shuffled(Resolve(query, now));
             if (_cache.Find(query, now) is { } hit)
                 return Shuffled(hit);
-            DnsMessage? stale = _options.ServesStale > TimeSpan.Zero ? _cache.FindStale(query, now) : null;
-            DnsMessage fresh = _cache.Keep(query, Resolve(query, now), now);
+            DnsMessage? stale = _cache.FindStale(query, now);
+            DnsMessage fresh = _cache.Keep(query, Resolve(query, now), now, _options.CacheTtl);
             return Shuffled(stale ?? fresh);
         }
     }
 
-    /// <summary>The behaviour of a server that is this instance.</summary>
-    public Func<ReceivedQuery, Response?> ToBehaviour() => query => Response.Of(query, Answer(query));
+    /// <summary>The behaviour of a server that is this instance; it is silent where nobody listens.</summary>
+    public Func<ReceivedQuery, Response?> ToBehaviour() => query => Ask(query) is { } message ? Response.Of(query, message) : null;
 
     /// <inheritdoc cref="ToBehaviour"/>
     public static implicit operator Func<ReceivedQuery, Response?>(SimulatedCoreDns instance) => instance.ToBehaviour();
@@ -66,12 +98,19 @@ public sealed class SimulatedCoreDns
     private DnsMessage Resolve(ReceivedQuery query, TimeSpan now)
     {
         bool synced = now >= _options.SyncedAt;
-        TimeSpan seen = (_frozenAt ?? now) - _options.InformerLag;
+        TimeSpan seen = LastHeardOfApi(now) - _options.InformerLag;
         if (IsClusterName(query.Name))
             return synced ? Forward(query, seen) : DnsMessage.Error(Rcode.ServFail);
         return synced && Reverse(query, seen) is { } own
             ? own
             : _options.Upstream(query) with { RecursionAvailable = true };
+    }
+
+    private TimeSpan LastHeardOfApi(TimeSpan now)
+    {
+        TimeSpan at = _frozenAt ?? now;
+        at = at > _options.TerminatedAt ? _options.TerminatedAt.Value : at;
+        return _options.WithoutApi is var (from, until) && at >= from && at < until ? from : at;
     }
 
     private DnsMessage Forward(ReceivedQuery query, TimeSpan seen)
@@ -101,6 +140,6 @@ public sealed class SimulatedCoreDns
     private DnsMessage Shuffled(DnsMessage message)
     {
         int by = message.Answers.Count < 2 ? 0 : _replies++ % message.Answers.Count;
-        return message with { Answers = [.. message.Answers.Skip(by), .. message.Answers.Take(by)] };
+        return by == 0 ? message : message with { Answers = [.. message.Answers.Skip(by), .. message.Answers.Take(by)] };
     }
 }

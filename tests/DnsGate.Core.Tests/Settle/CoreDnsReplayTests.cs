@@ -3,7 +3,6 @@ using DnsGate.Core.Tests.Judge;
 using DnsGate.Core.Wire;
 using DnsGate.TestKit;
 using Question = DnsGate.Core.Judge.Question;
-using ReplyReader = DnsGate.Core.Wire.ReplyReader;
 
 namespace DnsGate.Core.Tests.Settle;
 
@@ -201,13 +200,5 @@ public sealed class CoreDnsReplayTests
         return message.Answers.Count == 0 ? message.Rcode.ToString() : message.Answers[0].Value;
     }
 
-    private static Outcome.Responded Ask(SimulatedCoreDns instance, Question question)
-    {
-        var query = question.ToQuery(0);
-        var received = ReceivedQuery.Of(question.Name.ToString(), (RrType)question.Type, query.CheckingDisabled, query.DnssecOk, query.RecursionDesired);
-        var message = instance.Answer(received).Encode(received);
-        Assert.True(ReplyReader.IsReplyTo(message, query));
-        var reply = Assert.IsType<Reply.WellFormed>(ReplyReader.Read(message, query));
-        return new Outcome.Responded(reply.Answer, reply.RecursionAvailable);
-    }
+    private static Outcome Ask(SimulatedCoreDns instance, Question question) => Simulated.Outcome(question, instance.Ask);
 }
