@@ -1,0 +1,210 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
+using DnsGate.TestKit;
+
+namespace DnsGate.Tests.Kube;
+
+/// <summary>Each fault of the tests' API server does what it says.</summary>
+public sealed class KubeApiServerFaultTests : IAsyncLifetime
+{
+    private static readonly EndpointSliceSpec Slice = EndpointSliceSpec.ForDns("kube-dns-1", 5301, "10.244.0.3");
+
+    private static readonly Dictionary<string, (KubeFault Fault, string Seen)> Rows = new()
+    {
+        ["500"] = (KubeMisbehaving.Answers(KubeResponse.InternalError()), "500 json"),
+        ["503"] = (KubeMisbehaving.Answers(KubeResponse.Unavailable()), "503 text"),
+        ["429"] = (KubeMisbehaving.Answers(KubeResponse.TooManyRequests(7)), "429 json, retry after 7"),
+        ["404"] = (KubeMisbehaving.Answers(KubeResponse.NotFoundPage()), "404 text"),
+        ["302"] = (KubeMisbehaving.Answers(KubeResponse.Redirect(new Uri("https://127.0.0.9:1/x"))), "302 text, to https://127.0.0.9:1/x"),
+        ["no answer but a FIN"] = (KubeMisbehaving.CutsInstead(TcpCut.Fin), "ResponseEnded"),
+        ["no answer but an RST"] = (KubeMisbehaving.CutsInstead(TcpCut.Rst), "ConnectionReset"),
+        ["cut by a FIN"] = (KubeMisbehaving.CutInTheMiddle(TcpCut.Fin), "ResponseEnded"),
+        ["cut by a FIN within chunks"] = (KubeMisbehaving.CutInTheMiddle(TcpCut.Fin, chunked: true), "ResponseEnded"),
+        ["cut by an RST"] = (KubeMisbehaving.CutInTheMiddle(TcpCut.Rst), "ConnectionReset"),
+        ["half"] = (KubeMisbehaving.Half(), "200 no json"),
+        ["garbage"] = (KubeMisbehaving.Garbage(), "200 no json"),
+        ["a login page"] = (KubeMisbehaving.LoginPage(), "200 text"),
+        ["another kind"] = (KubeMisbehaving.AnotherKind(), "200 json PodList"),
+        ["not HTTP"] = (KubeMisbehaving.NotHttp(), "InvalidResponse"),
+        ["a head without end"] = (KubeMisbehaving.FloodsHead(), "ConfigurationLimitExceeded"),
+        ["chunks of one octet"] = (KubeMisbehaving.InChunksOf(1), "200 json EndpointSliceList"),
+        ["watches only"] = (KubeMisbehaving.OnWatch(KubeMisbehaving.Garbage()), "200 json EndpointSliceList"),
+        ["lists only"] = (KubeMisbehaving.OnList(KubeMisbehaving.Garbage()), "200 no json"),
+    };
+
+    private KubeApiServer _server = null!;
+    private PlainKubeClient _client = null!;
+
+    public static TheoryData<string> Names => [.. Rows.Keys];
+
+    public ValueTask InitializeAsync()
+    {
+        _server = new KubeApiServer();
+        _server.Slices.Set(Slice);
+        _client = new PlainKubeClient(_server);
+        return ValueTask.CompletedTask;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _client.Dispose();
+        await _server.DisposeAsync();
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public async Task A_list_meets(string row)
+    {
+        _server.Fault = Rows[row].Fault;
+        string seen = await SeenAsync();
+        _server.Fault = null;
+
+        Assert.Equal(Rows[row].Seen, seen);
+        Assert.Equal("200 json EndpointSliceList", await SeenAsync());
+    }
+
+    [Fact]
+    public async Task The_first_requests_meet_a_fault_and_later_ones_do_not()
+    {
+        _server.Fault = KubeMisbehaving.First(2, KubeMisbehaving.Answers(KubeResponse.Unavailable()));
+
+        Assert.Equal(["503 text", "503 text", "200 json EndpointSliceList"], [await SeenAsync(), await SeenAsync(), await SeenAsync()]);
+    }
+
+    [Fact]
+    public async Task Nothing_comes_from_a_server_that_never_answers_and_it_notices_that_its_client_went()
+    {
+        _server.Fault = KubeMisbehaving.NeverAnswers();
+        Task<HttpResponseMessage> get = _client.GetAsync(PlainKubeClient.Slices, HttpCompletionOption.ResponseHeadersRead);
+        await _server.WaitForRequestsAsync(1).WaitAsync(PlainKubeClient.Limit);
+        Assert.False(get.IsCompleted);
+
+        _client.Dispose();
+
+        await Assert.ThrowsAnyAsync<Exception>(() => get.WaitAsync(PlainKubeClient.Limit));
+        await _server.WaitUntilAsync(() => _server.OpenConnections == 0).WaitAsync(PlainKubeClient.Limit);
+    }
+
+    [Theory]
+    [InlineData(true, 100)]
+    [InlineData(false, 20_000_000)]
+    public async Task A_body_without_end_drips_or_floods(bool drips, int octets)
+    {
+        _server.Fault = drips ? KubeMisbehaving.Drips(TimeSpan.FromMilliseconds(1)) : KubeMisbehaving.Floods();
+        using HttpResponseMessage response = await _client.GetAsync(PlainKubeClient.Slices, HttpCompletionOption.ResponseHeadersRead);
+        Stream body = await response.Content.ReadAsStreamAsync();
+        byte[] buffer = new byte[octets];
+
+        await body.ReadExactlyAsync(buffer).AsTask().WaitAsync(PlainKubeClient.Limit);
+
+        Assert.StartsWith("""{"kind":"EndpointSliceList",""", System.Text.Encoding.UTF8.GetString(buffer, 0, 100));
+    }
+
+    [Theory]
+    [InlineData(TcpCut.Fin)]
+    [InlineData(TcpCut.Rst)]
+    public async Task Open_watches_are_cut_at_once(TcpCut how)
+    {
+        using PlainKubeClient.Events events = await _client.WatchAsync("");
+        Assert.Equal("ADDED kube-dns-1", await events.ReadAsync());
+
+        _server.CutWatches(how);
+
+        Assert.Equal(0, _server.OpenWatches);
+        await AssertCutAsync(how, events.ReadLineAsync);
+    }
+
+    [Theory]
+    [InlineData(TcpCut.Fin)]
+    [InlineData(TcpCut.Rst)]
+    public async Task A_watch_is_cut_within_a_line(TcpCut how)
+    {
+        using PlainKubeClient.Events events = await _client.WatchAsync(_server.Slices.ResourceVersion.ToString());
+        (await _server.WaitForWatchAsync().WaitAsync(PlainKubeClient.Limit)).CutInLine(how);
+
+        await AssertCutAsync(how, events.ReadLineAsync);
+    }
+
+    [Fact]
+    public async Task A_line_of_a_watch_is_as_long_as_asked_for()
+    {
+        using PlainKubeClient.Events events = await _client.WatchAsync(_server.Slices.ResourceVersion.ToString());
+        (await _server.WaitForWatchAsync().WaitAsync(PlainKubeClient.Limit)).SendHugeLine(3_000_000);
+        string line = (await events.ReadLineAsync())!;
+        _server.Slices.Remove(Slice.Name);
+
+        Assert.InRange(line.Length, 3_000_000, 3_001_000);
+        Assert.Equal("DELETED kube-dns-1", await events.ReadAsync());
+    }
+
+    [Fact]
+    public async Task A_watch_that_stalls_after_its_head_sends_no_events()
+    {
+        _server.Fault = KubeMisbehaving.OnWatch(KubeMisbehaving.StallsAfterHead());
+        using PlainKubeClient.Events events = await _client.WatchAsync("");
+        Task<string?> line = events.ReadLineAsync();
+        _server.Slices.Set(Slice);
+
+        await _client.ListAsync(); // a round trip, in which a watch that works would have answered
+        Assert.False(line.IsCompleted);
+        Assert.Equal((0, 2), (_server.OpenWatches, _server.OpenConnections));
+        _server.Stop();
+        await Assert.ThrowsAsync<HttpIOException>(() => line);
+    }
+
+    [Fact]
+    public async Task What_a_fault_throws_is_thrown_on_disposal()
+    {
+        KubeApiServer server = new() { Fault = _ => throw new ArithmeticException() };
+        using PlainKubeClient client = new(server);
+        await Assert.ThrowsAsync<HttpRequestException>(() => client.ListAsync());
+
+        InvalidOperationException thrown = await Assert.ThrowsAsync<InvalidOperationException>(async () => await server.DisposeAsync());
+
+        Assert.IsType<ArithmeticException>(thrown.InnerException);
+    }
+
+    /// <summary>What a client sees of an answer, in a few words.</summary>
+    private async Task<string> SeenAsync()
+    {
+        try
+        {
+            using HttpResponseMessage response = await _client.GetAsync(PlainKubeClient.Slices);
+            string more = response.Headers.RetryAfter is { } wait ? $", retry after {wait}" : response.Headers.Location is { } to ? $", to {to}" : "";
+            string body = await response.Content.ReadAsStringAsync();
+            if (response.Content.Headers.ContentType?.MediaType != "application/json")
+                return $"{(int)response.StatusCode} text{more}";
+            return $"{(int)response.StatusCode} {(response.StatusCode == HttpStatusCode.OK ? KindOf(body) : "json")}{more}";
+        }
+        catch (HttpRequestException e)
+        {
+            for (Exception? inner = e; inner is not null; inner = inner.InnerException)
+            {
+                if (inner is SocketException socket)
+                    return socket.SocketErrorCode.ToString();
+            }
+            return e.HttpRequestError.ToString();
+        }
+    }
+
+    private static string KindOf(string body)
+    {
+        try
+        {
+            using JsonDocument json = JsonDocument.Parse(body);
+            return $"json {json.RootElement.GetProperty("kind")}";
+        }
+        catch (JsonException)
+        {
+            return "no json";
+        }
+    }
+
+    private static async Task AssertCutAsync(TcpCut how, Func<Task> read)
+    {
+        Exception error = await Assert.ThrowsAnyAsync<IOException>(read);
+        Assert.Equal(how == TcpCut.Rst, error.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionReset });
+        Assert.Equal(how == TcpCut.Fin, error is HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded });
+    }
+}

@@ -1,0 +1,197 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using DnsGate.TestKit;
+
+namespace DnsGate.Tests.Kube;
+
+/// <summary>The API server of the tests, when it behaves.</summary>
+public sealed class KubeApiServerTests
+{
+    private static readonly EndpointSliceSpec First = EndpointSliceSpec.ForDns("kube-dns-1", 5301, "10.244.0.3", "10.244.0.4");
+    private static readonly EndpointSliceSpec Second = EndpointSliceSpec.ForDns("kube-dns-2", 5301, "fd00::3");
+    private static readonly EndpointSliceSpec Foreign = First with { Name = "metrics-1", Service = "metrics-server" };
+
+    [Theory]
+    [InlineData("127.0.0.1")]
+    [InlineData("127.0.7.53")]
+    [InlineData("::1")]
+    public async Task Lists_what_was_set_at_any_loopback_address(string address)
+    {
+        await using KubeApiServer server = new(new IPEndPoint(IPAddress.Parse(address), 0));
+        long version = server.Slices.Set(First);
+        using PlainKubeClient client = new(server);
+
+        JsonNode list = await client.ListAsync();
+
+        Assert.Equal("EndpointSliceList", list["kind"]!.GetValue<string>());
+        Assert.Equal(version.ToString(), PlainKubeClient.VersionOf(list));
+        JsonNode item = Assert.Single(list["items"]!.AsArray())!;
+        Assert.Null(item["kind"]);
+        Assert.Equal("""["10.244.0.3"]""", item["endpoints"]![0]!["addresses"]!.ToJsonString());
+        Assert.Equal("""{"ready":true,"serving":true,"terminating":false}""", item["endpoints"]![0]!["conditions"]!.ToJsonString());
+        Assert.Equal("""{"name":"dns","port":5301,"protocol":"UDP"}""", item["ports"]![0]!.ToJsonString());
+    }
+
+    [Fact]
+    public async Task Absent_values_are_left_out_or_null_as_told()
+    {
+        await using KubeApiServer server = new();
+        EndpointSpec endpoint = new("10.0.0.1") { Ready = null, Serving = null, Terminating = null, NodeName = null, Zone = null, PodName = null };
+        EndpointSliceSpec bare = new("bare") { Endpoints = [endpoint] };
+        server.Slices.Set(bare);
+        server.Slices.Set(bare with { Name = "nulls", WritesNulls = true });
+        server.Slices.Set(bare with { Name = "spoilt", Spoil = json => json["addressType"] = 4 });
+        using PlainKubeClient client = new(server);
+
+        JsonNode list = await client.ListAsync();
+
+        Assert.Equal("""[{"addresses":["10.0.0.1"],"conditions":{}}]""", list["items"]![0]!["endpoints"]!.ToJsonString());
+        Assert.Null(list["items"]![0]!["ports"]);
+        Assert.StartsWith(
+            """[{"addresses":["10.0.0.1"],"conditions":{"ready":null,"serving":null,"terminating":null},""",
+            list["items"]![1]!["endpoints"]!.ToJsonString());
+        Assert.Equal(4, list["items"]![2]!["addressType"]!.GetValue<int>());
+    }
+
+    [Theory]
+    [InlineData("labelSelector=kubernetes.io%2Fservice-name%3Dkube-dns", "kube-dns-1 kube-dns-2")]
+    [InlineData("labelSelector=kubernetes.io/service-name%3Dmetrics-server", "metrics-1")]
+    [InlineData("labelSelector=kubernetes.io%2Fservice-name%3Dabsent", "")]
+    [InlineData("labelSelector=kubernetes.io%2Fservice-name%21%3Dkube-dns,k8s-app", "metrics-1")]
+    [InlineData("labelSelector=%21k8s-app", "")]
+    [InlineData("", "kube-dns-1 kube-dns-2 metrics-1")]
+    public async Task Lists_by_label(string parameters, string names)
+    {
+        await using KubeApiServer server = Filled();
+        using PlainKubeClient client = new(server);
+
+        Assert.Equal(names, string.Join(' ', PlainKubeClient.Names(await client.ListAsync(parameters))));
+    }
+
+    [Fact]
+    public async Task Pages_show_the_state_at_the_first_of_them()
+    {
+        await using KubeApiServer server = Filled();
+        using PlainKubeClient client = new(server);
+
+        JsonNode page = await client.ListAsync("limit=1");
+        server.Slices.Remove("kube-dns-2");
+        server.Slices.Set(EndpointSliceSpec.ForDns("zzz", 53));
+        List<string> names = [.. PlainKubeClient.Names(page)];
+        string version = PlainKubeClient.VersionOf(page);
+        while (page["metadata"]!["continue"] is { } next)
+        {
+            page = await client.ListAsync($"limit=1&continue={Uri.EscapeDataString(next.GetValue<string>())}");
+            Assert.Equal(version, PlainKubeClient.VersionOf(page));
+            names.AddRange(PlainKubeClient.Names(page));
+        }
+
+        Assert.Equal(["kube-dns-1", "kube-dns-2", "metrics-1"], names);
+        Assert.Equal(3, server.Requests.Count);
+    }
+
+    [Fact]
+    public async Task A_page_of_a_forgotten_state_is_gone()
+    {
+        await using KubeApiServer server = Filled();
+        using PlainKubeClient client = new(server);
+        JsonNode page = await client.ListAsync("limit=1");
+        server.Slices.ChangeSomethingElse();
+        server.Slices.Compact();
+
+        JsonNode status = await client.GetJsonAsync($"{PlainKubeClient.Slices}?limit=1&continue={page["metadata"]!["continue"]}", status: 410);
+
+        Assert.Equal("Expired", status["reason"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public async Task One_connection_carries_many_requests_and_all_of_them_are_noted()
+    {
+        await using KubeApiServer server = Filled();
+        using PlainKubeClient client = new(server);
+
+        await client.ListAsync("labelSelector=a%3Db");
+        await client.ListAsync();
+        await server.WaitForRequestsAsync(2).WaitAsync(PlainKubeClient.Limit);
+
+        Assert.All(server.Requests, request => Assert.Equal(
+            ("GET", PlainKubeClient.Slices, 1L, server.AcceptedToken),
+            (request.Method, request.Path, request.Connection, request.Token)));
+        Assert.Equal("a=b", server.Requests[0].Query["labelSelector"]);
+        Assert.Equal((1, 1L), (server.OpenConnections, server.AcceptedConnections));
+    }
+
+    [Fact]
+    public async Task A_request_without_the_right_token_is_unauthorized_until_it_has_it()
+    {
+        await using KubeApiServer server = Filled();
+        using PlainKubeClient client = new(server);
+        string token = server.AcceptedToken;
+        server.AcceptedToken = ServiceAccountToken.Create();
+
+        JsonNode status = await client.GetJsonAsync(PlainKubeClient.Slices, status: 401);
+        server.AcceptedToken = token;
+        await client.ListAsync();
+
+        Assert.Equal(
+            """{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":"Unauthorized","reason":"Unauthorized","code":401}""",
+            status.ToJsonString());
+    }
+
+    [Theory]
+    [InlineData(KubeVerbs.List, "", "list", 200)]
+    [InlineData(KubeVerbs.Watch, "?watch=true", "watch", 200)]
+    [InlineData(KubeVerbs.All, "?watch=true", "watch", 403)]
+    public async Task What_RBAC_forbids_is_named_and_nothing_else_is_forbidden(KubeVerbs forbidden, string refused, string verb, int other)
+    {
+        await using KubeApiServer server = Filled();
+        server.Forbidden = forbidden;
+        using PlainKubeClient client = new(server);
+
+        JsonNode status = await client.GetJsonAsync(PlainKubeClient.Slices + refused, status: 403);
+        using HttpResponseMessage response = await client.GetAsync(
+            PlainKubeClient.Slices + (refused == "" ? "?watch=true" : ""), HttpCompletionOption.ResponseHeadersRead);
+
+        Assert.Equal(
+            $"endpointslices.discovery.k8s.io is forbidden: User \"system:serviceaccount:prod:default\" cannot {verb} resource \"endpointslices\""
+            + " in API group \"discovery.k8s.io\" in the namespace \"kube-system\"",
+            status["message"]!.GetValue<string>());
+        Assert.Equal(other, (int)response.StatusCode);
+    }
+
+    [Fact]
+    public async Task What_is_not_there_is_not_found()
+    {
+        await using KubeApiServer server = new();
+        using PlainKubeClient client = new(server);
+
+        using HttpResponseMessage response = await client.GetAsync("/apis/discovery.k8s.io/v1beta1/namespaces/kube-system/endpointslices");
+
+        Assert.Equal((404, "404 page not found\n"), ((int)response.StatusCode, await response.Content.ReadAsStringAsync()));
+    }
+
+    [Fact]
+    public async Task Long_answers_are_compressed_for_those_who_ask_and_for_nobody_else()
+    {
+        await using KubeApiServer server = Filled();
+        server.ShortestCompressed = 1000;
+        using PlainKubeClient asking = new(server, gzip: true);
+        using PlainKubeClient silent = new(server);
+
+        using HttpResponseMessage compressed = await asking.GetAsync(PlainKubeClient.Slices);
+        using HttpResponseMessage plain = await silent.GetAsync(PlainKubeClient.Slices);
+
+        Assert.Equal(["gzip"], compressed.Content.Headers.ContentEncoding);
+        Assert.Empty(plain.Content.Headers.ContentEncoding);
+    }
+
+    private static KubeApiServer Filled()
+    {
+        KubeApiServer server = new();
+        server.Slices.Set(Foreign);
+        server.Slices.Set(Second);
+        server.Slices.Set(First);
+        server.Slices.Set(First with { Namespace = "other" });
+        return server;
+    }
+}

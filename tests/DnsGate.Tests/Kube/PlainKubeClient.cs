@@ -1,0 +1,88 @@
+using System.Net.Http.Headers;
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
+using System.Text.Json.Nodes;
+using DnsGate.TestKit;
+
+namespace DnsGate.Tests.Kube;
+
+/// <summary>.NET's own HTTP client against a <see cref="KubeApiServer"/>, so that the server is not tested with the product's idea of the protocol.</summary>
+internal sealed class PlainKubeClient : IDisposable
+{
+    public const string Slices = "/apis/discovery.k8s.io/v1/namespaces/kube-system/endpointslices";
+    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+
+    private readonly HttpClient _http;
+
+    /// <summary>A client that trusts the server's authority of now alone, or that of the given PEM, and has its token.</summary>
+    public PlainKubeClient(KubeApiServer server, string? authority = null, string? token = null, bool gzip = false)
+    {
+        X509ChainPolicy policy = new() { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+        policy.CustomTrustStore.ImportFromPem(authority ?? server.CertificateAuthorityPem);
+        SocketsHttpHandler handler = new()
+        {
+            AllowAutoRedirect = false,
+            UseProxy = false,
+            // Who stops to read a watch is to be gone at once, and not after two seconds of reading to its end.
+            ResponseDrainTimeout = TimeSpan.Zero,
+            SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = policy },
+        };
+        _http = new HttpClient(handler) { BaseAddress = server.Url, Timeout = Limit };
+        _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token ?? server.AcceptedToken);
+        if (gzip)
+            _http.DefaultRequestHeaders.AcceptEncoding.Add(new StringWithQualityHeaderValue("gzip"));
+    }
+
+    public Task<HttpResponseMessage> GetAsync(string target, HttpCompletionOption until = HttpCompletionOption.ResponseContentRead) =>
+        _http.GetAsync(target, until);
+
+    /// <summary>The JSON of an answer that is to have a status.</summary>
+    public async Task<JsonNode> GetJsonAsync(string target, int status = 200)
+    {
+        using HttpResponseMessage response = await GetAsync(target);
+        Assert.Equal(status, (int)response.StatusCode);
+        Assert.Equal("application/json", response.Content.Headers.ContentType?.MediaType);
+        return JsonNode.Parse(await response.Content.ReadAsStringAsync())!;
+    }
+
+    public Task<JsonNode> ListAsync(string parameters = "") => GetJsonAsync($"{Slices}?{parameters}");
+
+    /// <summary>The names in a list.</summary>
+    public static IEnumerable<string> Names(JsonNode list) => list["items"]!.AsArray().Select(item => item!["metadata"]!["name"]!.GetValue<string>());
+
+    /// <summary>The resource version of a list or an object.</summary>
+    public static string VersionOf(JsonNode json) => json["metadata"]!["resourceVersion"]!.GetValue<string>();
+
+    /// <summary>Opens a watch that the server is to accept.</summary>
+    public async Task<Events> WatchAsync(string resourceVersion, string parameters = "")
+    {
+        HttpResponseMessage response = await GetAsync(
+            $"{Slices}?watch=1&resourceVersion={resourceVersion}&allowWatchBookmarks=true&{parameters}", HttpCompletionOption.ResponseHeadersRead);
+        Assert.Equal(200, (int)response.StatusCode);
+        return new Events(response, new StreamReader(await response.Content.ReadAsStreamAsync()));
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    /// <summary>The events of a watch.</summary>
+    internal sealed class Events(HttpResponseMessage response, StreamReader lines) : IDisposable
+    {
+        /// <summary>The next line; null at the end.</summary>
+        public async Task<string?> ReadLineAsync() => await lines.ReadLineAsync().WaitAsync(Limit);
+
+        /// <summary>The next event as a word and a name: "ADDED kube-dns-1".</summary>
+        public async Task<string> ReadAsync()
+        {
+            JsonNode json = await ReadJsonAsync();
+            return $"{json["type"]} {json["object"]!["metadata"]!["name"]}".TrimEnd();
+        }
+
+        public async Task<JsonNode> ReadJsonAsync() => JsonNode.Parse(await ReadLineAsync() ?? throw new EndOfStreamException())!;
+
+        public void Dispose()
+        {
+            lines.Dispose();
+            response.Dispose();
+        }
+    }
+}
