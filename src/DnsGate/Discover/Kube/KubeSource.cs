@@ -4,15 +4,108 @@ using DnsGate.Core.Servers;
 
 namespace DnsGate.Discover.Kube;
 
-internal sealed class KubeAccess
+/// <summary>The name servers of a Service, as the Kubernetes API lists them.</summary>
+internal sealed class KubeSource : ISource
 {
-    public static KubeAccess OfThisPod() => new();
-}
+    // A list taken just before the gate opens may cost this much of the last moment.
+    private static readonly TimeSpan AnewLimit = TimeSpan.FromSeconds(2);
 
-internal sealed class KubeSource(ServerSource.Kube source, KubeAccess access, ImmutableArray<IPAddress> podAddresses, bool watches, TimeSpan patience, TimeProvider time) : ISource
-{
-    public Task<SourceList> ListAsync(bool anew, CancellationToken stop) =>
-        Task.FromResult(SourceList.Failed(DiscoveryFault.Absent, $"no service account token is mounted {source} {access} {podAddresses.Length} {watches} {patience} {time}"));
+    private readonly ServerSource.Kube source;
+    private readonly ImmutableArray<IPAddress> podAddresses;
+    private readonly TimeSpan patience;
+    private readonly TimeProvider time;
+    private readonly KubeClient client;
+    private readonly KubeReflector? reflector;
+    private readonly Task running;
+    private readonly CancellationTokenSource disposal = new();
+    private readonly long begun;
+    private volatile Failure? lastFailure;
 
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    /// <summary>Starts to list and watch at once, when it is to.</summary>
+    /// <param name="source">The Service.</param>
+    /// <param name="access">How the API server is reached.</param>
+    /// <param name="podAddresses">The pod's own addresses: a name server of two families is asked at the one that the pod has too.</param>
+    /// <param name="watches">Whether a watch keeps the list up to date in the background; otherwise each call lists.</param>
+    /// <param name="patience">How long the first list is waited for.</param>
+    /// <param name="time">The clock of deadlines and pauses.</param>
+    public KubeSource(ServerSource.Kube source, KubeAccess access, ImmutableArray<IPAddress> podAddresses, bool watches, TimeSpan patience, TimeProvider time)
+    {
+        (this.source, this.podAddresses, this.patience, this.time) = (source, podAddresses, patience, time);
+        begun = time.GetTimestamp();
+        client = new KubeClient(source, access);
+        reflector = watches ? new KubeReflector(client, source, time) : null;
+        running = reflector is null ? Task.CompletedTask : Task.Run(() => reflector.RunAsync(disposal.Token));
+    }
+
+    /// <summary>The servers now, or why there are none. Waits for the first list only, and no longer than the patience.</summary>
+    /// <param name="anew">Whether the API server is asked in any case, not only the watch.</param>
+    /// <param name="stop">Ends it, with an <see cref="OperationCanceledException"/>.</param>
+    public async Task<SourceList> ListAsync(bool anew, CancellationToken stop)
+    {
+        if (reflector is null)
+        {
+            return await ListNowAsync(patience, stop).ConfigureAwait(false);
+        }
+
+        if (anew)
+        {
+            // Who has just failed is not asked again with the gate waiting for it.
+            return JustFailed(reflector.Now) is { } failure
+                ? Failed(failure)
+                : await ListNowAsync(patience < AnewLimit ? patience : AnewLimit, stop).ConfigureAwait(false);
+        }
+
+        await WaitForFirstListAsync(reflector, stop).ConfigureAwait(false);
+        return reflector.Now switch
+        {
+            { Problem: { } problem } => Failed(problem),
+            { Slices: { } slices } => slices.ToSourceList(source, podAddresses),
+            _ => Failed(KubeList.NoAnswerWithin(patience)),
+        };
+    }
+
+    /// <summary>Ends the watch and all connections.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (disposal.IsCancellationRequested)
+        {
+            return;
+        }
+
+        await disposal.CancelAsync().ConfigureAwait(false);
+        // Whatever it ended with, it has said so to whom it may concern.
+        await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        client.Dispose();
+        disposal.Dispose();
+    }
+
+    private static SourceList Failed(DiscoveryProblem problem) => new([], problem);
+
+    private DiscoveryProblem? JustFailed(Reflection reflection) =>
+        lastFailure is { } failure && time.GetElapsedTime(failure.At) < AnewLimit ? failure.Problem
+        : reflection.Problem is { } problem && time.GetElapsedTime(reflection.At) < AnewLimit ? problem
+        : null;
+
+    private async Task WaitForFirstListAsync(KubeReflector reflector, CancellationToken stop)
+    {
+        var left = patience - time.GetElapsedTime(begun);
+        if (reflector.Decided.IsCompleted || left <= TimeSpan.Zero)
+        {
+            return;
+        }
+
+        using var timer = new CancellationTokenSource(left, time);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, stop);
+        await reflector.Decided.WaitAsync(deadline.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        stop.ThrowIfCancellationRequested();
+    }
+
+    private async Task<SourceList> ListNowAsync(TimeSpan limit, CancellationToken stop)
+    {
+        var outcome = await KubeList.ListAsync(client, source, limit, time, stop).ConfigureAwait(false);
+        lastFailure = outcome.Problem is { } problem ? new Failure(problem, time.GetTimestamp()) : null;
+        return outcome.Slices is { } slices ? slices.ToSourceList(source, podAddresses) : Failed(outcome.Problem!);
+    }
+
+    private sealed record Failure(DiscoveryProblem Problem, long At);
 }
