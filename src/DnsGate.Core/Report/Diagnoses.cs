@@ -48,12 +48,14 @@ public static class Diagnoses
 
     private static IEnumerable<Diagnosis> OfProbe(Verdict verdict, DomainProbe probe)
     {
-        // A sampled cluster view is made of the servers that were probed: they have been silent themselves.
-        var others = probe.Results.Where(result => verdict.Servers.All(server => server.View.Kind != ViewKind.Cluster || server.Server.Address != result.Lookup.Server)).Select(result => result.Lookup.Server).ToList();
+        // A sampled cluster view is made of the servers that were probed: they have been silent themselves. And a server that
+        // serves somebody else tells nothing of the way to this cluster's.
+        var others = probe.Results.Select(result => result.Lookup.Server)
+            .Where(asked => !probe.Strangers.Contains(asked) && verdict.Servers.All(server => server.View.Kind != ViewKind.Cluster || server.Server.Address != asked))
+            .ToList();
         if (DomainProbe.IsSilent(verdict) && others.Count > 0)
         {
-            var answering = others.Where(server => probe.Answering.Contains(server)).ToList();
-            yield return answering.Count > 0
+            yield return others.Where(server => probe.Answering.Contains(server)).ToList() is { Count: > 0 } answering
                 ? new Diagnosis(
                     "network-policy",
                     $"no endpoint answers, but {string.Join(" and ", answering)} of resolv.conf does: packets from this pod to the endpoints are dropped",

@@ -63,6 +63,7 @@ public sealed class DiagnosisTests
     [InlineData("18: one of two virtual IPs answers", "10.96.0.10 SILENCE; 10.96.0.11 NODATA", "network-policy", "10.96.0.11:53 of resolv.conf does")]
     [InlineData("18: an error is an answer too", "10.96.0.10 SERVFAIL", "network-policy", "NetworkPolicy")]
     [InlineData("nobody answers at all", "10.96.0.10 SILENCE", "dns-outage", "10.96.0.10:53")]
+    [InlineData("18: a server of somebody else answers", "10.96.0.10 NXDOMAIN", "not-cluster-dns", "10.96.0.10:53")]
     [InlineData("nobody answers and there is nobody else", "10.244.0.1 SILENCE", "", "")]
     public void Silence_of_all_endpoints_is_a_NetworkPolicy_or_an_outage(string sentence, string probed, string diagnosis, string says)
     {
