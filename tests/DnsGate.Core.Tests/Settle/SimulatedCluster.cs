@@ -112,7 +112,7 @@ internal sealed class SimulatedCluster
             .Where(change => change.Standing is not null)
             .Select(change => new Server(change.Server, "kube:kube-system/kube-dns") { Standing = change.Standing!.Value });
         var view = Given.Cluster(0) with { Servers = [.. servers] };
-        return new Listing(App is null ? [view] : [view, Given.App()], Coverage.Complete, listedAt == at ? null : "API server: connection refused", at - listedAt);
+        return new Listing(App is null ? [view] : [view, Given.App()], Coverage.Complete) { Age = at - listedAt };
     }
 
     private Outcome Ask(Question question, TimeSpan now)
