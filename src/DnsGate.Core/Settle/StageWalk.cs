@@ -77,7 +77,7 @@ internal sealed class StageWalk(Stage stage, View view, Patience patience, bool 
             }
 
             var step = StepOf(direction);
-            switch (patience.Decide(walk.Server.Address, step, now, asksTheSilent))
+            switch (patience.Decide(walk.Server.Address, step, now, asksTheSilent && walk.Server.Required))
             {
                 case NextMove.Ask ask:
                     questions.AddRange(QuestionsOf(walk.Server, step, ask.Partition));
@@ -200,9 +200,10 @@ internal sealed class StageWalk(Stage stage, View view, Patience patience, bool 
 
     private StepFinding FindingOf(ServerWalk walk, Judgement judgement)
     {
+        var partition = walk.Current[0].Question.Partition;
         if (judgement.IsRight || judgement.IsSilence)
         {
-            return new StepFinding(walk.Current, judgement.IsSilence, WrongTtl: null);
+            return new StepFinding(partition, walk.Current, judgement.IsSilence, WrongTtl: null);
         }
 
         uint ttl = 0;
@@ -211,7 +212,7 @@ internal sealed class StageWalk(Stage stage, View view, Patience patience, bool 
             ttl = Math.Max(ttl, Ttl.Of(observation.Outcome) ?? 0);
         }
 
-        return new StepFinding(walk.Current, IsSilent: false, TimeSpan.FromSeconds(ttl));
+        return new StepFinding(partition, walk.Current, IsSilent: false, TimeSpan.FromSeconds(ttl));
     }
 
     private bool IsWrong(Server server, Observation observation) => direction == Direction.Forward

@@ -19,9 +19,9 @@ public sealed class ClusterReplayTests(ITestOutputHelper output)
     [InlineData("new kubeadm", "0 3 7", 5, 8)]
     [InlineData("new kubeadm", "1 4 31.5", 5, 8)]
     [InlineData("ttl 5", "0 3 7", 5, 13)]
-    [InlineData("classic", "0 0 0.2", 5, 40)]
-    [InlineData("classic", "0 3 7", 5, 40)]
-    [InlineData("classic", "1 4 31.5", 5, 40)]
+    [InlineData("classic", "0 0 0.2", 5, 14)]
+    [InlineData("classic", "0 3 7", 5, 14)]
+    [InlineData("classic", "1 4 31.5", 5, 17)]
     public void A_pod_is_replaced_and_each_server_is_late_by_its_own_time(string kind, string lags, double from, double to)
     {
         var cluster = new SimulatedCluster(replacedAt: 0.5);

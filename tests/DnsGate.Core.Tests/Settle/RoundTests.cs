@@ -202,9 +202,10 @@ public sealed class RoundTests
     {
         var view = Given.Cluster(2);
         var patience = new Patience(TimeSpan.FromSeconds(1));
-        foreach (var second in new[] { 0, 1, 2 })
+        foreach (var (second, ttl) in new[] { (0, 30), (1, 30), (2, 28) })
         {
-            Given.Round(Given.Listing(view), Given.AnswersOf(view, "A 10.244.2.9", "A 10.244.2.9"), patience, TimeSpan.FromSeconds(second));
+            // The first partition's TTL fell within 2 s: a cache keeps it.
+            Given.Round(Given.Listing(view), Given.AnswersOf(view, $"A 10.244.2.9 ttl {ttl}", $"A 10.244.2.9 ttl {ttl}"), patience, TimeSpan.FromSeconds(second));
         }
 
         var trips = new List<ImmutableArray<Question>>();
@@ -221,10 +222,10 @@ public sealed class RoundTests
         Assert.Null(round.NextDue);
 
         var patience = new Patience(TimeSpan.FromSeconds(1));
-        foreach (var second in new[] { 0, 1, 2 })
+        foreach (var (second, ttl) in new[] { (0, 30), (1, 30), (2, 28) })
         {
-            // 3 s after the first question the first partition is asked again; the silent server 2 s after its second silence.
-            round = Play(view, patience, TimeSpan.FromSeconds(second), "A 10.244.2.9", "all SILENCE");
+            // The third partition of the first is kept for 10 s; the silent server is asked 2 s after its second silence.
+            round = Play(view, patience, TimeSpan.FromSeconds(second), $"A 10.244.2.9 ttl {ttl}", "all SILENCE");
         }
 
         Assert.Equal(TimeSpan.FromSeconds(3), round.NextDue);

@@ -18,23 +18,37 @@ public sealed class StepMemoryTests
         Assert.Equal("cd cd cd cd cd", Play(Private, 5, (_, _) => null));
 
     [Fact]
-    public void Each_partition_keeps_its_own_entry_the_next_is_tried_and_then_the_TTLs_are_waited_out()
+    public void Each_partition_keeps_its_own_entry_and_once_that_is_seen_the_rest_are_spread_over_the_TTL()
     {
         var caches = new CachesOf30Seconds();
-        // The first is asked once more after 3 s: its TTL fell, so a cache keeps it, and each is left alone until its entry ends.
-        Assert.Equal("cd do cd+do cd" + Waits(26) + " cd do cd+do", Play(Private, 33, caches.Ask));
+        // The first is asked once more after 2 s: its TTL fell, so a cache keeps it, and each is left alone until its entry ends.
+        Assert.Equal("cd do cd" + Waits(8) + " cd+do" + Waits(18) + " cd" + Waits(9) + " do" + Waits(9) + " cd+do", Play(Private, 51, caches.Ask));
+    }
+
+    [Theory]
+    [InlineData(0.5, 1)]
+    [InlineData(1.5, 11)]
+    [InlineData(10.5, 11)]
+    [InlineData(11.5, 30)]
+    [InlineData(30.5, 40)]
+    public void A_server_behind_a_cache_that_turns_right_is_noticed_within_a_third_of_the_TTL_if_early(double at, int noticed)
+    {
+        var caches = new CachesOf30Seconds();
+        var moves = Play(Private, 60, (second, partition) => caches.Ask(second, partition) is { } ttl && second + ttl - 30 >= at ? null : caches.Ask(second, partition)).Split(' ');
+        Assert.Equal(moves[noticed], moves[noticed + 1]);
+        Assert.NotEqual("-", moves[noticed]);
     }
 
     [Fact]
     public void As_the_application_asks_there_is_one_partition()
     {
         var caches = new CachesOf30Seconds();
-        Assert.Equal("plain - - plain" + Waits(26) + " plain", Play(Plain, 31, caches.Ask));
+        Assert.Equal("plain - plain" + Waits(27) + " plain", Play(Plain, 31, caches.Ask));
     }
 
     [Fact]
     public void An_old_address_with_12_seconds_left_is_asked_again_when_it_expires_not_twelve_times() =>
-        Assert.Equal("plain - - plain" + Waits(8) + " plain", Play(Plain, 13, (second, _) => second < 12 ? (uint)(12 - second) : null));
+        Assert.Equal("plain - plain" + Waits(9) + " plain", Play(Plain, 13, (second, _) => second < 12 ? (uint)(12 - second) : null));
 
     [Fact]
     public void A_cache_that_all_partitions_share_is_seen_in_the_second_question() =>
@@ -42,13 +56,13 @@ public sealed class StepMemoryTests
 
     [Fact]
     public void An_answer_that_no_cache_keeps_is_asked_for_every_two_seconds() =>
-        Assert.Equal("plain - - plain - plain - plain - plain", Play(Plain, 10, (_, _) => 30));
+        Assert.Equal("plain - plain - plain - plain - plain", Play(Plain, 9, (_, _) => 30));
 
     [Fact]
-    public void An_answer_that_no_cache_keeps_is_asked_for_in_turn_in_every_partition()
+    public void An_answer_that_no_cache_keeps_is_asked_for_in_turn_in_two_partitions_and_the_third_is_kept_in_reserve()
     {
         var asked = Play(Private, 20, (_, _) => 30).Split(' ');
-        Assert.Equal(["cd", "do", "cd+do", "cd"], asked[..4]);
+        Assert.Equal(["cd", "do", "cd", "do", "cd", "do"], asked[..6]);
         Assert.DoesNotContain("- -", string.Join(' ', asked), StringComparison.Ordinal);
     }
 
@@ -100,10 +114,10 @@ public sealed class StepMemoryTests
         for (var tenth = 0; tenth < 300; tenth++)
         {
             var now = TimeSpan.FromSeconds(tenth / 10.0);
-            if (tenth % 10 == 0 && memory.Decide(now) is NextMove.Ask)
+            if (tenth % 10 == 0 && memory.Decide(now) is NextMove.Ask move)
             {
                 asked.Add(now.TotalSeconds);
-                memory.Learn(Silence(), Interval, now);
+                memory.Learn(Silence(move.Partition), Interval, now);
             }
         }
 
@@ -116,11 +130,11 @@ public sealed class StepMemoryTests
         var memory = new StepMemory(Private);
         for (var second = 0; second < 20; second++)
         {
-            memory.Learn(Silence(), Interval, TimeSpan.FromSeconds(second));
+            memory.Learn(Silence(CachePartition.Cd), Interval, TimeSpan.FromSeconds(second));
         }
 
         Learn(memory, 30, null);
-        memory.Learn(Silence(), Interval, TimeSpan.FromSeconds(31));
+        memory.Learn(Silence(CachePartition.Cd), Interval, TimeSpan.FromSeconds(31));
         Assert.IsType<NextMove.Ask>(memory.Decide(TimeSpan.FromSeconds(32)));
     }
 
@@ -169,7 +183,7 @@ public sealed class StepMemoryTests
             if (memory.Decide(now) is NextMove.Ask move)
             {
                 moves.Add(move.Partition switch { CachePartition.Cd => "cd", CachePartition.Do => "do", CachePartition.CdDo => "cd+do", _ => "plain" });
-                memory.Learn(Finding(ask(second, move.Partition)), Interval, now);
+                memory.Learn(Finding(ask(second, move.Partition), move.Partition), Interval, now);
             }
             else
             {
@@ -184,14 +198,14 @@ public sealed class StepMemoryTests
 
     private static void Learn(StepMemory memory, int second, uint? ttl)
     {
-        memory.Decide(TimeSpan.FromSeconds(second));
-        memory.Learn(Finding(ttl), Interval, TimeSpan.FromSeconds(second));
+        var partition = memory.Decide(TimeSpan.FromSeconds(second)) is NextMove.Ask ask ? ask.Partition : CachePartition.Plain;
+        memory.Learn(Finding(ttl, partition), Interval, TimeSpan.FromSeconds(second));
     }
 
-    private static StepFinding Finding(uint? ttl) =>
-        new([Given.Observed(RecordType.A, ttl is null ? Given.Own : $"{Given.Old} ttl {ttl}")], IsSilent: false, ttl is { } left ? TimeSpan.FromSeconds(left) : null);
+    private static StepFinding Finding(uint? ttl, CachePartition partition = CachePartition.Plain) =>
+        new(partition, [Given.Observed(RecordType.A, ttl is null ? Given.Own : $"{Given.Old} ttl {ttl}")], IsSilent: false, ttl is { } left ? TimeSpan.FromSeconds(left) : null);
 
-    private static StepFinding Silence() => new([Given.Observed(RecordType.A, "SILENCE")], IsSilent: true, WrongTtl: null);
+    private static StepFinding Silence(CachePartition partition = CachePartition.Plain) => new(partition, [Given.Observed(RecordType.A, "SILENCE")], IsSilent: true, WrongTtl: null);
 
     /// <summary>The cache of CoreDNS: an entry for each partition, kept 30 s from when it was asked, each with the old answer.</summary>
     private sealed class CachesOf30Seconds
