@@ -75,7 +75,7 @@ internal sealed class GateLoop(GateSpec spec, Identity identity, ServerLister li
             }
 
             var next = pace.NextRoundAt(round, state, begunAt, Now, Random.Shared.NextDouble());
-            await PauseAsync(next < plan.Deadline ? next : plan.Deadline ?? next, last, watcher, stop).ConfigureAwait(false);
+            await PauseAsync(next < plan.Deadline ? next : plan.Deadline ?? next, last, listing, watcher, stop).ConfigureAwait(false);
             if (IsPast(plan.Deadline))
             {
                 return last;
@@ -115,13 +115,18 @@ internal sealed class GateLoop(GateSpec spec, Identity identity, ServerLister li
             Servers = verdict.Servers,
         };
 
-    private async Task PauseAsync(TimeSpan until, Snapshot last, IWatcher watcher, CancellationToken stop)
+    /// <summary>Waits until the next round, or until the servers to ask are others: a wrong one may be gone long before its TTL.</summary>
+    private async Task PauseAsync(TimeSpan until, Snapshot last, Listing asked, IWatcher watcher, CancellationToken stop)
     {
         while (until - Now is var left && left > TimeSpan.Zero)
         {
             await Task.Delay(left < Tick ? left : Tick, time, stop).ConfigureAwait(false);
             history.Tick(Now);
             watcher.OnTick(last, history);
+            if (left > Tick && !(await lister.ListAsync(anew: false, stop).ConfigureAwait(false)).HasSameServersAs(asked))
+            {
+                return;
+            }
         }
     }
 

@@ -1,5 +1,8 @@
+using System.Globalization;
 using System.Reflection;
 using DnsGate.Core.Judge;
+using DnsGate.Core.Report;
+using DnsGate.Core.Settle;
 using DnsGate.Core.Spec;
 
 namespace DnsGate.Core.Tests.Readme;
@@ -29,6 +32,25 @@ public sealed class ReadmeTests
             .Order();
 
         Assert.Equal(codes, documented);
+    }
+
+    [Fact]
+    public void The_worth_of_samples_is_that_of_the_defaults()
+    {
+        var spec = new SpecReader(new Dictionary<Setting, IReadOnlyList<string>>(), _ => null).Read(TimeSpan.Zero);
+        var draws = Sampling.DrawsOfWindow(spec.Rule, spec.Interval);
+        Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"The {draws} draws of a window"), Readme, StringComparison.Ordinal);
+        Holds([$"| all of them met in a window | {string.Join(" | ", new[] { 2, 5, 10, 20 }.Select(servers => ExplainReport.Percent(Sampling.Confidence(draws, servers))))} |"]);
+    }
+
+    /// <summary>What people paste from here is what the examples have, but for the comment on top.</summary>
+    [Theory]
+    [InlineData("rbac.yaml")]
+    [InlineData("headless-service.yaml")]
+    public void The_YAML_is_that_of_the_examples(string file)
+    {
+        var example = File.ReadAllText(Path.Combine(Root(), "k8s-examples", "name-servers", file));
+        Holds([example[example.IndexOf("apiVersion:", StringComparison.Ordinal)..].TrimEnd()]);
     }
 
     private static void Holds(IEnumerable<string> rows)
