@@ -119,7 +119,7 @@ public static class JsonReport
         json.WriteString("coverage", source.Coverage.Name());
         if (source.Problem is { } problem)
         {
-            json.WriteString("fault", problem.Fault.ToString().ToLowerInvariant());
+            json.WriteString("fault", problem.Fault == DiscoveryFault.NotFound ? "not-found" : problem.Fault.ToString().ToLowerInvariant());
             json.WriteString("problem", Printable.Of(problem.Message));
             json.WriteString("remedy", problem.Remedy);
         }

@@ -1,0 +1,76 @@
+using System.Globalization;
+using System.Net;
+using DnsGate.TestKit;
+
+namespace DnsGate.EndToEnd.Tests.Fixtures;
+
+/// <summary>
+/// The executable in a pod of a cluster: the API server's variables, and a service account where the kubelet mounts it, in a mount
+/// namespace of its own. The name servers listen on OpenShift's port, so that nobody can get it right by assuming 53.
+/// </summary>
+internal sealed class ClusterPod : IAsyncDisposable
+{
+    public const int DnsPort = 5353;
+
+    private const string Enter = """
+        mount -t tmpfs none /run && mkdir -p /run/secrets/kubernetes.io/serviceaccount \
+          && mount --bind "$0" /run/secrets/kubernetes.io/serviceaccount && exec "$@"
+        """;
+
+    private readonly TemporaryDirectory _directory = new();
+    private readonly Dictionary<string, LoopbackNameServer> _servers = [];
+    private readonly string _token;
+
+    public ClusterPod()
+    {
+        Machine.NeedsRoot();
+        Credentials = KubeCredentials.For(Api, _directory.Path);
+        _token = Api.AcceptedToken;
+    }
+
+    public KubeApiServer Api { get; } = new();
+
+    public KubeCredentials Credentials { get; }
+
+    public LoopbackNameServer this[string address] => _servers[address];
+
+    /// <summary>Starts a name server; nobody lists it yet.</summary>
+    public LoopbackNameServer Run(string address, Func<ReceivedQuery, Response?> behaviour) =>
+        _servers[address] = new LoopbackNameServer(behaviour, new IPEndPoint(IPAddress.Parse(address), DnsPort));
+
+    /// <summary>What the API server lists from now on.</summary>
+    public void Publish(params string[] addresses) => Api.Slices.Set(EndpointSliceSpec.ForDns("kube-dns-1", DnsPort, addresses));
+
+    public void Publish(params EndpointSpec[] endpoints) => Api.Slices.Set(EndpointSliceSpec.ForDns("kube-dns-1", DnsPort) with { Endpoints = endpoints });
+
+    public Child Start(string verb, params string[] options)
+    {
+        string[] servers = options.Contains("--servers") ? [] : ["--servers", "kube:kube-dns"];
+        string[] arguments = Gate.Arguments(verb, "replaced", [.. servers, .. options]);
+        return Child.Start("/usr/bin/unshare", ["-m", "/bin/sh", "-c", Enter, _directory.Path, Executable.Path, .. arguments], Environment);
+    }
+
+    public async Task<Ended> RunAsync(string verb, params string[] options)
+    {
+        await using Child child = Start(verb, options);
+        Ended ended = await child.EndAsync();
+        Assert.DoesNotContain(_token, ended.ToString(), StringComparison.Ordinal);
+        return ended;
+    }
+
+    public async Task<Verdict> CheckAsync(params string[] options) => new(await RunAsync("check", [.. options, "-o", "json"]));
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (LoopbackNameServer server in _servers.Values)
+            await server.DisposeAsync();
+        await Api.DisposeAsync();
+        _directory.Dispose();
+    }
+
+    private Dictionary<string, string> Environment => new()
+    {
+        ["KUBERNETES_SERVICE_HOST"] = Api.Endpoint.Address.ToString(),
+        ["KUBERNETES_SERVICE_PORT"] = Api.Port.ToString(CultureInfo.InvariantCulture),
+    };
+}

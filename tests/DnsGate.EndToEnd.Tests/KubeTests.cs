@@ -1,0 +1,189 @@
+using DnsGate.EndToEnd.Tests.Fixtures;
+using DnsGate.TestKit;
+
+namespace DnsGate.EndToEnd.Tests;
+
+/// <summary>Name servers found through the Kubernetes API, over TLS, by the native executable in a pod.</summary>
+public sealed class KubeTests
+{
+    [Theory]
+    [InlineData("kube:kube-dns")]
+    [InlineData("kube:kube-system/kube-dns")]
+    [InlineData("auto")]
+    public async Task Every_endpoint_is_asked_at_its_own_port_and_coverage_is_complete(string servers)
+    {
+        await using ClusterPod pod = new();
+        pod.Run("127.84.1.1", Pod.Right);
+        pod.Run("127.84.1.2", Pod.Stale);
+        pod.Publish("127.84.1.1", "127.84.1.2");
+
+        Verdict stale = await pod.CheckAsync("--servers", servers);
+        pod["127.84.1.2"].Behaviour = Pod.Right;
+        Verdict right = await pod.CheckAsync("--servers", servers);
+
+        stale.AssertIs(1, "closed", "stale-address");
+        Assert.Equal("stale-address", stale.ReasonAt("127.84.1.2:5353"));
+        right.AssertIs(0, "open", "agrees");
+        Assert.Equal("complete", right.Json.GetProperty("coverage").GetString());
+        Assert.All(right.Servers, server => Assert.Equal("kube:kube-system/kube-dns", server.GetProperty("source").GetString()));
+    }
+
+    [Fact]
+    public async Task TwentyTwo_endpoints_that_terminate_or_are_not_ready_are_shown_and_need_not_agree()
+    {
+        await using ClusterPod pod = new();
+        pod.Run("127.84.2.1", Pod.Right);
+        pod.Run("127.84.2.2", Pod.Stale);
+        pod.Run("127.84.2.3", Misbehaving.Silent());
+        pod.Publish(
+            new EndpointSpec("127.84.2.1"),
+            new EndpointSpec("127.84.2.2") { Ready = false, Serving = true, Terminating = true },
+            new EndpointSpec("127.84.2.3") { Ready = false, Serving = false });
+
+        Ended text = await pod.RunAsync("check", "--query-timeout", "300ms");
+        Verdict verdict = await pod.CheckAsync("--query-timeout", "300ms");
+
+        verdict.AssertIs(0, "open", "agrees");
+        Assert.Equal(["serving", "terminating", "not-ready"], verdict.Servers.Select(server => server.GetProperty("standing").GetString()));
+        Assert.Contains("10.244.2.9, expected 10.244.1.7 (not required: the endpoint is terminating)", text.Stdout, StringComparison.Ordinal);
+        Assert.Contains("(not required: the endpoint is not ready)", text.Stdout, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_403_names_the_Role_with_the_pods_own_service_account_and_never_opens()
+    {
+        await using ClusterPod pod = new();
+        pod.Run("127.84.3.1", Pod.Right);
+        pod.Publish("127.84.3.1");
+        pod.Api.Forbidden = KubeVerbs.All;
+
+        Ended check = await pod.RunAsync("check");
+        Ended explain = await pod.RunAsync("explain");
+
+        foreach (Ended ended in new[] { check, explain })
+        {
+            Assert.True(ended.ExitCode == 3, ended.ToString());
+            Assert.All(
+                ["kube:kube-system/kube-dns: ", "kind: Role", "kind: RoleBinding", "name: \"default\"", "namespace: \"prod\"", "verbs: [\"list\", \"watch\"]"],
+                words => Assert.Contains(words, ended.Stdout, StringComparison.Ordinal));
+        }
+    }
+
+    [Theory]
+    [InlineData("401", "token")]
+    [InlineData("404", "404")]
+    [InlineData("503", "503")]
+    [InlineData("never answers", "no whole answer")]
+    [InlineData("half", "middle")]
+    [InlineData("floods", "16 MiB")]
+    [InlineData("other CA", "not signed by ca.crt")]
+    [InlineData("wrong address", "not for")]
+    [InlineData("gone", "connection refused")]
+    [InlineData("empty", "EndpointSlice")]
+    public async Task Whatever_is_wrong_with_the_API_server_is_said_and_never_opens(string what, string says)
+    {
+        await using ClusterPod pod = new();
+        pod.Run("127.84.4.1", Pod.Right);
+        if (what != "empty")
+            pod.Publish("127.84.4.1");
+        Spoil(pod.Api, what);
+
+        Ended ended = await pod.RunAsync("check");
+
+        Assert.True(ended.ExitCode == 3, ended.ToString());
+        Assert.True(ended.Stdout.Contains(says, StringComparison.Ordinal), ended.ToString());
+        Assert.Contains("kube:kube-system/kube-dns: ", ended.Stdout, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task While_closed_the_API_is_watched_and_a_server_that_appears_has_to_agree()
+    {
+        await using ClusterPod pod = new();
+        pod.Run("127.84.5.1", Pod.Stale.WithTtl(1));
+        LoopbackNameServer late = pod.Run("127.84.5.2", Pod.Stale.WithTtl(1));
+        pod.Publish("127.84.5.1");
+        await using Child wait = pod.Start("wait");
+        await pod.Api.WaitForWatchAsync().WaitAsync(Eventually.Limit);
+
+        pod.Publish("127.84.5.1", "127.84.5.2");
+        await late.WaitForQueriesAsync(1).WaitAsync(Eventually.Limit);
+        pod["127.84.5.1"].Behaviour = Pod.Right;
+        await late.WaitForQueriesAsync(late.QueryCount + 4).WaitAsync(Eventually.Limit);
+        Assert.False(wait.HasExited);
+        late.Behaviour = Pod.Right;
+        Ended ended = await wait.EndAsync();
+
+        Assert.True(ended.ExitCode == 0, ended.ToString());
+        Assert.Contains("[servers-listed] name servers: cluster 127.84.5.1:5353 127.84.5.2:5353; coverage complete, from kube:kube-system/kube-dns", ended.Stderr, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_server_that_no_watch_has_told_of_is_found_just_before_opening()
+    {
+        await using ClusterPod pod = new();
+        pod.Run("127.84.6.1", Pod.Right);
+        LoopbackNameServer hidden = pod.Run("127.84.6.2", Pod.Stale.WithTtl(1));
+        pod.Publish("127.84.6.1");
+        pod.Api.Fault = KubeMisbehaving.OnWatch(KubeMisbehaving.StallsAfterHead());
+        await using Child wait = pod.Start("wait", "--settle", "1500ms");
+        await pod["127.84.6.1"].WaitForQueriesAsync(1).WaitAsync(Eventually.Limit);
+
+        pod.Publish("127.84.6.1", "127.84.6.2");
+        await Eventually.HoldsAsync(() => hidden.QueryCount >= 4, () => wait.Stderr);
+        Assert.False(wait.HasExited);
+        hidden.Behaviour = Pod.Right;
+        Ended ended = await wait.EndAsync();
+
+        Assert.True(ended.ExitCode == 0, ended.ToString());
+        Assert.Contains("stale-address", ended.Stderr, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task TwentyThree_while_the_API_server_is_gone_the_last_list_stays_in_use_and_says_so()
+    {
+        await using ClusterPod pod = new();
+        LoopbackNameServer server = pod.Run("127.84.7.1", Pod.Stale.WithTtl(1));
+        pod.Publish("127.84.7.1");
+        await using Child wait = pod.Start("wait");
+        await pod.Api.WaitForWatchAsync().WaitAsync(Eventually.Limit);
+        await server.WaitForQueriesAsync(1).WaitAsync(Eventually.Limit);
+
+        pod.Api.Stop();
+        await Eventually.HoldsAsync(() => wait.Stderr.Contains("its last list stays in use", StringComparison.Ordinal), () => wait.Stderr);
+        server.Behaviour = Pod.Right;
+        Ended ended = await wait.EndAsync();
+
+        Assert.True(ended.ExitCode == 0, ended.ToString());
+        Assert.Contains("[listing-failed] kube:kube-system/kube-dns: ", ended.Stderr, StringComparison.Ordinal);
+    }
+
+    private static void Spoil(KubeApiServer api, string what)
+    {
+        switch (what)
+        {
+            case "401":
+                api.AcceptedToken = "another";
+                break;
+            case "other CA":
+                api.Certificate = KubeCertificate.OfAnotherAuthority;
+                break;
+            case "wrong address":
+                api.Certificate = KubeCertificate.WrongAddress;
+                break;
+            case "gone":
+                api.Stop();
+                break;
+            default:
+                api.Fault = what switch
+                {
+                    "404" => KubeMisbehaving.Answers(KubeResponse.NotFoundPage()),
+                    "503" => KubeMisbehaving.Answers(KubeResponse.Unavailable()),
+                    "never answers" => KubeMisbehaving.NeverAnswers(),
+                    "half" => KubeMisbehaving.CutInTheMiddle(TcpCut.Fin),
+                    "floods" => KubeMisbehaving.Floods(),
+                    _ => null,
+                };
+                break;
+        }
+    }
+}
