@@ -8,7 +8,7 @@ internal static class MessageId
 {
     /// <summary>
     /// An id that an off-path attacker has to guess, together with the source port (RFC 5452 §4.3, §9.2). From the
-    /// kernel itself: .NET's generator lives in OpenSSL, which a static executable would have to carry for two octets.
+    /// kernel itself: .NET's generator lives in OpenSSL, which takes milliseconds to start: much of a whole check.
     /// </summary>
     public static ushort Next()
     {

@@ -53,6 +53,22 @@ internal static unsafe partial class Libc
     [LibraryImport(Name, EntryPoint = "write", SetLastError = true)]
     public static partial nint Write(int descriptor, ReadOnlySpan<byte> buffer, nuint length);
 
+    /// <summary>getenv(3): null when there is no such variable. .NET keeps a copy of the environment; this is what C libraries see.</summary>
+    [LibraryImport(Name, EntryPoint = "getenv", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial byte* GetVariable(string name);
+
+    /// <summary>setenv(3).</summary>
+    [LibraryImport(Name, EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int SetVariable(string name, string value, int overwrite);
+
+    /// <summary>setenv(3), of octets that end with a zero.</summary>
+    [LibraryImport(Name, EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int SetVariable(string name, byte* value, int overwrite);
+
+    /// <summary>unsetenv(3).</summary>
+    [LibraryImport(Name, EntryPoint = "unsetenv", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int UnsetVariable(string name);
+
     /// <summary>getifaddrs(3).</summary>
     [LibraryImport(Name, EntryPoint = "getifaddrs", SetLastError = true)]
     public static partial int GetInterfaceAddresses(out InterfaceAddress* first);

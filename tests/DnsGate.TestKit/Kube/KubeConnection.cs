@@ -61,6 +61,6 @@ internal sealed class KubeConnection : IDisposable
     {
         Cut(TcpCut.Fin);
         Socket.Dispose();
-        _gone.Dispose();
+        // Not the source of Gone: another thread may be within Cut, between the socket and it. It holds nothing.
     }
 }

@@ -191,38 +191,6 @@ public sealed class KubeSourceWatchTests
     }
 
     [Fact]
-    public async Task The_first_list_is_tried_again_within_the_patience()
-    {
-        await using KubePod pod = new();
-        pod.Server.Fault = KubeMisbehaving.First(2, KubeMisbehaving.Answers(KubeResponse.Unavailable()));
-        Assert.Equal(First, await pod.NowAsync(pod.Open(watches: true)));
-        Assert.True(pod.Server.Requests.Count >= 3);
-    }
-
-    [Theory]
-    [InlineData(true, "Unreachable: no whole answer from the API server within 5s")]
-    [InlineData(false, "Unreachable: the API server failed (503)")]
-    public async Task When_the_patience_is_over_the_last_error_is_told_and_nobody_waits_again(bool isSilent, string expected)
-    {
-        ManualTime time = new();
-        await using KubePod pod = new();
-        pod.Server.Fault = isSilent ? KubeMisbehaving.NeverAnswers() : KubeMisbehaving.Answers(KubeResponse.Unavailable());
-        KubeSource source = pod.Open(watches: true, time);
-        Task<string> listing = pod.NowAsync(source);
-        await pod.Server.WaitForRequestsAsync(1, pod.Stop);
-        while (time.Elapsed < KubePod.Patience)
-        {
-            // The patience, and a pause or the limit of a list.
-            await time.WaitForTimersAsync(2, pod.Stop);
-            Assert.False(listing.IsCompleted);
-            time.AdvanceToNextTimer();
-        }
-
-        Assert.Equal(expected, await listing);
-        Assert.Equal(expected, await pod.NowAsync(source));
-    }
-
-    [Fact]
     public async Task A_connection_that_died_without_notice_is_noticed_when_the_watch_should_have_ended()
     {
         ManualTime time = new();
@@ -234,10 +202,7 @@ public sealed class KubeSourceWatchTests
         AddSecond(pod);
         int seconds = int.Parse(watch.Request.Query["timeoutSeconds"]);
 
-        // The opening is over once the list says that all is well; one timer is left, of the watch.
-        await pod.ExpectAsync(source, First);
         time.Advance(TimeSpan.FromSeconds(seconds + 10));
-        await time.WaitForTimersAsync(1, pod.Stop);
         while (pod.Server.Watches.Count < 2)
         {
             Assert.False(pod.Stop.IsCancellationRequested);
@@ -246,42 +211,6 @@ public sealed class KubeSourceWatchTests
         }
 
         await pod.ExpectAsync(source, Both);
-    }
-
-    [Fact]
-    public async Task A_list_anew_asks_the_API_server_and_shows_what_the_watch_has_not_told_yet()
-    {
-        await using KubePod pod = new();
-        KubeSource source = pod.Open(watches: true);
-        await pod.ExpectAsync(source, First);
-        (await pod.Server.WaitForWatchAsync(1, pod.Stop)).Stall();
-        AddSecond(pod);
-        Assert.Equal(Both, await pod.NowAsync(source, anew: true));
-        Assert.Equal(First, await pod.NowAsync(source));
-    }
-
-    [Fact]
-    public async Task A_list_anew_takes_two_seconds_at_most_and_is_not_tried_again_for_as_long()
-    {
-        ManualTime time = new();
-        await using KubePod pod = new();
-        KubeSource source = pod.Open(watches: true, time);
-        await pod.ExpectAsync(source, First);
-        await pod.Server.WaitForWatchAsync(1, pod.Stop);
-        pod.Server.Fault = KubeMisbehaving.NeverAnswers();
-        Task<string> listing = pod.NowAsync(source, anew: true);
-        await pod.Server.WaitForRequestsAsync(3, pod.Stop);
-        time.Advance(TimeSpan.FromSeconds(2));
-        const string Silence = "Unreachable: no whole answer from the API server within 2s";
-        Assert.Equal(Silence, await listing);
-
-        pod.Server.Fault = null;
-        time.Advance(TimeSpan.FromSeconds(2) - TimeSpan.FromTicks(1));
-        Assert.Equal(Silence, await pod.NowAsync(source, anew: true));
-        Assert.Equal(3, pod.Server.Requests.Count);
-        Assert.Equal(First, await pod.NowAsync(source));
-        time.Advance(TimeSpan.FromTicks(1));
-        Assert.Equal(First, await pod.NowAsync(source, anew: true));
     }
 
     [Fact]

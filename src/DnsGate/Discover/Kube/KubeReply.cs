@@ -5,22 +5,16 @@ using DnsGate.Core.Servers;
 namespace DnsGate.Discover.Kube;
 
 /// <summary>An answer of the API server, or why there is none.</summary>
-internal sealed class KubeReply : IDisposable
+internal sealed class KubeReply : IAsyncDisposable
 {
-    private readonly HttpResponseMessage? response;
     private readonly IPEndPoint? server;
 
-    public KubeReply(HttpResponseMessage response, Stream body, IPEndPoint server)
-    {
-        this.response = response;
-        this.server = server;
-        Body = body;
-    }
+    public KubeReply(HttpExchange body, IPEndPoint server) => (Body, this.server) = (body, server);
 
     private KubeReply(DiscoveryProblem problem, int status) => (Problem, Status) = (problem, status);
 
     /// <summary>The body of an answer of status 200.</summary>
-    public Stream? Body { get; }
+    public HttpExchange? Body { get; }
 
     /// <summary>Why there is none.</summary>
     [MemberNotNullWhen(false, nameof(Body))]
@@ -34,5 +28,5 @@ internal sealed class KubeReply : IDisposable
     /// <summary>What an exception says that was met while the body was read.</summary>
     public DiscoveryProblem ProblemOf(Exception exception) => TransportProblem.Of(exception, server!);
 
-    public void Dispose() => response?.Dispose();
+    public ValueTask DisposeAsync() => Body?.DisposeAsync() ?? ValueTask.CompletedTask;
 }

@@ -18,6 +18,7 @@ internal sealed class KubeSource : ISource
     private readonly KubeReflector? reflector;
     private readonly Task running;
     private readonly CancellationTokenSource disposal = new();
+    private readonly CancellationToken disposed;
     private readonly long begun;
     private volatile Failure? lastFailure;
 
@@ -31,10 +32,10 @@ internal sealed class KubeSource : ISource
     public KubeSource(ServerSource.Kube source, KubeAccess access, ImmutableArray<IPAddress> podAddresses, bool watches, TimeSpan patience, TimeProvider time)
     {
         (this.source, this.podAddresses, this.patience, this.time) = (source, podAddresses, patience, time);
-        begun = time.GetTimestamp();
+        (begun, disposed) = (time.GetTimestamp(), disposal.Token);
         client = new KubeClient(source, access);
         reflector = watches ? new KubeReflector(client, source, time) : null;
-        running = reflector is null ? Task.CompletedTask : Task.Run(() => reflector.RunAsync(disposal.Token));
+        running = reflector is null ? Task.CompletedTask : Task.Run(() => reflector.RunAsync(disposed));
     }
 
     /// <summary>The servers now, or why there are none. Waits for the first list only, and no longer than the patience.</summary>
@@ -75,7 +76,6 @@ internal sealed class KubeSource : ISource
         await disposal.CancelAsync().ConfigureAwait(false);
         // Whatever it ended with, it has said so to whom it may concern.
         await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        client.Dispose();
         disposal.Dispose();
     }
 
@@ -102,7 +102,8 @@ internal sealed class KubeSource : ISource
 
     private async Task<SourceList> ListNowAsync(TimeSpan limit, CancellationToken stop)
     {
-        var outcome = await KubeList.ListAsync(client, source, limit, time, stop).ConfigureAwait(false);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop, disposed);
+        var outcome = await KubeList.ListAsync(client, source, limit, time, ended.Token).ConfigureAwait(false);
         lastFailure = outcome.Problem is { } problem ? new Failure(problem, time.GetTimestamp()) : null;
         return outcome.Slices is { } slices ? slices.ToSourceList(source, podAddresses) : Failed(outcome.Problem!);
     }
