@@ -27,7 +27,7 @@ public sealed class KubeSourceTests
         { "cut", "Unreachable: the API server at SERVER closed the connection in the middle of its answer" },
         { "cut in a chunk", "Unreachable: the API server at SERVER closed the connection in the middle of its answer" },
         { "reset", "Unreachable: the API server at SERVER cannot be reached: connection reset" },
-        { "closed instead", "Unreachable: the API server at SERVER closed the connection without an answer" },
+        { "closed instead", "Unreachable: the API server at SERVER closed the connection in the middle of its answer" },
         { "not HTTP", "Unreachable: what answers at SERVER speaks no HTTP: it may be no API server" },
         { "head without end", "Unreachable: the head of the answer from SERVER is too long: it may be no API server" },
         { "list without end", "Unreachable: the answer of the API server is larger than 16 MiB: it lists more than name servers" },

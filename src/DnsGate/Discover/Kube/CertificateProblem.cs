@@ -4,6 +4,10 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace DnsGate.Discover.Kube;
 
+/// <summary>The certificate of the API server is not to be trusted.</summary>
+/// <param name="why">What is wrong with it, for people.</param>
+internal sealed class CertificateRefusedException(string why) : Exception(why);
+
 /// <summary>What is wrong with a certificate, for people.</summary>
 internal static class CertificateProblem
 {

@@ -9,19 +9,21 @@ namespace DnsGate.Discover.Kube;
 /// <summary>Opens connections to one API server: TCP to its address, and TLS that trusts the cluster's authorities alone.</summary>
 /// <param name="server">Where it is; no name is ever looked up.</param>
 /// <param name="authorities">The only roots of trust; the system's are not asked.</param>
-internal sealed class KubeDialer(IPEndPoint server, X509Certificate2Collection authorities)
+/// <param name="disposed">Ends handshakes that are under way.</param>
+internal sealed class KubeDialer(IPEndPoint server, X509Certificate2Collection authorities, CancellationToken disposed)
 {
     /// <summary>Opens one connection.</summary>
-    /// <param name="stop">Ends the attempt.</param>
-    /// <exception cref="PeerException">The server is not who it should be.</exception>
-    public async Task<Stream> DialAsync(CancellationToken stop)
+    /// <param name="timeout">Ends the attempt.</param>
+    /// <exception cref="CertificateRefusedException">The server is not who it should be.</exception>
+    public async ValueTask<Stream> DialAsync(CancellationToken timeout)
     {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(timeout, disposed);
         var socket = new Socket(server.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
             DetectDeath(socket);
-            await socket.ConnectAsync(server, stop).ConfigureAwait(false);
-            return await EncryptAsync(new NetworkStream(socket, ownsSocket: true), stop).ConfigureAwait(false);
+            await socket.ConnectAsync(server, stop.Token).ConfigureAwait(false);
+            return await EncryptAsync(new NetworkStream(socket, ownsSocket: true), stop.Token).ConfigureAwait(false);
         }
         catch
         {
@@ -70,21 +72,14 @@ internal sealed class KubeDialer(IPEndPoint server, X509Certificate2Collection a
             await tls.AuthenticateAsClientAsync(options, stop).ConfigureAwait(false);
             return tls;
         }
-        catch (Exception exception)
+        catch (AuthenticationException) when (refusal is not null)
         {
             await tls.DisposeAsync().ConfigureAwait(false);
-            if (exception is AuthenticationException)
-            {
-                throw new PeerException(refusal is null
-                    ? $"what answers at {server} speaks no TLS that is safe (1.2 or later): it may be no API server"
-                    : $"the API server at {server} is not trusted: {refusal}");
-            }
-
-            if (exception is IOException { InnerException: not SocketException })
-            {
-                throw new PeerException($"the API server at {server} closed the connection before TLS was established");
-            }
-
+            throw new CertificateRefusedException(refusal);
+        }
+        catch
+        {
+            await tls.DisposeAsync().ConfigureAwait(false);
             throw;
         }
     }

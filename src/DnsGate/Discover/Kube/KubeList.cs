@@ -44,7 +44,7 @@ internal static class KubeList
         var (slices, continueAt, left, startedOver) = (EndpointSlices.None, (string?)null, MaxBytes, false);
         while (true)
         {
-            await using var reply = await client.GetAsync(ApiPaths.List(source, continueAt), deadline).ConfigureAwait(false);
+            using var reply = await client.GetAsync(ApiPaths.List(source, continueAt), deadline).ConfigureAwait(false);
             if (reply.Problem is not null)
             {
                 // The API server forgets where a list was after some minutes, or when it is compacted: from the start, once.

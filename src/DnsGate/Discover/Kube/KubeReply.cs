@@ -5,16 +5,22 @@ using DnsGate.Core.Servers;
 namespace DnsGate.Discover.Kube;
 
 /// <summary>An answer of the API server, or why there is none.</summary>
-internal sealed class KubeReply : IAsyncDisposable
+internal sealed class KubeReply : IDisposable
 {
+    private readonly HttpResponseMessage? response;
     private readonly IPEndPoint? server;
 
-    public KubeReply(HttpExchange body, IPEndPoint server) => (Body, this.server) = (body, server);
+    public KubeReply(HttpResponseMessage response, Stream body, IPEndPoint server)
+    {
+        this.response = response;
+        this.server = server;
+        Body = body;
+    }
 
     private KubeReply(DiscoveryProblem problem, int status) => (Problem, Status) = (problem, status);
 
     /// <summary>The body of an answer of status 200.</summary>
-    public HttpExchange? Body { get; }
+    public Stream? Body { get; }
 
     /// <summary>Why there is none.</summary>
     [MemberNotNullWhen(false, nameof(Body))]
@@ -28,5 +34,5 @@ internal sealed class KubeReply : IAsyncDisposable
     /// <summary>What an exception says that was met while the body was read.</summary>
     public DiscoveryProblem ProblemOf(Exception exception) => TransportProblem.Of(exception, server!);
 
-    public ValueTask DisposeAsync() => Body?.DisposeAsync() ?? ValueTask.CompletedTask;
+    public void Dispose() => response?.Dispose();
 }

@@ -76,6 +76,7 @@ internal sealed class KubeSource : ISource
         await disposal.CancelAsync().ConfigureAwait(false);
         // Whatever it ended with, it has said so to whom it may concern.
         await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        client.Dispose();
         disposal.Dispose();
     }
 

@@ -50,7 +50,7 @@ internal sealed class KubeWatch(KubeClient client, ServerSource.Kube source, Tim
         var (hasOpened, hasTold) = (false, false);
         try
         {
-            await using var reply = await client.GetAsync(ApiPaths.Watch(source, from.ResourceVersion, seconds), deadline.Token).ConfigureAwait(false);
+            using var reply = await client.GetAsync(ApiPaths.Watch(source, from.ResourceVersion, seconds), deadline.Token).ConfigureAwait(false);
             opening.CancelAfter(Timeout.InfiniteTimeSpan);
             if (reply.Problem is { } refusal)
             {

@@ -17,8 +17,8 @@ internal enum LineEnd
 }
 
 /// <summary>Reads the lines of a watch: one event each.</summary>
-/// <param name="body">The body of the answer.</param>
-internal sealed class LineReader(HttpExchange body)
+/// <param name="stream">The body of the answer.</param>
+internal sealed class LineReader(Stream stream)
 {
     /// <summary>Bytes of a line at most: etcd takes no object larger than 1.5 MiB, and a slice of 1,000 endpoints has a quarter of that.</summary>
     private const int MaxLine = 1 << 20;
@@ -54,7 +54,7 @@ internal sealed class LineReader(HttpExchange body)
             }
 
             MakeRoom();
-            var read = await body.ReadAsync(buffer.AsMemory(end), stop).ConfigureAwait(false);
+            var read = await stream.ReadAsync(buffer.AsMemory(end), stop).ConfigureAwait(false);
             if (read == 0)
             {
                 return (searched == 0 ? LineEnd.EndOfStream : LineEnd.Half, default);
