@@ -55,8 +55,7 @@ public static class Said
     }
 
     /// <summary>The name of a response code, or its number where it has none here.</summary>
-    public static string ErrorName(ResponseCode code) =>
-        Enum.IsDefined(code) ? code.ToString().ToUpperInvariant() : string.Create(CultureInfo.InvariantCulture, $"RCODE{(ushort)code}");
+    public static string ErrorName(ResponseCode code) => code.Name();
 
     private static string Subject(Question question) =>
         question.Type == RecordType.PTR ? $"PTR of {ReverseSubject(question.Name)}" : question.Type.ToString();

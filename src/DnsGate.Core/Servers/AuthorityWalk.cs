@@ -9,7 +9,8 @@ namespace DnsGate.Core.Servers;
 /// <summary>
 /// Every name server of the zone that a name is in: the zone cut by SOA, its servers by NS, their addresses by A and AAAA, all
 /// through the servers that the pod uses anyway. The name itself is not asked for: Route 53 lets resolvers remember for
-/// 15 minutes that it does not exist yet. So the SOA is that of the name's parent.
+/// 15 minutes that it does not exist yet. So the SOA is that of the name's parent, or of the parent's, where resolvers do
+/// not say in which zone there is none (RFC 2308 §2.1.1 and §2.2.1 allow negative answers without SOA).
 /// </summary>
 /// <param name="name">The name.</param>
 /// <param name="seeds">Whom to ask, in order of preference.</param>
@@ -19,7 +20,12 @@ public sealed class AuthorityWalk(DnsName name, ImmutableArray<ServerAddress> se
     /// <summary>Name servers of one zone at most, against a hostile answer: the root has 13, Route 53 gives four.</summary>
     public const int MaxNameServers = 32;
 
+    /// <summary>Servers found at most, against a hostile answer.</summary>
+    public const int MaxServers = 100;
+
     private readonly List<Server> servers = [];
+    private readonly List<string> notes = [];
+    private DnsName asked = name.Parent() ?? name;
     private ImmutableArray<DnsName> nameServers = [];
     private DnsName? zone;
     private Stage stage;
@@ -44,7 +50,7 @@ public sealed class AuthorityWalk(DnsName name, ImmutableArray<ServerAddress> se
         return (problem, stage) switch
         {
             (not null, _) => [],
-            (_, Stage.ZoneCut) => AtSeeds(name.Parent() ?? name, RecordType.SOA),
+            (_, Stage.ZoneCut) => AtSeeds(asked, RecordType.SOA),
             (_, Stage.NameServers) => AtSeeds(zone!, RecordType.NS),
             (_, Stage.Addresses) => [.. nameServers.SelectMany(host => AddressTypes().SelectMany(type => AtSeeds(host, type).AsEnumerable()))],
             _ => [],
@@ -58,6 +64,12 @@ public sealed class AuthorityWalk(DnsName name, ImmutableArray<ServerAddress> se
         {
             case Stage.ZoneCut:
                 zone = FirstOf(results, ZoneOf);
+                if (zone is null && HasAnswer(results) && asked.Parent() is { IsRoot: false } parent)
+                {
+                    asked = parent;
+                    return;
+                }
+
                 Expect(zone is { IsRoot: false }, results, "its zone was not found");
                 break;
             case Stage.NameServers:
@@ -66,8 +78,8 @@ public sealed class AuthorityWalk(DnsName name, ImmutableArray<ServerAddress> se
                 break;
             case Stage.Addresses:
                 LearnAddresses(results);
-                Expect(servers.Count > 0, results, $"no name server of the zone {zone} has an address of a family that this pod has");
                 ExpectAnswersFor(results);
+                Expect(problem is not null || servers.Count > 0, results, $"no name server of the zone {zone} has an address of a family that this pod has");
                 break;
         }
 
@@ -75,9 +87,9 @@ public sealed class AuthorityWalk(DnsName name, ImmutableArray<ServerAddress> se
     }
 
     /// <inheritdoc/>
-    public SourceList Result() => problem is null ? SourceList.Of([.. servers]) : new SourceList([], problem);
+    public SourceList Result() => problem is null ? SourceList.Of([.. servers]) with { Notes = [.. notes] } : new SourceList([], problem);
 
-    private ImmutableArray<Lookup> AtSeeds(DnsName asked, RecordType type) => [.. seeds.Select(seed => new Lookup(seed, asked, type))];
+    private ImmutableArray<Lookup> AtSeeds(DnsName owner, RecordType type) => [.. seeds.Select(seed => new Lookup(seed, owner, type))];
 
     private IEnumerable<RecordType> AddressTypes()
     {
@@ -94,7 +106,7 @@ public sealed class AuthorityWalk(DnsName name, ImmutableArray<ServerAddress> se
             foreach (var address in RecordsOf(result).OfType<RecordData.Address>())
             {
                 var server = new Server(new ServerAddress(address.Value), $"authoritative:{result.Lookup.Name}", MayForward: true);
-                if (!Addresses.IsUnspecifiedOrMulticast(address.Value) && servers.All(known => known.Address != server.Address))
+                if (servers.Count < MaxServers && !Addresses.IsUnspecifiedOrMulticast(address.Value) && servers.All(known => known.Address != server.Address))
                 {
                     servers.Add(server);
                 }
@@ -109,30 +121,46 @@ public sealed class AuthorityWalk(DnsName name, ImmutableArray<ServerAddress> se
         if (!isFound)
         {
             // An answer that does not help is definite; silence and failures may be better in a moment.
-            var answered = results.Any(result => result.Outcome is Outcome.Responded { Answer: not Answer.ServerError });
+            var answered = HasAnswer(results);
             problem = new DiscoveryProblem(answered ? DiscoveryFault.NotFound : DiscoveryFault.Unreachable, answered ? otherwise : $"{otherwise}: the name servers of resolv.conf do not answer for it");
         }
     }
 
-    /// <summary>A name server whose address is not known for want of an answer is one that would not be asked.</summary>
+    /// <summary>
+    /// A name server whose address is not known for want of an answer, of each family, is one that would not be asked. One
+    /// that has none of a family that this pod has cannot be asked.
+    /// </summary>
     private void ExpectAnswersFor(IReadOnlyList<LookupResult> results)
     {
         foreach (var host in nameServers)
         {
-            if (problem is null && !results.Any(result => result.Lookup.Name == host && result.Outcome is Outcome.Responded { Answer: not Answer.ServerError }))
+            var ofHost = results.Where(result => result.Lookup.Name == host).ToList();
+            if (ofHost.GroupBy(result => result.Lookup.Type).Any(ofType => !HasAnswer(ofType)))
             {
-                problem = new DiscoveryProblem(DiscoveryFault.Unreachable, $"the address of {host}, a name server of the zone {zone}, was not found: the name servers of resolv.conf do not answer for it");
+                problem ??= new DiscoveryProblem(DiscoveryFault.Unreachable, $"the address of {host}, a name server of the zone {zone}, was not found: the name servers of resolv.conf do not answer for it");
+            }
+            else if (ofHost.All(result => RecordsOf(result).IsEmpty))
+            {
+                notes.Add($"{host}, a name server of the zone {zone}, is not asked: it has no address of a family that this pod has");
             }
         }
     }
 
-    private static DnsName? ZoneOf(LookupResult result) => (result.Outcome as Outcome.Responded)?.Answer switch
+    private static bool HasAnswer(IEnumerable<LookupResult> results) =>
+        results.Any(result => result.Outcome is Outcome.Responded { Answer: not Answer.ServerError });
+
+    private DnsName? ZoneOf(LookupResult result)
     {
-        Answer.Records => result.Lookup.Name,
-        Answer.NoData noData => noData.Zone,
-        Answer.NxDomain nxDomain => nxDomain.Zone,
-        _ => null,
-    };
+        var found = (result.Outcome as Outcome.Responded)?.Answer switch
+        {
+            Answer.Records => result.Lookup.Name,
+            Answer.NoData noData => noData.Zone,
+            Answer.NxDomain nxDomain => nxDomain.Zone,
+            _ => null,
+        };
+        // Of an alias (a wildcard, say) the SOA is that of the zone where its target is missing.
+        return found is not null && name.IsSubdomainOf(found) ? found : null;
+    }
 
     private static ImmutableArray<RecordData> RecordsOf(LookupResult result) =>
         result.Outcome is Outcome.Responded { Answer: Answer.Records records } ? records.Data : [];

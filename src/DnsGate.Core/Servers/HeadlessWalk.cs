@@ -35,6 +35,7 @@ public sealed class HeadlessWalk : IDiscoveryWalk
     private ImmutableArray<Server> next;
     private bool anyNoData;
     private bool anyNxDomain;
+    private bool anyUnusable;
 
     /// <summary>Begins a walk.</summary>
     /// <param name="source">The Service.</param>
@@ -55,7 +56,7 @@ public sealed class HeadlessWalk : IDiscoveryWalk
         var lookups = ImmutableArray.CreateBuilder<Lookup>();
         foreach (var server in next)
         {
-            for (var sample = 0; asked.Add((server.Address, sample)) && sample < server.Samples; sample++)
+            for (var sample = 0; sample < server.Samples && asked.Add((server.Address, sample)); sample++)
             {
                 AddLookups(lookups, server.Address, sample);
             }
@@ -80,7 +81,11 @@ public sealed class HeadlessWalk : IDiscoveryWalk
             foreach (var server in ServersOf([.. ofServer]))
             {
                 // The unspecified address would be this pod itself.
-                if (found.Count < MaxServers && !Addresses.IsUnspecifiedOrMulticast(server.Address) && found.Add(server))
+                if (Addresses.IsUnspecifiedOrMulticast(server.Address))
+                {
+                    anyUnusable = true;
+                }
+                else if (found.Count < MaxServers && found.Add(server))
                 {
                     appeared.Add(new Server(server, source.ToString()));
                 }
@@ -101,6 +106,7 @@ public sealed class HeadlessWalk : IDiscoveryWalk
 
         return found.Count > 0
             ? SourceList.Of([.. found.Order(Comparer<ServerAddress>.Create(ServerAddress.Compare)).Select(server => new Server(server, source.ToString()))]) with { DatagramsToOne = most }
+            : anyUnusable ? Failed(DiscoveryFault.Empty, "the Service has no address at which anybody can be asked")
             : anyNoData ? Failed(DiscoveryFault.Empty, "the Service has no address of a family that this pod has")
             : anyNxDomain ? Failed(DiscoveryFault.NotFound, "NXDOMAIN: there is no such Service, or none of its pods is ready", "see k8s-examples/name-servers for the Service")
             : asked.Count == 0 ? Failed(DiscoveryFault.Absent, "no name server is known to ask for it: resolv.conf names none")
@@ -163,7 +169,7 @@ public sealed class HeadlessWalk : IDiscoveryWalk
 
     private static string Describe(Outcome outcome) => outcome switch
     {
-        Outcome.Responded { Answer: Answer.ServerError error } => $"answers {error.Code.ToString().ToUpperInvariant()}",
+        Outcome.Responded { Answer: Answer.ServerError error } => $"answers {error.Code.Name()}",
         Outcome.Malformed => "cannot be understood",
         Outcome.Unreachable => "is unreachable",
         _ => "is silent",

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace DnsGate.Core.Wire;
 
 /// <summary>The response codes that DnsGate tells apart (IANA "DNS Parameters", RCODEs; the upper eight bits are in OPT, RFC 6891 §6.1.3).</summary>
@@ -23,4 +25,12 @@ public enum ResponseCode : ushort
 
     /// <summary>The server does not know this version of EDNS (RFC 6891 §6.1.3).</summary>
     BadVers = 16,
+}
+
+/// <summary>Response codes in words.</summary>
+public static class ResponseCodes
+{
+    /// <summary>The name of a response code, or its number where it has none here.</summary>
+    public static string Name(this ResponseCode code) =>
+        Enum.IsDefined(code) ? code.ToString().ToUpperInvariant() : string.Create(CultureInfo.InvariantCulture, $"RCODE{(ushort)code}");
 }

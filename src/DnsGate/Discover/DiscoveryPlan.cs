@@ -1,3 +1,5 @@
+using DnsGate.Core.Spec;
+
 namespace DnsGate.Discover;
 
 /// <summary>How patiently a verb looks for servers.</summary>
@@ -5,9 +7,12 @@ namespace DnsGate.Discover;
 /// <param name="Watches">Whether the list is needed again and again, so that the API is watched.</param>
 internal sealed record DiscoveryPlan(TimeSpan Patience, bool Watches)
 {
-    /// <summary>For verbs of one round, which have 800 ms.</summary>
-    public static readonly DiscoveryPlan OneRound = new(TimeSpan.FromMilliseconds(200), Watches: false);
-
     /// <summary>For verbs that wait.</summary>
     public static readonly DiscoveryPlan Waiting = new(TimeSpan.FromSeconds(5), Watches: true);
+
+    /// <summary>For verbs of one round: a quarter of their time, which is 200 ms of the 800 ms that they have unless told otherwise.</summary>
+    /// <param name="limit">Their time.</param>
+    public static DiscoveryPlan OneRound(TimeLimit limit) => new(
+        limit is { IsOneRound: false, Limit: { } time } && time / 4 < Waiting.Patience ? time / 4 : Waiting.Patience,
+        Watches: false);
 }

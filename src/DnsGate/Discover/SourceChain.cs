@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using DnsGate.Core.Servers;
 using DnsGate.Core.Settle;
 
 namespace DnsGate.Discover;
@@ -11,24 +10,27 @@ internal sealed class SourceChain(ImmutableArray<KeptSource> sources) : IAsyncDi
     /// <summary>Lists the first source that can be; why the earlier ones cannot is in the reports.</summary>
     public async Task<Found> ListAsync(bool anew, CancellationToken stop)
     {
-        var passedOver = ImmutableArray.CreateBuilder<SourceReport>();
-        Found? old = null;
-        var datagrams = 0;
+        var all = new List<Found>();
+        Found? serving = null;
         foreach (var source in sources)
         {
             var found = await source.ListAsync(anew, stop).ConfigureAwait(false);
-            datagrams += found.DatagramsToOne;
-            // A list too old to open on is worth less than the next source; without a next one it is still shown.
+            all.Add(found);
+            // A list too old to open on is worth less than the next source.
             if (!found.Servers.IsEmpty && (sources.Length == 1 || found.Age <= Opening.OldestListing))
             {
-                return found with { Reports = [.. passedOver, .. found.Reports], DatagramsToOne = datagrams };
+                serving = found;
+                break;
             }
-
-            old ??= found.Servers.IsEmpty ? null : found;
-            passedOver.AddRange(found.Reports.Select(report => report with { Serves = false }));
         }
 
-        return (old ?? new Found([], [], TimeSpan.Zero)) with { Reports = passedOver.ToImmutable(), DatagramsToOne = datagrams };
+        // Without a next one it is still asked and shown.
+        serving ??= all.Find(found => !found.Servers.IsEmpty);
+        return (serving ?? new Found([], [], TimeSpan.Zero)) with
+        {
+            Reports = [.. all.SelectMany(found => found.Reports.Select(report => report with { Serves = ReferenceEquals(found, serving) }))],
+            DatagramsToOne = all.Sum(found => found.DatagramsToOne),
+        };
     }
 
     public async ValueTask DisposeAsync()

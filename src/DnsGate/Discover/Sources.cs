@@ -63,8 +63,13 @@ internal sealed class Sources(GateSpec spec, Identity identity, NameServerClient
         _ => Coverage.Complete,
     };
 
-    private ImmutableArray<Server> Seeds() =>
-        [.. new FileSource(ResolvConfOf(spec)).List().Servers, .. spec.Servers.OfType<ServerSource.Static>().Select(named => new Server(named.Address, named.ToString()))];
+    /// <summary>Whom discovery may ask: the servers that are known without asking, those of the application first.</summary>
+    private ImmutableArray<Server> Seeds()
+    {
+        var files = spec.Servers.OfType<ServerSource.ResolvConf>().Prepend(ResolvConfOf(spec)).Distinct();
+        var named = spec.Servers.OfType<ServerSource.Static>().Select(server => new Server(server.Address, server.ToString()));
+        return [.. files.SelectMany(file => new FileSource(file).List().Servers), .. named];
+    }
 
     private DnsName ConventionalName()
     {

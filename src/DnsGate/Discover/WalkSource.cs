@@ -10,12 +10,16 @@ namespace DnsGate.Discover;
 /// <param name="time">The clock.</param>
 internal sealed class WalkSource(Func<bool, IDiscoveryWalk> begin, NameServerClient client, WalkRules rules, TimeProvider time) : ISource
 {
+    // What failed may be better in a moment, however long a list holds.
+    private static readonly TimeSpan FailureHolds = TimeSpan.FromSeconds(5);
+
     private SourceList? last;
     private long lastAt;
 
     public async Task<SourceList> ListAsync(bool anew, CancellationToken stop)
     {
-        if (last is not null && time.GetElapsedTime(lastAt) < (anew ? rules.HoldsBeforeOpening : rules.Holds))
+        var holds = anew ? rules.HoldsBeforeOpening : rules.Holds;
+        if (last is not null && time.GetElapsedTime(lastAt) < (last.Problem is null || holds < FailureHolds ? holds : FailureHolds))
         {
             return last with { DatagramsToOne = 0 };
         }

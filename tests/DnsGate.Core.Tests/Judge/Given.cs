@@ -42,6 +42,19 @@ internal static class Given
         Servers = [new Server(Vip, "resolv.conf", samples, MayForward: true)],
     };
 
+    /// <summary>An external view, from 0, with one server of its own for the pod's name outside.</summary>
+    public static View External(int number = 0) => Cluster(0) with
+    {
+        Key = new ViewKey(ViewKind.External, number),
+        Name = NameOf("zk-0.example.com"),
+        Reverse = ReversePolicy.Off,
+        Quorum = Quorum.One,
+        Servers = [new Server(E(number), "static", MayForward: true)],
+    };
+
+    /// <summary>The name server of the n-th external view, from 0.</summary>
+    public static ServerAddress E(int number) => new(IPAddress.Parse(string.Create(CultureInfo.InvariantCulture, $"192.0.2.{number + 1}")));
+
     public static Listing Listing(params View[] views) => new([.. views], Coverage.Static);
 
     /// <summary>One observation: <c>Observed("A", "10.244.2.9 ttl 12")</c>; a PTR is that of the own address.</summary>

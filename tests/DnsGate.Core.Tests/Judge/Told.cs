@@ -9,7 +9,7 @@ namespace DnsGate.Core.Tests.Judge;
 /// <summary>
 /// What a server says, as the tables of the tests write it: <c>A 10.244.2.9 ttl 12; PTR NXDOMAIN ra</c>. What is not
 /// mentioned is what a right server says of an IPv4 pod: its A, NODATA for AAAA, its name as the PTR, TTL 30, RA=0.
-/// <c>all SILENCE</c> is for every type, <c>right</c> changes nothing, <c>own</c> stands for the own name.
+/// <c>ra</c> and <c>aa</c> set these bits; <c>all SILENCE</c> is for every type, <c>right</c> changes nothing, <c>own</c> stands for the own name.
 /// </summary>
 internal sealed class Told
 {
@@ -36,7 +36,7 @@ internal sealed class Told
     public static Outcome Outcome(RecordType type, string words)
     {
         var rest = words.Split(' ', StringSplitOptions.RemoveEmptyEntries).ToList();
-        var ra = rest.Remove("ra");
+        var (ra, aa) = (rest.Remove("ra"), rest.Remove("aa"));
         uint? ttl = 30;
         if (rest.IndexOf("ttl") is >= 0 and var at)
         {
@@ -49,14 +49,14 @@ internal sealed class Told
             "SILENCE" => new Outcome.TimedOut(),
             "UNREACHABLE" => new Outcome.Unreachable("connection refused"),
             "GARBAGE" => new Outcome.Malformed("answer record 1: data leaves the message"),
-            "NXDOMAIN" => new Outcome.Responded(new Answer.NxDomain(ttl), ra),
-            "NODATA" => new Outcome.Responded(new Answer.NoData(ttl), ra),
+            "NXDOMAIN" => new Outcome.Responded(new Answer.NxDomain(ttl), ra, aa),
+            "NODATA" => new Outcome.Responded(new Answer.NoData(ttl), ra, aa),
             "SERVFAIL" => Error(ResponseCode.ServFail, ra),
             "REFUSED" => Error(ResponseCode.Refused, ra),
             "NOTIMP" => Error(ResponseCode.NotImp, ra),
             "FORMERR" => Error(ResponseCode.FormErr, ra),
             "RCODE9" => Error((ResponseCode)9, ra),
-            _ => new Outcome.Responded(new Answer.Records([.. rest.Select(word => Data(type, word))], ttl ?? 0), ra),
+            _ => new Outcome.Responded(new Answer.Records([.. rest.Select(word => Data(type, word))], ttl ?? 0), ra, aa),
         };
     }
 

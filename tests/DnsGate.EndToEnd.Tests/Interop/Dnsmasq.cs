@@ -2,17 +2,36 @@ using DnsGate.EndToEnd.Tests.Fixtures;
 
 namespace DnsGate.EndToEnd.Tests.Interop;
 
-/// <summary>dnsmasq with the pod's name and address, forward and reverse.</summary>
+/// <summary>dnsmasq: a server of the pod's name, or a cache in front of another server.</summary>
 internal sealed class Dnsmasq : RealServer
 {
+    private Dnsmasq(int port = 0)
+        : base(port: port)
+    {
+    }
+
+    /// <summary>Starts it as a cache in front of another server, where resolv.conf can name it.</summary>
+    public static async Task<Dnsmasq> StartAsync(RealServer authority)
+    {
+        Machine.NeedsProgram("dnsmasq", "dnsmasq-base");
+        Machine.NeedsRoot();
+        Dnsmasq dnsmasq = new(DomainPort);
+        await dnsmasq.StartAsync("dnsmasq", [.. dnsmasq.Common(), $"--server={authority.Address}#{authority.Port}"]);
+        return dnsmasq;
+    }
+
+    /// <summary>Starts it with the pod's name and an address of its own, forward and reverse.</summary>
     public static async Task<Dnsmasq> StartAsync(string address)
     {
         Machine.NeedsProgram("dnsmasq", "dnsmasq-base");
         Dnsmasq dnsmasq = new();
-        await dnsmasq.StartAsync(
-            "dnsmasq", "--keep-in-foreground", "--conf-file=/dev/null", $"--port={dnsmasq.Port}", $"--listen-address={dnsmasq.Address}", "--bind-interfaces",
-            "--no-resolv", "--no-hosts", "--pid-file", "--user=", "--log-facility=-", "--local-ttl=30",
-            $"--local=/{Zones.Domain}/", $"--local=/{Zones.ReverseDomain}/", $"--host-record={Pod.Name},{address}");
+        await dnsmasq.StartAsync("dnsmasq", [.. dnsmasq.Common(), "--local-ttl=30", $"--local=/{Zones.Domain}/", $"--local=/{Zones.ReverseDomain}/", $"--host-record={Pod.Name},{address}"]);
         return dnsmasq;
     }
+
+    private string[] Common() =>
+    [
+        "--keep-in-foreground", "--conf-file=/dev/null", $"--port={Port}", $"--listen-address={Address}", "--bind-interfaces",
+        "--no-resolv", "--no-hosts", "--pid-file", "--user=", "--log-facility=-",
+    ];
 }

@@ -1,16 +1,27 @@
+using System.Net;
 using DnsGate.EndToEnd.Tests.Fixtures;
 
 namespace DnsGate.EndToEnd.Tests.Interop;
 
-/// <summary>knotd, authoritative for the cluster domain and the reverse zone: one stands for one CoreDNS.</summary>
+/// <summary>knotd, authoritative for the cluster domain and the reverse zone: one stands for one CoreDNS. Or for zones outside the cluster.</summary>
 internal sealed class Knot : RealServer
 {
+    private Knot(IPAddress? address, int port)
+        : base(address, port)
+    {
+    }
+
     private string Configuration => Directory.File("knot.conf");
 
-    public static async Task<Knot> StartAsync(Zones zones)
+    public static Task<Knot> StartAsync(Zones zones) => StartAsync(zones.Files);
+
+    /// <summary>Starts it where others expect it: at an address and a port, or in a network namespace.</summary>
+    public static async Task<Knot> StartAsync(IReadOnlyList<ZoneFile> zones, IPAddress? address = null, int port = 0, Namespace? within = null)
     {
         Machine.NeedsProgram("knotd", "knot");
-        Knot knot = new();
+        if (port != 0)
+            Machine.NeedsRoot();
+        Knot knot = new(address, port) { Within = within };
         string directory = knot.Directory.Path;
         knot.Directory.Write("knot.conf", $"""
             server:
@@ -28,8 +39,7 @@ internal sealed class Knot : RealServer
                 zonefile-sync: -1
                 journal-content: none
             zone:
-              - domain: {Zones.Domain}
-              - domain: {Zones.ReverseDomain}
+            {string.Concat(zones.Select(zone => $"  - domain: {zone.Domain}\n"))}
 
             """);
         knot.Write(zones);
@@ -38,7 +48,10 @@ internal sealed class Knot : RealServer
     }
 
     /// <summary>Other data from now on.</summary>
-    public async Task ChangeAsync(Zones zones)
+    public Task ChangeAsync(Zones zones) => ChangeAsync(zones.Files);
+
+    /// <inheritdoc cref="ChangeAsync(Zones)"/>
+    public async Task ChangeAsync(IReadOnlyList<ZoneFile> zones)
     {
         Write(zones);
         await ControlAsync("-b", "zone-reload");
@@ -47,10 +60,10 @@ internal sealed class Knot : RealServer
     /// <summary>Takes the zone away but not its configuration: SERVFAIL, like a CoreDNS whose informers have not synced.</summary>
     public Task PurgeAsync() => ControlAsync("-f", "-b", "zone-purge", "+expire", "+zonefile", "+journal", Zones.Domain);
 
-    private void Write(Zones zones)
+    private void Write(IReadOnlyList<ZoneFile> zones)
     {
-        Directory.Write($"{Zones.Domain}.zone", zones.Forward);
-        Directory.Write($"{Zones.ReverseDomain}.zone", zones.Reverse);
+        foreach (ZoneFile zone in zones)
+            Directory.Write($"{zone.Domain}.zone", zone.Text);
     }
 
     private async Task ControlAsync(params string[] command)

@@ -17,15 +17,20 @@ internal class RealServer : IAsyncDisposable
 
     private Child? _guard;
 
-    /// <summary>Chooses an address, 127.x.y.z, that nobody else uses unless one is given, and a port that is free there.</summary>
-    protected RealServer(IPAddress? address = null)
+    /// <summary>Chooses an address that nobody else uses unless one is given, and a port that is free there.</summary>
+    protected RealServer(IPAddress? address = null, int port = 0)
     {
-        int number = Interlocked.Increment(ref _started);
-        Address = address ?? new IPAddress([127, (byte)(100 + Environment.ProcessId / 250 % 100), (byte)(1 + Environment.ProcessId % 250), (byte)(1 + number % 250)]);
+        Address = address ?? NextAddress();
+        Port = port;
+        if (port != 0)
+            return;
         using Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         socket.Bind(new IPEndPoint(Address, 0));
         Port = ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
+
+    /// <summary>The port of resolv.conf and of NS records, which needs root.</summary>
+    public const int DomainPort = 53;
 
     public IPAddress Address { get; }
 
@@ -36,12 +41,19 @@ internal class RealServer : IAsyncDisposable
     /// <summary>The server's own process.</summary>
     public int ProcessId { get; private set; }
 
+    /// <summary>The network namespace that it runs in; null for that of the tests.</summary>
+    public Namespace? Within { get; protected init; }
+
+    /// <summary>An address, 127.x.y.z, that nobody else uses.</summary>
+    public static IPAddress NextAddress() =>
+        new([127, (byte)(100 + Environment.ProcessId / 250 % 100), (byte)(1 + Environment.ProcessId % 250), (byte)(1 + Interlocked.Increment(ref _started) % 250)]);
+
     public static implicit operator string(RealServer server) => $"{server.Address}:{server.Port}";
 
     /// <summary>Starts the program and waits until it answers a question about a name, whatever it says.</summary>
     protected async Task StartAsync(string program, params string[] arguments)
     {
-        _guard = Child.Start("/bin/sh", ["-c", Guard, "sh", program, .. arguments], directory: Directory.Path);
+        _guard = Child.Start("/bin/sh", ["-c", Guard, "sh", .. Within?.Enter ?? [], program, .. arguments], directory: Directory.Path);
         await Eventually.HoldsAsync(() => _guard.Stdout.Contains('\n', StringComparison.Ordinal), () => _guard.Stderr);
         ProcessId = int.Parse(_guard.Stdout.Split('\n')[0]);
         if (await Eventually.HappensAsync(AnswersAsync, Eventually.Limit))
@@ -71,6 +83,8 @@ internal class RealServer : IAsyncDisposable
 
     private async Task<bool> AnswersAsync()
     {
+        if (Within is not null)
+            return (await Within.RunAsync("dig", "+short", "+tries=1", "+time=1", $"@{Address}", "-p", $"{Port}", Zones.Domain, "SOA")) is { ExitCode: 0, Stdout.Length: > 0 };
         try
         {
             await PlainResolver.AskAsync(new IPEndPoint(Address, Port), Zones.Domain, RrType.Soa, TimeSpan.FromMilliseconds(200));

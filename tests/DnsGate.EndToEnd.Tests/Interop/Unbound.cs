@@ -5,10 +5,22 @@ namespace DnsGate.EndToEnd.Tests.Interop;
 /// <summary>unbound, a cache in front of an authoritative server. It counts TTLs down to 0.</summary>
 internal sealed class Unbound : RealServer
 {
-    public static async Task<Unbound> StartAsync(RealServer authority)
+    private Unbound(int port)
+        : base(port: port)
+    {
+    }
+
+    /// <summary>Starts it in front of one server of the cluster domain and the reverse zone.</summary>
+    public static Task<Unbound> StartAsync(RealServer authority, int port = 0) =>
+        StartAsync([(Zones.Domain, authority), (Zones.ReverseDomain, authority)], port);
+
+    /// <summary>Starts it in front of servers of zones; it asks those that the zone's NS records name.</summary>
+    public static async Task<Unbound> StartAsync(IEnumerable<(string Domain, RealServer Authority)> stubs, int port = 0)
     {
         Machine.NeedsProgram("unbound", "unbound");
-        Unbound unbound = new();
+        if (port != 0)
+            Machine.NeedsRoot();
+        Unbound unbound = new(port);
         string directory = unbound.Directory.Path;
         string configuration = unbound.Directory.Write("unbound.conf", $"""
             server:
@@ -27,13 +39,7 @@ internal sealed class Unbound : RealServer
               local-zone: "{Zones.ReverseDomain}." nodefault
             remote-control:
               control-enable: no
-            stub-zone:
-              name: "{Zones.Domain}."
-              stub-addr: {authority.Address}@{authority.Port}
-            stub-zone:
-              name: "{Zones.ReverseDomain}."
-              stub-addr: {authority.Address}@{authority.Port}
-
+            {string.Concat(stubs.Select(stub => $"stub-zone:\n  name: \"{stub.Domain}.\"\n  stub-addr: {stub.Authority.Address}@{stub.Authority.Port}\n"))}
             """);
         await unbound.StartAsync("unbound", "-d", "-c", configuration);
         return unbound;

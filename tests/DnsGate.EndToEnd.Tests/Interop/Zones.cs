@@ -1,8 +1,14 @@
 using System.Globalization;
+using System.Net;
 using DnsGate.EndToEnd.Tests.Fixtures;
 using DnsGate.TestKit;
 
 namespace DnsGate.EndToEnd.Tests.Interop;
+
+/// <summary>One zone file.</summary>
+/// <param name="Domain">The zone.</param>
+/// <param name="Text">The file.</param>
+internal sealed record ZoneFile(string Domain, string Text);
 
 /// <summary>Zone files (RFC 1035 §5) with what a server is to know of the pod.</summary>
 /// <param name="Addresses">The addresses of the pod's name; none = the name has a TXT record only.</param>
@@ -13,16 +19,28 @@ internal sealed record Zones(string[] Addresses, string Target = Pod.Name, int T
     public const string Domain = "cluster.local";
     public const string ReverseDomain = "10.in-addr.arpa";
 
+    /// <summary>The headless Service over the name servers, by the name that <c>auto</c> looks for.</summary>
+    public const string Service = $"dnsgate-name-servers.kube-system.svc.{Domain}";
+
     private static int _serial;
 
     public static Zones Right { get; } = new([Pod.Ip]);
 
     public static Zones Stale { get; } = new([Pod.OldIp]);
 
-    public string Forward => Head() + string.Concat(Addresses.Select(address => $"{Pod.Name}. A {address}\n")) + $"{Pod.Name}. TXT \"a pod\"\n";
+    /// <summary>The name servers that the headless Service lists; none = there is no such Service.</summary>
+    public IPAddress[] NameServers { get; init; } = [];
+
+    public IReadOnlyList<ZoneFile> Files => [new ZoneFile(Domain, Forward), new ZoneFile(ReverseDomain, Reverse)];
+
+    public string Forward => Head() + Headless() + string.Concat(Addresses.Select(address => $"{Pod.Name}. A {address}\n")) + $"{Pod.Name}. TXT \"a pod\"\n";
 
     public string Reverse => $"{Head()}{ReverseName.Of(Pod.Ip)}. PTR {Target}.\n";
 
-    // The serial rises with every file, so that a server takes the new one for newer.
-    private string Head() => string.Create(CultureInfo.InvariantCulture, $"$TTL {Ttl}\n@ SOA ns hostmaster {Interlocked.Increment(ref _serial)} 7200 1800 86400 {Ttl}\n@ NS ns\nns A 127.0.0.1\n");
+    /// <summary>The first line of every zone file. The serial rises with every file, so that a server takes the new one for newer.</summary>
+    public static string Begin(int ttl) => string.Create(CultureInfo.InvariantCulture, $"$TTL {ttl}\n@ SOA ns hostmaster {Interlocked.Increment(ref _serial)} 7200 1800 86400 {ttl}\n");
+
+    private string Head() => $"{Begin(Ttl)}@ NS ns\nns A 127.0.0.1\n";
+
+    private string Headless() => NameServers.Length == 0 ? "" : $"_dns._udp.{Service}. SRV 0 100 53 a.{Service}.\n" + string.Concat(NameServers.Select(server => $"{Service}. A {server}\n"));
 }
