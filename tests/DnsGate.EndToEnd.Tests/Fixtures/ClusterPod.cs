@@ -60,6 +60,22 @@ internal sealed class ClusterPod : IAsyncDisposable
 
     public async Task<Verdict> CheckAsync(params string[] options) => new(await RunAsync("check", [.. options, "-o", "json"]));
 
+    /// <summary>Checks in a root with the executable, the service account and perhaps /dev/urandom, and nothing else.</summary>
+    public Task<Ended> CheckInAsync(string root, bool hasRandom)
+    {
+        string account = Path.Combine(root, "var/run/secrets/kubernetes.io/serviceaccount");
+        Directory.CreateDirectory(account);
+        File.Copy(Executable.Path, Path.Combine(root, "dnsgate"));
+        foreach (string file in new[] { "token", "ca.crt" })
+            File.Copy(Path.Combine(_directory.Path, file), Path.Combine(account, file));
+        string random = Path.Combine(root, "dev/urandom");
+        Directory.CreateDirectory(Path.GetDirectoryName(random)!);
+        if (hasRandom)
+            File.WriteAllText(random, "");
+        string enter = $"""{(hasRandom ? $"mount --bind /dev/urandom {random} && " : "")}exec chroot "$0" /dnsgate "$@" """;
+        return Child.RunAsync("/usr/bin/unshare", ["-m", "/bin/sh", "-c", enter, root, .. Gate.Arguments("check", "kube:kube-dns")], Environment);
+    }
+
     public async ValueTask DisposeAsync()
     {
         foreach (LoopbackNameServer server in _servers.Values)

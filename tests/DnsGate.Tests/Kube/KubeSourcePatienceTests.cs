@@ -46,7 +46,7 @@ public sealed class KubeSourcePatienceTests
     }
 
     [Fact]
-    public async Task A_list_anew_asks_the_API_server_and_shows_what_the_watch_has_not_told_yet()
+    public async Task A_list_anew_asks_the_API_server_and_takes_the_place_of_a_watch_that_has_not_told()
     {
         await using KubePod pod = new();
         KubeSource source = pod.Open(watches: true);
@@ -54,7 +54,10 @@ public sealed class KubeSourcePatienceTests
         (await pod.Server.WaitForWatchAsync(1, pod.Stop)).Stall();
         pod.Server.Slices.Set(EndpointSliceSpec.ForDns("b", 53, "10.244.0.6"));
         Assert.Equal(Both, await pod.NowAsync(source, anew: true));
-        Assert.Equal(First, await pod.NowAsync(source));
+        Assert.Equal(Both, await pod.NowAsync(source));
+        await pod.Server.WaitForWatchAsync(2, pod.Stop);
+        pod.Server.Slices.Remove("b");
+        await pod.ExpectAsync(source, First);
     }
 
     [Fact]

@@ -13,30 +13,33 @@ public static class AccessRole
     {
         // Quoted: a namespace may be called 1e3, which YAML takes for a number.
         var (ns, name) = account is null ? ("<NAMESPACE OF THE POD>", "<SERVICE ACCOUNT OF THE POD>") : (account.Namespace, account.Name);
+        // One document: it is printed indented, where a line of --- would not separate two.
         return $"""
-            apiVersion: rbac.authorization.k8s.io/v1
-            kind: Role
-            metadata:
-              name: dnsgate
-              namespace: "{source.Namespace}"
-            rules:
-            - apiGroups: ["discovery.k8s.io"]
-              resources: ["endpointslices"]
-              verbs: ["list", "watch"]
-            ---
-            apiVersion: rbac.authorization.k8s.io/v1
-            kind: RoleBinding
-            metadata:
-              name: "dnsgate:{ns}:{name}"
-              namespace: "{source.Namespace}"
-            roleRef:
-              apiGroup: rbac.authorization.k8s.io
+            apiVersion: v1
+            kind: List
+            items:
+            - apiVersion: rbac.authorization.k8s.io/v1
               kind: Role
-              name: dnsgate
-            subjects:
-            - kind: ServiceAccount
-              name: "{name}"
-              namespace: "{ns}"
+              metadata:
+                name: dnsgate
+                namespace: "{source.Namespace}"
+              rules:
+              - apiGroups: ["discovery.k8s.io"]
+                resources: ["endpointslices"]
+                verbs: ["list", "watch"]
+            - apiVersion: rbac.authorization.k8s.io/v1
+              kind: RoleBinding
+              metadata:
+                name: "dnsgate:{ns}:{name}"
+                namespace: "{source.Namespace}"
+              roleRef:
+                apiGroup: rbac.authorization.k8s.io
+                kind: Role
+                name: dnsgate
+              subjects:
+              - kind: ServiceAccount
+                name: "{name}"
+                namespace: "{ns}"
             """;
     }
 }

@@ -19,12 +19,23 @@ internal sealed class KubeReflector(KubeClient client, ServerSource.Kube source,
     private readonly Pauses pauses = new(Random.Shared.NextDouble);
     private readonly KubeWatch watch = new(client, source, time);
     private volatile Reflection now = new(null, null, 0);
+    private volatile Adoption? adoption;
 
     /// <summary>What is known now.</summary>
     public Reflection Now => now;
 
     /// <summary>Completes when the first LIST has succeeded, or failed in a way that does not pass by itself.</summary>
     public Task Decided => decided.Task;
+
+    /// <summary>
+    /// Takes a newer list as the state to go on from: a watch that has not told of it is late or dead, and would hide from every
+    /// round what each look before opening finds.
+    /// </summary>
+    public void Adopt(EndpointSlices slices)
+    {
+        Publish(slices, null);
+        adoption?.Of(slices);
+    }
 
     /// <summary>Runs until it is stopped.</summary>
     public async Task RunAsync(CancellationToken stop)
@@ -65,7 +76,23 @@ internal sealed class KubeReflector(KubeClient client, ServerSource.Kube source,
         while (true)
         {
             var begun = time.GetTimestamp();
-            var outcome = await watch.RunAsync(slices, pauses.SecondsOfWatch(), current => Publish(slices = current, null), stop).ConfigureAwait(false);
+            using var interruption = new Adoption(stop);
+            adoption = interruption;
+            WatchOutcome outcome;
+            try
+            {
+                outcome = await watch.RunAsync(slices, pauses.SecondsOfWatch(), current => Publish(slices = current, null), interruption.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (interruption.Slices is { } newer && !stop.IsCancellationRequested)
+            {
+                Publish(slices = newer, null);
+                continue;
+            }
+            finally
+            {
+                adoption = null;
+            }
+
             // One that opens watches only to end them at once, or to refuse what it has listed, is asked less and less often.
             if (outcome.HasOpened && (time.GetElapsedTime(begun) > Pauses.Longest || (outcome.HasTold && outcome.End is WatchEnd.Ended or WatchEnd.Broken)))
             {
@@ -95,6 +122,39 @@ internal sealed class KubeReflector(KubeClient client, ServerSource.Kube source,
         if (problem is null || problem.IsDefinite)
         {
             decided.TrySetResult();
+        }
+    }
+
+    /// <summary>Ends one watch in favour of a newer list.</summary>
+    private sealed class Adoption(CancellationToken stop) : IDisposable
+    {
+        private readonly CancellationTokenSource source = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        private readonly Lock exclusive = new();
+        private bool isOver;
+
+        public CancellationToken Token => source.Token;
+
+        public EndpointSlices? Slices { get; private set; }
+
+        public void Of(EndpointSlices slices)
+        {
+            lock (exclusive)
+            {
+                if (!isOver)
+                {
+                    Slices = slices;
+                    source.Cancel();
+                }
+            }
+        }
+
+        public void Dispose()
+        {
+            lock (exclusive)
+            {
+                isOver = true;
+                source.Dispose();
+            }
         }
     }
 }

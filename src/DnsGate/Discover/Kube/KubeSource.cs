@@ -106,7 +106,18 @@ internal sealed class KubeSource : ISource
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop, disposed);
         var outcome = await KubeList.ListAsync(client, source, limit, time, ended.Token).ConfigureAwait(false);
         lastFailure = outcome.Problem is { } problem ? new Failure(problem, time.GetTimestamp()) : null;
-        return outcome.Slices is { } slices ? slices.ToSourceList(source, podAddresses) : Failed(outcome.Problem!);
+        if (outcome.Slices is not { } slices)
+        {
+            return Failed(outcome.Problem!);
+        }
+
+        var list = slices.ToSourceList(source, podAddresses);
+        if (reflector?.Now is { Problem: null, Slices: { } watched } && !watched.ToSourceList(source, podAddresses).Servers.SequenceEqual(list.Servers))
+        {
+            reflector.Adopt(slices);
+        }
+
+        return list;
     }
 
     private sealed record Failure(DiscoveryProblem Problem, long At);

@@ -49,29 +49,31 @@ public sealed class ApiProblemTests
 
         Assert.Equal("service account team-a/dns.gate may not list and watch EndpointSlices in namespace kube-system (403): it needs the Role dnsgate", problem.Message);
         Assert.Equal("""
-            apiVersion: rbac.authorization.k8s.io/v1
-            kind: Role
-            metadata:
-              name: dnsgate
-              namespace: "kube-system"
-            rules:
-            - apiGroups: ["discovery.k8s.io"]
-              resources: ["endpointslices"]
-              verbs: ["list", "watch"]
-            ---
-            apiVersion: rbac.authorization.k8s.io/v1
-            kind: RoleBinding
-            metadata:
-              name: "dnsgate:team-a:dns.gate"
-              namespace: "kube-system"
-            roleRef:
-              apiGroup: rbac.authorization.k8s.io
+            apiVersion: v1
+            kind: List
+            items:
+            - apiVersion: rbac.authorization.k8s.io/v1
               kind: Role
-              name: dnsgate
-            subjects:
-            - kind: ServiceAccount
-              name: "dns.gate"
-              namespace: "team-a"
+              metadata:
+                name: dnsgate
+                namespace: "kube-system"
+              rules:
+              - apiGroups: ["discovery.k8s.io"]
+                resources: ["endpointslices"]
+                verbs: ["list", "watch"]
+            - apiVersion: rbac.authorization.k8s.io/v1
+              kind: RoleBinding
+              metadata:
+                name: "dnsgate:team-a:dns.gate"
+                namespace: "kube-system"
+              roleRef:
+                apiGroup: rbac.authorization.k8s.io
+                kind: Role
+                name: dnsgate
+              subjects:
+              - kind: ServiceAccount
+                name: "dns.gate"
+                namespace: "team-a"
             """, problem.Remedy);
     }
 
