@@ -2,14 +2,15 @@ using DnsGate.Bench;
 using DnsGate.Bench.Processes;
 using DnsGate.Bench.Wire;
 
-if (args is ["serve", var count, var delay, var stale])
-    return await FarmProcess.ServeAsync(int.Parse(count), TimeSpan.FromMilliseconds(int.Parse(delay)), int.Parse(stale));
+if (args is ["serve", var count, var delay, var stale, var account])
+    return await FarmProcess.ServeAsync(int.Parse(count), TimeSpan.FromMilliseconds(int.Parse(delay)), int.Parse(stale), account);
 
 Dictionary<string, Func<Launcher, Task<Section>>> parts = new()
 {
     ["wire"] = _ => Task.FromResult(WirePart.Run()),
     ["check"] = CheckPart.RunAsync,
     ["many"] = ManyServersPart.RunAsync,
+    ["discovery"] = DiscoveryPart.RunAsync,
     ["wait"] = WaitPart.RunAsync,
 };
 string[] known = [.. parts.Keys, "process", "all"];

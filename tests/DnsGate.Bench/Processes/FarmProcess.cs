@@ -10,11 +10,21 @@ internal static class FarmProcess
     private const int Attempts = 20;
     private const string OldAddress = "10.244.2.9";
 
-    /// <summary>Serves until stdin ends; says the port and the addresses on stdout, when all of them listen.</summary>
-    public static async Task<int> ServeAsync(int count, TimeSpan delay, int stale)
+    /// <summary>Serves until stdin ends; says the ports and the addresses on stdout, when all of them listen.</summary>
+    /// <param name="count">How many name servers.</param>
+    /// <param name="delay">Between a query and its reply.</param>
+    /// <param name="stale">How many of them give an old address.</param>
+    /// <param name="account">Where the service account for the API server goes.</param>
+    public static async Task<int> ServeAsync(int count, TimeSpan delay, int stale, string account)
     {
         List<LoopbackNameServer> servers = await StartAsync(count, delay, stale);
-        Console.WriteLine($"{servers[0].Endpoint.Port} {string.Join(' ', servers.Select(server => server.Endpoint.Address))}");
+        int port = servers[0].Endpoint.Port;
+        await using KubeApiServer api = new();
+        KubeCredentials.For(api, account);
+        // As an API server does it, a hundred endpoints to a slice.
+        foreach (LoopbackNameServer[] slice in servers.Chunk(100))
+            api.Slices.Set(EndpointSliceSpec.ForDns($"kube-dns-{slice[0].Endpoint.Address}", port, [.. slice.Select(server => server.Endpoint.Address.ToString())]));
+        Console.WriteLine($"{port} {api.Port} {string.Join(' ', servers.Select(server => server.Endpoint.Address))}");
         await Console.In.ReadToEndAsync();
         foreach (LoopbackNameServer server in servers)
             await server.DisposeAsync();
@@ -23,8 +33,6 @@ internal static class FarmProcess
 
     private static async Task<List<LoopbackNameServer>> StartAsync(int count, TimeSpan delay, int stale)
     {
-        PodZone right = PodZone.For(ServerFarm.PodName, ServerFarm.PodAddress);
-        PodZone old = right.WithAddress(OldAddress);
         for (int attempt = 1; ; attempt++)
         {
             List<LoopbackNameServer> servers = [];
@@ -32,10 +40,10 @@ internal static class FarmProcess
             {
                 while (servers.Count < count)
                 {
-                    Func<ReceivedQuery, Response?> zone = servers.Count < count - stale ? right : old;
                     int port = servers.Count == 0 ? 0 : servers[0].Endpoint.Port;
-                    servers.Add(new LoopbackNameServer(delay > TimeSpan.Zero ? Misbehaving.Late(delay, zone) : zone, AddressOf(servers.Count, port)) { KeepsLog = false });
+                    servers.Add(new LoopbackNameServer(_ => null, AddressOf(servers.Count, port)) { KeepsLog = false });
                 }
+                Teach(servers, delay, stale);
                 return servers;
             }
             catch (SocketException) when (attempt < Attempts)
@@ -44,6 +52,23 @@ internal static class FarmProcess
                 foreach (LoopbackNameServer server in servers)
                     await server.DisposeAsync();
             }
+        }
+    }
+
+    private static void Teach(List<LoopbackNameServer> servers, TimeSpan delay, int stale)
+    {
+        // A headless Service over all of them; not over a thousand, whose list would not fit into a datagram.
+        Rr[] service = servers.Count > 50 ? [] :
+        [
+            Rr.Srv($"_dns._udp.{ServerFarm.Service}", $"a.{ServerFarm.Service}", (ushort)servers[0].Endpoint.Port),
+            .. servers.Select(server => Rr.Address(ServerFarm.Service, server.Endpoint.Address)),
+        ];
+        PodZone right = PodZone.For(ServerFarm.PodName, ServerFarm.PodAddress).WithRecord(service);
+        PodZone old = right.WithAddress(OldAddress);
+        for (int index = 0; index < servers.Count; index++)
+        {
+            Func<ReceivedQuery, Response?> zone = index < servers.Count - stale ? right : old;
+            servers[index].Behaviour = delay > TimeSpan.Zero ? Misbehaving.Late(delay, zone) : zone;
         }
     }
 

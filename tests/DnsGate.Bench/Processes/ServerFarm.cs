@@ -8,9 +8,13 @@ internal sealed class ServerFarm : IAsyncDisposable
     public const string PodName = "zk-0.zk-headless.prod.svc.cluster.local";
     public const string PodAddress = "10.244.1.7";
 
+    /// <summary>The headless Service that the servers know, over themselves.</summary>
+    public const string Service = "name-servers.kube-system.svc.cluster.local";
+
     private readonly Process _process;
 
-    private ServerFarm(Process process, string[] addresses, string port) => (_process, Addresses, Port) = (process, addresses, port);
+    private ServerFarm(Process process, string[] addresses, string port, string apiPort, string account) =>
+        (_process, Addresses, Port, ApiPort, Account) = (process, addresses, port, apiPort, account);
 
     /// <summary>The servers' addresses, all different.</summary>
     public string[] Addresses { get; }
@@ -18,9 +22,17 @@ internal sealed class ServerFarm : IAsyncDisposable
     /// <summary>The one port that all of them listen at: dig takes one for all its questions.</summary>
     public string Port { get; }
 
+    /// <summary>The port of the API server that lists them.</summary>
+    public string ApiPort { get; }
+
+    /// <summary>The directory with the service account that may ask it.</summary>
+    public string Account { get; }
+
     /// <summary>The arguments of a verb of dnsgate that make it ask these servers and no others.</summary>
-    public string[] GateArguments =>
-        ["--name", PodName, "--ip", PodAddress, "--app", "off", "--servers", string.Join(',', Addresses.Select(address => $"{address}:{Port}"))];
+    public string[] GateArguments => ArgumentsFor(string.Join(',', Addresses.Select(address => $"{address}:{Port}")));
+
+    /// <summary>The arguments of a verb that finds them so.</summary>
+    public static string[] ArgumentsFor(string servers) => ["--name", PodName, "--ip", PodAddress, "--app", "off", "--servers", servers];
 
     /// <summary>Starts the servers.</summary>
     /// <param name="count">How many.</param>
@@ -28,17 +40,18 @@ internal sealed class ServerFarm : IAsyncDisposable
     /// <param name="stale">How many of them give an old address.</param>
     public static async Task<ServerFarm> StartAsync(int count, TimeSpan delay = default, int stale = 0)
     {
+        string account = Directory.CreateTempSubdirectory("dnsgate-bench-").FullName;
         ProcessStartInfo start = new(
             Environment.ProcessPath!,
-            ["exec", typeof(ServerFarm).Assembly.Location, "serve", $"{count}", $"{(int)delay.TotalMilliseconds}", $"{stale}"])
+            ["exec", typeof(ServerFarm).Assembly.Location, "serve", $"{count}", $"{(int)delay.TotalMilliseconds}", $"{stale}", account])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
         };
         Process process = Process.Start(start)!;
         string? line = await process.StandardOutput.ReadLineAsync();
-        if (line?.Split(' ') is [var port, .. var addresses])
-            return new ServerFarm(process, addresses, port);
+        if (line?.Split(' ') is [var port, var apiPort, .. var addresses])
+            return new ServerFarm(process, addresses, port, apiPort, account);
         process.Dispose();
         throw new BenchmarkFailedException("the name servers did not start");
     }
@@ -49,5 +62,6 @@ internal sealed class ServerFarm : IAsyncDisposable
         _process.StandardInput.Close();
         await _process.WaitForExitAsync();
         _process.Dispose();
+        Directory.Delete(Account, recursive: true);
     }
 }

@@ -1,0 +1,45 @@
+using System.Diagnostics;
+
+namespace DnsGate.Bench.Processes;
+
+/// <summary>
+/// A mount namespace in which a service account is where the kubelet puts it, and no name server but the farm's. Every contender enters it in the same way, so
+/// that what entering costs cancels out.
+/// </summary>
+internal sealed class InPod : IAsyncDisposable
+{
+    private const string Hold = """
+        mount -t tmpfs none /run && mkdir -p /run/secrets/kubernetes.io/serviceaccount \
+          && mount --bind "$0" /run/secrets/kubernetes.io/serviceaccount && mount --bind /dev/null /etc/resolv.conf \
+          && echo ready && exec cat
+        """;
+
+    private readonly Process _holder;
+    private readonly ServerFarm _farm;
+
+    private InPod(Process holder, ServerFarm farm) => (_holder, _farm) = (holder, farm);
+
+    /// <summary>Makes the namespace.</summary>
+    /// <exception cref="BenchmarkFailedException">It cannot be had, as without root.</exception>
+    public static async Task<InPod> OfAsync(ServerFarm farm)
+    {
+        ProcessStartInfo start = new("unshare", ["--mount", "sh", "-c", Hold, farm.Account]) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        Process holder = Process.Start(start)!;
+        return await holder.StandardOutput.ReadLineAsync() == "ready"
+            ? new InPod(holder, farm)
+            : throw new BenchmarkFailedException("no mount namespace: measuring discovery needs root");
+    }
+
+    /// <summary>A contender that runs in there.</summary>
+    public Contender Run(string name, int exitCode, params string[] command) => new(
+        name,
+        exitCode,
+        ["nsenter", "--target", $"{_holder.Id}", "--mount", "env", "KUBERNETES_SERVICE_HOST=127.0.0.1", $"KUBERNETES_SERVICE_PORT={_farm.ApiPort}", .. command]);
+
+    public async ValueTask DisposeAsync()
+    {
+        _holder.StandardInput.Close();
+        await _holder.WaitForExitAsync();
+        _holder.Dispose();
+    }
+}
