@@ -1,3 +1,4 @@
+using System.Net;
 using DnsGate.EndToEnd.Tests.Fixtures;
 using DnsGate.TestKit;
 
@@ -47,6 +48,22 @@ public sealed class KubeTests
         Assert.Equal(["serving", "terminating", "not-ready"], verdict.Servers.Select(server => server.GetProperty("standing").GetString()));
         Assert.Contains("10.244.2.9, expected 10.244.1.7 (not required: the endpoint is terminating)", text.Stdout, StringComparison.Ordinal);
         Assert.Contains("(not required: the endpoint is not ready)", text.Stdout, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_the_application_asks_has_to_agree_also_when_the_cluster_is_about_to_drop_it()
+    {
+        await using ClusterPod pod = new();
+        pod.Run("127.84.9.1", Pod.Right);
+        await using LoopbackNameServer dropped = new(Pod.Stale, new IPEndPoint(IPAddress.Parse("127.84.9.2"), 53));
+        pod.Publish("127.84.9.1");
+        pod.Api.Slices.Set(EndpointSliceSpec.ForDns("kube-dns-2", 53) with { Endpoints = [new EndpointSpec("127.84.9.2") { Ready = false, Terminating = true }] });
+        using TemporaryDirectory directory = new();
+
+        Verdict verdict = await pod.CheckAsync("--app", $"resolv.conf:{directory.Write("resolv.conf", "nameserver 127.84.9.2\n")}");
+
+        verdict.AssertIs(1, "closed", "stale-address");
+        Assert.Equal(["cluster", "cluster", "app"], verdict.Servers.Select(server => server.GetProperty("view").GetString()));
     }
 
     [Fact]

@@ -37,19 +37,23 @@ internal sealed class ServerLister : IAsyncDisposable
     /// <param name="stop">Ends the listing.</param>
     public async Task<Listing> ListAsync(bool anew, CancellationToken stop)
     {
+        // All at once: a source that is waited for keeps no other waiting.
+        SourceChain[] chains = [.. cluster.Select(source => source.Chain), .. app is null ? [] : new[] { app }, .. external.Select(view => view.Chain)];
+        var found = new Queue<Found>(await Task.WhenAll(chains.Select(chain => chain.ListAsync(anew, stop))).ConfigureAwait(false));
+
         var draft = new Draft();
         var ofCluster = ImmutableArray.CreateBuilder<Server>();
-        foreach (var (chain, isAuto) in cluster)
+        foreach (var (_, isAuto) in cluster)
         {
-            ofCluster.AddRange(draft.Add(await chain.ListAsync(anew, stop).ConfigureAwait(false), isRequired: !isAuto, isOfCluster: true));
+            ofCluster.AddRange(draft.Add(found.Dequeue(), isRequired: !isAuto, isOfCluster: true));
         }
 
-        var ofApp = app is null ? [] : Merge(draft.Add(await app.ListAsync(anew, stop).ConfigureAwait(false), isRequired: true, isOfCluster: false));
+        var ofApp = app is null ? [] : Merge(draft.Add(found.Dequeue(), isRequired: true, isOfCluster: false));
         var views = ViewsInside(Merge(ofCluster), ofApp);
         for (var number = 0; number < external.Length; number++)
         {
-            var (chain, source, name) = external[number];
-            var servers = Merge(draft.Add(await chain.ListAsync(anew, stop).ConfigureAwait(false), isRequired: true, isOfCluster: false));
+            var (_, source, name) = external[number];
+            var servers = Merge(draft.Add(found.Dequeue(), isRequired: true, isOfCluster: false));
             views.Add(new View(new ViewKey(ViewKind.External, number), name, identity.Addresses, spec.ExternalReverse, spec.Families, Quorum.One, servers)
             {
                 IsAuthoritative = source.IsAuthoritative,
@@ -67,11 +71,14 @@ internal sealed class ServerLister : IAsyncDisposable
         }
     }
 
-    /// <summary>The cluster and app views. A server of both is asked once, and as often as either needs: an address of resolv.conf may be a virtual one.</summary>
+    /// <summary>
+    /// The cluster and app views. A server of both is asked once, and as often as either needs: an address of resolv.conf may
+    /// be a virtual one. What the application asks has to agree, also where the cluster is about to drop it.
+    /// </summary>
     private ImmutableArray<View>.Builder ViewsInside(ImmutableArray<Server> ofCluster, ImmutableArray<Server> ofApp)
     {
         ofCluster = [.. ofCluster.Select(server => server with { Samples = Math.Max(server.Samples, ofApp.FirstOrDefault(same => same.Address == server.Address)?.Samples ?? 1) })];
-        ImmutableArray<Server> others = [.. ofApp.Where(server => ofCluster.All(asked => asked.Address != server.Address))];
+        ImmutableArray<Server> others = [.. ofApp.Where(server => !ofCluster.Any(asked => asked.Required && asked.Address == server.Address))];
         var views = ImmutableArray.CreateBuilder<View>();
         views.Add(ViewOf(ViewKind.Cluster, spec.Require, ofCluster));
         if (app is not null && (ofApp.IsEmpty || !others.IsEmpty))
