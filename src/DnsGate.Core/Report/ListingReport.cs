@@ -10,7 +10,7 @@ public static class ListingReport
     public static string Coverage(Listing listing)
     {
         var serving = string.Join(" and ", listing.Sources.Where(source => source is { Serves: true, Coverage: not Servers.Coverage.None } && IsOfCluster(source, listing)).Select(source => Printable.Of(source.Source)).Distinct());
-        return listing.Coverage.Name() + (serving.Length == 0 ? "" : $", from {serving}");
+        return listing.Coverage.Name() + (serving is "" or "static" ? "" : $", from {serving}");
     }
 
     /// <summary>Every view with its servers, on one line.</summary>
