@@ -46,6 +46,12 @@ public sealed class Pace(TimeSpan interval, SettleRule rule)
         return next > now ? next : now;
     }
 
+    /// <summary>When a gate that is open looks again.</summary>
+    /// <param name="watchInterval">The pace of a gate that is open.</param>
+    /// <param name="begunAt">When its last round began.</param>
+    /// <param name="chance">From 0 to 1.</param>
+    public static TimeSpan NextWatchAt(TimeSpan watchInterval, TimeSpan begunAt, double chance) => begunAt + (watchInterval * (1 + (Jitter * chance)));
+
     /// <summary>Takes the questions of a round off the budget (a leaky bucket) and says from when on another such round is affordable.</summary>
     private TimeSpan Spend(double questions, TimeSpan now)
     {

@@ -17,38 +17,55 @@ namespace DnsGate.Core.Settle;
 ///  6                                                                         forward   (only when all before agrees)
 ///  7                                                                         reverse
 /// </code>
-/// Where there is no app view, the external ones move up.
+/// Where there is no app view, the external ones move up. A round of a gate that is open asks, in two trips, only what
+/// applications ask inside the cluster: to notice drift, nobody's early questions have to be kept from anybody.
 /// Questions whose order does not matter share a trip. A server is asked for the PTR only once its forward answer in
 /// the same stage is right: a PTR asked too early stays NXDOMAIN in its cache for 30 s on every kubeadm default.
 /// </summary>
 public sealed class Round
 {
-    private const int TripsOfCluster = 3;
-
     private readonly Listing listing;
     private readonly Patience patience;
-    private readonly StageWalk isPrivate;
-    private readonly StageWalk plain;
-    private readonly StageWalk[][] later;
-    private readonly StageWalk[] stages;
+    private readonly List<StageWalk> stages = [];
+    private readonly List<ImmutableArray<PlannedStep>> trips = [];
     private List<StageWalk> asking = [];
     private int trip;
+
+    private Round(Listing listing, Patience patience) => (this.listing, this.patience) = (listing, patience);
 
     /// <summary>Begins a round over these servers.</summary>
     /// <param name="listing">The servers.</param>
     /// <param name="patience">What is remembered of them.</param>
     /// <param name="asksTheSilent">Whether servers that have been silent are asked without backing off: no round opens the gate on silence of some rounds ago.</param>
     public Round(Listing listing, Patience patience, bool asksTheSilent = false)
+        : this(listing, patience)
     {
-        (this.listing, this.patience) = (listing, patience);
         var cluster = listing.Views.First(view => view.Kind == ViewKind.Cluster);
-        isPrivate = new StageWalk(Stage.ClusterPrivate, cluster, patience, asksTheSilent, before: null);
-        plain = new StageWalk(Stage.Cluster, cluster, patience, asksTheSilent, before: isPrivate);
-        StageWalk[] Of(ViewKind kind, Stage stage) =>
-            [.. listing.Views.Where(view => view.Kind == kind).Select(view => new StageWalk(stage, view, patience, asksTheSilent, before: null))];
-        var (app, external) = (Of(ViewKind.App, Stage.App), Of(ViewKind.External, Stage.External));
-        later = [.. new[] { app, external }.Where(group => group.Length > 0)];
-        stages = [isPrivate, plain, .. app, .. external];
+        var isPrivate = new StageWalk(Stage.ClusterPrivate, cluster, patience, asksTheSilent, before: null);
+        var plain = new StageWalk(Stage.Cluster, cluster, patience, asksTheSilent, before: isPrivate);
+        stages.AddRange([isPrivate, plain]);
+        trips.Add([new PlannedStep(isPrivate, Direction.Forward, [])]);
+        trips.Add([new PlannedStep(isPrivate, Direction.Reverse, []), new PlannedStep(plain, Direction.Forward, [isPrivate])]);
+        trips.Add([new PlannedStep(plain, Direction.Reverse, [isPrivate])]);
+        foreach (var (kind, stage) in new[] { (ViewKind.App, Stage.App), (ViewKind.External, Stage.External) })
+        {
+            ImmutableArray<StageWalk> before = [.. stages];
+            ImmutableArray<StageWalk> walks = [.. ViewsOf(kind).Select(view => new StageWalk(stage, view, patience, asksTheSilent, before: null))];
+            stages.AddRange(walks);
+            AddTrips(walks, before);
+        }
+    }
+
+    /// <summary>Begins a round of a gate that is open: the cluster's and the application's servers, as the application asks.</summary>
+    /// <param name="listing">The servers.</param>
+    /// <param name="patience">What is remembered of them.</param>
+    public static Round OfOpenGate(Listing listing, Patience patience)
+    {
+        var round = new Round(listing, patience);
+        round.stages.AddRange(round.ViewsOf(ViewKind.Cluster).Select(view => new StageWalk(Stage.Cluster, view, patience, asksTheSilent: true, before: null)));
+        round.stages.AddRange(round.ViewsOf(ViewKind.App).Select(view => new StageWalk(Stage.App, view, patience, asksTheSilent: true, before: null)));
+        round.AddTrips([.. round.stages], []);
+        return round;
     }
 
     /// <summary>The earliest time at which a disagreeing server that is left alone is due again; null when nobody is left alone.</summary>
@@ -75,15 +92,15 @@ public sealed class Round
     /// <summary>The questions of the next trip; empty when the round is over. Each call begins a new trip.</summary>
     public ImmutableArray<Question> Next(TimeSpan now)
     {
-        while (trip < LastTrip)
+        while (trip < trips.Count)
         {
             trip++;
             var questions = ImmutableArray.CreateBuilder<Question>();
             asking = [];
-            foreach (var (stage, direction) in StepsOf(trip))
+            foreach (var step in trips[trip - 1].Where(step => step.IsDue))
             {
-                questions.AddRange(stage.Begin(direction, now));
-                asking.Add(stage);
+                questions.AddRange(step.Stage.Begin(step.Direction, now));
+                asking.Add(step.Stage);
             }
 
             if (questions.Count > 0)
@@ -109,48 +126,30 @@ public sealed class Round
     }
 
     /// <summary>Trips that may still follow the one that was begun last.</summary>
-    public int TripsToCome => LastTrip - trip;
-
-    private int LastTrip => TripsOfCluster + (2 * later.Length);
+    public int TripsToCome => trips.Count - trip;
 
     /// <summary>The verdict, once <see cref="Next"/> has nothing more to ask.</summary>
     public Verdict Verdict() => RoundJudge.Judge(listing, stages, patience);
 
-    private IEnumerable<(StageWalk Stage, Direction Direction)> StepsOf(int number)
+    private IEnumerable<View> ViewsOf(ViewKind kind) => listing.Views.Where(view => view.Kind == kind);
+
+    private void AddTrips(ImmutableArray<StageWalk> walks, ImmutableArray<StageWalk> before)
     {
-        switch (number)
+        if (!walks.IsEmpty)
         {
-            case 1:
-                yield return (isPrivate, Direction.Forward);
-                break;
-            case 2:
-                yield return (isPrivate, Direction.Reverse);
-                if (isPrivate.Agrees)
-                {
-                    yield return (plain, Direction.Forward);
-                }
-
-                break;
-            case 3:
-                if (isPrivate.Agrees && plain.HasBegun)
-                {
-                    yield return (plain, Direction.Reverse);
-                }
-
-                break;
-            default:
-                var (group, half) = Math.DivRem(number - TripsOfCluster - 1, 2);
-                if (stages.TakeWhile(stage => !later[group].Contains(stage)).All(before => before.HasBegun && before.Agrees))
-                {
-                    foreach (var stage in later[group])
-                    {
-                        yield return (stage, half == 0 ? Direction.Forward : Direction.Reverse);
-                    }
-                }
-
-                break;
+            trips.Add([.. walks.Select(walk => new PlannedStep(walk, Direction.Forward, before))]);
+            trips.Add([.. walks.Select(walk => new PlannedStep(walk, Direction.Reverse, before))]);
         }
     }
 
     private static TimeSpan? Earlier(TimeSpan? a, TimeSpan? b) => a is null || b < a ? b ?? a : a;
+
+    /// <summary>One half of a stage, at its place in the round.</summary>
+    /// <param name="Stage">The stage.</param>
+    /// <param name="Direction">Which half.</param>
+    /// <param name="Before">What has to agree first.</param>
+    private sealed record PlannedStep(StageWalk Stage, Direction Direction, ImmutableArray<StageWalk> Before)
+    {
+        public bool IsDue => (Direction == Direction.Forward || Stage.HasBegun) && Before.All(stage => stage.HasBegun && stage.Agrees);
+    }
 }

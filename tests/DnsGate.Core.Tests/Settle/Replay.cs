@@ -45,6 +45,9 @@ internal sealed class Replay(ManualTime time, Func<TimeSpan, Listing> list, Func
     /// <summary>Whether rounds go on once it has opened.</summary>
     public bool GoesOn { get; init; }
 
+    /// <summary>The pace at which an open gate is watched; null to go on as while it was closed.</summary>
+    public TimeSpan? WatchInterval { get; init; }
+
     /// <summary>Whether the next datagram is lost, a query or a reply; none is by default. The product sends a query twice.</summary>
     public Func<bool> LosesDatagram { get; init; } = () => false;
 
@@ -93,7 +96,8 @@ internal sealed class Replay(ManualTime time, Func<TimeSpan, Listing> list, Func
         if (round is null)
         {
             (begunAt, listing) = (time.Elapsed, list(time.Elapsed));
-            round = new Round(listing, patience ??= new Patience(Interval), asksTheSilent: State.AgreeingRounds > 0);
+            patience ??= new Patience(Interval);
+            round = OpenedAt is not null && WatchInterval is not null ? Round.OfOpenGate(listing, patience) : new Round(listing, patience, asksTheSilent: State.AgreeingRounds > 0);
         }
         else
         {
@@ -157,7 +161,9 @@ internal sealed class Replay(ManualTime time, Func<TimeSpan, Listing> list, Func
         FirstAgreedAt ??= Verdict.Kind == VerdictKind.Agrees ? time.Elapsed : null;
         OpenedAt ??= State.IsSettled ? time.Elapsed : null;
 #pragma warning disable CA5394 // As above.
-        NextAt = (pace ??= new Pace(Interval, Rule)).NextRoundAt(ended, State, begunAt, time.Elapsed, chance.NextDouble());
+        NextAt = OpenedAt is not null && WatchInterval is { } watch
+            ? Pace.NextWatchAt(watch, begunAt, chance.NextDouble())
+            : (pace ??= new Pace(Interval, Rule)).NextRoundAt(ended, State, begunAt, time.Elapsed, chance.NextDouble());
 #pragma warning restore CA5394
     }
 
