@@ -67,11 +67,14 @@ internal sealed class ServerLister : IAsyncDisposable
         }
     }
 
-    /// <summary>The cluster and app views. A server of both is asked once, and as often as either needs: an address of resolv.conf may be a virtual one.</summary>
+    /// <summary>
+    /// The cluster and app views. A server of both is asked once, and as often as either needs: an address of resolv.conf may be a
+    /// virtual one. An endpoint that need not agree as one of the cluster has to where the application itself asks it.
+    /// </summary>
     private ImmutableArray<View>.Builder ViewsInside(ImmutableArray<Server> ofCluster, ImmutableArray<Server> ofApp)
     {
         ofCluster = [.. ofCluster.Select(server => server with { Samples = Math.Max(server.Samples, ofApp.FirstOrDefault(same => same.Address == server.Address)?.Samples ?? 1) })];
-        ImmutableArray<Server> others = [.. ofApp.Where(server => ofCluster.All(asked => asked.Address != server.Address))];
+        ImmutableArray<Server> others = [.. ofApp.Where(server => ofCluster.All(asked => asked.Address != server.Address || !asked.Required))];
         var views = ImmutableArray.CreateBuilder<View>();
         views.Add(ViewOf(ViewKind.Cluster, spec.Require, ofCluster));
         if (app is not null && (ofApp.IsEmpty || !others.IsEmpty))
