@@ -41,12 +41,20 @@ internal sealed class GateLoop(GateSpec spec, Identity identity, ServerLister li
     public async Task<Snapshot> RunAsync(LoopPlan plan, IWatcher watcher, CancellationToken stop)
     {
         var pace = new Pace(spec.Interval, plan.Rule);
+        async Task<Listing> ListAsync(bool anew)
+        {
+            var servers = await lister.ListAsync(anew, stop).ConfigureAwait(false);
+            // Whenever they are listed: while the loop pauses and just before opening too.
+            pace.Note(servers.DatagramsToOne, Now);
+            return servers;
+        }
+
         var state = GateState.Initial;
         Snapshot? last = null;
         while (true)
         {
             var begunAt = Now;
-            var listing = await lister.ListAsync(anew: false, stop).ConfigureAwait(false);
+            var listing = await ListAsync(anew: false).ConfigureAwait(false);
             watcher.OnListing(listing);
             var round = new Round(listing, patience, asksTheSilent: state.AgreeingRounds > 0);
             var verdict = await WalkAsync(round, plan.Deadline, stop).ConfigureAwait(false);
@@ -59,7 +67,7 @@ internal sealed class GateLoop(GateSpec spec, Identity identity, ServerLister li
             state = state.After(verdict, plan.Rule, Now);
             // Settled although a server has just answered with TTL 0: it has agreed often enough before.
             var reason = state.IsSettled ? Reason.Agrees : verdict.Reason;
-            if (state.IsSettled && Opening.ObjectionTo(listing, await lister.ListAsync(anew: true, stop).ConfigureAwait(false)) is { } objection)
+            if (state.IsSettled && Opening.ObjectionTo(listing, await ListAsync(anew: true).ConfigureAwait(false)) is { } objection)
             {
                 // The window does not start over: the next round asks whom this one did not.
                 (state, reason) = (state with { IsSettled = false }, objection);
@@ -75,7 +83,7 @@ internal sealed class GateLoop(GateSpec spec, Identity identity, ServerLister li
             }
 
             var next = pace.NextRoundAt(round, state, begunAt, Now, Random.Shared.NextDouble());
-            await PauseAsync(next < plan.Deadline ? next : plan.Deadline ?? next, last, listing, watcher, stop).ConfigureAwait(false);
+            await PauseAsync(next < plan.Deadline ? next : plan.Deadline ?? next, last, listing, ListAsync, watcher, stop).ConfigureAwait(false);
             if (IsPast(plan.Deadline))
             {
                 return last;
@@ -116,14 +124,14 @@ internal sealed class GateLoop(GateSpec spec, Identity identity, ServerLister li
         };
 
     /// <summary>Waits until the next round, or until the servers to ask are others: a wrong one may be gone long before its TTL.</summary>
-    private async Task PauseAsync(TimeSpan until, Snapshot last, Listing asked, IWatcher watcher, CancellationToken stop)
+    private async Task PauseAsync(TimeSpan until, Snapshot last, Listing asked, Func<bool, Task<Listing>> list, IWatcher watcher, CancellationToken stop)
     {
         while (until - Now is var left && left > TimeSpan.Zero)
         {
             await Task.Delay(left < Tick ? left : Tick, time, stop).ConfigureAwait(false);
             history.Tick(Now);
             watcher.OnTick(last, history);
-            if (left > Tick && !(await lister.ListAsync(anew: false, stop).ConfigureAwait(false)).HasSameServersAs(asked))
+            if (left > Tick && !(await list(false).ConfigureAwait(false)).HasSameServersAs(asked))
             {
                 return;
             }
