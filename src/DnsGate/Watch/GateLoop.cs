@@ -57,10 +57,11 @@ internal sealed class GateLoop(GateSpec spec, Identity identity, ServerLister li
             var listing = await ListAsync(anew: false).ConfigureAwait(false);
             watcher.OnListing(listing);
             var round = new Round(listing, patience, asksTheSilent: state.AgreeingRounds > 0);
-            var verdict = await WalkAsync(round, plan.Deadline, stop).ConfigureAwait(false);
-            if (last is not null && IsPast(plan.Deadline))
+            var (verdict, isHurried) = await WalkAsync(round, plan.Deadline, stop).ConfigureAwait(false);
+            if (last is not null && (IsPast(plan.Deadline) || (isHurried && verdict.Servers.Any(server => server.Server.Required && server.Judgement.IsSilence))))
             {
                 // The deadline cut this round off: what it lacks says nothing about the servers.
+                await DelayAsync(plan.Deadline!.Value - Now, stop).ConfigureAwait(false);
                 return last;
             }
 
@@ -91,14 +92,19 @@ internal sealed class GateLoop(GateSpec spec, Identity identity, ServerLister li
         }
     }
 
-    private async Task<Verdict> WalkAsync(Round round, TimeSpan? deadline, CancellationToken stop)
+    /// <summary>Walks a round to its end.</summary>
+    /// <returns>The verdict, and whether the deadline left some question less time than it may take.</returns>
+    private async Task<(Verdict Verdict, bool IsHurried)> WalkAsync(Round round, TimeSpan? deadline, CancellationToken stop)
     {
+        var isHurried = false;
         while (round.Next(Now) is { Length: > 0 } questions)
         {
-            round.Learn(await client.AskAsync(questions, ShareOfTrip(deadline - Now, round.TripsToCome), stop).ConfigureAwait(false), Now);
+            var share = ShareOfTrip(deadline - Now, round.TripsToCome);
+            isHurried |= share < spec.QueryTimeout;
+            round.Learn(await client.AskAsync(questions, share, stop).ConfigureAwait(false), Now);
         }
 
-        return round.Verdict();
+        return (round.Verdict(), isHurried);
     }
 
     /// <summary>All that is left but the reserve of the trips to come; where that is little, a fair share.</summary>
@@ -137,6 +143,9 @@ internal sealed class GateLoop(GateSpec spec, Identity identity, ServerLister li
             }
         }
     }
+
+    private Task DelayAsync(TimeSpan left, CancellationToken stop) =>
+        left > TimeSpan.Zero ? Task.Delay(left, time, stop) : Task.CompletedTask;
 
     private bool IsPast(TimeSpan? deadline) => Now >= deadline;
 }
