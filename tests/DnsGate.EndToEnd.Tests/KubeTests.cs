@@ -50,6 +50,30 @@ public sealed class KubeTests
         Assert.Contains("(not required: the endpoint is not ready)", text.Stdout, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_endpoint_that_need_not_agree_has_to_where_the_application_itself_asks_it(bool isTerminating)
+    {
+        await using ClusterPod pod = new();
+        await using LoopbackNameServer first = new(Pod.Right, new IPEndPoint(IPAddress.Parse("127.84.9.1"), 53));
+        await using LoopbackNameServer second = new(Pod.Stale, new IPEndPoint(IPAddress.Parse("127.84.9.2"), 53));
+        pod.Api.Slices.Set(EndpointSliceSpec.ForDns("kube-dns-1", 53) with
+        {
+            Endpoints = [new EndpointSpec("127.84.9.1"), new EndpointSpec("127.84.9.2") { Ready = false, Terminating = isTerminating }],
+        });
+        using TemporaryDirectory directory = new();
+        string app = $"resolv.conf:{directory.Write("resolv.conf", "nameserver 127.84.9.1\nnameserver 127.84.9.2\n")}";
+
+        Verdict stale = await pod.CheckAsync("--app", app);
+        second.Behaviour = Pod.Right;
+        Verdict right = await pod.CheckAsync("--app", app);
+
+        stale.AssertIs(1, "closed", "stale-address");
+        right.AssertIs(0, "open", "agrees");
+        Assert.Equal(["cluster", "cluster", "app"], right.Servers.Select(server => server.GetProperty("view").GetString()));
+    }
+
     [Fact]
     public async Task What_the_application_asks_has_to_agree_also_when_the_cluster_is_about_to_drop_it()
     {

@@ -10,6 +10,22 @@ public sealed class WaitTests
 {
     private static readonly TimeSpan Settle = TimeSpan.FromMilliseconds(1500);
 
+    [Theory]
+    [InlineData("700ms")]
+    [InlineData("820ms")]
+    [InlineData("940ms")]
+    public async Task A_round_that_the_deadline_cuts_short_leaves_the_last_verdict_as_it_was(string timeout)
+    {
+        await using LoopbackNameServer server = new(Misbehaving.Late(TimeSpan.FromMilliseconds(60), Pod.Stale.WithTtl(0)));
+
+        Ended ended = await Gate.RunAsync(Gate.Arguments("wait", server.Endpoint.ToString(), "--timeout", timeout));
+
+        Assert.True(ended.ExitCode == 124, ended.ToString());
+        Assert.StartsWith("closed: ", ended.Stdout, StringComparison.Ordinal);
+        Assert.Contains("stale-address", ended.Stdout, StringComparison.Ordinal);
+        Assert.DoesNotContain("timed-out", ended.Stdout, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task It_opens_once_every_server_has_agreed_for_the_window()
     {

@@ -25,6 +25,7 @@ public sealed class AuthorityWalk(DnsName name, ImmutableArray<ServerAddress> se
 
     private readonly List<Server> servers = [];
     private readonly List<string> notes = [];
+    private readonly Dictionary<ServerAddress, int> datagrams = [];
     private DnsName asked = name.Parent() ?? name;
     private ImmutableArray<DnsName> nameServers = [];
     private DnsName? zone;
@@ -60,6 +61,11 @@ public sealed class AuthorityWalk(DnsName name, ImmutableArray<ServerAddress> se
     /// <inheritdoc/>
     public void Learn(IReadOnlyList<LookupResult> results)
     {
+        foreach (var result in results)
+        {
+            datagrams[result.Lookup.Server] = datagrams.GetValueOrDefault(result.Lookup.Server) + result.Datagrams;
+        }
+
         switch (stage)
         {
             case Stage.ZoneCut:
@@ -87,7 +93,10 @@ public sealed class AuthorityWalk(DnsName name, ImmutableArray<ServerAddress> se
     }
 
     /// <inheritdoc/>
-    public SourceList Result() => problem is null ? SourceList.Of([.. servers]) with { Notes = [.. notes] } : new SourceList([], problem);
+    public SourceList Result() => (problem is null ? SourceList.Of([.. servers]) with { Notes = [.. notes] } : new SourceList([], problem)) with
+    {
+        DatagramsToOne = datagrams.Count == 0 ? 0 : datagrams.Values.Max(),
+    };
 
     private ImmutableArray<Lookup> AtSeeds(DnsName owner, RecordType type) => [.. seeds.Select(seed => new Lookup(seed, owner, type))];
 

@@ -36,6 +36,7 @@ public sealed class HeadlessWalk : IDiscoveryWalk
     private bool anyNoData;
     private bool anyNxDomain;
     private bool anyUnusable;
+    private bool anyVirtual;
 
     /// <summary>Begins a walk.</summary>
     /// <param name="source">The Service.</param>
@@ -99,6 +100,11 @@ public sealed class HeadlessWalk : IDiscoveryWalk
     public SourceList Result()
     {
         var most = datagrams.Count == 0 ? 0 : datagrams.Values.Max();
+        if (anyVirtual)
+        {
+            return Failed(DiscoveryFault.Empty, "the Service is not headless: its SRV record names the Service itself, so its address is a virtual one, and nobody can tell who is behind it", "name one with `clusterIP: None`; see k8s-examples/name-servers");
+        }
+
         if (ports.Count > 1)
         {
             return Failed(DiscoveryFault.Unreachable, $"its SRV records name several ports ({string.Join(", ", ports.Order())}); which of them is whose cannot be told", "list the servers with kube:");
@@ -144,6 +150,8 @@ public sealed class HeadlessWalk : IDiscoveryWalk
                     {
                         ports.Add(service.Port);
                         (port, knowsPort) = (service.Port, true);
+                        // Of a headless Service the targets are its pods, each by a name of its own (ibid. §2.3.2 and §2.4.2).
+                        anyVirtual |= service.Target == source.Name;
                     }
 
                     break;

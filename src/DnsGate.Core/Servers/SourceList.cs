@@ -13,6 +13,9 @@ public sealed record SourceList(ImmutableArray<Server> Servers, DiscoveryProblem
     /// <summary>What people should know of the list: lines that name a server that cannot be asked.</summary>
     public ImmutableArray<string> Notes { get; init; } = [];
 
+    /// <summary>How long ago its source last vouched for it: a watch may be silent because nothing changes, or because nobody is there any more.</summary>
+    public TimeSpan Age { get; init; }
+
     /// <summary>A list of somebody.</summary>
     public static SourceList Of(ImmutableArray<Server> servers) => new(servers, null);
 

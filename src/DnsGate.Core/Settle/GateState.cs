@@ -17,7 +17,7 @@ public sealed record SettleRule(int Rounds, TimeSpan Settle)
 /// answer with TTL 0 withholds the count from that server only, or several caches that expire one after the other would
 /// never let a round count.
 /// </summary>
-/// <param name="AgreeingRounds">Rounds that count by now, at the server that has the fewest.</param>
+/// <param name="AgreeingRounds">Rounds that count by now, at the server that has the fewest; of new servers only where a view has no others.</param>
 /// <param name="AgreesSince">Since when all of them agree; null when one has not yet.</param>
 /// <param name="IsSettled">Whether the rule is met.</param>
 public sealed record GateState(int AgreeingRounds, TimeSpan? AgreesSince, bool IsSettled)
@@ -52,20 +52,31 @@ public sealed record GateState(int AgreeingRounds, TimeSpan? AgreesSince, bool I
         var servers = new Dictionary<(ViewKey View, ServerAddress Server), ServerWindow>();
         var (walked, since) = (Walked + 1, Walked == 0 ? now : Since);
         var (fewest, from, settled) = (walked, (TimeSpan?)since, walked >= rule.Rounds && now - since >= rule.Settle);
-        foreach (var server in verdict.Servers.Where(server => server.Server.Required))
+        foreach (var view in verdict.Servers.Where(server => server.Server.Required).GroupBy(server => server.View.Key))
         {
-            var window = (Servers.GetValueOrDefault(server.Key) ?? new ServerWindow(IsExcused: Walked > 0)).After(server.Judgement, now);
-            servers[server.Key] = window;
-            settled &= server.Judgement.IsSilence || window.IsSettled(rule);
-            if (!window.IsExcused)
+            ServerWindow? fullest = null;
+            foreach (var server in view)
             {
-                fewest = Math.Min(fewest, window.Counted);
-                from = window.Counted == 0 || from is null ? null : window.First > from ? window.First : from;
+                var window = (Servers.GetValueOrDefault(server.Key) ?? new ServerWindow(IsExcused: Walked > 0)).After(server.Judgement, now);
+                servers[server.Key] = window;
+                settled &= server.Judgement.IsSilence || window.IsSettled(rule);
+                fullest = fullest is null || window.IsFullerThan(fullest) ? window : fullest;
+                if (!window.IsExcused)
+                {
+                    (fewest, from) = Least(fewest, from, window);
+                }
             }
+
+            // Where all servers of a view are new, one after the other or at once, the window would be nobody's.
+            settled &= fullest!.IsFull(rule);
+            (fewest, from) = Least(fewest, from, fullest);
         }
 
         return new GateState(fewest, from, settled) { Servers = servers, Walked = walked, Since = since };
     }
+
+    private static (int Fewest, TimeSpan? From) Least(int fewest, TimeSpan? from, ServerWindow window) =>
+        (Math.Min(fewest, window.Counted), window.Counted == 0 || from is null ? null : window.First > from ? window.First : from);
 
     /// <summary>What one server has contributed to the window.</summary>
     /// <param name="IsExcused">Whether agreeing once is enough: it is new in the list, or its silence was excused before.</param>
@@ -82,6 +93,10 @@ public sealed record GateState(int AgreeingRounds, TimeSpan? AgreesSince, bool I
             : judgement.Reason == Reason.Agrees ? this with { Counted = Counted + 1, First = Counted == 0 ? now : First, Last = now }
             : this;
 
-        public bool IsSettled(SettleRule rule) => IsExcused ? Counted > 0 : Counted >= rule.Rounds && Last - First >= rule.Settle;
+        public bool IsSettled(SettleRule rule) => IsExcused ? Counted > 0 : IsFull(rule);
+
+        public bool IsFull(SettleRule rule) => Counted >= rule.Rounds && Last - First >= rule.Settle;
+
+        public bool IsFullerThan(ServerWindow other) => Counted > 0 && (other.Counted == 0 || First < other.First);
     }
 }

@@ -20,6 +20,15 @@ public sealed class Pace(TimeSpan interval, SettleRule rule)
     private double debt;
     private TimeSpan debtAt;
 
+    /// <summary>Takes what was asked outside of rounds off the budget: finding the servers.</summary>
+    /// <param name="questions">The most that one server was asked.</param>
+    /// <param name="now">When it had been asked.</param>
+    public void Note(double questions, TimeSpan now)
+    {
+        debt = Math.Max(0, debt - ((now - debtAt).TotalSeconds * QuestionsPerSecond)) + questions;
+        debtAt = now;
+    }
+
     /// <summary>When the next round begins.</summary>
     /// <param name="round">The round that has just ended.</param>
     /// <param name="state">The state after it.</param>
@@ -55,8 +64,7 @@ public sealed class Pace(TimeSpan interval, SettleRule rule)
     /// <summary>Takes the questions of a round off the budget (a leaky bucket) and says from when on another such round is affordable.</summary>
     private TimeSpan Spend(double questions, TimeSpan now)
     {
-        debt = Math.Max(0, debt - ((now - debtAt).TotalSeconds * QuestionsPerSecond)) + questions;
-        debtAt = now;
+        Note(questions, now);
         return now + TimeSpan.FromSeconds(Math.Max(0, (debt + questions - Burst) / QuestionsPerSecond));
     }
 }

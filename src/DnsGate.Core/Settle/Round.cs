@@ -71,7 +71,7 @@ public sealed class Round
     /// <summary>The earliest time at which a disagreeing server that is left alone is due again; null when nobody is left alone.</summary>
     public TimeSpan? NextDue { get; private set; }
 
-    /// <summary>The most datagrams that one server was sent, resends and what listing them took included; of a virtual address, one sample of it.</summary>
+    /// <summary>The most datagrams that one server was sent, resends included; of a virtual address, one sample of it.</summary>
     public double MostDatagramsToOne
     {
         get
@@ -85,7 +85,7 @@ public sealed class Round
                 }
             }
 
-            return most + listing.DatagramsToOne;
+            return most;
         }
     }
 

@@ -7,12 +7,16 @@ namespace DnsGate.Discover;
 /// <param name="Watches">Whether the list is needed again and again, so that the API is watched.</param>
 internal sealed record DiscoveryPlan(TimeSpan Patience, bool Watches)
 {
-    /// <summary>For verbs that wait.</summary>
-    public static readonly DiscoveryPlan Waiting = new(TimeSpan.FromSeconds(5), Watches: true);
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(5);
+
+    /// <summary>For verbs that wait: no more than a quarter of their time either, or nobody would be asked before it is up.</summary>
+    /// <param name="limit">Their time.</param>
+    public static DiscoveryPlan Waiting(TimeLimit limit) => new(PatienceOf(limit), Watches: true);
 
     /// <summary>For verbs of one round: a quarter of their time, which is 200 ms of the 800 ms that they have unless told otherwise.</summary>
     /// <param name="limit">Their time.</param>
-    public static DiscoveryPlan OneRound(TimeLimit limit) => new(
-        limit is { IsOneRound: false, Limit: { } time } && time / 4 < Waiting.Patience ? time / 4 : Waiting.Patience,
-        Watches: false);
+    public static DiscoveryPlan OneRound(TimeLimit limit) => new(PatienceOf(limit), Watches: false);
+
+    private static TimeSpan PatienceOf(TimeLimit limit) =>
+        limit is { IsOneRound: false, Limit: { } time } && time / 4 < Longest ? time / 4 : Longest;
 }

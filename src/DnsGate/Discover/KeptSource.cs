@@ -12,19 +12,20 @@ internal sealed class KeptSource(string name, ISource source, Coverage coverage,
 {
     private ImmutableArray<Server> last = [];
     private long lastAt;
+    private TimeSpan lastAge;
 
     public async Task<Found> ListAsync(bool anew, CancellationToken stop)
     {
         var list = await source.ListAsync(anew, stop).ConfigureAwait(false);
         if (list.Problem is null)
         {
-            (last, lastAt) = (list.Servers, time.GetTimestamp());
+            (last, lastAt, lastAge) = (list.Servers, time.GetTimestamp(), list.Age);
         }
 
         // A source that names nobody any more says so, and never opens the gate; one that fails may be better in a moment.
         var age = list.Problem is null || last.IsEmpty ? TimeSpan.Zero
             : list.Problem.Fault is DiscoveryFault.Empty or DiscoveryFault.NotFound ? TimeSpan.MaxValue
-            : time.GetElapsedTime(lastAt);
+            : lastAge + time.GetElapsedTime(lastAt);
         return new Found(last, [new SourceReport(name, Serves: !last.IsEmpty, list.Problem) { Coverage = coverage }], age)
         {
             Notes = list.Notes,

@@ -1,5 +1,6 @@
 using DnsGate.Ask;
 using DnsGate.Core.Servers;
+using DnsGate.Core.Settle;
 
 namespace DnsGate.Discover;
 
@@ -18,8 +19,7 @@ internal sealed class WalkSource(Func<bool, IDiscoveryWalk> begin, NameServerCli
 
     public async Task<SourceList> ListAsync(bool anew, CancellationToken stop)
     {
-        var holds = anew ? rules.HoldsBeforeOpening : rules.Holds;
-        if (last is not null && time.GetElapsedTime(lastAt) < (last.Problem is null || holds < FailureHolds ? holds : FailureHolds))
+        if (last is not null && time.GetElapsedTime(lastAt) < HoldOf(last, anew))
         {
             return last with { DatagramsToOne = 0 };
         }
@@ -33,6 +33,19 @@ internal sealed class WalkSource(Func<bool, IDiscoveryWalk> begin, NameServerCli
 
         (last, lastAt) = (walk.Result(), time.GetTimestamp());
         return last;
+    }
+
+    private TimeSpan HoldOf(SourceList list, bool anew)
+    {
+        var holds = anew ? rules.HoldsBeforeOpening : rules.Holds;
+        if (list.Problem is null || holds < FailureHolds)
+        {
+            return holds;
+        }
+
+        // A zone of many name servers, one of them unknown, costs dozens of questions each time: half of what a server may be asked.
+        var affordable = TimeSpan.FromSeconds(list.DatagramsToOne / (Pace.QuestionsPerSecond / 2));
+        return affordable > FailureHolds ? affordable : FailureHolds;
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

@@ -41,25 +41,34 @@ internal sealed class GateLoop(GateSpec spec, Identity identity, ServerLister li
     public async Task<Snapshot> RunAsync(LoopPlan plan, IWatcher watcher, CancellationToken stop)
     {
         var pace = new Pace(spec.Interval, plan.Rule);
+        async Task<Listing> ListAsync(bool anew)
+        {
+            var servers = await lister.ListAsync(anew, stop).ConfigureAwait(false);
+            // Whenever they are listed: while the loop pauses and just before opening too.
+            pace.Note(servers.DatagramsToOne, Now);
+            return servers;
+        }
+
         var state = GateState.Initial;
         Snapshot? last = null;
         while (true)
         {
             var begunAt = Now;
-            var listing = await lister.ListAsync(anew: false, stop).ConfigureAwait(false);
+            var listing = await ListAsync(anew: false).ConfigureAwait(false);
             watcher.OnListing(listing);
             var round = new Round(listing, patience, asksTheSilent: state.AgreeingRounds > 0);
-            var verdict = await WalkAsync(round, plan.Deadline, stop).ConfigureAwait(false);
-            if (last is not null && IsPast(plan.Deadline))
+            var (verdict, isHurried) = await WalkAsync(round, plan.Deadline, stop).ConfigureAwait(false);
+            if (last is not null && (IsPast(plan.Deadline) || (isHurried && verdict.Servers.Any(server => server.Server.Required && server.Judgement.IsSilence))))
             {
                 // The deadline cut this round off: what it lacks says nothing about the servers.
+                await DelayAsync(plan.Deadline!.Value - Now, stop).ConfigureAwait(false);
                 return last;
             }
 
             state = state.After(verdict, plan.Rule, Now);
             // Settled although a server has just answered with TTL 0: it has agreed often enough before.
             var reason = state.IsSettled ? Reason.Agrees : verdict.Reason;
-            if (state.IsSettled && Opening.ObjectionTo(listing, await lister.ListAsync(anew: true, stop).ConfigureAwait(false)) is { } objection)
+            if (state.IsSettled && Opening.ObjectionTo(listing, await ListAsync(anew: true).ConfigureAwait(false)) is { } objection)
             {
                 // The window does not start over: the next round asks whom this one did not.
                 (state, reason) = (state with { IsSettled = false }, objection);
@@ -75,7 +84,7 @@ internal sealed class GateLoop(GateSpec spec, Identity identity, ServerLister li
             }
 
             var next = pace.NextRoundAt(round, state, begunAt, Now, Random.Shared.NextDouble());
-            await PauseAsync(next < plan.Deadline ? next : plan.Deadline ?? next, last, listing, watcher, stop).ConfigureAwait(false);
+            await PauseAsync(next < plan.Deadline ? next : plan.Deadline ?? next, last, listing, ListAsync, watcher, stop).ConfigureAwait(false);
             if (IsPast(plan.Deadline))
             {
                 return last;
@@ -83,14 +92,19 @@ internal sealed class GateLoop(GateSpec spec, Identity identity, ServerLister li
         }
     }
 
-    private async Task<Verdict> WalkAsync(Round round, TimeSpan? deadline, CancellationToken stop)
+    /// <summary>Walks a round to its end.</summary>
+    /// <returns>The verdict, and whether the deadline left some question less time than it may take.</returns>
+    private async Task<(Verdict Verdict, bool IsHurried)> WalkAsync(Round round, TimeSpan? deadline, CancellationToken stop)
     {
+        var isHurried = false;
         while (round.Next(Now) is { Length: > 0 } questions)
         {
-            round.Learn(await client.AskAsync(questions, ShareOfTrip(deadline - Now, round.TripsToCome), stop).ConfigureAwait(false), Now);
+            var share = ShareOfTrip(deadline - Now, round.TripsToCome);
+            isHurried |= share < spec.QueryTimeout;
+            round.Learn(await client.AskAsync(questions, share, stop).ConfigureAwait(false), Now);
         }
 
-        return round.Verdict();
+        return (round.Verdict(), isHurried);
     }
 
     /// <summary>All that is left but the reserve of the trips to come; where that is little, a fair share.</summary>
@@ -116,19 +130,22 @@ internal sealed class GateLoop(GateSpec spec, Identity identity, ServerLister li
         };
 
     /// <summary>Waits until the next round, or until the servers to ask are others: a wrong one may be gone long before its TTL.</summary>
-    private async Task PauseAsync(TimeSpan until, Snapshot last, Listing asked, IWatcher watcher, CancellationToken stop)
+    private async Task PauseAsync(TimeSpan until, Snapshot last, Listing asked, Func<bool, Task<Listing>> list, IWatcher watcher, CancellationToken stop)
     {
         while (until - Now is var left && left > TimeSpan.Zero)
         {
             await Task.Delay(left < Tick ? left : Tick, time, stop).ConfigureAwait(false);
             history.Tick(Now);
             watcher.OnTick(last, history);
-            if (left > Tick && !(await lister.ListAsync(anew: false, stop).ConfigureAwait(false)).HasSameServersAs(asked))
+            if (left > Tick && !(await list(false).ConfigureAwait(false)).HasSameServersAs(asked))
             {
                 return;
             }
         }
     }
+
+    private Task DelayAsync(TimeSpan left, CancellationToken stop) =>
+        left > TimeSpan.Zero ? Task.Delay(left, time, stop) : Task.CompletedTask;
 
     private bool IsPast(TimeSpan? deadline) => Now >= deadline;
 }

@@ -30,6 +30,16 @@ public sealed class AuthorityWalkTests
         Assert.Equal("example.com", walked.Asked.First(lookup => lookup.Type == RecordType.NS).Name.ToString());
     }
 
+    [Theory]
+    [InlineData("SOA here; NS ns1.example.com ns2.example.com; A 192.0.2.1", 2, 8)]
+    [InlineData("SOA here; NS ns1.example.com ns2.example.com; A SERVFAIL", 1, 4)]
+    [InlineData("all SERVFAIL", 1, 1)]
+    public void What_each_server_was_asked_is_counted_whatever_came_of_it(string says, int datagrams, int most)
+    {
+        var walked = Walked.Walk(Of(Given.Own, Given.Vip, Given.S(1)), lookup => Walked.OutcomeOf(lookup.Type, says), datagrams);
+        Assert.Equal((says, most), (says, walked.List.DatagramsToOne));
+    }
+
     [Fact]
     public void The_name_itself_is_never_asked_for_and_nothing_but_SOA_NS_and_addresses()
     {

@@ -61,6 +61,17 @@ public sealed class HeadlessWalkTests
         Assert.Equal((sentence, found), (sentence, string.Join(' ', walked.Servers)));
     }
 
+    [Theory]
+    [InlineData("a virtual address may stand for many servers, and is none of them", "dnsgate-name-servers.kube-system.svc.cluster.local", false)]
+    [InlineData("a pod has a name below that of its Service", "10-244-0-1.dnsgate-name-servers.kube-system.svc.cluster.local", true)]
+    public void A_Service_whose_SRV_record_names_the_Service_itself_is_not_headless_and_lists_nobody(string sentence, string target, bool isListed)
+    {
+        var walked = Walked.Walk(Of(), lookup => Walked.OutcomeOf(lookup.Type, $"SRV 53 to {target}; A 10.244.0.1"));
+        Assert.Equal((sentence, isListed), (sentence, walked.Servers.Any()));
+        Assert.Equal(isListed ? null : DiscoveryFault.Empty, walked.List.Problem?.Fault);
+        Assert.Equal(!isListed, walked.List.Problem?.Message.StartsWith("the Service is not headless", StringComparison.Ordinal) ?? false);
+    }
+
     [Fact]
     public void Servers_on_another_port_are_asked_there()
     {

@@ -67,6 +67,8 @@ internal sealed class Walked
     {
         (_, ["NODATA", "in", var zone]) => Responded(new Answer.NoData(30) { Zone = Given.NameOf(zone) }),
         (_, ["NXDOMAIN", "in", var zone]) => Responded(new Answer.NxDomain(30) { Zone = Given.NameOf(zone) }),
+        (RecordType.SRV, [var port, "to", var target]) =>
+            Responded(new Answer.Records([new RecordData.Service(Given.NameOf(target), ushort.Parse(port, CultureInfo.InvariantCulture))], 30)),
         (RecordType.SRV, [var first, ..] ports) when char.IsAsciiDigit(first[0]) =>
             Responded(new Answer.Records([.. ports.Select(port => new RecordData.Service(Given.Name, ushort.Parse(port, CultureInfo.InvariantCulture)))], 30)),
         (RecordType.NS, [var first, ..] hosts) when first.Contains('.', StringComparison.Ordinal) =>

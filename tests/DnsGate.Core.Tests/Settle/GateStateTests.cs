@@ -47,6 +47,10 @@ public sealed class GateStateTests
     [InlineData("a server whose silence was excused has to agree once when it is back", 3, 5, "aaaaaa ssssaa", "-----S")]
     [InlineData("silence that is excused to the end holds nothing up", 3, 5, "aaaaaa ssssss", "-----S")]
     [InlineData("a server that has left the list is not waited for", 3, 5, "aaaaaa 0000--", "-----S")]
+    [InlineData("another server each round: nobody has agreed for long", 1, 2, "a----- -a---- --a--- ---a-- ----a- -----a", "------")]
+    [InlineData("all servers are others at once, as when another source serves: a window of theirs", 3, 3, "aaa---- aaa---- ---aaaa ---aaaa", "------S")]
+    [InlineData("one server stays while the others are replaced: the window is its own", 3, 5, "aaaaaa aaa--- ---aaa", "-----S")]
+    [InlineData("each server was silent for a moment: one of them has agreed for all of the window", 3, 5, "aaasaa asaaaa", "-----S")]
     public void The_window_of_several_servers(string sentence, int rounds, int settle, string played, string settled)
     {
         var rule = new SettleRule(rounds, TimeSpan.FromSeconds(settle));

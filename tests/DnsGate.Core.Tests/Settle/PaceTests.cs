@@ -36,6 +36,17 @@ public sealed class PaceTests
         Assert.Equal((sentence, next), (sentence, Math.Round(NextAfter("right", state, Second, chance: 0), 3)));
     }
 
+    [Theory]
+    [InlineData(0, 101)]
+    [InlineData(14, 101)]
+    [InlineData(28, 102)]
+    public void What_was_asked_to_find_the_servers_is_paid_for_by_the_rounds(double questions, double next)
+    {
+        var pace = new Pace(Second, Replay.Defaults);
+        pace.Note(questions, Now);
+        Assert.Equal(next, pace.NextRoundAt(RoundOf("A 10.244.2.9 ttl 0"), GateState.Initial, Now, Now, 0).TotalSeconds, 3);
+    }
+
     [Fact]
     public void The_end_of_the_window_does_not_matter_while_more_than_one_round_is_missing() =>
         Assert.Equal(101, NextAfter("right", new GateState(1, TimeSpan.FromSeconds(95.4), IsSettled: false), Second, chance: 0), 3);

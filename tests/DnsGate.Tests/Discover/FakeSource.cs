@@ -9,6 +9,9 @@ internal sealed class FakeSource : ISource
 {
     public string Says { get; set; } = "";
 
+    /// <summary>How long ago the source vouched for what it gives.</summary>
+    public TimeSpan Age { get; set; }
+
     public int Listings { get; private set; }
 
     public bool IsDisposed { get; private set; }
@@ -21,6 +24,7 @@ internal sealed class FakeSource : ISource
             : SourceList.Of([.. Says.Split(' ').Select(address => new Server(new ServerAddress(IPAddress.Parse(address)), "fake"))])) with
         {
             DatagramsToOne = 2,
+            Age = Age,
         });
     }
 

@@ -34,6 +34,19 @@ public sealed class SourceChainTests : IDisposable
         Assert.Equal(2 * found.Reports.Length, found.DatagramsToOne);
     }
 
+    [Theory]
+    [InlineData(0, 10)]
+    [InlineData(45, 55)]
+    public async Task A_list_that_is_kept_is_as_old_as_its_source_said_it_was_and_older_by_the_time_since(int seconds, int age)
+    {
+        (_api.Says, _api.Age) = ("10.0.0.1", TimeSpan.FromSeconds(seconds));
+        Found fresh = await ListAsync();
+        _api.Says = "Unreachable";
+        _time.Advance(TimeSpan.FromSeconds(10));
+
+        Assert.Equal((TimeSpan.Zero, TimeSpan.FromSeconds(age)), (fresh.Age, (await ListAsync()).Age));
+    }
+
     [Fact]
     public async Task A_later_source_is_not_listed_while_an_earlier_one_serves()
     {

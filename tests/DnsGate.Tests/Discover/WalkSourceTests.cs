@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Net;
 using DnsGate.Ask;
@@ -82,6 +83,20 @@ public sealed class WalkSourceTests : IDisposable
     }
 
     [Fact]
+    public async Task What_failed_at_the_cost_of_many_questions_is_tried_again_at_half_of_what_a_server_may_be_asked()
+    {
+        CostlyWalk walk = new(datagrams: 66);
+        WalkSource source = new(_ => walk.Begin(), _client, Rules with { Holds = TimeSpan.FromMinutes(1) }, _time);
+        await ListAsync(source);
+        _time.Advance(TimeSpan.FromSeconds(16.4));
+        await ListAsync(source);
+        Assert.Equal(1, walk.Begun);
+        _time.Advance(TimeSpan.FromSeconds(0.1));
+        await ListAsync(source);
+        Assert.Equal(2, walk.Begun);
+    }
+
+    [Fact]
     public async Task Silence_ends_with_the_patience()
     {
         await using NameServersOfCluster servers = new(5, 1);
@@ -129,6 +144,26 @@ public sealed class WalkSourceTests : IDisposable
     {
         Assert.True(DnsName.TryParse(NameServersOfCluster.Service, out DnsName? name, out _));
         return new HeadlessWalk(new ServerSource.Headless(name), [seed], [IPAddress.Parse(Questions.Ip)], anew);
+    }
+
+    /// <summary>A walk that asks nobody, fails, and says that it was dear.</summary>
+    private sealed class CostlyWalk(int datagrams) : IDiscoveryWalk
+    {
+        public int Begun { get; private set; }
+
+        public CostlyWalk Begin()
+        {
+            Begun++;
+            return this;
+        }
+
+        public ImmutableArray<Lookup> Next() => [];
+
+        public void Learn(IReadOnlyList<LookupResult> results)
+        {
+        }
+
+        public SourceList Result() => SourceList.Failed(DiscoveryFault.Unreachable, "it failed") with { DatagramsToOne = datagrams };
     }
 
     private static Task<SourceList> ListAsync(WalkSource source, bool anew = false) => source.ListAsync(anew, TestContext.Current.CancellationToken);

@@ -79,8 +79,44 @@ public sealed class KubeSourcePatienceTests
         time.Advance(TimeSpan.FromSeconds(2) - TimeSpan.FromTicks(1));
         Assert.Equal(Silence, await pod.NowAsync(source, anew: true));
         Assert.Equal(3, pod.Server.Requests.Count);
-        Assert.Equal(First, await pod.NowAsync(source));
+        Assert.Equal(Silence, await pod.NowAsync(source));
         time.Advance(TimeSpan.FromTicks(1));
         Assert.Equal(First, await pod.NowAsync(source, anew: true));
+        Assert.Equal(First, await pod.NowAsync(source));
+    }
+
+    [Fact]
+    public async Task A_list_is_as_old_as_the_last_word_of_the_watch()
+    {
+        ManualTime time = new();
+        await using KubePod pod = new();
+        KubeSource source = pod.Open(watches: true, time);
+        await pod.ExpectAsync(source, First);
+        TestKit.KubeWatch watch = await pod.Server.WaitForWatchAsync(1, pod.Stop);
+        time.Advance(TimeSpan.FromSeconds(50));
+        Assert.Equal(TimeSpan.FromSeconds(50), (await source.ListAsync(anew: false, pod.Stop)).Age);
+
+        watch.SendBookmark();
+        while ((await source.ListAsync(anew: false, pod.Stop)).Age > TimeSpan.Zero)
+            await Task.Delay(TimeSpan.FromMilliseconds(5), pod.Stop);
+        Assert.Equal(TimeSpan.Zero, (await source.ListAsync(anew: true, pod.Stop)).Age);
+    }
+
+    [Fact]
+    public async Task A_watch_that_has_said_nothing_since_the_API_server_was_asked_in_vain_is_doubted_until_it_speaks()
+    {
+        ManualTime time = new();
+        await using KubePod pod = new();
+        KubeSource source = pod.Open(watches: true, time);
+        await pod.ExpectAsync(source, First);
+        TestKit.KubeWatch watch = await pod.Server.WaitForWatchAsync(1, pod.Stop);
+        time.Advance(TimeSpan.FromSeconds(50));
+        pod.Server.Fault = KubeMisbehaving.Answers(KubeResponse.Unavailable());
+        Assert.StartsWith("Unreachable: the API server failed (503)", await pod.NowAsync(source, anew: true), StringComparison.Ordinal);
+        time.Advance(TimeSpan.FromSeconds(1));
+        Assert.StartsWith("Unreachable: the API server failed (503)", await pod.NowAsync(source), StringComparison.Ordinal);
+
+        watch.SendBookmark();
+        await pod.ExpectAsync(source, First);
     }
 }

@@ -43,24 +43,26 @@ internal sealed class KubeSource : ISource
     /// <param name="stop">Ends it, with an <see cref="OperationCanceledException"/>.</param>
     public async Task<SourceList> ListAsync(bool anew, CancellationToken stop)
     {
-        if (reflector is null)
-        {
-            return await ListNowAsync(patience, stop).ConfigureAwait(false);
-        }
-
         if (anew)
         {
             // Who has just failed is not asked again with the gate waiting for it.
-            return JustFailed(reflector.Now) is { } failure
+            return JustFailed(reflector?.Now) is { } failure
                 ? Failed(failure)
                 : await ListNowAsync(patience < AnewLimit ? patience : AnewLimit, stop).ConfigureAwait(false);
+        }
+
+        if (reflector is null)
+        {
+            return await ListNowAsync(patience, stop).ConfigureAwait(false);
         }
 
         await WaitForFirstListAsync(reflector, stop).ConfigureAwait(false);
         return reflector.Now switch
         {
             { Problem: { } problem } => Failed(problem),
-            { Slices: { } slices } => slices.ToSourceList(source, podAddresses),
+            // The watch has not been heard since the API server was asked in vain: it may be as dead.
+            { At: var heardAt } when lastFailure is { } failure && failure.At >= heardAt => Failed(failure.Problem),
+            { Slices: { } slices, At: var heardAt } => slices.ToSourceList(source, podAddresses) with { Age = time.GetElapsedTime(heardAt) },
             _ => Failed(KubeList.NoAnswerWithin(patience)),
         };
     }
@@ -82,9 +84,9 @@ internal sealed class KubeSource : ISource
 
     private static SourceList Failed(DiscoveryProblem problem) => new([], problem);
 
-    private DiscoveryProblem? JustFailed(Reflection reflection) =>
+    private DiscoveryProblem? JustFailed(Reflection? reflection) =>
         lastFailure is { } failure && time.GetElapsedTime(failure.At) < AnewLimit ? failure.Problem
-        : reflection.Problem is { } problem && time.GetElapsedTime(reflection.At) < AnewLimit ? problem
+        : reflection?.Problem is { } problem && time.GetElapsedTime(reflection.At) < AnewLimit ? problem
         : null;
 
     private async Task WaitForFirstListAsync(KubeReflector reflector, CancellationToken stop)
