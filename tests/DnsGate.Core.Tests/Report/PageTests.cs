@@ -45,6 +45,16 @@ public sealed class PageTests
     }
 
     [Fact]
+    public void Samples_that_differ_stand_in_the_same_order_whichever_came_first()
+    {
+        var listing = Given.Listing(Given.Cluster(1), Given.App(2));
+        string[] tables = [.. new[] { 0, 1 }.Select(stale => TableReport.Render(
+            Seen.By(listing, question => Told.By(question.Step.Stage == Stage.App && question.Sample == stale ? "A 10.244.2.9" : "right").To(question)), null, paint: false, 200))];
+        Assert.Contains("10.244.1.7 / 10.244.2.9", tables[0], StringComparison.Ordinal);
+        Assert.Equal(tables[0], tables[1]);
+    }
+
+    [Fact]
     public void Colours_only_when_asked_for()
     {
         var snapshot = Seen.By(Given.Cluster(3), "right", "A 10.244.2.9", "A 10.244.1.7 ttl 0");
