@@ -28,7 +28,7 @@ public static class ListingReport
 
     /// <summary>The same on one line, for a table, and for a log that has told the whole: YAML to paste is left to the page.</summary>
     public static string FailureInBrief(SourceReport source) =>
-        Failure(source).Split('\n') is [var first, _, ..] ? first.Replace(ApplyThis, "; `dnsgate explain` prints it as YAML", StringComparison.Ordinal) : Failure(source);
+        Failure(source).Split('\n') is [var first, _, ..] ? first.Replace(ApplyThis, "; `dnsgate explain` prints the YAML to apply", StringComparison.Ordinal) : Failure(source);
 
     /// <summary>The name of a coverage: part of the contract.</summary>
     public static string Name(this Coverage coverage) => coverage.ToString().ToLowerInvariant();

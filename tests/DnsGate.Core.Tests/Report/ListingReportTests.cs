@@ -48,7 +48,7 @@ public sealed class ListingReportTests
     {
         var lines = TableReport.Render(Seen.By(FallenBack, Told.By("right").To), since: null, paint: false, 200).TrimEnd('\n').Split('\n');
         Assert.Equal(
-            ["coverage: complete, from headless:ns.x.svc", "kube:kube-system/kube-dns: 403 Forbidden; it gives no servers; `dnsgate explain` prints it as YAML"],
+            ["coverage: complete, from headless:ns.x.svc", "kube:kube-system/kube-dns: 403 Forbidden; it gives no servers; `dnsgate explain` prints the YAML to apply"],
             lines[^2..]);
     }
 
@@ -57,7 +57,7 @@ public sealed class ListingReportTests
     {
         var snapshot = Seen.By(FallenBack, Told.By("right").To);
         Assert.Equal(
-            "  coverage: complete, from headless:ns.x.svc\n  kube:kube-system/kube-dns: 403 Forbidden; it gives no servers; `dnsgate explain` prints it as YAML\n",
+            "  coverage: complete, from headless:ns.x.svc\n  kube:kube-system/kube-dns: 403 Forbidden; it gives no servers; `dnsgate explain` prints the YAML to apply\n",
             TextReport.RenderInBrief(snapshot).Split('\n', 2)[1]);
         Assert.Equal("  coverage: complete, from headless:ns.x.svc\n", TextReport.RenderWithoutFailures(snapshot).Split('\n', 2)[1]);
     }

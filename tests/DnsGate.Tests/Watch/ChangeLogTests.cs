@@ -31,7 +31,7 @@ public sealed class ChangeLogTests
 
     [Fact]
     public void A_verdict_tells_briefly_why_its_sources_are_not_better() =>
-        Assert.Contains($"      {Kube}: it may not (403); its last list stays in use; `dnsgate explain` prints it as YAML\n", Told([Denied]), StringComparison.Ordinal);
+        Assert.Contains($"      {Kube}: it may not (403); its last list stays in use; `dnsgate explain` prints the YAML to apply\n", Told([Denied]), StringComparison.Ordinal);
 
     [Fact]
     public void YAML_to_paste_ends_where_the_next_source_begins()
