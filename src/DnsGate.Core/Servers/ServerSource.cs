@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using DnsGate.Core.Spec;
 using DnsGate.Core.Wire;
 
 namespace DnsGate.Core.Servers;
@@ -140,6 +141,12 @@ public abstract record ServerSource
         if (!DnsName.TryParse(name, out var parsed, out problem))
         {
             problem = $"'{text}': {problem}";
+            return false;
+        }
+
+        if (Addresses.TryParse(name.TrimEnd('.'), out _, out _))
+        {
+            problem = $"'{text}': this is an address, no name of a Service; a server itself is named without headless:";
             return false;
         }
 
