@@ -32,7 +32,7 @@ public static class TextReport
         {
             text.Append("  ").Append(server.Server.Address.ToString().PadRight(width))
                 .Append("   ").Append(server.Judgement.Reason.Name().PadRight(16))
-                .Append(' ').Append(server.Judgement.Detail).Append(Excuse(server.Server)).Append('\n');
+                .Append(' ').Append(server.Judgement.Detail).Append(OfOtherName(server.View)).Append(Excuse(server.Server)).Append('\n');
         }
 
         foreach (var line in origin.Concat(Advice(snapshot)))
@@ -110,6 +110,9 @@ public static class TextReport
         Standing.NotReady => " (not required: the endpoint is not ready)",
         _ => "",
     };
+
+    /// <summary>Of whom a server outside the cluster speaks: the headline names the pod as the cluster knows it.</summary>
+    private static string OfOtherName(View view) => view.Kind == ViewKind.External ? $", for {view.Name}" : "";
 
     private static string Because(Snapshot snapshot)
     {
