@@ -54,7 +54,8 @@ public sealed record GateState(int AgreeingRounds, TimeSpan? AgreesSince, bool I
         var (fewest, from, settled) = (walked, (TimeSpan?)since, walked >= rule.Rounds && now - since >= rule.Settle);
         foreach (var server in verdict.Servers.Where(server => server.Server.Required))
         {
-            var window = (Servers.GetValueOrDefault(server.Key) ?? new ServerWindow(IsExcused: Walked > 0)).After(server.Judgement, now);
+            // The evidence of a virtual address is the samples of a whole window: one that comes late has to fill its own.
+            var window = (Servers.GetValueOrDefault(server.Key) ?? new ServerWindow(IsExcused: Walked > 0 && server.Server.Samples == 1)).After(server.Judgement, now);
             servers[server.Key] = window;
             settled &= server.Judgement.IsSilence || window.IsSettled(rule);
             if (!window.IsExcused)
