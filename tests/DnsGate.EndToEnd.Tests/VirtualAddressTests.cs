@@ -71,7 +71,7 @@ public sealed class VirtualAddressTests : IDisposable
         Assert.Equal(1, page.ExitCode);
         Assert.Contains("coverage sampled", text, StringComparison.Ordinal);
         Assert.Contains("A sample is evidence, no proof", text, StringComparison.Ordinal);
-        Assert.Contains("asked 8 times", text, StringComparison.Ordinal);
+        Assert.Contains("8 samples a round", text, StringComparison.Ordinal);
     }
 
     private static Task<Namespace> NetworkAsync() => Namespace.StartAsync([Virtual, .. Servers], $$"""

@@ -57,7 +57,8 @@ public static class Said
     /// <summary>The name of a response code, or its number where it has none here.</summary>
     public static string ErrorName(ResponseCode code) => code.Name();
 
-    private static string Subject(Question question) =>
+    /// <summary>What was asked for: <c>A</c>, or <c>PTR of 10.244.1.7</c>.</summary>
+    public static string Subject(Question question) =>
         question.Type == RecordType.PTR ? $"PTR of {ReverseSubject(question.Name)}" : question.Type.ToString();
 
     // The address reads better than its reverse name; IPv6 reverse names are 72 characters of dots.

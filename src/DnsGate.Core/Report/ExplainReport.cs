@@ -45,32 +45,20 @@ public static class ExplainReport
         AppendWrapped(page, "  ", $"wait and run open after {Window(spec.Rule)}");
 
         AppendSources(page, listing);
+        var sampled = listing.Views.FirstOrDefault(view => view.Servers.Any(server => server.Samples > 1));
         foreach (var view in listing.Views)
         {
             AppendView(page, view, snapshot);
-        }
-
-        if (listing.Views.Any(view => view.Servers.Any(server => server.Samples > 1)))
-        {
-            AppendWrapped(page, "  ", SamplingSentence(spec));
+            AppendWrapped(page, "  ", view == sampled ? SamplingSentence(spec) : "");
         }
 
         if (spec.App is not null && listing.Views.All(view => view.Kind != ViewKind.App))
         {
-            AppendWrapped(page, "  ", "The application's own name servers (app view) are all among these.");
+            AppendWrapped(page, "  ", "The application's own name servers (app view) are all in the cluster view.");
         }
 
         AppendOpening(page, snapshot, spec);
-        AppendHeading(page, "What to do");
-        var advice = TextReport.Advice(snapshot).ToList();
-        AppendWrapped(page, "  ", advice.Count > 0 ? ""
-            : snapshot.Servers.All(server => server.Agrees) ? "nothing: every name server says what it should"
-            : "nothing: those that do not agree are excused, not being required or by --require");
-        foreach (var line in advice)
-        {
-            AppendWrapped(page, "  ", line);
-        }
-
+        AppendAdvice(page, snapshot, listing);
         return page.ToString();
     }
 
@@ -100,7 +88,8 @@ public static class ExplainReport
 
     private static void AppendSources(StringBuilder page, Listing listing)
     {
-        AppendHeading(page, $"Where the name servers come from: coverage {ListingReport.Coverage(listing)}");
+        AppendHeading(page, "Where the name servers come from");
+        AppendWrapped(page, "  ", $"coverage {ListingReport.Coverage(listing)}");
         foreach (var source in listing.Sources)
         {
             var lines = (source.Problem is null ? $"{Printable.Of(source.Source)}: listed" : ListingReport.Failure(source)).Split('\n');
@@ -126,9 +115,9 @@ public static class ExplainReport
         }
 
         AppendHeading(page, "What would make it open");
-        foreach (var server in snapshot.RequiredServers.Where(server => !server.Agrees))
+        foreach (var alike in snapshot.RequiredServers.Where(server => !server.Agrees && !IsExcused(server, snapshot)).GroupBy(server => (server.View.Key, Wanted: Wanted(server))))
         {
-            AppendWrapped(page, "  ", $"{server.Server.Address} ({server.View.Kind.ToString().ToLowerInvariant()}) {Wanted(server)}");
+            AppendWrapped(page, "  ", $"{string.Join(", ", alike.Select(server => server.Server.Address))} ({alike.Key.Key.Kind.ToString().ToLowerInvariant()}): {alike.Key.Wanted}");
         }
 
         if (snapshot.Listing is null or { IsIncomplete: true } || snapshot.Reason is Reason.NoServers or Reason.DiscoveryFailed)
@@ -139,15 +128,36 @@ public static class ExplainReport
         AppendWrapped(page, "  ", $"then {Window(spec.Rule)}");
     }
 
+    /// <summary>Whether enough others of the view answered, so that this one's silence does not count.</summary>
+    private static bool IsExcused(ServerVerdict server, Snapshot snapshot)
+    {
+        var ofView = snapshot.RequiredServers.Where(other => other.View.Key == server.View.Key).ToList();
+        return server.Judgement.IsSilence && ofView.Count(other => !other.Judgement.IsSilence) >= server.View.Quorum.Needed(ofView.Count);
+    }
+
     private static string Wanted(ServerVerdict server) => server.Judgement.Reason switch
     {
-        Reason.TimedOut or Reason.Unreachable => "has to answer",
-        Reason.TtlZero => "has to give the same answer again, with a TTL",
-        Reason.ReverseMissing or Reason.ReverseMismatch or Reason.ReverseForwarded => $"has to give {server.View.Name} as the PTR record of {string.Join(" and ", server.View.Addresses)}",
-        Reason.ReverseExtra => $"has to give {server.View.Name} as the only PTR record of {string.Join(" and ", server.View.Addresses)}",
-        Reason.Refused or Reason.ServerFailure or Reason.Malformed => "has to give an answer instead of an error",
-        _ => $"has to give exactly {string.Join(' ', server.View.Addresses)} for {server.View.Name}",
+        Reason.TimedOut or Reason.Unreachable => "an answer",
+        Reason.TtlZero => "the same answer again, with a TTL",
+        Reason.ReverseMissing or Reason.ReverseMismatch or Reason.ReverseForwarded => $"{server.View.Name} as the PTR record of {string.Join(" and ", server.View.Addresses)}",
+        Reason.ReverseExtra => $"{server.View.Name} as the only PTR record of {string.Join(" and ", server.View.Addresses)}",
+        Reason.Refused or Reason.ServerFailure or Reason.Malformed => "an answer instead of an error",
+        _ => $"exactly {string.Join(' ', server.View.Addresses)} for {server.View.Name}",
     };
+
+    private static void AppendAdvice(StringBuilder page, Snapshot snapshot, Listing listing)
+    {
+        AppendHeading(page, "What to do");
+        var advice = TextReport.Advice(snapshot).ToList();
+        AppendWrapped(page, "  ", advice.Count > 0 ? ""
+            : listing.Failures.Any() ? "nothing more for the gate; where the name servers come from says what could not be listed, and what that needs"
+            : snapshot.Servers.All(server => server.Agrees) ? "nothing: every name server says what it should"
+            : "nothing: those that do not agree are excused, not being required or by --require");
+        foreach (var line in advice)
+        {
+            AppendWrapped(page, "  ", line);
+        }
+    }
 
     private static string Window(SettleRule rule) =>
         string.Create(CultureInfo.InvariantCulture, $"{rule.Rounds} agreeing rounds in a row that span {Duration.Format(rule.Settle)}");
@@ -160,7 +170,7 @@ public static class ExplainReport
             var verdict = snapshot.Servers.FirstOrDefault(item => item.Key == (view.Key, server.Address));
             AppendWrapped(page, "  ", string.Create(
                 CultureInfo.InvariantCulture,
-                $"{server.Address}  {verdict?.Judgement.Reason.Name() ?? "not asked yet: an earlier view disagrees"}  (from {Printable.Of(server.Source)}{(server.Samples > 1 ? $", may be a virtual IP: asked {server.Samples} times" : "")}){TextReport.Excuse(server)}"));
+                $"{server.Address}  {verdict?.Judgement.Reason.Name() ?? "not asked yet: an earlier view does not agree"}  (from {Printable.Of(server.Source)}{(server.Samples > 1 ? $", may be a virtual IP: {server.Samples} samples a round" : "")}){TextReport.Excuse(server)}"));
             foreach (var line in (verdict?.Observations ?? []).Select(Describe).Distinct())
             {
                 AppendWrapped(page, "      ", line);
@@ -187,13 +197,16 @@ public static class ExplainReport
 
     private static string Describe(Observation observation)
     {
-        var asked = observation.Question.Partition == CachePartition.Plain ? "as applications ask" : "privately";
+        var asked = !observation.Question.RecursionDesired ? "without recursion" : observation.Question.Partition == CachePartition.Plain ? "as applications ask" : "privately";
         var ttl = Ttl.Of(observation.Outcome) is { } seconds ? string.Create(CultureInfo.InvariantCulture, $", TTL {seconds}") : "";
-        var subject = observation.Question.Type == RecordType.PTR ? observation.Question.ToString() : observation.Question.Type.ToString();
-        return $"{subject}: {Said.Of(observation.Outcome)}{ttl}  ({asked})";
+        return $"{Said.Subject(observation.Question)}: {Said.Of(observation.Outcome)}{ttl}  ({asked})";
     }
 
-    private static void AppendHeading(StringBuilder page, string heading) => page.Append('\n').Append(heading).Append('\n');
+    private static void AppendHeading(StringBuilder page, string heading)
+    {
+        page.Append('\n');
+        AppendWrapped(page, "", heading);
+    }
 
     private static void AppendWrapped(StringBuilder page, string indent, string text)
     {

@@ -6,6 +6,8 @@ namespace DnsGate.Core.Report;
 /// <summary>The list of name servers in words: who is asked, where they were found, and why not elsewhere. The same while nothing changes.</summary>
 public static class ListingReport
 {
+    private const string ApplyThis = "; apply this:";
+
     /// <summary>How much of the cluster's servers is asked, and which source gave them: <c>complete, from kube:kube-system/kube-dns</c>.</summary>
     public static string Coverage(Listing listing)
     {
@@ -24,6 +26,10 @@ public static class ListingReport
     public static string Failure(SourceReport source) =>
         $"{Printable.Of(source.Source)}: {Printable.Of(source.Problem!.Message)}; {(source.Serves ? "its last list stays in use" : "it gives no servers")}{Remedy(source.Problem)}";
 
+    /// <summary>The same on one line, for a table, and for a log that has told the whole: YAML to paste is left to the page.</summary>
+    public static string FailureInBrief(SourceReport source) =>
+        Failure(source).Split('\n') is [var first, _, ..] ? first.Replace(ApplyThis, "; `dnsgate explain` prints the YAML to apply", StringComparison.Ordinal) : Failure(source);
+
     /// <summary>The name of a coverage: part of the contract.</summary>
     public static string Name(this Coverage coverage) => coverage.ToString().ToLowerInvariant();
 
@@ -40,7 +46,7 @@ public static class ListingReport
     };
 
     private static string Remedy(DiscoveryProblem problem) =>
-        problem.Remedy is null ? "" : problem.Remedy.Contains('\n', StringComparison.Ordinal) ? $"; apply this:\n{problem.Remedy}" : $"; {problem.Remedy}";
+        problem.Remedy is null ? "" : problem.Remedy.Contains('\n', StringComparison.Ordinal) ? $"{ApplyThis}\n{problem.Remedy}" : $"; {problem.Remedy}";
 
     private static bool IsOfCluster(SourceReport source, Listing listing) =>
         listing.Views.Any(view => view.Kind == ViewKind.Cluster && view.Servers.Any(server => server.Source == source.Source));

@@ -55,6 +55,11 @@ public static class TableReport
             text.Append(paint && index > 0 ? Paint(line, snapshot.Servers[index - 1]) : line).Append('\n');
         }
 
+        foreach (var line in TextReport.Origin(snapshot, ListingReport.FailureInBrief).SelectMany(line => Wrapped.Lines("", line, width)))
+        {
+            text.Append(Fit(line, width)).Append('\n');
+        }
+
         return text.ToString();
     }
 
@@ -65,7 +70,8 @@ public static class TableReport
         return string.Join(" / ", asked
             .Where(observation => observation.Question.Step == asked[^1].Question.Step)
             .Select(observation => IsJust(ownName, observation) ? "own name" : Said.Of(observation.Outcome))
-            .Distinct());
+            .Distinct()
+            .Order(StringComparer.Ordinal));
     }
 
     private static bool IsJust(DnsName? name, Observation observation) =>

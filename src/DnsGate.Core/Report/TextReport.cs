@@ -14,7 +14,15 @@ namespace DnsGate.Core.Report;
 public static class TextReport
 {
     /// <summary>The whole text, each line ended.</summary>
-    public static string Render(Snapshot snapshot)
+    public static string Render(Snapshot snapshot) => Render(snapshot, Origin(snapshot, ListingReport.Failure));
+
+    /// <summary>The text for a log, which has told of each source that could not be listed: one line for each, without YAML to paste.</summary>
+    public static string RenderInBrief(Snapshot snapshot) => Render(snapshot, Origin(snapshot, ListingReport.FailureInBrief));
+
+    /// <summary>The text without a word of the sources that could not be listed: what the servers say, and nothing else.</summary>
+    public static string RenderWithoutFailures(Snapshot snapshot) => Render(snapshot, Origin(snapshot, null));
+
+    private static string Render(Snapshot snapshot, IEnumerable<string> origin)
     {
         var text = new StringBuilder();
         text.Append(Headline(snapshot)).Append('\n');
@@ -24,10 +32,10 @@ public static class TextReport
         {
             text.Append("  ").Append(server.Server.Address.ToString().PadRight(width))
                 .Append("   ").Append(server.Judgement.Reason.Name().PadRight(16))
-                .Append(' ').Append(server.Judgement.Detail).Append(Excuse(server.Server)).Append('\n');
+                .Append(' ').Append(server.Judgement.Detail).Append(OfOtherName(server.View)).Append(Excuse(server.Server)).Append('\n');
         }
 
-        foreach (var line in Origin(snapshot).Concat(Advice(snapshot)))
+        foreach (var line in origin.Concat(Advice(snapshot)))
         {
             text.Append("  ").Append(line).Append('\n');
         }
@@ -51,7 +59,9 @@ public static class TextReport
     /// How much was asked and where the servers were found, unless the user named them all; and which sources could not be
     /// listed: the gate never falls back in silence.
     /// </summary>
-    private static IEnumerable<string> Origin(Snapshot snapshot)
+    /// <param name="snapshot">The verdict.</param>
+    /// <param name="failure">Puts a source that could not be listed into words; null leaves them all out.</param>
+    internal static IEnumerable<string> Origin(Snapshot snapshot, Func<SourceReport, string>? failure)
     {
         if (snapshot.Listing is not { } listing)
         {
@@ -63,9 +73,9 @@ public static class TextReport
             yield return $"coverage: {ListingReport.Coverage(listing)}";
         }
 
-        foreach (var source in listing.Failures)
+        foreach (var words in failure is null ? [] : listing.Failures.Select(failure))
         {
-            yield return ListingReport.Failure(source).Replace("\n", "\n    ", StringComparison.Ordinal);
+            yield return words.Replace("\n", "\n    ", StringComparison.Ordinal);
         }
     }
 
@@ -100,6 +110,9 @@ public static class TextReport
         Standing.NotReady => " (not required: the endpoint is not ready)",
         _ => "",
     };
+
+    /// <summary>Of whom a server outside the cluster speaks: the headline names the pod as the cluster knows it.</summary>
+    private static string OfOtherName(View view) => view.Kind == ViewKind.External ? $", for {view.Name}" : "";
 
     private static string Because(Snapshot snapshot)
     {

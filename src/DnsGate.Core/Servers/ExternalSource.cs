@@ -54,6 +54,12 @@ public sealed record ExternalSource(string Pattern, ImmutableArray<ServerAddress
                 return false;
             }
 
+            if (word.Length == 0)
+            {
+                problem = $"'{text}': a comma without a server; servers are separated by commas without blanks";
+                return false;
+            }
+
             if (!ServerAddress.TryParse(word, out var server, out problem))
             {
                 problem = $"'{text}': {problem}";

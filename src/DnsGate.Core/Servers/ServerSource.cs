@@ -1,4 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
+using DnsGate.Core.Servers.Kube;
+using DnsGate.Core.Spec;
 using DnsGate.Core.Wire;
 
 namespace DnsGate.Core.Servers;
@@ -122,7 +124,7 @@ public abstract record ServerSource
         var path = text[KubePrefix.Length..];
         var slash = path.IndexOf('/', StringComparison.Ordinal);
         var (ns, service) = slash < 0 ? (Kube.DefaultNamespace, path) : (path[..slash], path[(slash + 1)..]);
-        if (!IsLabel(ns) || !IsLabel(service))
+        if (!DnsLabel.Is(ns) || !DnsLabel.Is(service))
         {
             problem = $"'{text}' is not kube:[NAMESPACE/]SERVICE: both are lower-case letters, digits and '-', at most 63 of them";
             return false;
@@ -143,6 +145,12 @@ public abstract record ServerSource
             return false;
         }
 
+        if (Addresses.TryParse(name.TrimEnd('.'), out _, out _))
+        {
+            problem = $"'{text}': this is an address, no name of a Service; a server itself is named without headless:";
+            return false;
+        }
+
         if (!name.TrimEnd('.').Contains('.', StringComparison.Ordinal))
         {
             problem = $"'{text}': the name of the Service must be fully qualified, as name-servers.kube-system.svc.cluster.local";
@@ -152,10 +160,4 @@ public abstract record ServerSource
         source = new Headless(parsed);
         return true;
     }
-
-    /// <summary>A DNS label as Kubernetes wants it for names of namespaces and Services (RFC 1123 §2.1).</summary>
-    private static bool IsLabel(string text) =>
-        text.Length is > 0 and <= 63
-        && text.All(letter => char.IsAsciiLetterLower(letter) || char.IsAsciiDigit(letter) || letter == '-')
-        && text[0] != '-' && text[^1] != '-';
 }

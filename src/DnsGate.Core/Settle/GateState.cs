@@ -57,7 +57,7 @@ public sealed record GateState(int AgreeingRounds, TimeSpan? AgreesSince, bool I
             ServerWindow? fullest = null;
             foreach (var server in view)
             {
-                var window = (Servers.GetValueOrDefault(server.Key) ?? new ServerWindow(IsExcused: Walked > 0)).After(server.Judgement, now);
+                var window = (Servers.GetValueOrDefault(server.Key) ?? ServerWindow.Of(server.Server, isNew: Walked > 0)).After(server.Judgement, now);
                 servers[server.Key] = window;
                 settled &= server.Judgement.IsSilence || window.IsSettled(rule);
                 fullest = fullest is null || window.IsFullerThan(fullest) ? window : fullest;
@@ -80,8 +80,11 @@ public sealed record GateState(int AgreeingRounds, TimeSpan? AgreesSince, bool I
 
     /// <summary>What one server has contributed to the window.</summary>
     /// <param name="IsExcused">Whether agreeing once is enough: it is new in the list, or its silence was excused before.</param>
-    private sealed record ServerWindow(bool IsExcused)
+    /// <param name="IsSampled">Whether it may be a virtual address. The evidence of one is the samples of a whole window: nothing excuses it from filling its own.</param>
+    private sealed record ServerWindow(bool IsExcused, bool IsSampled)
     {
+        public static ServerWindow Of(Server server, bool isNew) => new(isNew && server.Samples == 1, server.Samples > 1);
+
         public int Counted { get; private init; }
 
         public TimeSpan First { get; private init; }
@@ -89,7 +92,7 @@ public sealed record GateState(int AgreeingRounds, TimeSpan? AgreesSince, bool I
         private TimeSpan Last { get; init; }
 
         public ServerWindow After(Judgement judgement, TimeSpan now) =>
-            judgement.IsSilence ? this with { IsExcused = true }
+            judgement.IsSilence ? this with { IsExcused = !IsSampled }
             : judgement.Reason == Reason.Agrees ? this with { Counted = Counted + 1, First = Counted == 0 ? now : First, Last = now }
             : this;
 

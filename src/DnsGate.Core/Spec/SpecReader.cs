@@ -135,7 +135,7 @@ public sealed class SpecReader(IReadOnlyDictionary<Setting, IReadOnlyList<string
 
         if (values.Count > 0 && read.Count == 0 && problems.Count == before)
         {
-            problems.Add($"{OriginOf(setting)}: empty");
+            problems.Add($"{OriginOf(setting)}: empty; leave it out for the default ({setting.Default})");
         }
 
         return read.ToImmutable();

@@ -22,15 +22,18 @@ internal sealed class ChangeLog(Log log, TimeProvider time) : IWatcher
             log.Write(Event.ServerNotAsked, Printable.Of(note));
         }
 
-        var failures = string.Concat(listing.Failures.Select(source => ListingReport.Failure(source) + "\n")).TrimEnd('\n');
+        // YAML to paste stands further in than the next source.
+        var failures = string.Join('\n', listing.Failures.Select(source => ListingReport.Failure(source).Replace("\n", "\n  ", StringComparison.Ordinal)));
         if (failures != lastFailures && failures.Length > 0)
         {
             log.Write(Event.ListingFailed, failures);
         }
 
+        // That all sources can be listed again is told as well.
+        var isMended = failures.Length == 0 && lastFailures.Length > 0;
         lastFailures = failures;
         var servers = ListingReport.Summary(listing);
-        if (servers != lastServers)
+        if (servers != lastServers || isMended)
         {
             log.Write(Event.ServersListed, servers);
             lastServers = servers;
@@ -39,10 +42,11 @@ internal sealed class ChangeLog(Log log, TimeProvider time) : IWatcher
 
     public void OnRound(Snapshot snapshot, History history)
     {
-        var text = TextReport.Render(snapshot).TrimEnd('\n');
+        // What became of the sources is told once, by OnListing.
+        var text = TextReport.RenderWithoutFailures(snapshot);
         if (text != lastText)
         {
-            log.Write(snapshot.Status == GateStatus.Open ? Event.Opened : Event.VerdictChanged, text);
+            log.Write(snapshot.Status == GateStatus.Open ? Event.Opened : Event.VerdictChanged, TextReport.RenderInBrief(snapshot).TrimEnd('\n'));
             (lastText, lastAt) = (text, time.GetTimestamp());
         }
         else

@@ -44,6 +44,25 @@ public sealed class ListingReportTests
     }
 
     [Fact]
+    public void A_table_says_so_too_and_keeps_the_YAML_for_the_page()
+    {
+        var lines = TableReport.Render(Seen.By(FallenBack, Told.By("right").To), since: null, paint: false, 200).TrimEnd('\n').Split('\n');
+        Assert.Equal(
+            ["coverage: complete, from headless:ns.x.svc", "kube:kube-system/kube-dns: 403 Forbidden; it gives no servers; `dnsgate explain` prints the YAML to apply"],
+            lines[^2..]);
+    }
+
+    [Fact]
+    public void A_brief_text_has_one_line_for_each_source_and_one_without_failures_none()
+    {
+        var snapshot = Seen.By(FallenBack, Told.By("right").To);
+        Assert.Equal(
+            "  coverage: complete, from headless:ns.x.svc\n  kube:kube-system/kube-dns: 403 Forbidden; it gives no servers; `dnsgate explain` prints the YAML to apply\n",
+            TextReport.RenderInBrief(snapshot).Split('\n', 2)[1]);
+        Assert.Equal("  coverage: complete, from headless:ns.x.svc\n", TextReport.RenderWithoutFailures(snapshot).Split('\n', 2)[1]);
+    }
+
+    [Fact]
     public void A_last_list_in_use_is_said()
     {
         var listing = FallenBack with { Sources = [new SourceReport("headless:ns.x.svc", Serves: true, new DiscoveryProblem(DiscoveryFault.Unreachable, "no name server tells its addresses")) { Coverage = Coverage.Complete }] };

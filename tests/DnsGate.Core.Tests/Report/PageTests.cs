@@ -45,6 +45,16 @@ public sealed class PageTests
     }
 
     [Fact]
+    public void Samples_that_differ_stand_in_the_same_order_whichever_came_first()
+    {
+        var listing = Given.Listing(Given.Cluster(1), Given.App(2));
+        string[] tables = [.. new[] { 0, 1 }.Select(stale => TableReport.Render(
+            Seen.By(listing, question => Told.By(question.Step.Stage == Stage.App && question.Sample == stale ? "A 10.244.2.9" : "right").To(question)), null, paint: false, 200))];
+        Assert.Contains("10.244.1.7 / 10.244.2.9", tables[0], StringComparison.Ordinal);
+        Assert.Equal(tables[0], tables[1]);
+    }
+
+    [Fact]
     public void Colours_only_when_asked_for()
     {
         var snapshot = Seen.By(Given.Cluster(3), "right", "A 10.244.2.9", "A 10.244.1.7 ttl 0");
@@ -80,8 +90,8 @@ public sealed class PageTests
         Assert.All(
             [
                 "(from /etc/hosts line 7)", "addresses 10.244.1.7 fd00:244::7 (from POD_IPS)", "families auto", "reverse contains", "require all",
-                "3 agreeing rounds in a row that span 5s", "cluster view", "coverage static", "What would make it open", "10.244.0.2:53 (cluster) has to give exactly 10.244.1.7 for zk-0", "then 3 agreeing rounds in a row that span 5s", "spelling-not-shadowed: in this pod /etc/hosts answers zk-0.zk-headless.prod.svc.cluster.local and zk-0,", "zk-0.zk-headless, zk-0.zk-headless.prod, zk-0.zk-headless.prod.svc, and every other pod, ask the name servers", "the 48 draws of a window", "all of 2 servers with 99.9 %", "10.244.0.1:53", "10.244.0.2:53 stale-address", "A: 10.244.2.9, TTL 12", "privately",
-                "A 10.244.2.9, expected 10.244.1.7", "10.96.0.10:53 not asked yet: an earlier view disagrees", "asked 8 times", "What to do", "stale-address: ",
+                "3 agreeing rounds in a row that span 5s", "cluster view", "coverage static", "What would make it open", "10.244.0.2:53 (cluster): exactly 10.244.1.7 for zk-0", "then 3 agreeing rounds in a row that span 5s", "spelling-not-shadowed: in this pod /etc/hosts answers zk-0.zk-headless.prod.svc.cluster.local and zk-0,", "zk-0.zk-headless, zk-0.zk-headless.prod, zk-0.zk-headless.prod.svc, and every other pod, ask the name servers", "the 48 draws of a window", "all of 2 servers with 99.9 %", "10.244.0.1:53", "10.244.0.2:53 stale-address", "A: 10.244.2.9, TTL 12", "privately",
+                "A 10.244.2.9, expected 10.244.1.7", "10.96.0.10:53 not asked yet: an earlier view does not agree", "may be a virtual IP: 8 samples a round", "What to do", "stale-address: ",
             ],
             words => Assert.Contains(words, flat, StringComparison.Ordinal));
     }
@@ -92,6 +102,41 @@ public sealed class PageTests
         var page = ExplainReport.Render(Seen.By(Given.Cluster(1), "right"), Identity, Seen.Spec(), new Surroundings(Hosts, "incident\u001b42"));
         Assert.Contains(@"DNSGATE_DISABLED=incident\02742", page, StringComparison.Ordinal);
         Assert.Contains("10.244.0.1:53", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_would_open_is_said_once_for_all_servers_of_a_view_and_never_of_silence_that_is_excused()
+    {
+        var wrong = Explain(Seen.By(Given.Cluster(3), "A 10.244.2.9", "right", "A 10.244.2.10"));
+        Assert.Contains("\n  10.244.0.1:53, 10.244.0.3:53 (cluster): exactly 10.244.1.7 for\n", wrong, StringComparison.Ordinal);
+
+        var excused = Explain(Seen.By(Given.Cluster(3) with { Quorum = Quorum.MoreThanHalf }, "A 10.244.2.9", "right", "all SILENCE"));
+        Assert.Contains("10.244.0.1:53 (cluster): exactly", excused, StringComparison.Ordinal);
+        Assert.DoesNotContain("10.244.0.3:53 (cluster)", excused, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_open_page_whose_sources_could_not_all_be_listed_does_not_say_that_all_is_well()
+    {
+        var listing = Given.Listing(Given.Cluster(1)) with { Sources = [new SourceReport("kube:kube-system/kube-dns", Serves: false, new DiscoveryProblem(DiscoveryFault.Forbidden, "403"))] };
+        var page = Explain(Seen.By(listing, Told.By("right").To));
+        Assert.Contains("\n  nothing more for the gate; ", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("nothing: ", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_IPv6_address_stands_for_its_reverse_name()
+    {
+        var page = Explain(Seen.By(Given.Cluster(1, $"{Given.Own} {Given.OwnIPv6}"), $"AAAA {Given.OwnIPv6}"));
+        Assert.Contains($"PTR of {Given.OwnIPv6}: ", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("ip6.arpa", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_zones_own_servers_are_asked_without_recursion()
+    {
+        var page = Explain(Seen.By(Given.Listing(Given.Cluster(1), Given.External() with { IsAuthoritative = true }), Told.By("A 10.244.1.7 aa; AAAA NODATA aa").To));
+        Assert.Contains("  (without recursion)\n", page, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -140,6 +140,13 @@ public sealed class TextReportTests
     }
 
     [Fact]
+    public void A_server_outside_the_cluster_speaks_of_the_name_there()
+    {
+        var text = TextReport.Render(Seen.By(Given.Listing(Given.Cluster(1), Given.External()), question => Told.By(question.Step.Stage == Stage.External ? "A 10.9.9.9" : "right").To(question)));
+        Assert.Contains("192.0.2.1:53   stale-address    A 10.9.9.9, expected 10.244.1.7, for zk-0.example.com\n", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Hundreds_of_records_are_shortened()
     {
         var many = string.Join(' ', Enumerable.Range(1, 200).Select(number => $"10.9.0.{number}"));

@@ -35,6 +35,7 @@ public sealed class ServerSourceTests
     [InlineData("kube:../../secrets", "kube:[NAMESPACE/]SERVICE")]
     [InlineData("headless:", "headless:")]
     [InlineData("headless:name-servers", "fully qualified")]
+    [InlineData("headless:10.0.0.10", "this is an address")]
     [InlineData("headless:a..b", "headless:a..b")]
     [InlineData("resolv.conf:", "resolv.conf:FILE")]
     [InlineData("resolv.confx", "resolv.conf")]

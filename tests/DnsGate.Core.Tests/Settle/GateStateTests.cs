@@ -38,11 +38,13 @@ public sealed class GateStateTests
         Assert.Equal((sentence, settled), (sentence, shown));
     }
 
-    /// <summary>A column a server, a letter a round: a = agrees, 0 = right with TTL 0, s = silent and excused, - = not listed yet.</summary>
+    /// <summary>A column a server, a letter a round: a = agrees, v = agrees and is sampled, being a virtual address, 0 = right with TTL 0, s = silent and excused, - = not listed yet.</summary>
     [Theory]
     [InlineData("caches that expire one after the other do not hold the window up", 3, 5, "0aaaaa0a a0aaaaaa aa0aaaaa aaa0aaaa aaaa0aaa aaaaa0aa", "-------S")]
     [InlineData("every round has some server with TTL 0, and the window fills all the same", 3, 4, "0aaaaa a0aaaa aa0aaa aaa0aa aaaa0a aaaaa0", "-----S")]
     [InlineData("a server that is new in the list has to agree once, and the window goes on", 3, 5, "aaaaaa ----aa", "-----S")]
+    [InlineData("a virtual address that comes late has to fill a window of its own", 3, 5, "aaaaaaaaaa ----vvvvvv", "---------S")]
+    [InlineData("also where it takes the place of all others", 3, 5, "aaaa------ ----vvvvvv", "---------S")]
     [InlineData("a new server with TTL 0 has not agreed yet", 3, 5, "aaaaaaa -----0a", "------S")]
     [InlineData("a server whose silence was excused has to agree once when it is back", 3, 5, "aaaaaa ssssaa", "-----S")]
     [InlineData("silence that is excused to the end holds nothing up", 3, 5, "aaaaaa ssssss", "-----S")]
@@ -70,7 +72,7 @@ public sealed class GateStateTests
     {
         var reasons = letters.Select(letter => letter switch
         {
-            'a' => Reason.Agrees,
+            'a' or 'v' => Reason.Agrees,
             'n' or '0' => Reason.TtlZero,
             's' or 'u' => Reason.TimedOut,
             '-' => (Reason?)null,
@@ -80,9 +82,9 @@ public sealed class GateStateTests
             : reasons.TrueForAll(reason => reason == Reason.TimedOut) ? VerdictKind.Undecidable
             : reasons.Contains(Reason.TtlZero) ? VerdictKind.Neutral
             : VerdictKind.Agrees;
-        var servers = reasons.Select((reason, index) => (Reason: reason, Address: new ServerAddress(IPAddress.Parse($"10.0.0.{index + 1}"))))
+        var servers = reasons.Select((reason, index) => (Reason: reason, Address: new ServerAddress(IPAddress.Parse($"10.0.0.{index + 1}")), Samples: letters[index] == 'v' ? Server.SamplesOfVirtualAddress : 1))
             .Where(item => item.Reason is not null)
-            .Select(item => new ServerVerdict(new Server(item.Address, "static"), Given.Cluster(0), new Judgement(item.Reason!.Value, ""), []));
+            .Select(item => new ServerVerdict(new Server(item.Address, "static", item.Samples), Given.Cluster(0), new Judgement(item.Reason!.Value, ""), []));
         return new Verdict(kind, Reason.Agrees, [.. servers], Coverage.Static);
     }
 }

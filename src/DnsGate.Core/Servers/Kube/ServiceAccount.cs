@@ -27,7 +27,7 @@ public sealed record ServiceAccount(string Namespace, string Name)
 
         var rest = user.AsSpan(UserPrefix.Length);
         var colon = rest.IndexOf(':');
-        if (colon < 0 || !IsLabel(rest[..colon]) || !IsName(rest[(colon + 1)..]))
+        if (colon < 0 || !DnsLabel.Is(rest[..colon]) || !IsName(rest[(colon + 1)..]))
         {
             return false;
         }
@@ -47,7 +47,7 @@ public sealed record ServiceAccount(string Namespace, string Name)
         }
 
         var name = podNamespace.AsSpan().Trim();
-        return IsLabel(name) ? new ServiceAccount(name.ToString(), "default") : null;
+        return DnsLabel.Is(name) ? new ServiceAccount(name.ToString(), "default") : null;
     }
 
     private static string? SubjectOf(string? token)
@@ -80,25 +80,12 @@ public sealed record ServiceAccount(string Namespace, string Name)
 
         foreach (var part in text.Split('.'))
         {
-            if (!IsLabel(text[part]))
+            if (!DnsLabel.Is(text[part]))
             {
                 return false;
             }
         }
 
         return true;
-    }
-
-    private static bool IsLabel(ReadOnlySpan<char> text)
-    {
-        foreach (var letter in text)
-        {
-            if (!char.IsAsciiLetterLower(letter) && !char.IsAsciiDigit(letter) && letter != '-')
-            {
-                return false;
-            }
-        }
-
-        return text.Length is > 0 and <= 63 && text[0] != '-' && text[^1] != '-';
     }
 }
