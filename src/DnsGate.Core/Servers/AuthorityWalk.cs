@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using DnsGate.Core.Spec;
@@ -79,12 +80,14 @@ public sealed class AuthorityWalk(DnsName name, ImmutableArray<ServerAddress> se
                 Expect(zone is { IsRoot: false }, results, "its zone was not found");
                 break;
             case Stage.NameServers:
-                nameServers = [.. results.SelectMany(result => RecordsOf(result).OfType<RecordData.Pointer>()).Select(pointer => pointer.Target).Distinct().Order().Take(MaxNameServers)];
+                nameServers = [.. results.SelectMany(result => RecordsOf(result).OfType<RecordData.Pointer>()).Select(pointer => pointer.Target).Distinct().Order()];
                 Expect(!nameServers.IsEmpty, results, $"the name servers of the zone {zone} were not found");
+                Expect(nameServers.Length <= MaxNameServers, results, string.Create(CultureInfo.InvariantCulture, $"the zone {zone} has more than {MaxNameServers} name servers: not all of them can be asked"));
                 break;
             case Stage.Addresses:
                 LearnAddresses(results);
                 ExpectAnswersFor(results);
+                Expect(servers.Count <= MaxServers, results, string.Create(CultureInfo.InvariantCulture, $"the name servers of the zone {zone} have more than {MaxServers} addresses: not all of them can be asked"));
                 Expect(problem is not null || servers.Count > 0, results, $"no name server of the zone {zone} has an address of a family that this pod has");
                 break;
         }
@@ -115,7 +118,7 @@ public sealed class AuthorityWalk(DnsName name, ImmutableArray<ServerAddress> se
             foreach (var address in RecordsOf(result).OfType<RecordData.Address>())
             {
                 var server = new Server(new ServerAddress(address.Value), $"authoritative:{result.Lookup.Name}", MayForward: true);
-                if (servers.Count < MaxServers && !Addresses.IsUnspecifiedOrMulticast(address.Value) && servers.All(known => known.Address != server.Address))
+                if (servers.Count <= MaxServers && !Addresses.IsUnspecifiedOrMulticast(address.Value) && servers.All(known => known.Address != server.Address))
                 {
                     servers.Add(server);
                 }

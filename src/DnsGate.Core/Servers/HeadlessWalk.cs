@@ -86,7 +86,7 @@ public sealed class HeadlessWalk : IDiscoveryWalk
                 {
                     anyUnusable = true;
                 }
-                else if (found.Count < MaxServers && found.Add(server))
+                else if (found.Count <= MaxServers && found.Add(server))
                 {
                     appeared.Add(new Server(server, source.ToString()));
                 }
@@ -100,9 +100,14 @@ public sealed class HeadlessWalk : IDiscoveryWalk
     public SourceList Result()
     {
         var most = datagrams.Count == 0 ? 0 : datagrams.Values.Max();
-        if (anyVirtual)
+        if (anyVirtual && found.GroupBy(server => server.Address.AddressFamily).All(family => family.Count() == 1))
         {
             return Failed(DiscoveryFault.Empty, "the Service is not headless: its SRV record names the Service itself, so its address is a virtual one, and nobody can tell who is behind it", "name one with `clusterIP: None`; see k8s-examples/name-servers");
+        }
+
+        if (found.Count > MaxServers)
+        {
+            return Failed(DiscoveryFault.Unreachable, string.Create(CultureInfo.InvariantCulture, $"the Service lists more than {MaxServers} servers: it can hardly be one of name servers"));
         }
 
         if (ports.Count > 1)

@@ -45,7 +45,7 @@ internal sealed class ServerLister : IAsyncDisposable
         var ofCluster = ImmutableArray.CreateBuilder<Server>();
         foreach (var (_, isAuto) in cluster)
         {
-            ofCluster.AddRange(draft.Add(found.Dequeue(), isRequired: !isAuto, isOfCluster: true));
+            ofCluster.AddRange(draft.Add(found.Dequeue(), isRequired: !isAuto || cluster.Length > 1, isOfCluster: true));
         }
 
         var ofApp = app is null ? [] : Merge(draft.Add(found.Dequeue(), isRequired: true, isOfCluster: false));

@@ -17,19 +17,16 @@ internal sealed class Sources(GateSpec spec, Identity identity, NameServerClient
     private static readonly ServerSource.ResolvConf OwnResolvConf = new(ServerSource.DefaultResolvConf);
     private static readonly ServerSource.Kube ConventionalKube = new(ServerSource.Kube.DefaultNamespace, "kube-dns");
 
-    // A list of CoreDNS pods changes within seconds when they are replaced; each listing costs every server three questions.
-    private readonly WalkRules headless = new(plan.Patience, TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(1));
-
     // Name servers of a zone change within days, their TTL says hours.
-    private readonly WalkRules authoritative = new(plan.Patience, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1));
+    private readonly WalkRules authoritative = new(plan.LonePatience, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1));
 
     /// <summary>The file that tells whom the application asks, and whom discovery may ask.</summary>
     public static ServerSource.ResolvConf ResolvConfOf(GateSpec spec) => spec.App as ServerSource.ResolvConf ?? OwnResolvConf;
 
     /// <summary>The chain behind one source of the cluster view, or of the app view.</summary>
     public SourceChain Of(ServerSource source) => source is ServerSource.Auto
-        ? new SourceChain([Kept(ConventionalKube), Kept(new ServerSource.Headless(ConventionalName())), Kept(OwnResolvConf)])
-        : new SourceChain([Kept(source)]);
+        ? new SourceChain([Kept(ConventionalKube, plan.Patience), Kept(new ServerSource.Headless(ConventionalName()), plan.Patience), Kept(OwnResolvConf, plan.Patience)])
+        : new SourceChain([Kept(source, plan.LonePatience)]);
 
     /// <summary>The servers of one external view.</summary>
     /// <param name="external">What the user said.</param>
@@ -45,16 +42,19 @@ internal sealed class Sources(GateSpec spec, Identity identity, NameServerClient
             time),
     ]);
 
-    private KeptSource Kept(ServerSource source) => new(source.ToString(), SourceOf(source), CoverageOf(source), time);
+    private KeptSource Kept(ServerSource source, TimeSpan patience) => new(source.ToString(), SourceOf(source, patience), CoverageOf(source), time);
 
-    private ISource SourceOf(ServerSource source) => source switch
+    private ISource SourceOf(ServerSource source, TimeSpan patience) => source switch
     {
         ServerSource.Static named => new StaticSource(SourceList.Of([new Server(named.Address, named.ToString())])),
         ServerSource.ResolvConf file => new FileSource(file),
-        ServerSource.Kube kube => new KubeSource(kube, KubeAccess.OfThisPod(), identity.Addresses, plan.Watches, plan.Patience, time),
-        ServerSource.Headless service => new WalkSource(anew => new HeadlessWalk(service, Seeds(), identity.Addresses, anew), client, headless, time),
+        ServerSource.Kube kube => new KubeSource(kube, KubeAccess.OfThisPod(), identity.Addresses, plan.Watches, patience, time),
+        ServerSource.Headless service => new WalkSource(anew => new HeadlessWalk(service, Seeds(), identity.Addresses, anew), client, HeadlessRules(patience), time),
         _ => throw new ArgumentOutOfRangeException(nameof(source)),
     };
+
+    // A list of CoreDNS pods changes within seconds when they are replaced; each listing costs every server three questions.
+    private static WalkRules HeadlessRules(TimeSpan patience) => new(patience, TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(1));
 
     private static Coverage CoverageOf(ServerSource source) => source switch
     {

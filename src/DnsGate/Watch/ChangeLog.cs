@@ -4,12 +4,21 @@ using DnsGate.Os;
 
 namespace DnsGate.Watch;
 
-/// <summary>Logs each change of the list and of the verdict once, and a heartbeat while nothing changes; never each round.</summary>
+/// <summary>
+/// Logs each change of the list and of the verdict once, and a heartbeat while nothing changes; never each round. What changes
+/// on and on is logged as it is every few seconds: nobody reads, and some pay for, a line for each turn of a flapping server.
+/// </summary>
 internal sealed class ChangeLog(Log log, TimeProvider time) : IWatcher
 {
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(30);
 
+    // Entries that may be written at once, and how long one takes to come back.
+    private const double Burst = 20;
+    private static readonly TimeSpan Refill = TimeSpan.FromSeconds(5);
+
     private readonly HashSet<string> told = [];
+    private double spent;
+    private long spentAt;
     private string? lastText;
     private string? lastServers;
     private string lastFailures = "";
@@ -24,27 +33,31 @@ internal sealed class ChangeLog(Log log, TimeProvider time) : IWatcher
 
         // YAML to paste stands further in than the next source.
         var failures = string.Join('\n', listing.Failures.Select(source => ListingReport.Failure(source).Replace("\n", "\n  ", StringComparison.Ordinal)));
+        var servers = ListingReport.Summary(listing);
+        if ((failures == lastFailures && servers == lastServers) || !MaySpend())
+        {
+            return;
+        }
+
         if (failures != lastFailures && failures.Length > 0)
         {
             log.Write(Event.ListingFailed, failures);
         }
 
         // That all sources can be listed again is told as well.
-        var isMended = failures.Length == 0 && lastFailures.Length > 0;
-        lastFailures = failures;
-        var servers = ListingReport.Summary(listing);
-        if (servers != lastServers || isMended)
+        if (servers != lastServers || failures.Length == 0)
         {
             log.Write(Event.ServersListed, servers);
-            lastServers = servers;
         }
+
+        (lastFailures, lastServers) = (failures, servers);
     }
 
     public void OnRound(Snapshot snapshot, History history)
     {
         // What became of the sources is told once, by OnListing.
         var text = TextReport.RenderWithoutFailures(snapshot);
-        if (text != lastText)
+        if (text != lastText && (snapshot.Status == GateStatus.Open || MaySpend()))
         {
             log.Write(snapshot.Status == GateStatus.Open ? Event.Opened : Event.VerdictChanged, TextReport.RenderInBrief(snapshot).TrimEnd('\n'));
             (lastText, lastAt) = (text, time.GetTimestamp());
@@ -62,5 +75,14 @@ internal sealed class ChangeLog(Log log, TimeProvider time) : IWatcher
             log.Write(Event.StillClosed, TextReport.Headline(snapshot));
             lastAt = time.GetTimestamp();
         }
+    }
+
+    private bool MaySpend()
+    {
+        spent = Math.Max(0, spent - (time.GetElapsedTime(spentAt) / Refill));
+        spentAt = time.GetTimestamp();
+        var isAffordable = spent + 1 <= Burst;
+        spent += isAffordable ? 1 : 0;
+        return isAffordable;
     }
 }

@@ -5,6 +5,7 @@ using DnsGate.Core.Servers;
 using DnsGate.Core.Spec;
 using DnsGate.Core.Wire;
 using DnsGate.Os;
+using DnsGate.TestKit;
 using DnsGate.Watch;
 
 namespace DnsGate.Tests.Watch;
@@ -41,20 +42,35 @@ public sealed class ChangeLogTests
         Assert.Equal(["      kind: List", "      items:", "      - kind: Role", "    headless:ns.x.svc: NXDOMAIN; it gives no servers"], lines);
     }
 
-    /// <summary>The log of rounds at whose beginning the sources were so; one stale server all the time.</summary>
-    private static string Told(params SourceReport[][] rounds)
+    [Fact]
+    public void Ten_minutes_of_a_source_that_flaps_each_second_are_a_line_every_five_seconds_and_the_last_state_is_told()
     {
+        var rounds = Enumerable.Range(0, 600).Select(second => new[] { second % 2 == 0 ? Failed : Listed }).Concat(Enumerable.Repeat(new[] { Listed }, 10));
+
+        var events = Told(TimeSpan.FromSeconds(1), rounds).Split('\n').Where(line => line.StartsWith("20", StringComparison.Ordinal)).Select(line => line.Split('[', ']')[1]).ToList();
+
+        Assert.InRange(events.Count, 100, 150);
+        Assert.Equal("servers-listed", events[^1]);
+    }
+
+    /// <summary>The log of rounds at whose beginning the sources were so; one stale server all the time.</summary>
+    private static string Told(params SourceReport[][] rounds) => Told(TimeSpan.Zero, rounds);
+
+    private static string Told(TimeSpan interval, IEnumerable<SourceReport[]> rounds)
+    {
+        var time = new ManualTime();
         var path = Path.GetTempFileName();
         try
         {
             using (var file = File.OpenHandle(path, FileMode.Append, FileAccess.Write))
             {
-                var log = new ChangeLog(new Log(LogFormat.Text, LogLevel.Info, TimeProvider.System, new StandardStream((int)file.DangerousGetHandle())), TimeProvider.System);
+                var log = new ChangeLog(new Log(LogFormat.Text, LogLevel.Info, time, new StandardStream((int)file.DangerousGetHandle())), time);
                 foreach (var sources in rounds)
                 {
                     var snapshot = Seen(sources);
                     log.OnListing(snapshot.Listing!);
                     log.OnRound(snapshot, new History());
+                    time.Advance(interval);
                 }
             }
 

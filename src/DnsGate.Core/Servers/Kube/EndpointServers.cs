@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
+using DnsGate.Core.Report;
 using DnsGate.Core.Spec;
 
 namespace DnsGate.Core.Servers.Kube;
@@ -29,7 +30,13 @@ internal static class EndpointServers
                 $"kubectl -n {source.Namespace} get services,endpointslices");
         }
 
-        var found = Read(slices, out var hasEndpoints);
+        var found = Read(slices, out var hasEndpoints, out var unusable);
+        if (unusable is not null && found.Count > 0)
+        {
+            // It may be a name server that clients ask: a list without it is not complete.
+            return SourceList.Failed(DiscoveryFault.Unreachable, $"Service {source.Namespace}/{source.Service} has a ready endpoint that cannot be asked: {unusable}");
+        }
+
         if (found.Count == 0)
         {
             return SourceList.Failed(DiscoveryFault.Empty, hasEndpoints
@@ -69,17 +76,25 @@ internal static class EndpointServers
     }
 
     /// <summary>The pods behind the slices, by uid; an endpoint without one stands for itself.</summary>
-    private static SortedDictionary<string, Pod> Read(ImmutableArray<EndpointSlice> slices, out bool hasEndpoints)
+    private static SortedDictionary<string, Pod> Read(ImmutableArray<EndpointSlice> slices, out bool hasEndpoints, out string? unusable)
     {
-        hasEndpoints = false;
+        (hasEndpoints, unusable) = (false, null);
         var pods = new SortedDictionary<string, Pod>(StringComparer.Ordinal);
         var ports = DnsPort.Of(slices);
         for (var index = 0; index < slices.Length; index++)
         {
             foreach (var endpoint in slices[index].Endpoints ?? [])
             {
-                if (endpoint is null || AddressOf(endpoint, slices[index].AddressType) is not { } address)
+                if (endpoint is null)
                 {
+                    continue;
+                }
+
+                if (AddressOf(endpoint, slices[index].AddressType) is not { } address)
+                {
+                    unusable ??= StandingOf(endpoint) == Standing.Serving
+                        ? $"address {Printable.Of(endpoint.Addresses is [{ } text, ..] ? text : "none")}, of type {Printable.Of(slices[index].AddressType ?? "none")}"
+                        : null;
                     continue;
                 }
 

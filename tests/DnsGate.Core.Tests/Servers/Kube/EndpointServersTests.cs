@@ -18,7 +18,7 @@ public sealed class EndpointServersTests
     [InlineData("an address twice in a slice is one server", "10.0.0.1|10.0.0.1", "10.0.0.1:53")]
     [InlineData("an address under two uids is one server, the stronger", "10.0.0.1 uid=a terminating=true|10.0.0.1 uid=b", "10.0.0.1:53")]
     [InlineData("a pod whose address changed is asked at both", "10.0.0.1 uid=a|10.0.0.2 uid=a", "10.0.0.1:53 10.0.0.2:53")]
-    [InlineData("what is no address is passed over", "10.0.0.1|10.0.0|0.0.0.0|224.0.0.1|10.0.0.01|::ffff:10.0.0.2|fd00::1|fe80::1%eth0||coredns.local", "10.0.0.1:53")]
+    [InlineData("what is no address is passed over where it is not ready", "10.0.0.1|10.0.0 ready=false|0.0.0.0 ready=false|224.0.0.1 ready=false|10.0.0.01 ready=false|::ffff:10.0.0.2 ready=false|fd00::1 ready=false|fe80::1%eth0 ready=false| ready=false|coredns.local ready=false", "10.0.0.1:53")]
     public void Endpoints_of_one_slice(string because, string endpoints, string servers) =>
         Assert.Equal((because, servers), (because, SliceText.Read($"a IPv4 {Dns} | {endpoints}").Servers()));
 
@@ -91,6 +91,16 @@ public sealed class EndpointServersTests
         Assert.Equal(
             (because, "Empty: Service kube-system/kube-dns has no endpoints: its EndpointSlices list no pod with an IP address"),
             (because, SliceText.Read(slice).Servers()));
+
+    /// <summary>A list without somebody whom clients may ask is not complete.</summary>
+    [Theory]
+    [InlineData("an address that cannot be read", "b IPv4 dns:53/UDP | 10.0.0.02", "address 10.0.0.02, of type IPv4")]
+    [InlineData("an address of another family", "b IPv4 dns:53/UDP | fd00::1", "address fd00::1, of type IPv4")]
+    [InlineData("a name", "b FQDN dns:53/UDP | coredns.example.com", "address coredns.example.com, of type FQDN")]
+    [InlineData("one that is not ready is not missed", "b IPv4 dns:53/UDP | 10.0.0.02 ready=false", null)]
+    public void A_ready_endpoint_that_cannot_be_asked_is_no_whole_list(string because, string slice, string? says) => Assert.Equal(
+        (because, says is null ? "10.0.0.1:53" : $"Unreachable: Service kube-system/kube-dns has a ready endpoint that cannot be asked: {says}"),
+        (because, SliceText.Read("a IPv4 dns:53/UDP | 10.0.0.1", slice).Servers()));
 
     [Fact]
     public void Slices_of_another_Service_are_not_its_own() =>
