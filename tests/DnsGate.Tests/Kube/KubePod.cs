@@ -56,6 +56,19 @@ internal sealed class KubePod : IAsyncDisposable
         }
     }
 
+    /// <summary>Opens a source with a watch that the source knows to be open: it has told something.</summary>
+    public async Task<(KubeSource Source, TestKit.KubeWatch Watch)> OpenWatchedAsync(TimeProvider time)
+    {
+        KubeSource source = Open(watches: true, time);
+        await ExpectAsync(source, "10.244.0.5:53");
+        TestKit.KubeWatch watch = await Server.WaitForWatchAsync(1, Stop);
+        Server.Slices.Set(EndpointSliceSpec.ForDns("told", 53, "10.244.0.99"));
+        await ExpectAsync(source, "10.244.0.5:53 10.244.0.99:53");
+        Server.Slices.Remove("told");
+        await ExpectAsync(source, "10.244.0.5:53");
+        return (source, watch);
+    }
+
     /// <summary>The servers, or <c>Fault: message</c> with the address of the API server as SERVER. No list holds both or none, no message more than a line or the token.</summary>
     public string Text(SourceList list)
     {

@@ -49,9 +49,8 @@ public sealed class KubeSourcePatienceTests
     public async Task A_list_anew_asks_the_API_server_and_takes_the_place_of_a_watch_that_has_not_told()
     {
         await using KubePod pod = new();
-        KubeSource source = pod.Open(watches: true);
-        await pod.ExpectAsync(source, First);
-        (await pod.Server.WaitForWatchAsync(1, pod.Stop)).Stall();
+        (KubeSource source, TestKit.KubeWatch watch) = await pod.OpenWatchedAsync(TimeProvider.System);
+        watch.Stall();
         pod.Server.Slices.Set(EndpointSliceSpec.ForDns("b", 53, "10.244.0.6"));
         Assert.Equal(Both, await pod.NowAsync(source, anew: true));
         Assert.Equal(Both, await pod.NowAsync(source));
@@ -65,9 +64,7 @@ public sealed class KubeSourcePatienceTests
     {
         ManualTime time = new();
         await using KubePod pod = new();
-        KubeSource source = pod.Open(watches: true, time);
-        await pod.ExpectAsync(source, First);
-        await pod.Server.WaitForWatchAsync(1, pod.Stop);
+        (KubeSource source, _) = await pod.OpenWatchedAsync(time);
         pod.Server.Fault = KubeMisbehaving.NeverAnswers();
         Task<string> listing = pod.NowAsync(source, anew: true);
         await pod.Server.WaitForRequestsAsync(3, pod.Stop);
@@ -90,12 +87,7 @@ public sealed class KubeSourcePatienceTests
     {
         ManualTime time = new();
         await using KubePod pod = new();
-        KubeSource source = pod.Open(watches: true, time);
-        await pod.ExpectAsync(source, First);
-        TestKit.KubeWatch watch = await pod.Server.WaitForWatchAsync(1, pod.Stop);
-        // Once it has told, it is open.
-        pod.Server.Slices.Set(EndpointSliceSpec.ForDns("b", 53, "10.244.0.6"));
-        await pod.ExpectAsync(source, Both);
+        (KubeSource source, TestKit.KubeWatch watch) = await pod.OpenWatchedAsync(time);
         time.Advance(TimeSpan.FromSeconds(50));
         Assert.Equal(TimeSpan.FromSeconds(50), (await source.ListAsync(anew: false, pod.Stop)).Age);
 
@@ -110,9 +102,7 @@ public sealed class KubeSourcePatienceTests
     {
         ManualTime time = new();
         await using KubePod pod = new();
-        KubeSource source = pod.Open(watches: true, time);
-        await pod.ExpectAsync(source, First);
-        TestKit.KubeWatch watch = await pod.Server.WaitForWatchAsync(1, pod.Stop);
+        (KubeSource source, TestKit.KubeWatch watch) = await pod.OpenWatchedAsync(time);
         time.Advance(TimeSpan.FromSeconds(50));
         pod.Server.Fault = KubeMisbehaving.Answers(KubeResponse.Unavailable());
         Assert.StartsWith("Unreachable: the API server failed (503)", await pod.NowAsync(source, anew: true), StringComparison.Ordinal);

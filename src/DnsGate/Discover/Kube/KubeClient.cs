@@ -85,6 +85,8 @@ internal sealed class KubeClient(ServerSource.Kube source, KubeAccess access) : 
         catch (Exception exception) when (exception is not OperationCanceledException || !stop.IsCancellationRequested)
         {
             response?.Dispose();
+            // What the end of the time tears apart says nothing of the peer.
+            stop.ThrowIfCancellationRequested();
             return KubeReply.Failed(TransportProblem.Of(exception, grant.Server));
         }
         catch

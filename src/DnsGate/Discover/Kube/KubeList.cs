@@ -93,6 +93,8 @@ internal static class KubeList
         }
         catch (Exception exception) when (exception is not OperationCanceledException || !deadline.IsCancellationRequested)
         {
+            // What the end of the time tears apart says nothing of the peer.
+            deadline.ThrowIfCancellationRequested();
             return ([], reply.ProblemOf(exception));
         }
 

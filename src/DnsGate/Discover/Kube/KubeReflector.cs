@@ -73,6 +73,7 @@ internal sealed class KubeReflector(KubeClient client, ServerSource.Kube source,
     /// <summary>Watches, once and again, until everything has to be listed anew; that pause included.</summary>
     private async Task WatchAsync(EndpointSlices slices, CancellationToken stop)
     {
+        var isAfterAdoption = false;
         while (true)
         {
             var begun = time.GetTimestamp();
@@ -86,6 +87,7 @@ internal sealed class KubeReflector(KubeClient client, ServerSource.Kube source,
             catch (OperationCanceledException) when (interruption.Slices is { } newer && !stop.IsCancellationRequested)
             {
                 Publish(slices = newer, null);
+                isAfterAdoption = true;
                 continue;
             }
             finally
@@ -99,11 +101,14 @@ internal sealed class KubeReflector(KubeClient client, ServerSource.Kube source,
                 pauses.Reset();
             }
 
-            // That a stream broke is no news while the next one opens: what it missed is told then.
-            if (outcome is { Problem: { } problem } && !(outcome is { End: WatchEnd.Broken, HasOpened: true }))
+            // That a stream broke is no news while the next one opens: what it missed is told then. Nor is it that the first one after
+            // an interruption did not open: the HTTP client may hand it what it has just torn down.
+            if (outcome is { Problem: { } problem } && !(outcome.End is WatchEnd.Broken && (outcome.HasOpened || isAfterAdoption)))
             {
                 Publish(now.Slices, problem);
             }
+
+            isAfterAdoption = false;
 
             await PauseAsync(outcome.HasOpened ? null : outcome.Problem, stop).ConfigureAwait(false);
             if (outcome.End is WatchEnd.Expired or WatchEnd.Refused)

@@ -87,6 +87,8 @@ internal sealed class KubeWatch(KubeClient client, ServerSource.Kube source, Tim
             }
             catch (Exception exception) when (exception is not OperationCanceledException || !deadline.IsCancellationRequested)
             {
+                // What the end of the time tears apart says nothing of the peer.
+                deadline.ThrowIfCancellationRequested();
                 return Over(WatchEnd.Broken, reply.ProblemOf(exception));
             }
 
