@@ -7,10 +7,10 @@ namespace DnsGate.Discover;
 /// <param name="Watches">Whether the list is needed again and again, so that the API is watched.</param>
 internal sealed record DiscoveryPlan(TimeSpan Patience, bool Watches)
 {
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(5);
+
     /// <summary>The same for a source that has no next one: twice as long, which leaves half of the time of a verb for the servers.</summary>
     public TimeSpan LonePatience => Patience * 2 < Longest ? Patience * 2 : Longest;
-
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(5);
 
     /// <summary>For verbs that wait: no more than a quarter of their time either, or nobody would be asked before it is up.</summary>
     /// <param name="limit">Their time.</param>

@@ -4,7 +4,6 @@ using DnsGate.Core.Judge;
 using DnsGate.Core.Servers;
 using DnsGate.Core.Spec;
 using DnsGate.Core.Wire;
-using DnsGate.Os;
 
 namespace DnsGate.Discover;
 
@@ -37,9 +36,8 @@ internal sealed class DomainProber(GateSpec spec, Identity identity, NameServerC
 
     private async Task<DomainProbe> AskAsync(TimeSpan? left, CancellationToken stop)
     {
-        var file = Sources.ResolvConfOf(spec);
-        var domain = ClusterDomain.Of(identity.Name, TextFile.TryRead(file.Path, out var text, out _) ? text : null);
-        ImmutableArray<Lookup> lookups = [.. new FileSource(file).List().Servers.Select(server => new Lookup(server.Address, domain, RecordType.SOA))];
+        var domain = Sources.ClusterDomainOf(spec, identity);
+        ImmutableArray<Lookup> lookups = [.. new FileSource(Sources.ResolvConfOf(spec)).List().Servers.Select(server => new Lookup(server.Address, domain, RecordType.SOA))];
         return new DomainProbe(domain, [.. await client.LookUpAsync(lookups, left, stop).ConfigureAwait(false)]);
     }
 }

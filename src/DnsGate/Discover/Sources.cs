@@ -23,6 +23,10 @@ internal sealed class Sources(GateSpec spec, Identity identity, NameServerClient
     /// <summary>The file that tells whom the application asks, and whom discovery may ask.</summary>
     public static ServerSource.ResolvConf ResolvConfOf(GateSpec spec) => spec.App as ServerSource.ResolvConf ?? OwnResolvConf;
 
+    /// <summary>The cluster's domain, as far as the pod's name and that file tell.</summary>
+    public static DnsName ClusterDomainOf(GateSpec spec, Identity identity) =>
+        ClusterDomain.Of(identity.Name, TextFile.TryRead(ResolvConfOf(spec).Path, out var text, out _) ? text : null);
+
     /// <summary>The chain behind one source of the cluster view, or of the app view.</summary>
     public SourceChain Of(ServerSource source) => source is ServerSource.Auto
         ? new SourceChain([Kept(ConventionalKube, plan.Patience), Kept(new ServerSource.Headless(ConventionalName()), plan.Patience), Kept(OwnResolvConf, plan.Patience)])
@@ -73,7 +77,7 @@ internal sealed class Sources(GateSpec spec, Identity identity, NameServerClient
 
     private DnsName ConventionalName()
     {
-        var domain = ClusterDomain.Of(identity.Name, TextFile.TryRead(ResolvConfOf(spec).Path, out var text, out _) ? text : null);
+        var domain = ClusterDomainOf(spec, identity);
         // A domain that leaves no room for the rest has no such Service either.
         return DnsName.TryParse($"{ConventionalService}.{domain}", out var name, out _) ? name : domain;
     }

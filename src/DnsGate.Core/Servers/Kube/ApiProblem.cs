@@ -5,6 +5,9 @@ namespace DnsGate.Core.Servers.Kube;
 /// <summary>What an answer of the API server that is no list means for people.</summary>
 public static class ApiProblem
 {
+    /// <summary>410 Gone: the API server no longer knows the resource version or the place in a list that it is asked to go on from.</summary>
+    public const int Expired = 410;
+
     // Enough for what an API server says; a peer may say megabytes.
     private const int MaxQuoted = 200;
 
@@ -27,7 +30,7 @@ public static class ApiProblem
             },
             403 => Forbidden(source, said, account),
             404 => new(DiscoveryFault.NotFound, "the API server knows no EndpointSlices of discovery.k8s.io/v1 (404): it is older than Kubernetes 1.21, or no API server"),
-            410 => new(DiscoveryFault.Unreachable, $"the API server no longer knows the list that was being read (410){words}"),
+            Expired => new(DiscoveryFault.Unreachable, $"the API server no longer knows the list that was being read (410){words}"),
             429 => new(DiscoveryFault.Unreachable, $"the API server is too busy to answer (429){words}"),
             >= 300 and < 400 => new(DiscoveryFault.Unreachable, $"the answer is a redirect ({httpStatus}), which is not followed: what answers there is no API server"),
             >= 500 => new(DiscoveryFault.Unreachable, $"the API server failed ({httpStatus}){words}"),

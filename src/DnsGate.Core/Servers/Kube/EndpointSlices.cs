@@ -88,7 +88,7 @@ public sealed class EndpointSlices
         {
             case "ERROR":
                 return ApiJson.TryRead(json, KubeJson.Default.WatchedStatus, out var error, out flaw)
-                    ? new WatchStep(this, ApiProblem.OfWatch(error.Object)) { IsExpired = error.Object?.Code == 410 }
+                    ? new WatchStep(this, ApiProblem.OfWatch(error.Object)) { IsExpired = error.Object?.Code == ApiProblem.Expired }
                     : Broken(flaw);
             case "ADDED" or "MODIFIED" or "DELETED" or "BOOKMARK":
                 break;

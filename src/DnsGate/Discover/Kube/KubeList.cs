@@ -18,8 +18,6 @@ internal static class KubeList
     // Thousands of slices fit; a peer may send any number, and the gate has 64 MiB in many pods.
     private const int MaxBytes = 16 << 20;
 
-    private const int Expired = 410;
-
     /// <summary>Lists within a time limit.</summary>
     public static async Task<ListOutcome> ListAsync(KubeClient client, ServerSource.Kube source, TimeSpan limit, TimeProvider time, CancellationToken stop)
     {
@@ -48,7 +46,7 @@ internal static class KubeList
             if (reply.Problem is not null)
             {
                 // The API server forgets where a list was after some minutes, or when it is compacted: from the start, once.
-                if (reply.Status == Expired && continueAt is not null && !startedOver)
+                if (reply.Status == ApiProblem.Expired && continueAt is not null && !startedOver)
                 {
                     (slices, continueAt, startedOver) = (EndpointSlices.None, null, true);
                     continue;

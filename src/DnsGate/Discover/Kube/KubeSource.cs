@@ -10,9 +10,6 @@ internal sealed class KubeSource : ISource
     // A list taken just before the gate opens may cost this much of the last moment.
     private static readonly TimeSpan AnewLimit = TimeSpan.FromSeconds(2);
 
-    // A verb of one round has listed just now: once more costs it milliseconds and tells nothing.
-    private static readonly TimeSpan HoldsForOneRound = TimeSpan.FromSeconds(0.1);
-
     private readonly ServerSource.Kube source;
     private readonly ImmutableArray<IPAddress> podAddresses;
     private readonly TimeSpan patience;
@@ -24,7 +21,6 @@ internal sealed class KubeSource : ISource
     private readonly CancellationToken disposed;
     private readonly long begun;
     private volatile Failure? lastFailure;
-    private volatile Recent? lastList;
 
     /// <summary>Starts to list and watch at once, when it is to.</summary>
     /// <param name="source">The Service.</param>
@@ -57,14 +53,7 @@ internal sealed class KubeSource : ISource
 
         if (reflector is null)
         {
-            if (anew && lastList is { } recent && time.GetElapsedTime(recent.At) < HoldsForOneRound)
-            {
-                return recent.List;
-            }
-
-            var list = await ListNowAsync(patience, stop).ConfigureAwait(false);
-            lastList = list.Problem is null ? new Recent(list, time.GetTimestamp()) : null;
-            return list;
+            return await ListNowAsync(patience, stop).ConfigureAwait(false);
         }
 
         await WaitForFirstListAsync(reflector, stop).ConfigureAwait(false);
@@ -132,8 +121,6 @@ internal sealed class KubeSource : ISource
 
         return list;
     }
-
-    private sealed record Recent(SourceList List, long At);
 
     private sealed record Failure(DiscoveryProblem Problem, long At);
 }

@@ -32,8 +32,6 @@ internal sealed record WatchOutcome(WatchEnd End, bool HasOpened, bool HasTold, 
 /// <param name="time">The clock of its deadline.</param>
 internal sealed class KubeWatch(KubeClient client, ServerSource.Kube source, TimeProvider time)
 {
-    private const int Expired = 410;
-
     // The API server ends a watch at its time. One that is open for longer is dead, whatever TCP believes.
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
 
@@ -55,8 +53,8 @@ internal sealed class KubeWatch(KubeClient client, ServerSource.Kube source, Tim
             if (reply.Problem is { } refusal)
             {
                 return new WatchOutcome(
-                    reply.Status == Expired ? WatchEnd.Expired : reply.Status == 0 && !refusal.IsDefinite ? WatchEnd.Broken : WatchEnd.Refused,
-                    HasOpened: false, HasTold: false, reply.Status == Expired ? null : refusal);
+                    reply.Status == ApiProblem.Expired ? WatchEnd.Expired : reply.Status == 0 && !refusal.IsDefinite ? WatchEnd.Broken : WatchEnd.Refused,
+                    HasOpened: false, HasTold: false, reply.Status == ApiProblem.Expired ? null : refusal);
             }
 
             hasOpened = true;
