@@ -34,4 +34,8 @@ public sealed record Question(ServerAddress Server, Step Step, CachePartition Pa
 /// <param name="Outcome">What happened.</param>
 /// <param name="RoundTrip">From the first datagram to the outcome.</param>
 /// <param name="Datagrams">Datagrams that it took, resends and the try without EDNS included.</param>
-public sealed record Observation(Question Question, Outcome Outcome, TimeSpan RoundTrip, int Datagrams = 1);
+public sealed record Observation(Question Question, Outcome Outcome, TimeSpan RoundTrip, int Datagrams = 1)
+{
+    /// <summary>Whether it came over TCP: what came over UDP was cut off.</summary>
+    public bool IsOverTcp { get; init; }
+}

@@ -38,6 +38,7 @@ public static class JsonReport
             json.WriteString("coverage", snapshot.Coverage.Name());
             json.WriteBoolean("settled", snapshot.State.IsSettled);
             json.WriteNumber("agreeingRounds", snapshot.State.AgreeingRounds);
+            json.WriteBoolean("drifting", snapshot.IsDrifting);
             WriteArray(json, "servers", snapshot.Servers, Write);
             WriteArray(json, "diagnoses", snapshot.Diagnoses, Write);
             WriteArray(json, "sources", snapshot.Listing?.Sources ?? [], Write);

@@ -51,12 +51,21 @@ public sealed record Event(int Id, string Name, LogLevel Level)
     /// <summary>Whom the gate asks: at the start, and whenever the list changes.</summary>
     public static readonly Event ServersListed = new(14, "servers-listed", LogLevel.Info);
 
+    /// <summary>The gate is open and a server does not agree any more: the application goes on, somebody should look.</summary>
+    public static readonly Event Drifted = new(15, "drifted", LogLevel.Warning);
+
+    /// <summary>All servers agree again.</summary>
+    public static readonly Event DriftEnded = new(16, "drift-ended", LogLevel.Info);
+
+    /// <summary>The sidecar answers requests.</summary>
+    public static readonly Event Listening = new(17, "listening", LogLevel.Info);
+
     /// <summary>One round, changed or not.</summary>
     public static readonly Event Round = new(12, "round", LogLevel.Debug);
 
     /// <summary>Every event.</summary>
     public static IReadOnlyList<Event> All { get; } =
-        [Started, VerdictChanged, StillClosed, Opened, TimedOut, OpenedByTimeout, Disabled, ExecFailed, Stopped, Executing, ListingFailed, Round, ServerNotAsked, ServersListed];
+        [Started, VerdictChanged, StillClosed, Opened, TimedOut, OpenedByTimeout, Disabled, ExecFailed, Stopped, Executing, ListingFailed, Round, ServerNotAsked, ServersListed, Drifted, DriftEnded, Listening];
 }
 
 /// <summary>One entry of the log, as text or as JSON.</summary>

@@ -63,6 +63,18 @@ public sealed record Snapshot
     /// <summary>Why the gate is switched off, in the user's words; null when it is not.</summary>
     public string? DisabledBecause { get; init; }
 
+    /// <summary>Whether the gate is open and the servers of the last round do not agree any more. It stays open.</summary>
+    public bool IsDrifting { get; init; }
+
+    /// <summary>What is known before the first round has ended: nothing.</summary>
+    public static Snapshot Starting(Identity identity) => new()
+    {
+        Status = GateStatus.Undecidable,
+        Reason = Reason.NoServers,
+        Name = identity.Name,
+        Addresses = identity.Addresses,
+    };
+
     /// <summary>The snapshot of a gate that is switched off.</summary>
     public static Snapshot Disabled(string why) => new() { Status = GateStatus.Disabled, Reason = Reason.Disabled, DisabledBecause = why };
 

@@ -82,7 +82,7 @@ public static class TextReport
     /// <summary>What each reason means and what to do, once for each; then the diagnoses.</summary>
     public static IEnumerable<string> Advice(Snapshot snapshot)
     {
-        if (snapshot.Status is GateStatus.Open or GateStatus.Disabled)
+        if (snapshot.Status == GateStatus.Disabled || snapshot is { Status: GateStatus.Open, IsDrifting: false })
         {
             yield break;
         }
@@ -116,6 +116,17 @@ public static class TextReport
 
     private static string Because(Snapshot snapshot)
     {
+        if (snapshot.IsDrifting)
+        {
+            var (all, others) = (snapshot.RequiredServers.Count(), snapshot.RequiredServers.Count(server => !server.Agrees));
+            return string.Create(CultureInfo.InvariantCulture, $"; since it opened, {others} of {Count(all)} {(others == 1 ? "has" : "have")} come to disagree");
+        }
+
+        if (snapshot.Listing is null)
+        {
+            return ", but nobody has been asked yet";
+        }
+
         var required = snapshot.RequiredServers.ToList();
         var agreeing = required.Count(server => server.Agrees);
         if (snapshot.Reason == Reason.DiscoveryFailed)

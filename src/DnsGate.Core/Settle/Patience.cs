@@ -10,6 +10,9 @@ public sealed class Patience(TimeSpan interval)
     /// <summary>A right answer with TTL 0 that comes this often running counts: the server has no TTL to give.</summary>
     public const int TtlZeroRoundsThatCount = 3;
 
+    // Hundreds of servers, or some dozens that were replaced now and then.
+    private const int MostSteps = 2000;
+
     private readonly Dictionary<(ServerAddress Server, Step Step), StepMemory> steps = [];
     private readonly Dictionary<(ServerAddress Server, ViewKey View), int> ttlZeroRounds = [];
 
@@ -32,6 +35,37 @@ public sealed class Patience(TimeSpan interval)
         var rounds = ttlZeroRounds.GetValueOrDefault((server, view)) + 1;
         ttlZeroRounds[(server, view)] = rounds;
         return rounds >= TtlZeroRoundsThatCount ? Judgement.Agrees : judgement;
+    }
+
+    /// <summary>Forgets servers that are gone, before they fill the memory of a process that runs for months. Not each at once: one that comes back is known.</summary>
+    public void ForgetAllBut(Listing listing)
+    {
+        if (steps.Count <= MostSteps)
+        {
+            return;
+        }
+
+        var listed = new HashSet<ServerAddress>();
+        foreach (var view in listing.Views)
+        {
+            listed.UnionWith(view.Servers.Select(server => server.Address));
+        }
+
+        foreach (var key in steps.Keys)
+        {
+            if (!listed.Contains(key.Server))
+            {
+                steps.Remove(key);
+            }
+        }
+
+        foreach (var key in ttlZeroRounds.Keys)
+        {
+            if (!listed.Contains(key.Server))
+            {
+                ttlZeroRounds.Remove(key);
+            }
+        }
     }
 
     private StepMemory MemoryOf(ServerAddress server, Step step)

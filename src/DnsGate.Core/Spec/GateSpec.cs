@@ -93,6 +93,12 @@ public sealed record GateSpec
     /// <summary>What to do when it has passed.</summary>
     public required OnTimeout OnTimeout { get; init; }
 
+    /// <summary>Where <c>serve</c> listens.</summary>
+    public required ListenAddress Listen { get; init; }
+
+    /// <summary>Pace of <c>serve</c> once the gate is open; null when it stops watching then.</summary>
+    public required TimeSpan? WatchInterval { get; init; }
+
     /// <summary>The form of results; null when nothing was said.</summary>
     public required OutputFormat? Output { get; init; }
 

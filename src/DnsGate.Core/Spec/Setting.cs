@@ -71,6 +71,12 @@ public static class Settings
     /// <summary>What to do when that time has passed.</summary>
     public static readonly Setting OnTimeout = new("--on-timeout", "ACTION", "fail", "what to do then: fail (exit 124), open (go on all the same)");
 
+    /// <summary>Where the sidecar listens.</summary>
+    public static readonly Setting Listen = new("--listen", "ADDR:PORT", ":9553", "where serve listens, and where probe finds it: ADDR:PORT, [v6]:PORT, or :PORT for every address");
+
+    /// <summary>The pace of a gate that is open.</summary>
+    public static readonly Setting WatchInterval = new("--watch-interval", "DURATION", "60s", "pace of serve once the gate is open; 0 = stop watching");
+
     /// <summary>The form of results.</summary>
     public static readonly Setting Output = new("--output", "FORMAT", "text; table for wait on a terminal", "form of the result on stdout: text, json, table, none") { ShortFlag = "-o" };
 
@@ -85,5 +91,5 @@ public static class Settings
     /// arguments of a manifest can be pasted behind <c>check</c> or <c>explain</c> as they are.
     /// </summary>
     public static readonly ImmutableArray<Setting> All =
-        [Name, Ip, Servers, App, External, ExternalReverse, Reverse, Families, Require, Settle, Rounds, Interval, QueryTimeout, Timeout, OnTimeout, Output, LogFormat, LogLevel];
+        [Name, Ip, Servers, App, External, ExternalReverse, Reverse, Families, Require, Settle, Rounds, Interval, QueryTimeout, Timeout, OnTimeout, Listen, WatchInterval, Output, LogFormat, LogLevel];
 }

@@ -49,6 +49,8 @@ public sealed class SpecReader(IReadOnlyDictionary<Setting, IReadOnlyList<string
             QueryTimeout = ReadOne(Settings.QueryTimeout, Values.ParsePositiveDuration, TimeSpan.FromMilliseconds(500)),
             Timeout = ReadOne(Settings.Timeout, Values.ParseTimeLimit, new TimeLimit(defaultTimeout)),
             OnTimeout = ReadChoice(Settings.OnTimeout, OnTimeout.Fail),
+            Listen = ReadOne(Settings.Listen, ListenAddress.TryParse!, ListenAddress.Default),
+            WatchInterval = ReadOne<TimeSpan?>(Settings.WatchInterval, Values.ParseWatchInterval, TimeSpan.FromSeconds(60)),
             Output = ReadOne<OutputFormat?>(Settings.Output, Values.ParseOutput, null),
             LogFormat = ReadChoice(Settings.LogFormat, LogFormat.Text),
             LogLevel = ReadChoice(Settings.LogLevel, LogLevel.Info),

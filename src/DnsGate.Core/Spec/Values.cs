@@ -78,6 +78,25 @@ internal static class Values
         return problem is null;
     }
 
+    /// <summary>A duration; <c>0</c> is null: no more watching.</summary>
+    public static bool ParseWatchInterval(string text, out TimeSpan? value, out string? problem)
+    {
+        value = null;
+        if (!Duration.TryParse(text, out var interval, out problem))
+        {
+            return false;
+        }
+
+        if (interval > TimeSpan.Zero && interval < TimeSpan.FromSeconds(1))
+        {
+            problem = $"'{text}' is too short for a gate that is open; at least 1s, or 0 to stop watching";
+            return false;
+        }
+
+        value = interval == TimeSpan.Zero ? null : interval;
+        return true;
+    }
+
     /// <summary>A duration, <c>0</c> or <c>none</c>.</summary>
     public static bool ParseTimeLimit(string text, out TimeLimit value, out string? problem)
     {

@@ -36,7 +36,7 @@ internal sealed class NameServerClient(TimeSpan queryTimeout, TimeProvider time)
     private async Task<Observation> AskOneAsync(Question question, Func<TimeSpan?> left, CancellationToken stop)
     {
         var asked = await AskWithinAsync(question.Server, question.ToQuery(MessageId.Next()), left, stop).ConfigureAwait(false);
-        return new Observation(question, asked.Outcome, asked.RoundTrip, asked.Datagrams);
+        return new Observation(question, asked.Outcome, asked.RoundTrip, asked.Datagrams) { IsOverTcp = asked.IsOverTcp };
     }
 
     private async Task<LookupResult> LookUpOneAsync(Lookup lookup, Func<TimeSpan?> left, CancellationToken stop)
@@ -63,9 +63,9 @@ internal sealed class NameServerClient(TimeSpan queryTimeout, TimeProvider time)
 
             using var timeout = new CancellationTokenSource(limit, time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, stop);
-            var (outcome, datagrams) = await ExchangeAsync(server, query, limit / 2, either.Token).ConfigureAwait(false);
+            var (outcome, datagrams, isOverTcp) = await ExchangeAsync(server, query, limit / 2, either.Token).ConfigureAwait(false);
             stop.ThrowIfCancellationRequested();
-            return new Asked(outcome, time.GetElapsedTime(begun), datagrams);
+            return new Asked(outcome, time.GetElapsedTime(begun), datagrams, isOverTcp);
         }
         finally
         {
@@ -73,7 +73,7 @@ internal sealed class NameServerClient(TimeSpan queryTimeout, TimeProvider time)
         }
     }
 
-    private async Task<(Outcome Outcome, int Datagrams)> ExchangeAsync(ServerAddress server, Query query, TimeSpan resendAfter, CancellationToken deadline)
+    private async Task<(Outcome Outcome, int Datagrams, bool IsOverTcp)> ExchangeAsync(ServerAddress server, Query query, TimeSpan resendAfter, CancellationToken deadline)
     {
         var result = await UdpExchange.AskAsync(server, query, resendAfter, time, deadline).ConfigureAwait(false);
         var datagrams = result.Datagrams;
@@ -88,7 +88,7 @@ internal sealed class NameServerClient(TimeSpan queryTimeout, TimeProvider time)
 
         if (result is not { Reply: Reply.Truncated })
         {
-            return (ToOutcome(result), datagrams);
+            return (ToOutcome(result), datagrams, false);
         }
 
         // The server has answered: whatever TCP comes to, this is no silence, and --require does not excuse it.
@@ -96,7 +96,7 @@ internal sealed class NameServerClient(TimeSpan queryTimeout, TimeProvider time)
         var outcome = result.Reply is Reply.WellFormed
             ? ToOutcome(result)
             : new Outcome.Malformed($"cut off over UDP, and over TCP: {Problem(result)}");
-        return (outcome, datagrams + 1);
+        return (outcome, datagrams + 1, true);
     }
 
     private static Outcome ToOutcome(ExchangeResult result) => result switch
@@ -116,10 +116,10 @@ internal sealed class NameServerClient(TimeSpan queryTimeout, TimeProvider time)
     };
 
     /// <summary>What became of one query.</summary>
-    private readonly record struct Asked(Outcome Outcome, TimeSpan RoundTrip, int Datagrams)
+    private readonly record struct Asked(Outcome Outcome, TimeSpan RoundTrip, int Datagrams, bool IsOverTcp)
     {
         /// <summary>It was not even sent.</summary>
-        public static readonly Asked TooLate = new(new Outcome.TimedOut(), TimeSpan.Zero, 1);
+        public static readonly Asked TooLate = new(new Outcome.TimedOut(), TimeSpan.Zero, 1, false);
     }
 
     private static int Milliseconds(TimeSpan? left) =>

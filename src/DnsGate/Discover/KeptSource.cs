@@ -33,5 +33,7 @@ internal sealed class KeptSource(string name, ISource source, Coverage coverage,
         };
     }
 
+    public void StopWatching() => source.StopWatching();
+
     public ValueTask DisposeAsync() => source.DisposeAsync();
 }

@@ -63,6 +63,15 @@ internal sealed class ServerLister : IAsyncDisposable
         return draft.ToListing(views.ToImmutable());
     }
 
+    /// <summary>Ends what keeps the lists up to date in the background: from now on they are taken anew, every few minutes.</summary>
+    public void StopWatching()
+    {
+        foreach (var (chain, _) in cluster)
+        {
+            chain.StopWatching();
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         foreach (var (chain, _) in cluster)

@@ -38,8 +38,8 @@ internal static class CheckVerb
     {
         using var client = new NameServerClient(gate.Spec.QueryTimeout, TimeProvider.System);
         await using var lister = new ServerLister(gate.Spec, gate.Identity, client, DiscoveryPlan.OneRound(gate.Spec.Timeout), TimeProvider.System);
-        var loop = new GateLoop(gate.Spec, gate.Identity, lister, client, TimeProvider.System);
+        var loop = new GateLoop(gate.Spec, gate.Identity, lister, client, NoWatcher.Instance, TimeProvider.System);
         var limit = gate.Spec.Timeout;
-        return await loop.RunAsync(new LoopPlan(SettleRule.OneRound, limit.IsOneRound ? null : limit.Limit, IsOneRound: true), NoWatcher.Instance, CancellationToken.None).ConfigureAwait(false);
+        return await loop.RunAsync(new LoopPlan(SettleRule.OneRound, limit.IsOneRound ? null : limit.Limit, IsOneRound: true), CancellationToken.None).ConfigureAwait(false);
     }
 }

@@ -36,7 +36,7 @@ internal sealed class Waiting(Gate gate, StopSignals signals)
         var spec = gate.Spec;
         using var client = new NameServerClient(spec.QueryTimeout, TimeProvider.System);
         await using var lister = new ServerLister(spec, gate.Identity, client, spec.Timeout.IsOneRound ? DiscoveryPlan.OneRound(spec.Timeout) : DiscoveryPlan.Waiting(spec.Timeout), TimeProvider.System);
-        var loop = new GateLoop(spec, gate.Identity, lister, client, TimeProvider.System);
+        var loop = new GateLoop(spec, gate.Identity, lister, client, table ?? (IWatcher)new ChangeLog(log, TimeProvider.System), TimeProvider.System);
         var plan = spec.Timeout.IsOneRound
             ? new LoopPlan(SettleRule.OneRound, null, IsOneRound: true)
             : new LoopPlan(spec.Rule, spec.Timeout.Limit, IsOneRound: false);
@@ -47,7 +47,7 @@ internal sealed class Waiting(Gate gate, StopSignals signals)
 
         try
         {
-            var last = await loop.RunAsync(plan, table ?? (IWatcher)new ChangeLog(log, TimeProvider.System), signals.Token).ConfigureAwait(false);
+            var last = await loop.RunAsync(plan, signals.Token).ConfigureAwait(false);
             return last.Status == GateStatus.Open ? (ExitCode.Open, last) : (TimedOut(last), last);
         }
         catch (OperationCanceledException)

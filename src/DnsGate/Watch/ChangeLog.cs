@@ -22,7 +22,8 @@ internal sealed class ChangeLog(Log log, TimeProvider time) : IWatcher
     private string? lastText;
     private string? lastServers;
     private string lastFailures = "";
-    private long lastAt;
+    private long lastAt = time.GetTimestamp();
+    private Snapshot? last;
 
     public void OnListing(Listing listing)
     {
@@ -53,14 +54,15 @@ internal sealed class ChangeLog(Log log, TimeProvider time) : IWatcher
         (lastFailures, lastServers) = (failures, servers);
     }
 
-    public void OnRound(Snapshot snapshot, History history)
+    public void OnRound(Moment moment)
     {
+        var snapshot = moment.Snapshot;
         // What became of the sources is told once, by OnListing.
         var text = TextReport.RenderWithoutFailures(snapshot);
-        if (text != lastText && (snapshot.Status == GateStatus.Open || MaySpend()))
+        if (text != lastText && (Opens(snapshot) || MaySpend()))
         {
-            log.Write(snapshot.Status == GateStatus.Open ? Event.Opened : Event.VerdictChanged, TextReport.RenderInBrief(snapshot).TrimEnd('\n'));
-            (lastText, lastAt) = (text, time.GetTimestamp());
+            log.Write(EventOf(snapshot), TextReport.RenderInBrief(snapshot).TrimEnd('\n'));
+            (lastText, lastAt, last) = (text, time.GetTimestamp(), snapshot);
         }
         else
         {
@@ -68,14 +70,22 @@ internal sealed class ChangeLog(Log log, TimeProvider time) : IWatcher
         }
     }
 
-    public void OnTick(Snapshot snapshot, History history)
+    public void OnTick(Moment moment)
     {
-        if (time.GetElapsedTime(lastAt) >= Heartbeat)
+        if (moment.Snapshot.Status is GateStatus.Closed or GateStatus.Undecidable && time.GetElapsedTime(lastAt) >= Heartbeat)
         {
-            log.Write(Event.StillClosed, TextReport.Headline(snapshot));
+            log.Write(Event.StillClosed, TextReport.Headline(moment.Snapshot));
             lastAt = time.GetTimestamp();
         }
     }
+
+    private bool Opens(Snapshot snapshot) => snapshot.Status == GateStatus.Open && last?.Status != GateStatus.Open;
+
+    private Event EventOf(Snapshot snapshot) =>
+        Opens(snapshot) ? Event.Opened
+        : snapshot.IsDrifting ? Event.Drifted
+        : last is { IsDrifting: true } ? Event.DriftEnded
+        : Event.VerdictChanged;
 
     private bool MaySpend()
     {

@@ -18,54 +18,68 @@ internal sealed record LoopPlan(SettleRule Rule, TimeSpan? Deadline, bool IsOneR
 /// The one loop of every verb: discover, ask, judge, settle, publish a snapshot, wait. Verbs differ in when it stops and
 /// what they do then.
 /// </summary>
-internal sealed class GateLoop(GateSpec spec, Identity identity, ServerLister lister, NameServerClient client, TimeProvider time)
+internal sealed class GateLoop
 {
-    private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
+    private readonly GateSpec spec;
+    private readonly Identity identity;
+    private readonly ServerLister lister;
+    private readonly IWatcher watcher;
+    private readonly TimeProvider time;
+    private readonly Pulse pulse;
+    private readonly RoundWalker walker;
+    private readonly Patience patience;
+    private readonly DomainProber prober;
 
-    // Time that a deadline keeps for each trip still to come: one silent server, excused by --require, does not use up
-    // the time of all the others.
-    private static readonly TimeSpan ReserveOfTrip = TimeSpan.FromMilliseconds(100);
-
-    private readonly long begun = time.GetTimestamp();
-    private readonly Patience patience = new(spec.Interval);
-    private readonly History history = new();
-    private readonly DomainProber prober = new(spec, identity, client, time);
-
-    private TimeSpan Now => time.GetElapsedTime(begun);
+    /// <summary>Makes the loop; its clock begins now.</summary>
+    /// <param name="spec">What the program was told.</param>
+    /// <param name="identity">Who the pod is.</param>
+    /// <param name="lister">Lists the servers.</param>
+    /// <param name="client">Asks them.</param>
+    /// <param name="watcher">Is told what the loop finds.</param>
+    /// <param name="time">The clock.</param>
+    public GateLoop(GateSpec spec, Identity identity, ServerLister lister, NameServerClient client, IWatcher watcher, TimeProvider time)
+    {
+        (this.spec, this.identity, this.lister, this.watcher, this.time) = (spec, identity, lister, watcher, time);
+        pulse = new Pulse(Snapshot.Starting(identity), watcher, time);
+        walker = new RoundWalker(client, spec.QueryTimeout, pulse, watcher);
+        patience = new Patience(spec.Interval);
+        prober = new DomainProber(spec, identity, client, time);
+    }
 
     /// <summary>Runs until the gate opens or the plan ends.</summary>
     /// <param name="plan">When to stop.</param>
-    /// <param name="watcher">Gets each snapshot, with the history that it stands in.</param>
     /// <param name="stop">Ends the loop at once, with an <see cref="OperationCanceledException"/>.</param>
     /// <returns>The last snapshot.</returns>
-    public async Task<Snapshot> RunAsync(LoopPlan plan, IWatcher watcher, CancellationToken stop)
+    public async Task<Snapshot> RunAsync(LoopPlan plan, CancellationToken stop)
     {
         var pace = new Pace(spec.Interval, plan.Rule);
         async Task<Listing> ListAsync(bool anew)
         {
-            var servers = await lister.ListAsync(anew, stop).ConfigureAwait(false);
+            var servers = await pulse.DuringAsync(lister.ListAsync(anew, stop)).ConfigureAwait(false);
             // Whenever they are listed: while the loop pauses and just before opening too.
-            pace.Note(servers.DatagramsToOne, Now);
+            pace.Note(servers.DatagramsToOne, pulse.Now);
             return servers;
         }
 
+        bool IsPast() => pulse.Now >= plan.Deadline;
         var state = GateState.Initial;
         Snapshot? last = null;
         while (true)
         {
-            var begunAt = Now;
+            var begunAt = pulse.Now;
             var listing = await ListAsync(anew: false).ConfigureAwait(false);
             watcher.OnListing(listing);
+            patience.ForgetAllBut(listing);
             var round = new Round(listing, patience, asksTheSilent: state.AgreeingRounds > 0);
-            var (verdict, isHurried) = await WalkAsync(round, plan.Deadline, stop).ConfigureAwait(false);
-            if (last is not null && (IsPast(plan.Deadline) || (isHurried && verdict.Servers.Any(server => server.Server.Required && server.Judgement.IsSilence))))
+            var (verdict, isHurried) = await walker.WalkAsync(round, listing, plan.Deadline, stop).ConfigureAwait(false);
+            if (last is not null && (IsPast() || (isHurried && verdict.Servers.Any(server => server.Server.Required && server.Judgement.IsSilence))))
             {
                 // The deadline cut this round off: what it lacks says nothing about the servers.
-                await DelayAsync(plan.Deadline!.Value - Now, stop).ConfigureAwait(false);
+                await DelayAsync(plan.Deadline!.Value - pulse.Now, stop).ConfigureAwait(false);
                 return last;
             }
 
-            state = state.After(verdict, plan.Rule, Now);
+            state = state.After(verdict, plan.Rule, pulse.Now);
             // Settled although a server has just answered with TTL 0: it has agreed often enough before.
             var reason = state.IsSettled ? Reason.Agrees : verdict.Reason;
             if (state.IsSettled && Opening.ObjectionTo(listing, await ListAsync(anew: true).ConfigureAwait(false)) is { } objection)
@@ -74,45 +88,32 @@ internal sealed class GateLoop(GateSpec spec, Identity identity, ServerLister li
                 (state, reason) = (state with { IsSettled = false }, objection);
             }
 
-            history.Note(verdict, Now);
-            var probe = await prober.ProbeAsync(verdict, plan.Deadline - Now, stop).ConfigureAwait(false);
-            last = SnapshotOf(plan, listing, verdict, state, reason) with { Diagnoses = Diagnoses.Of(verdict, history.UnchangedFor, probe) };
-            watcher.OnRound(last, history);
-            if (state.IsSettled || plan.IsOneRound || IsPast(plan.Deadline))
+            var probe = await pulse.DuringAsync(prober.ProbeAsync(verdict, plan.Deadline - pulse.Now, stop)).ConfigureAwait(false);
+            last = SnapshotOf(plan, listing, verdict, state, reason) with { Diagnoses = Diagnoses.Of(verdict, pulse.UnchangedFor(verdict), probe) };
+            pulse.Publish(last);
+            if (state.IsSettled || plan.IsOneRound || IsPast())
             {
                 return last;
             }
 
-            var next = pace.NextRoundAt(round, state, begunAt, Now, Random.Shared.NextDouble());
-            await PauseAsync(next < plan.Deadline ? next : plan.Deadline ?? next, last, listing, ListAsync, watcher, stop).ConfigureAwait(false);
-            if (IsPast(plan.Deadline))
+            var next = pace.NextRoundAt(round, state, begunAt, pulse.Now, Random.Shared.NextDouble());
+            // A server that is gone is not waited for: a wrong one may be gone long before its TTL.
+            await pulse.PauseAsync(
+                next < plan.Deadline ? next : plan.Deadline ?? next,
+                isOver: async () => !(await ListAsync(anew: false).ConfigureAwait(false)).HasSameServersAs(listing),
+                stop).ConfigureAwait(false);
+            if (IsPast())
             {
                 return last;
             }
         }
     }
 
-    /// <summary>Walks a round to its end.</summary>
-    /// <returns>The verdict, and whether the deadline left some question less time than it may take.</returns>
-    private async Task<(Verdict Verdict, bool IsHurried)> WalkAsync(Round round, TimeSpan? deadline, CancellationToken stop)
-    {
-        var isHurried = false;
-        while (round.Next(Now) is { Length: > 0 } questions)
-        {
-            var share = ShareOfTrip(deadline - Now, round.TripsToCome);
-            isHurried |= share < spec.QueryTimeout;
-            round.Learn(await client.AskAsync(questions, share, stop).ConfigureAwait(false), Now);
-        }
-
-        return (round.Verdict(), isHurried);
-    }
-
-    /// <summary>All that is left but the reserve of the trips to come; where that is little, a fair share.</summary>
-    private static TimeSpan? ShareOfTrip(TimeSpan? left, int tripsToCome)
-    {
-        var (share, fair) = (left - (ReserveOfTrip * tripsToCome), left / (tripsToCome + 1));
-        return share > fair ? share : fair;
-    }
+    /// <summary>Watches the gate that has opened, for ever. Nothing that it finds closes it again.</summary>
+    /// <param name="opened">The snapshot of the opening.</param>
+    /// <param name="stop">Ends the watch, with an <see cref="OperationCanceledException"/>.</param>
+    public Task WatchAsync(Snapshot opened, CancellationToken stop) =>
+        new DriftLoop(spec.WatchInterval, lister, walker, pulse, patience, watcher).RunAsync(opened, stop);
 
     private Snapshot SnapshotOf(LoopPlan plan, Listing listing, Verdict verdict, GateState state, Reason reason) =>
         new()
@@ -129,23 +130,6 @@ internal sealed class GateLoop(GateSpec spec, Identity identity, ServerLister li
             Servers = verdict.Servers,
         };
 
-    /// <summary>Waits until the next round, or until the servers to ask are others: a wrong one may be gone long before its TTL.</summary>
-    private async Task PauseAsync(TimeSpan until, Snapshot last, Listing asked, Func<bool, Task<Listing>> list, IWatcher watcher, CancellationToken stop)
-    {
-        while (until - Now is var left && left > TimeSpan.Zero)
-        {
-            await Task.Delay(left < Tick ? left : Tick, time, stop).ConfigureAwait(false);
-            history.Tick(Now);
-            watcher.OnTick(last, history);
-            if (left > Tick && !(await list(false).ConfigureAwait(false)).HasSameServersAs(asked))
-            {
-                return;
-            }
-        }
-    }
-
     private Task DelayAsync(TimeSpan left, CancellationToken stop) =>
         left > TimeSpan.Zero ? Task.Delay(left, time, stop) : Task.CompletedTask;
-
-    private bool IsPast(TimeSpan? deadline) => Now >= deadline;
 }

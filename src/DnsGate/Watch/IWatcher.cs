@@ -1,21 +1,32 @@
+using System.Collections.Immutable;
+using DnsGate.Core.Judge;
 using DnsGate.Core.Report;
 using DnsGate.Core.Servers;
 
 namespace DnsGate.Watch;
 
-/// <summary>Watches the loop: whoever draws, logs or serves what it finds.</summary>
+/// <summary>Watches the loop: whoever draws, logs, counts or serves what it finds. Called by the loop alone, never twice at a time.</summary>
 internal interface IWatcher
 {
     /// <summary>The servers were listed.</summary>
-    void OnListing(Listing listing);
+    void OnListing(Listing listing)
+    {
+    }
+
+    /// <summary>Questions were asked: one observation for each, none of an earlier round.</summary>
+    /// <param name="listing">Whose servers were asked.</param>
+    /// <param name="observations">What became of the questions of one trip.</param>
+    void OnAnswers(Listing listing, IReadOnlyList<Observation> observations)
+    {
+    }
 
     /// <summary>A round has ended.</summary>
-    void OnRound(Snapshot snapshot, History history);
+    void OnRound(Moment moment);
 
     /// <summary>Nothing new, but time has passed: at least every second, whatever the pace of the rounds.</summary>
-    /// <param name="snapshot">The last one.</param>
-    /// <param name="history">What it stands in, up to now.</param>
-    void OnTick(Snapshot snapshot, History history);
+    void OnTick(Moment moment)
+    {
+    }
 }
 
 /// <summary>Watches nothing: for the verbs of one round.</summary>
@@ -23,15 +34,43 @@ internal sealed class NoWatcher : IWatcher
 {
     public static readonly NoWatcher Instance = new();
 
+    public void OnRound(Moment moment)
+    {
+    }
+}
+
+/// <summary>Several that watch the same loop, in this order.</summary>
+internal sealed class Watchers(ImmutableArray<IWatcher> all) : IWatcher
+{
     public void OnListing(Listing listing)
     {
+        foreach (var watcher in all)
+        {
+            watcher.OnListing(listing);
+        }
     }
 
-    public void OnRound(Snapshot snapshot, History history)
+    public void OnAnswers(Listing listing, IReadOnlyList<Observation> observations)
     {
+        foreach (var watcher in all)
+        {
+            watcher.OnAnswers(listing, observations);
+        }
     }
 
-    public void OnTick(Snapshot snapshot, History history)
+    public void OnRound(Moment moment)
     {
+        foreach (var watcher in all)
+        {
+            watcher.OnRound(moment);
+        }
+    }
+
+    public void OnTick(Moment moment)
+    {
+        foreach (var watcher in all)
+        {
+            watcher.OnTick(moment);
+        }
     }
 }

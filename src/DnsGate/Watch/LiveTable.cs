@@ -1,6 +1,5 @@
 using System.Globalization;
 using DnsGate.Core.Report;
-using DnsGate.Core.Servers;
 using DnsGate.Os;
 
 namespace DnsGate.Watch;
@@ -13,19 +12,14 @@ internal sealed class LiveTable(StandardStream terminal, bool paint, Func<(int C
 {
     private int drawnLines;
 
-    public void OnListing(Listing listing)
-    {
-        // Whom it asks is in the table of the round.
-    }
+    public void OnRound(Moment moment) => Draw(moment);
 
-    public void OnRound(Snapshot snapshot, History history) => Draw(snapshot, history);
+    public void OnTick(Moment moment) => Draw(moment);
 
-    public void OnTick(Snapshot snapshot, History history) => Draw(snapshot, history);
-
-    private void Draw(Snapshot snapshot, History history)
+    private void Draw(Moment moment)
     {
         var (columns, rows) = size();
-        var lines = TableReport.Render(snapshot, history.SinceOf, paint, columns).TrimEnd('\n').Split('\n');
+        var lines = TableReport.Render(moment.Snapshot, moment.SinceOf, paint, columns).TrimEnd('\n').Split('\n');
         if (lines.Length > rows - 1)
         {
             // What has scrolled off cannot be drawn over.

@@ -12,7 +12,7 @@ public sealed class JsonReportTests
     {
         var root = Parse(Seen.By(Given.Cluster(2), "right", "A 10.244.2.9 ttl 12"));
         Assert.Equal(
-            ["version", "state", "reason", "name", "addresses", "coverage", "settled", "agreeingRounds", "servers", "diagnoses", "sources"],
+            ["version", "state", "reason", "name", "addresses", "coverage", "settled", "agreeingRounds", "drifting", "servers", "diagnoses", "sources"],
             root.EnumerateObject().Select(field => field.Name));
         Assert.Equal(1, root.GetProperty("version").GetInt32());
         Assert.Equal("closed", root.GetProperty("state").GetString());

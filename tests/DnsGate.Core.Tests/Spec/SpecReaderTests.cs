@@ -22,6 +22,8 @@ public sealed class SpecReaderTests
     [InlineData("--query-timeout", "1s", "300ms", "500ms")]
     [InlineData("--timeout", "30s", "none", "10m")]
     [InlineData("--on-timeout", "open", "fail", "fail")]
+    [InlineData("--listen", "127.0.0.1:9000", "[::1]:9001", ":9553")]
+    [InlineData("--watch-interval", "10s", "2m", "60s")]
     [InlineData("--output", "json", "none", null)]
     [InlineData("--log-format", "json", "text", "text")]
     [InlineData("--log-level", "debug", "error", "info")]
@@ -81,6 +83,16 @@ public sealed class SpecReaderTests
     [InlineData("--query-timeout", "-1s")]
     [InlineData("--timeout", "forever")]
     [InlineData("--on-timeout", "explode")]
+    [InlineData("--listen", "9553")]
+    [InlineData("--listen", ":0")]
+    [InlineData("--listen", ":65536")]
+    [InlineData("--listen", "localhost:9553")]
+    [InlineData("--listen", "::1:9553")]
+    [InlineData("--listen", "[127.0.0.1]:9553")]
+    [InlineData("--listen", "[]:9553")]
+    [InlineData("--listen", "[:9553")]
+    [InlineData("--watch-interval", "10ms")]
+    [InlineData("--watch-interval", "never")]
     [InlineData("--output", "xml")]
     [InlineData("--log-format", "logfmt")]
     [InlineData("--log-level", "trace")]
@@ -252,6 +264,8 @@ public sealed class SpecReaderTests
             "--query-timeout" => Duration.Format(spec.QueryTimeout),
             "--timeout" => spec.Timeout.Limit is { } limit ? Duration.Format(limit) : "none",
             "--on-timeout" => spec.OnTimeout.ToString().ToLowerInvariant(),
+            "--listen" => spec.Listen.ToString(),
+            "--watch-interval" => spec.WatchInterval is { } pace ? Duration.Format(pace) : "0",
             "--output" => spec.Output?.ToString().ToLowerInvariant(),
             "--log-format" => spec.LogFormat.ToString().ToLowerInvariant(),
             "--log-level" => spec.LogLevel.ToString().ToLowerInvariant(),

@@ -69,7 +69,7 @@ public sealed class ChangeLogTests
                 {
                     var snapshot = Seen(sources);
                     log.OnListing(snapshot.Listing!);
-                    log.OnRound(snapshot, new History());
+                    log.OnRound(new Moment(snapshot, Timeline.Empty, TimeSpan.Zero));
                     time.Advance(interval);
                 }
             }

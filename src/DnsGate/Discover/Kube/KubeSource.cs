@@ -18,6 +18,7 @@ internal sealed class KubeSource : ISource
     private readonly KubeReflector? reflector;
     private readonly Task running;
     private readonly CancellationTokenSource disposal = new();
+    private readonly CancellationTokenSource watch;
     private readonly CancellationToken disposed;
     private readonly long begun;
     private volatile Failure? lastFailure;
@@ -33,9 +34,10 @@ internal sealed class KubeSource : ISource
     {
         (this.source, this.podAddresses, this.patience, this.time) = (source, podAddresses, patience, time);
         (begun, disposed) = (time.GetTimestamp(), disposal.Token);
+        watch = CancellationTokenSource.CreateLinkedTokenSource(disposed);
         client = new KubeClient(source, access);
         reflector = watches ? new KubeReflector(client, source, time) : null;
-        running = reflector is null ? Task.CompletedTask : Task.Run(() => reflector.RunAsync(disposed));
+        running = reflector is null ? Task.CompletedTask : Task.Run(() => reflector.RunAsync(watch.Token));
     }
 
     /// <summary>The servers now, or why there are none. Waits for the first list only, and no longer than the patience.</summary>
@@ -67,6 +69,9 @@ internal sealed class KubeSource : ISource
         };
     }
 
+    /// <inheritdoc/>
+    public void StopWatching() => watch.Cancel();
+
     /// <summary>Ends the watch and all connections.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -79,6 +84,7 @@ internal sealed class KubeSource : ISource
         // Whatever it ended with, it has said so to whom it may concern.
         await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         client.Dispose();
+        watch.Dispose();
         disposal.Dispose();
     }
 

@@ -1,0 +1,80 @@
+using DnsGate.Core.Judge;
+using DnsGate.Core.Report;
+using DnsGate.Core.Servers;
+using DnsGate.Core.Settle;
+using DnsGate.Discover;
+
+namespace DnsGate.Watch;
+
+/// <summary>
+/// Watches a gate that is open: does somebody begin to tell applications something else? What it finds is told and
+/// counted, and never closes the gate: a pod that runs is not taken out of service because a name server is wrong.
+/// </summary>
+/// <param name="interval">The pace; null to watch no more.</param>
+/// <param name="lister">Lists the servers.</param>
+/// <param name="walker">Asks them.</param>
+/// <param name="pulse">The loop's clock.</param>
+/// <param name="patience">What is remembered of the servers.</param>
+/// <param name="watcher">Is told what the loop finds.</param>
+internal sealed class DriftLoop(TimeSpan? interval, ServerLister lister, RoundWalker walker, Pulse pulse, Patience patience, IWatcher watcher)
+{
+    private static readonly TimeSpan ListPace = TimeSpan.FromMinutes(5);
+
+    private TimeSpan listedAt;
+
+    /// <summary>Watches for ever.</summary>
+    /// <param name="opened">The snapshot of the opening.</param>
+    /// <param name="stop">Ends the watch, with an <see cref="OperationCanceledException"/>.</param>
+    public async Task RunAsync(Snapshot opened, CancellationToken stop)
+    {
+        lister.StopWatching();
+        (listedAt, var last) = (pulse.Now, opened);
+        while (true)
+        {
+            var next = interval is { } pace ? Pace.NextWatchAt(pace, pulse.Now, Random.Shared.NextDouble()) : TimeSpan.MaxValue;
+            await pulse.PauseAsync(next, isOver: () => Task.FromResult(false), stop).ConfigureAwait(false);
+
+            var listing = last.Listing!;
+            if (pulse.Now - listedAt >= ListPace)
+            {
+                listing = await ListAsync(stop).ConfigureAwait(false);
+            }
+
+            var verdict = await AskAsync(listing, stop).ConfigureAwait(false);
+            if (HasDrifted(verdict) && !last.IsDrifting && listedAt < pulse.Now - Pulse.Tick)
+            {
+                // Before anybody is told: a server that was replaced meanwhile, as in every rollout, is no drift.
+                var again = await ListAsync(stop).ConfigureAwait(false);
+                verdict = again.HasSameServersAs(listing) ? verdict : await AskAsync(again, stop).ConfigureAwait(false);
+                listing = again;
+            }
+
+            last = SnapshotOf(opened, listing, verdict);
+            pulse.Publish(last);
+        }
+    }
+
+    private static bool HasDrifted(Verdict verdict) => verdict.Kind is VerdictKind.Disagrees or VerdictKind.Undecidable;
+
+    private Snapshot SnapshotOf(Snapshot opened, Listing listing, Verdict verdict) => opened with
+    {
+        IsDrifting = HasDrifted(verdict),
+        Reason = HasDrifted(verdict) ? verdict.Reason : Reason.Agrees,
+        Listing = listing,
+        // Those outside the cluster are not asked any more: they stand as they agreed.
+        Servers = [.. verdict.Servers, .. opened.Servers.Where(server => server.View.Kind == ViewKind.External)],
+        Diagnoses = HasDrifted(verdict) ? Diagnoses.Of(verdict, pulse.UnchangedFor(verdict)) : [],
+    };
+
+    private async Task<Verdict> AskAsync(Listing listing, CancellationToken stop) =>
+        (await walker.WalkAsync(Round.OfOpenGate(listing, patience), listing, deadline: null, stop).ConfigureAwait(false)).Verdict;
+
+    private async Task<Listing> ListAsync(CancellationToken stop)
+    {
+        var listing = await pulse.DuringAsync(lister.ListAsync(anew: true, stop)).ConfigureAwait(false);
+        listedAt = pulse.Now;
+        watcher.OnListing(listing);
+        patience.ForgetAllBut(listing);
+        return listing;
+    }
+}
