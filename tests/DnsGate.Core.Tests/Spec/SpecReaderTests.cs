@@ -23,7 +23,7 @@ public sealed class SpecReaderTests
     [InlineData("--timeout", "30s", "none", "10m")]
     [InlineData("--on-timeout", "open", "fail", "fail")]
     [InlineData("--listen", "127.0.0.1:9000", "[::1]:9001", ":9553")]
-    [InlineData("--watch-interval", "10s", "2m", "60s")]
+    [InlineData("--watch-interval", "10s", "2m", "1m")]
     [InlineData("--output", "json", "none", null)]
     [InlineData("--log-format", "json", "text", "text")]
     [InlineData("--log-level", "debug", "error", "info")]
