@@ -77,11 +77,9 @@ public static class Diagnoses
 
     private static IEnumerable<Diagnosis> OfPointers(List<ServerVerdict> required)
     {
-        foreach (var (view, others) in required
-            .Where(server => server.Judgement.Reason is Reason.ReverseMismatch)
-            .GroupBy(server => server.View)
-            .Select(group => (group.Key, group.SelectMany(server => server.Observations).SelectMany(PointersOf).Distinct().Order().ToList())))
+        foreach (var group in required.Where(server => server.Judgement.Reason is Reason.ReverseMismatch).GroupBy(server => server.View))
         {
+            var (view, others) = (group.Key, group.SelectMany(server => server.Observations).SelectMany(PointersOf).Distinct().Order());
             foreach (var other in others.Where(other => other != view.Name))
             {
                 yield return IsSamePod(view, other)

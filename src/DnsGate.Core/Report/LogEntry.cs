@@ -60,12 +60,15 @@ public sealed record Event(int Id, string Name, LogLevel Level)
     /// <summary>The sidecar answers requests.</summary>
     public static readonly Event Listening = new(17, "listening", LogLevel.Info);
 
+    /// <summary>The sidecar was told to end, and ends.</summary>
+    public static readonly Event Ended = new(18, "ended", LogLevel.Info);
+
     /// <summary>One round, changed or not.</summary>
     public static readonly Event Round = new(12, "round", LogLevel.Debug);
 
     /// <summary>Every event.</summary>
     public static IReadOnlyList<Event> All { get; } =
-        [Started, VerdictChanged, StillClosed, Opened, TimedOut, OpenedByTimeout, Disabled, ExecFailed, Stopped, Executing, ListingFailed, Round, ServerNotAsked, ServersListed, Drifted, DriftEnded, Listening];
+        [Started, VerdictChanged, StillClosed, Opened, TimedOut, OpenedByTimeout, Disabled, ExecFailed, Stopped, Executing, ListingFailed, Round, ServerNotAsked, ServersListed, Drifted, DriftEnded, Listening, Ended];
 }
 
 /// <summary>One entry of the log, as text or as JSON.</summary>

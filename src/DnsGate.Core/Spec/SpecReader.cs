@@ -49,7 +49,7 @@ public sealed class SpecReader(IReadOnlyDictionary<Setting, IReadOnlyList<string
             QueryTimeout = ReadOne(Settings.QueryTimeout, Values.ParsePositiveDuration, TimeSpan.FromMilliseconds(500)),
             Timeout = ReadOne(Settings.Timeout, Values.ParseTimeLimit, new TimeLimit(defaultTimeout)),
             OnTimeout = ReadChoice(Settings.OnTimeout, OnTimeout.Fail),
-            Listen = ReadOne(Settings.Listen, ListenAddress.TryParse!, ListenAddress.Default),
+            Listen = ReadListen(),
             WatchInterval = ReadOne<TimeSpan?>(Settings.WatchInterval, Values.ParseWatchInterval, TimeSpan.FromSeconds(60)),
             Output = ReadOne<OutputFormat?>(Settings.Output, Values.ParseOutput, null),
             LogFormat = ReadChoice(Settings.LogFormat, LogFormat.Text),
@@ -76,6 +76,9 @@ public sealed class SpecReader(IReadOnlyDictionary<Setting, IReadOnlyList<string
         SaysIdentityWrongly |= problems.Count > before;
         return addresses.IsEmpty ? null : ([.. addresses.Distinct()], OriginOf(Settings.Ip)!);
     }
+
+    /// <summary>Reads where the sidecar listens: all that <c>probe</c> needs.</summary>
+    public ListenAddress ReadListen() => ReadOne(Settings.Listen, ListenAddress.TryParse!, ListenAddress.Default);
 
     private void RefuseContradictions(GateSpec spec)
     {

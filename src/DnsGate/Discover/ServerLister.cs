@@ -13,9 +13,9 @@ internal sealed class ServerLister : IAsyncDisposable
 
     private readonly GateSpec spec;
     private readonly Identity identity;
-    private readonly ImmutableArray<(SourceChain Chain, bool IsAuto)> cluster;
+    private readonly ImmutableArray<OfCluster> cluster;
     private readonly SourceChain? app;
-    private readonly ImmutableArray<(SourceChain Chain, ExternalSource Source, DnsName Name)> external;
+    private readonly ImmutableArray<OfExternal> external;
 
     /// <summary>Makes the sources; nobody is asked yet.</summary>
     /// <param name="spec">What the program was told.</param>
@@ -27,9 +27,9 @@ internal sealed class ServerLister : IAsyncDisposable
     {
         (this.spec, this.identity) = (spec, identity);
         var sources = new Sources(spec, identity, client, plan, time);
-        cluster = [.. spec.Servers.Select(source => (sources.Of(source), source is ServerSource.Auto))];
+        cluster = [.. spec.Servers.Select(source => new OfCluster(sources.Of(source), source is ServerSource.Auto))];
         app = spec.App is { } own ? sources.Of(own) : null;
-        external = [.. NamesOf(spec, identity).Select(view => (sources.Of(view.Source, view.Name), view.Source, view.Name))];
+        external = [.. ExternalOf(spec, identity, sources)];
     }
 
     /// <summary>Takes the list of every view.</summary>
@@ -43,16 +43,16 @@ internal sealed class ServerLister : IAsyncDisposable
 
         var draft = new Draft();
         var ofCluster = ImmutableArray.CreateBuilder<Server>();
-        foreach (var (_, isAuto) in cluster)
+        foreach (var source in cluster)
         {
-            ofCluster.AddRange(draft.Add(found.Dequeue(), isRequired: !isAuto || cluster.Length > 1, isOfCluster: true));
+            ofCluster.AddRange(draft.Add(found.Dequeue(), isRequired: !source.IsAuto || cluster.Length > 1, isOfCluster: true));
         }
 
         var ofApp = app is null ? [] : Merge(draft.Add(found.Dequeue(), isRequired: true, isOfCluster: false));
         var views = ViewsInside(Merge(ofCluster), ofApp);
         for (var number = 0; number < external.Length; number++)
         {
-            var (_, source, name) = external[number];
+            var (source, name) = (external[number].Source, external[number].Name);
             var servers = Merge(draft.Add(found.Dequeue(), isRequired: true, isOfCluster: false));
             views.Add(new View(new ViewKey(ViewKind.External, number), name, identity.Addresses, spec.ExternalReverse, spec.Families, Quorum.One, servers)
             {
@@ -66,17 +66,17 @@ internal sealed class ServerLister : IAsyncDisposable
     /// <summary>Ends what keeps the lists up to date in the background: from now on they are taken anew, every few minutes.</summary>
     public void StopWatching()
     {
-        foreach (var (chain, _) in cluster)
+        foreach (var source in cluster)
         {
-            chain.StopWatching();
+            source.Chain.StopWatching();
         }
     }
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var (chain, _) in cluster)
+        foreach (var source in cluster)
         {
-            await chain.DisposeAsync().ConfigureAwait(false);
+            await source.Chain.DisposeAsync().ConfigureAwait(false);
         }
     }
 
@@ -101,14 +101,14 @@ internal sealed class ServerLister : IAsyncDisposable
     private View ViewOf(ViewKind kind, Quorum quorum, ImmutableArray<Server> servers) =>
         new(new ViewKey(kind), identity.Name, identity.Addresses, spec.Reverse, spec.Families, quorum, servers);
 
-    private static IEnumerable<(ExternalSource Source, DnsName Name)> NamesOf(GateSpec spec, Identity identity)
+    private static IEnumerable<OfExternal> ExternalOf(GateSpec spec, Identity identity, Sources sources)
     {
         foreach (var source in spec.External)
         {
             // A name that is too long with this pod's host name is a problem of the configuration, reported as such.
             if (source.TryNameOf(identity.Name, out var name, out _))
             {
-                yield return (source, name);
+                yield return new OfExternal(sources.Of(source, name), source, name);
             }
         }
     }
@@ -131,6 +131,10 @@ internal sealed class ServerLister : IAsyncDisposable
 
         return [.. merged.Values.Order(ByAddress)];
     }
+
+    private sealed record OfCluster(SourceChain Chain, bool IsAuto);
+
+    private sealed record OfExternal(SourceChain Chain, ExternalSource Source, DnsName Name);
 
     /// <summary>What the sources have given so far.</summary>
     private sealed class Draft

@@ -8,7 +8,11 @@ internal static class FileLimit
     // Standard streams, the runtime's own, and some air.
     private const int Reserve = 16;
 
+    private static readonly long Soft = Libc.GetResourceLimit(NoFile, out var limit) == 0 ? (long)Math.Min(limit.Soft, 65536) : 256;
+
     /// <summary>Questions in flight: two sockets each at most, within the soft limit, and never more than is of use.</summary>
-    public static int QuestionsInFlight { get; } =
-        Libc.GetResourceLimit(NoFile, out var limit) == 0 ? (int)Math.Clamp(((long)Math.Min(limit.Soft, 65536) - Reserve) / 3, 1, 512) : 64;
+    public static int QuestionsInFlight { get; } = (int)Math.Clamp((Soft - Reserve) / 3, 1, 512);
+
+    /// <summary>Connections to the sidecar, of the third that the questions leave; twice as many for a moment, when they come faster than they go.</summary>
+    public static int Connections { get; } = (int)Math.Clamp((Soft - Reserve) / 9, 4, 128);
 }

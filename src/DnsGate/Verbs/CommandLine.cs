@@ -53,7 +53,9 @@ internal static class CommandLine
         root.Subcommands.Add(new VerbCommand("check", "one round now: exit 0 open, 1 closed, 3 undecidable", Settings.All, CheckVerb.RunAsync));
         root.Subcommands.Add(new VerbCommand("wait", "wait until the gate opens (init container)", Settings.All, WaitVerb.RunAsync));
         root.Subcommands.Add(new VerbCommand("run", "wait, then become CMD: dnsgate run [options] -- CMD [ARG...] (entrypoint wrapper)", Settings.All, (input, problems) => RunVerb.RunAsync(input, command, problems)) { TakesCommand = true });
+        root.Subcommands.Add(new VerbCommand("serve", "watch for ever; HTTP probes, status, metrics and a page (native sidecar)", Settings.All, ServeVerb.RunAsync));
         root.Subcommands.Add(new VerbCommand("explain", "all that is known, as a page for a person", Settings.All, ExplainVerb.RunAsync));
+        root.Subcommands.Add(ProbeVerb.Command());
         root.Subcommands.Add(InstallVerb.Command());
         root.Subcommands.Add(new VerbCommand("version", "version, commit, runtime", [], VersionVerb.RunAsync));
         return root;

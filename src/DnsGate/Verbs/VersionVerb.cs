@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using DnsGate.Core.Spec;
@@ -24,10 +23,7 @@ internal static class VersionVerb
     /// <summary><c>dnsgate 0.1.0 (commit 0123abc, .NET 9.0.9, native AOT, linux-x64)</c>.</summary>
     public static string Text()
     {
-        // The build appends "+COMMIT" where it knows one.
-        var informational = typeof(VersionVerb).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
-        var parts = informational.Split('+', 2);
         var kind = RuntimeFeature.IsDynamicCodeSupported ? "JIT" : "native AOT";
-        return $"dnsgate {parts[0]} (commit {(parts.Length > 1 ? parts[1] : "unknown")}, {RuntimeInformation.FrameworkDescription}, {kind}, {RuntimeInformation.RuntimeIdentifier})";
+        return $"dnsgate {BuildInfo.Version} (commit {BuildInfo.Commit}, {RuntimeInformation.FrameworkDescription}, {kind}, {RuntimeInformation.RuntimeIdentifier})";
     }
 }

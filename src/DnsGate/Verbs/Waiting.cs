@@ -28,6 +28,10 @@ internal sealed class Waiting(Gate gate, StopSignals signals)
     /// <summary>The log as the user wants it.</summary>
     public static Log LogTo(GateSpec spec) => new(spec.LogFormat, spec.LogLevel, TimeProvider.System, Streams.Error);
 
+    /// <summary>What is waited for.</summary>
+    public static string Purpose(Identity identity) =>
+        $"waiting for {identity.Name} (from {identity.NameSource}) to be {string.Join(' ', identity.Addresses)} (from {identity.AddressSource}) at every name server";
+
     /// <summary>Waits.</summary>
     /// <param name="table">Draws each round on a terminal; null to log the changes instead.</param>
     /// <returns>The exit code, and the last snapshot unless a signal came first.</returns>
@@ -42,7 +46,7 @@ internal sealed class Waiting(Gate gate, StopSignals signals)
             : new LoopPlan(spec.Rule, spec.Timeout.Limit, IsOneRound: false);
         if (table is null)
         {
-            log.Write(Event.Started, Started());
+            log.Write(Event.Started, Purpose(gate.Identity) + CannotOpen());
         }
 
         try
@@ -68,13 +72,6 @@ internal sealed class Waiting(Gate gate, StopSignals signals)
 
         log.Write(Event.TimedOut, $"{limit} has passed; {TextReport.Headline(last)}");
         return ExitCode.TimedOut;
-    }
-
-    private string Started()
-    {
-        var identity = gate.Identity;
-        return $"waiting for {identity.Name} (from {identity.NameSource}) to be {string.Join(' ', identity.Addresses)} (from {identity.AddressSource}) "
-            + $"at every name server{CannotOpen()}";
     }
 
     private string CannotOpen() => gate.Spec.Timeout is { IsOneRound: false, Limit: { } limit } && limit < gate.Spec.Rule.Settle

@@ -82,7 +82,8 @@ internal sealed class ChangeLog(Log log, TimeProvider time) : IWatcher
     private bool Opens(Snapshot snapshot) => snapshot.Status == GateStatus.Open && last?.Status != GateStatus.Open;
 
     private Event EventOf(Snapshot snapshot) =>
-        Opens(snapshot) ? Event.Opened
+        snapshot.Status == GateStatus.Disabled ? Event.Disabled
+        : Opens(snapshot) ? Event.Opened
         : snapshot.IsDrifting ? Event.Drifted
         : last is { IsDrifting: true } ? Event.DriftEnded
         : Event.VerdictChanged;

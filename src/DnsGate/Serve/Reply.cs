@@ -1,0 +1,15 @@
+namespace DnsGate.Serve;
+
+/// <summary>What a request gets: no redirect ever, since the kubelet takes one for success.</summary>
+/// <param name="Status">200, 404, 405 or 503.</param>
+/// <param name="ContentType">The media type.</param>
+/// <param name="Body">The whole of it.</param>
+internal sealed record Reply(int Status, string ContentType, string Body)
+{
+    public const int Ok = 200;
+    public const int NotFound = 404;
+    public const int MethodNotAllowed = 405;
+    public const int ServiceUnavailable = 503;
+
+    public static Reply Text(int status, string body) => new(status, "text/plain; charset=utf-8", body);
+}

@@ -1,0 +1,62 @@
+using DnsGate.Core.Report;
+using DnsGate.Core.Spec;
+
+namespace DnsGate.Serve;
+
+/// <summary>One place of the site.</summary>
+/// <param name="Path">Where it is.</param>
+/// <param name="Meaning">What is there: README's table.</param>
+internal sealed record Place(string Path, string Meaning);
+
+/// <summary>
+/// The answers to all requests, made from what is on the board: nobody who asks here makes the gate ask a name server, and
+/// nobody waits for the loop.
+/// </summary>
+/// <param name="board">What the loop has told.</param>
+/// <param name="metrics">Renders the metrics; told whether those of single servers are asked for.</param>
+/// <param name="time">The clock of the page.</param>
+/// <param name="version">The version of the program.</param>
+internal sealed class Site(Board board, Func<bool, string> metrics, TimeProvider time, string version)
+{
+    /// <summary>The loop ticks every second; a machine that is overloaded for some seconds is no reason to be killed.</summary>
+    public static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(10);
+
+    public static readonly Place Startup = new("/startupz", "200 once the gate has opened, and from then on; 503 with the reasons before");
+    public static readonly Place Ready = new("/readyz", "the same; and 503 from SIGTERM on");
+    public static readonly Place Live = new("/livez", "200 while the loop ticks, whatever the name servers say; 503 when it has not for 10 s");
+    public static readonly Place Status = new("/status", "the verdict as JSON, version 1, as `-o json` prints it");
+    public static readonly Place Metrics = new("/metrics", "Prometheus text 0.0.4; `/metrics?servers=all` adds a series for each name server");
+    public static readonly Place Page = new("/", "all of it as a page for people, which refreshes itself");
+
+    /// <summary>Every place there is, in the order of README.</summary>
+    public static IReadOnlyList<Place> Places { get; } = [Startup, Ready, Live, Status, Metrics, Page];
+
+    /// <summary>Answers one request.</summary>
+    /// <param name="method">Its method.</param>
+    /// <param name="path">Its path, decoded.</param>
+    /// <param name="query">Its query, with the question mark; empty for none.</param>
+    public Reply Answer(string method, string path, string query)
+    {
+        if (method is not ("GET" or "HEAD"))
+        {
+            return Reply.Text(Reply.MethodNotAllowed, "only GET and HEAD: nothing can be changed here\n");
+        }
+
+        return path switch
+        {
+            _ when path == Startup.Path => Gate(),
+            _ when path == Ready.Path => board.IsStopping ? Reply.Text(Reply.ServiceUnavailable, "stopping: this process was told to end\n") : Gate(),
+            _ when path == Live.Path => Loop(),
+            _ when path == Status.Path => new Reply(Reply.Ok, "application/json", JsonReport.Render(board.Moment.Snapshot) + "\n"),
+            _ when path == Metrics.Path => new Reply(Reply.Ok, "text/plain; version=0.0.4; charset=utf-8", metrics(query == "?servers=all")),
+            _ when path == Page.Path => new Reply(Reply.Ok, "text/html; charset=utf-8", PageReport.Render(board.Moment, new PageFacts(time.GetUtcNow(), version, board.IsStopping))),
+            _ => Reply.Text(Reply.NotFound, $"nothing is here; there are {string.Join(' ', Places.Select(place => place.Path))}\n"),
+        };
+    }
+
+    private Reply Gate() => Reply.Text(board.HasOpened ? Reply.Ok : Reply.ServiceUnavailable, TextReport.Render(board.Moment.Snapshot));
+
+    private Reply Loop() => board.SilentFor < LongestSilence
+        ? Reply.Text(Reply.Ok, "live: the loop is running\n")
+        : Reply.Text(Reply.ServiceUnavailable, $"not live: the loop has not been heard for {Duration.Format(TimeSpan.FromSeconds(Math.Floor(board.SilentFor.TotalSeconds)))}\n");
+}
