@@ -1,0 +1,134 @@
+using System.Net;
+using System.Net.Sockets;
+using DnsGate.EndToEnd.Tests.Fixtures;
+using DnsGate.TestKit;
+
+namespace DnsGate.EndToEnd.Tests;
+
+/// <summary><c>dnsgate probe</c>: the sidecar's verdict as an exit code and a line.</summary>
+public sealed class ProbeTests
+{
+    [Fact]
+    public async Task It_says_what_the_sidecar_says_while_closed_and_once_open()
+    {
+        await using NameServers servers = new(Pod.Stale.WithTtl(1));
+        await using Sidecar sidecar = await Sidecar.StartAsync(servers);
+        await sidecar.StatusAsync(now => now.GetProperty("state").GetString() == "closed");
+
+        foreach (string which in new[] { "startup", "ready" })
+        {
+            Ended closed = await ProbeAsync(which, sidecar.At);
+            Assert.True(closed.ExitCode == 1 && closed.Stdout.StartsWith("closed: ", StringComparison.Ordinal) && closed.Stdout.Split('\n') is [_, ""], closed.ToString());
+        }
+
+        Assert.Equal((0, "live: the loop is running\n"), Of(await ProbeAsync("live", sidecar.At)));
+        servers[0].Behaviour = Pod.Right;
+        await sidecar.OpensAsync();
+        Assert.Equal((0, $"open: {Pod.Name} is {Pod.Ip} at the only name server\n"), Of(await ProbeAsync("startup", sidecar.At)));
+        Assert.Equal(0, (await ProbeAsync("ready", sidecar.At)).ExitCode);
+
+        sidecar.Process.Signal(Child.SigTerm);
+        Ended stopping = await ProbeAsync("ready", sidecar.At);
+        Assert.Contains(stopping.ExitCode, new[] { 1, 3 }); // 3 where it has ended already
+    }
+
+    [Fact]
+    public async Task A_gate_that_nobody_answers_is_undecidable()
+    {
+        await using NameServers servers = new(Misbehaving.Silent());
+        await using Sidecar sidecar = await Sidecar.StartAsync(servers, "--query-timeout", "100ms");
+        await sidecar.StatusAsync(now => now.GetProperty("reason").GetString() == "timed-out");
+
+        Ended ended = await ProbeAsync("startup", sidecar.At);
+
+        Assert.True(ended.ExitCode == 3 && ended.Stdout.StartsWith("undecidable: ", StringComparison.Ordinal), ended.ToString());
+    }
+
+    [Fact]
+    public async Task It_finds_the_sidecar_by_the_variable_too_and_on_every_address()
+    {
+        await using NameServers servers = new(Pod.Stale);
+        await using Sidecar sidecar = await Sidecar.StartAsync(listen => Gate.Start(Sidecar.Arguments($":{listen.Split(':')[^1]}", servers)));
+
+        Ended ended = await Gate.RunAsync(new Dictionary<string, string> { ["DNSGATE_LISTEN"] = $":{sidecar.At.Port}", ["DNSGATE_TIMEOUT"] = "nonsense" }, "probe", "live");
+
+        Assert.True(ended.ExitCode == 0, ended.ToString());
+    }
+
+    [Fact]
+    public async Task Nobody_there_is_exit_3_and_its_own_message()
+    {
+        Ended ended = await ProbeAsync("startup", Sidecar.FreePort());
+
+        Assert.True(ended.ExitCode == 3, ended.ToString());
+        Assert.StartsWith("no sidecar at ", ended.Stdout, StringComparison.Ordinal);
+        Assert.Contains("is 'dnsgate serve' running in this pod", ended.Stdout, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nok\n")]
+    [InlineData("HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1/readyz\r\nContent-Length: 0\r\n\r\n")]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nclosed: x")]
+    [InlineData("HTTP/1.1 503 No\r\nContent-Length: 7\r\n\r\nopen: x")]
+    [InlineData("Zookeeper version: 3.8.0\nMode: follower\n")]
+    [InlineData("\0\0\0\0")]
+    public async Task Whoever_else_answers_there_is_no_sidecar(string says)
+    {
+        using Socket other = Listening();
+        Task answering = AnswerAsync(other, says);
+
+        Ended ended = await ProbeAsync("ready", (IPEndPoint)other.LocalEndPoint!);
+
+        Assert.True(ended.ExitCode == 3 && ended.Stdout.Contains("is no sidecar", StringComparison.Ordinal), ended.ToString());
+        await answering;
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nopen: ")]
+    public async Task Whoever_never_ends_is_left_after_800_ms(string says)
+    {
+        using Socket other = Listening();
+        Task<Socket> accepting = other.AcceptAsync();
+        Task<Ended> probing = ProbeAsync("ready", (IPEndPoint)other.LocalEndPoint!);
+        using Socket connection = await accepting.WaitAsync(Eventually.Limit);
+        await connection.SendAsync(System.Text.Encoding.ASCII.GetBytes(says));
+
+        Ended ended = await probing;
+
+        Assert.True(ended.ExitCode == 3 && ended.Stdout.Contains("did not answer within 800ms", StringComparison.Ordinal), ended.ToString());
+        Assert.InRange(ended.Duration, TimeSpan.FromMilliseconds(600), TimeSpan.FromSeconds(3));
+    }
+
+    [Fact]
+    public async Task Usage_is_exit_2()
+    {
+        Ended nothing = await Gate.RunAsync("probe");
+        Ended unknown = await Gate.RunAsync("probe", "readiness", "--listen", "9553");
+
+        Assert.Equal((2, 2), (nothing.ExitCode, unknown.ExitCode));
+        Assert.Contains("say which: startup, ready or live", nothing.Stderr, StringComparison.Ordinal);
+        Assert.Contains("'readiness' is not one of startup, ready, live", unknown.Stderr, StringComparison.Ordinal);
+        Assert.Contains("--listen: '9553'", unknown.Stderr, StringComparison.Ordinal);
+    }
+
+    private static Task<Ended> ProbeAsync(string which, IPEndPoint at) => Gate.RunAsync("probe", which, "--listen", at.ToString());
+
+    private static (int ExitCode, string Stdout) Of(Ended ended) => (ended.ExitCode, ended.Stdout);
+
+    private static Socket Listening()
+    {
+        Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        socket.Listen();
+        return socket;
+    }
+
+    private static async Task AnswerAsync(Socket listener, string says)
+    {
+        using Socket connection = await listener.AcceptAsync().WaitAsync(Eventually.Limit);
+        await connection.ReceiveAsync(new byte[4096]);
+        await connection.SendAsync(System.Text.Encoding.ASCII.GetBytes(says));
+        connection.Shutdown(SocketShutdown.Both);
+    }
+}
