@@ -2,7 +2,6 @@ using DnsGate.Core.Judge;
 using DnsGate.Core.Report;
 using DnsGate.Core.Servers;
 using DnsGate.Core.Settle;
-using DnsGate.Discover;
 
 namespace DnsGate.Watch;
 
@@ -11,12 +10,12 @@ namespace DnsGate.Watch;
 /// counted, and never closes the gate: a pod that runs is not taken out of service because a name server is wrong.
 /// </summary>
 /// <param name="interval">The pace; null to watch no more.</param>
-/// <param name="lister">Lists the servers.</param>
+/// <param name="list">Lists the servers anew.</param>
 /// <param name="walker">Asks them.</param>
 /// <param name="pulse">The loop's clock.</param>
 /// <param name="patience">What is remembered of the servers.</param>
 /// <param name="watcher">Is told what the loop finds.</param>
-internal sealed class DriftLoop(TimeSpan? interval, ServerLister lister, RoundWalker walker, Pulse pulse, Patience patience, IWatcher watcher)
+internal sealed class DriftLoop(TimeSpan? interval, Func<CancellationToken, Task<Listing>> list, RoundWalker walker, Pulse pulse, Patience patience, IWatcher watcher)
 {
     private static readonly TimeSpan ListPace = TimeSpan.FromMinutes(5);
 
@@ -27,7 +26,6 @@ internal sealed class DriftLoop(TimeSpan? interval, ServerLister lister, RoundWa
     /// <param name="stop">Ends the watch, with an <see cref="OperationCanceledException"/>.</param>
     public async Task RunAsync(Snapshot opened, CancellationToken stop)
     {
-        lister.StopWatching();
         (listedAt, var last) = (pulse.Now, opened);
         while (true)
         {
@@ -71,7 +69,7 @@ internal sealed class DriftLoop(TimeSpan? interval, ServerLister lister, RoundWa
 
     private async Task<Listing> ListAsync(CancellationToken stop)
     {
-        var listing = await pulse.DuringAsync(lister.ListAsync(anew: true, stop)).ConfigureAwait(false);
+        var listing = await pulse.DuringAsync(list(stop)).ConfigureAwait(false);
         listedAt = pulse.Now;
         watcher.OnListing(listing);
         patience.ForgetAllBut(listing);
