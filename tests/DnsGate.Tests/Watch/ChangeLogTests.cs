@@ -53,10 +53,60 @@ public sealed class ChangeLogTests
         Assert.Equal("servers-listed", events[^1]);
     }
 
+    [Fact]
+    public void Half_a_minute_without_a_change_is_a_line_while_closed_and_none_once_open()
+    {
+        Snapshot closed = Seen([Listed]);
+        var open = closed with { Status = GateStatus.Open, Reason = Reason.Agrees, Servers = [closed.Servers[0] with { Judgement = Judgement.Agrees }] };
+
+        Assert.Equal(["verdict-changed", "still-closed", "still-closed", "opened"], EventsOf((closed, 65), (open, 600)));
+    }
+
+    [Fact]
+    public void A_drift_its_changes_and_its_end_are_told_once_each()
+    {
+        Snapshot wrong = Seen([Listed]);
+        var open = wrong with { Status = GateStatus.Open, Reason = Reason.Agrees, Servers = [wrong.Servers[0] with { Judgement = Judgement.Agrees }] };
+        var drifting = wrong with { Status = GateStatus.Open, IsDrifting = true };
+        var otherwise = drifting with { Reason = Reason.NameMissing, Servers = [wrong.Servers[0] with { Judgement = new Judgement(Reason.NameMissing, "A NXDOMAIN") }] };
+
+        Assert.Equal(["opened", "drifted", "drifted", "drift-ended"], EventsOf((open, 60), (drifting, 60), (drifting, 60), (otherwise, 60), (open, 60), (open, 60)));
+    }
+
+    [Fact]
+    public void The_kill_switch_is_told_once() =>
+        Assert.Equal(["disabled"], EventsOf((Snapshot.Disabled("why"), 600)));
+
+    /// <summary>The events of snapshots that each stood for so many seconds.</summary>
+    private static IEnumerable<string> EventsOf(params (Snapshot Snapshot, int Seconds)[] story) => Written((log, time) =>
+    {
+        foreach (var (snapshot, seconds) in story)
+        {
+            var moment = new Moment(snapshot, Timeline.Empty, TimeSpan.Zero);
+            log.OnRound(moment);
+            for (var second = 0; second < seconds; second++)
+            {
+                time.Advance(TimeSpan.FromSeconds(1));
+                log.OnTick(moment);
+            }
+        }
+    }).Split('\n').Where(line => line.StartsWith("20", StringComparison.Ordinal)).Select(line => line.Split('[', ']')[1]);
+
     /// <summary>The log of rounds at whose beginning the sources were so; one stale server all the time.</summary>
     private static string Told(params SourceReport[][] rounds) => Told(TimeSpan.Zero, rounds);
 
-    private static string Told(TimeSpan interval, IEnumerable<SourceReport[]> rounds)
+    private static string Told(TimeSpan interval, IEnumerable<SourceReport[]> rounds) => Written((log, time) =>
+    {
+        foreach (var sources in rounds)
+        {
+            var snapshot = Seen(sources);
+            log.OnListing(snapshot.Listing!);
+            log.OnRound(new Moment(snapshot, Timeline.Empty, TimeSpan.Zero));
+            time.Advance(interval);
+        }
+    });
+
+    private static string Written(Action<ChangeLog, ManualTime> happens)
     {
         var time = new ManualTime();
         var path = Path.GetTempFileName();
@@ -64,14 +114,7 @@ public sealed class ChangeLogTests
         {
             using (var file = File.OpenHandle(path, FileMode.Append, FileAccess.Write))
             {
-                var log = new ChangeLog(new Log(LogFormat.Text, LogLevel.Info, time, new StandardStream((int)file.DangerousGetHandle())), time);
-                foreach (var sources in rounds)
-                {
-                    var snapshot = Seen(sources);
-                    log.OnListing(snapshot.Listing!);
-                    log.OnRound(new Moment(snapshot, Timeline.Empty, TimeSpan.Zero));
-                    time.Advance(interval);
-                }
+                happens(new ChangeLog(new Log(LogFormat.Text, LogLevel.Info, time, new StandardStream((int)file.DangerousGetHandle())), time), time);
             }
 
             return File.ReadAllText(path);

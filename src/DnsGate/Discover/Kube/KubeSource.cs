@@ -15,7 +15,7 @@ internal sealed class KubeSource : ISource
     private readonly TimeSpan patience;
     private readonly TimeProvider time;
     private readonly KubeClient client;
-    private readonly KubeReflector? reflector;
+    private volatile KubeReflector? reflector;
     private readonly Task running;
     private readonly CancellationTokenSource disposal = new();
     private readonly CancellationTokenSource watch;
@@ -37,7 +37,7 @@ internal sealed class KubeSource : ISource
         watch = CancellationTokenSource.CreateLinkedTokenSource(disposed);
         client = new KubeClient(source, access);
         reflector = watches ? new KubeReflector(client, source, time) : null;
-        running = reflector is null ? Task.CompletedTask : Task.Run(() => reflector.RunAsync(watch.Token));
+        running = reflector is { } reflecting ? Task.Run(() => reflecting.RunAsync(watch.Token)) : Task.CompletedTask;
     }
 
     /// <summary>The servers now, or why there are none. Waits for the first list only, and no longer than the patience.</summary>
@@ -53,13 +53,13 @@ internal sealed class KubeSource : ISource
                 : await ListNowAsync(patience < AnewLimit ? patience : AnewLimit, stop).ConfigureAwait(false);
         }
 
-        if (reflector is null)
+        if (reflector is not { } reflecting)
         {
             return await ListNowAsync(patience, stop).ConfigureAwait(false);
         }
 
-        await WaitForFirstListAsync(reflector, stop).ConfigureAwait(false);
-        return reflector.Now switch
+        await WaitForFirstListAsync(reflecting, stop).ConfigureAwait(false);
+        return reflecting.Now switch
         {
             { Problem: { } problem } => Failed(problem),
             // The watch has not been heard since the API server was asked in vain: it may be as dead.
@@ -70,7 +70,12 @@ internal sealed class KubeSource : ISource
     }
 
     /// <inheritdoc/>
-    public void StopWatching() => watch.Cancel();
+    public void StopWatching()
+    {
+        // What it knows is out of date from here on, and that it was stopped is no failure of the source.
+        reflector = null;
+        watch.Cancel();
+    }
 
     /// <summary>Ends the watch and all connections.</summary>
     public async ValueTask DisposeAsync()
@@ -120,9 +125,9 @@ internal sealed class KubeSource : ISource
         }
 
         var list = slices.ToSourceList(source, podAddresses);
-        if (reflector?.Now is { Problem: null, Slices: { } watched } && !watched.ToSourceList(source, podAddresses).Servers.SequenceEqual(list.Servers))
+        if (reflector is { Now: { Problem: null, Slices: { } watched } } reflecting && !watched.ToSourceList(source, podAddresses).Servers.SequenceEqual(list.Servers))
         {
-            reflector.Adopt(slices);
+            reflecting.Adopt(slices);
         }
 
         return list;

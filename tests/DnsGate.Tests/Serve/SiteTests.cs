@@ -1,0 +1,109 @@
+using System.Net;
+using DnsGate.Core.Judge;
+using DnsGate.Core.Report;
+using DnsGate.Serve;
+using DnsGate.TestKit;
+
+namespace DnsGate.Tests.Serve;
+
+/// <summary>What is answered, from what the loop has told and how long ago.</summary>
+public sealed class SiteTests
+{
+    private readonly ManualTime _time = new();
+    private readonly Board _board;
+    private readonly Site _site;
+
+    public SiteTests()
+    {
+        _board = new Board(Starting, _time);
+        _site = new Site(_board, servers => servers ? "# all\n" : "# few\n", _time, "1.2.3");
+    }
+
+    private static Snapshot Starting => Snapshot.Starting(new(Questions.Name, "--name", [IPAddress.Parse(Questions.Ip)], "--ip"));
+
+    /// <summary>
+    /// Rows: what happened, then the status of /startupz, /readyz and /livez.
+    /// </summary>
+    [Theory]
+    [InlineData("started", 503, 503, 200)]
+    [InlineData("started, 11s", 503, 503, 503)]
+    [InlineData("started, 11s, tick", 503, 503, 200)]
+    [InlineData("closed", 503, 503, 200)]
+    [InlineData("closed, open", 200, 200, 200)]
+    [InlineData("closed, open, drift", 200, 200, 200)]
+    [InlineData("open, 9s", 200, 200, 200)]
+    [InlineData("open, 11s", 200, 200, 503)]
+    [InlineData("open, stop", 200, 503, 200)]
+    [InlineData("closed, stop", 503, 503, 200)]
+    [InlineData("disabled", 200, 200, 200)]
+    [InlineData("disabled, stop", 200, 503, 200)]
+    public void Probes_follow_the_gate_the_loop_and_the_signal(string story, int startup, int ready, int live)
+    {
+        foreach (string happens in story.Split(", "))
+            Happens(happens);
+
+        Assert.Equal((story, startup, ready, live), (story, Get("/startupz").Status, Get("/readyz").Status, Get("/livez").Status));
+    }
+
+    [Fact]
+    public void A_closed_gate_gives_its_reasons_and_before_the_first_round_says_that_there_was_none()
+    {
+        Assert.Equal($"undecidable: {Questions.NameText} is {Questions.Ip}, but nobody has been asked yet", Get("/startupz").Body.Split('\n')[0]);
+        Assert.Contains("\"state\":\"undecidable\",\"reason\":\"no-servers\"", Get("/status").Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_series_of_single_servers_are_given_only_when_asked_for()
+    {
+        Assert.Equal(("# few\n", "# all\n", "# few\n"), (Get("/metrics").Body, Get("/metrics", "?servers=all").Body, Get("/metrics", "?servers=").Body));
+        Assert.Equal("text/plain; version=0.0.4; charset=utf-8", Get("/metrics").ContentType);
+    }
+
+    [Theory]
+    [InlineData("POST", "/readyz", 405)]
+    [InlineData("get", "/readyz", 405)]
+    [InlineData("", "", 405)]
+    [InlineData("GET", "", 404)]
+    [InlineData("GET", "/readyz/", 404)]
+    [InlineData("GET", "/Readyz", 404)]
+    [InlineData("GET", "//", 404)]
+    [InlineData("HEAD", "/", 200)]
+    [InlineData("GET", "/", 200)]
+    [InlineData("GET", "/status", 200)]
+    public void Anything_else_is_told_so_and_never_a_redirect(string method, string path, int status) =>
+        Assert.Equal(status, _site.Answer(method, path, "?x=/readyz").Status);
+
+    private Reply Get(string path, string query = "") => _site.Answer("GET", path, query);
+
+    private void Happens(string what)
+    {
+        switch (what)
+        {
+            case "started":
+                break;
+            case "tick":
+                _board.OnTick(MomentOf(_board.Moment.Snapshot));
+                break;
+            case "stop":
+                _board.Stop();
+                break;
+            case "closed":
+                _board.OnRound(MomentOf(Starting with { Status = GateStatus.Closed, Reason = Reason.StaleAddress }));
+                break;
+            case "open":
+                _board.OnRound(MomentOf(Starting with { Status = GateStatus.Open, Reason = Reason.Agrees }));
+                break;
+            case "drift":
+                _board.OnRound(MomentOf(Starting with { Status = GateStatus.Open, Reason = Reason.StaleAddress, IsDrifting = true }));
+                break;
+            case "disabled":
+                _board.OnRound(MomentOf(Snapshot.Disabled("why")));
+                break;
+            default:
+                _time.Advance(TimeSpan.FromSeconds(int.Parse(what.TrimEnd('s'))));
+                break;
+        }
+    }
+
+    private static Moment MomentOf(Snapshot snapshot) => new(snapshot, Timeline.Empty, TimeSpan.Zero);
+}
