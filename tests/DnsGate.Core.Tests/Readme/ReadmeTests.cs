@@ -21,6 +21,10 @@ public sealed class ReadmeTests
         $"| `{reason.Name()}` | {reason.Meaning()} | {reason.Remedy() ?? "–"} |"));
 
     [Fact]
+    public void The_table_of_events_has_every_event_with_its_id_and_level() =>
+        Assert.All(Event.All, item => Holds([$"| `{item.Name}` | {item.Id} | {item.Level.ToString().ToLowerInvariant()} | "]));
+
+    [Fact]
     public void The_table_of_exit_codes_has_every_code_and_no_other()
     {
         var codes = typeof(ExitCode).GetFields(BindingFlags.Public | BindingFlags.Static).Select(field => (int)field.GetRawConstantValue()!).Order();
