@@ -43,7 +43,8 @@ internal static class ServeVerb
                 stop =>
                 {
                     log.Write(Event.Listening, $"listening at {spec.Listen}: {string.Join(' ', Site.Places.Select(place => place.Path))}");
-                    return loop(log, new Watchers([board, metrics, new ChangeLog(log, TimeProvider.System)]), stop);
+                    // The metrics first: who has read on the board that the gate is open finds it there as well.
+                    return loop(log, new Watchers([metrics, board, new ChangeLog(log, TimeProvider.System)]), stop);
                 },
                 board,
                 signals).ConfigureAwait(false);
