@@ -3,7 +3,7 @@ using DnsGate.Core.Servers;
 
 namespace DnsGate.Tests.Serve;
 
-/// <summary>A gate that opens once a stale server has turned right: <c>metrics.txt</c>, which the end-to-end tests show to Prometheus.</summary>
+/// <summary>A gate that opens once a stale server has turned right: <c>metrics.txt</c>.</summary>
 internal static class Story
 {
     public static string Text()
