@@ -63,6 +63,9 @@ public sealed record Snapshot
     /// <summary>Why the gate is switched off, in the user's words; null when it is not.</summary>
     public string? DisabledBecause { get; init; }
 
+    /// <summary>What the round came to, whatever the gate makes of it; null where there was none.</summary>
+    public VerdictKind? Round { get; init; }
+
     /// <summary>Whether the gate is open and the servers of the last round do not agree any more. It stays open.</summary>
     public bool IsDrifting { get; init; }
 

@@ -1,4 +1,5 @@
 using DnsGate.Core.Report;
+using DnsGate.Core.Report.Metrics;
 using DnsGate.Core.Spec;
 
 namespace DnsGate.Serve;
@@ -48,7 +49,7 @@ internal sealed class Site(Board board, Func<bool, string> metrics, TimeProvider
             _ when path == Ready.Path => board.IsStopping ? Reply.Text(Reply.ServiceUnavailable, "stopping: this process was told to end\n") : Gate(),
             _ when path == Live.Path => Loop(),
             _ when path == Status.Path => new Reply(Reply.Ok, "application/json", JsonReport.Render(board.Moment.Snapshot) + "\n"),
-            _ when path == Metrics.Path => new Reply(Reply.Ok, "text/plain; version=0.0.4; charset=utf-8", metrics(query == "?servers=all")),
+            _ when path == Metrics.Path => new Reply(Reply.Ok, PrometheusText.ContentType, metrics(query == "?servers=all")),
             _ when path == Page.Path => new Reply(Reply.Ok, "text/html; charset=utf-8", PageReport.Render(board.Moment, new PageFacts(time.GetUtcNow(), version, board.IsStopping))),
             _ => Reply.Text(Reply.NotFound, $"nothing is here; there are {string.Join(' ', Places.Select(place => place.Path))}\n"),
         };

@@ -33,7 +33,8 @@ internal static class ServeVerb
     {
         var log = Waiting.LogTo(spec);
         var board = new Board(first, TimeProvider.System);
-        var site = new Site(board, _ => "", TimeProvider.System, BuildInfo.Version);
+        using var metrics = new GateMetrics(spec, BuildInfo.Version, BuildInfo.Commit, TimeProvider.System);
+        var site = new Site(board, metrics.Render, TimeProvider.System, BuildInfo.Version);
         try
         {
             using var server = new WebServer(spec.Listen, site, board);
@@ -42,7 +43,8 @@ internal static class ServeVerb
                 stop =>
                 {
                     log.Write(Event.Listening, $"listening at {spec.Listen}: {string.Join(' ', Site.Places.Select(place => place.Path))}");
-                    return loop(log, new Watchers([board, new ChangeLog(log, TimeProvider.System)]), stop);
+                    // The metrics first: who has read on the board that the gate is open finds it there as well.
+                    return loop(log, new Watchers([metrics, board, new ChangeLog(log, TimeProvider.System)]), stop);
                 },
                 board,
                 signals).ConfigureAwait(false);

@@ -56,6 +56,7 @@ internal sealed class DriftLoop(TimeSpan? interval, Func<CancellationToken, Task
 
     private Snapshot SnapshotOf(Snapshot opened, Listing listing, Verdict verdict) => opened with
     {
+        Round = verdict.Kind,
         IsDrifting = HasDrifted(verdict),
         Reason = HasDrifted(verdict) ? verdict.Reason : Reason.Agrees,
         Listing = listing,

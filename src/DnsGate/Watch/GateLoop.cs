@@ -130,6 +130,7 @@ internal sealed class GateLoop
             State = plan.IsOneRound ? state with { IsSettled = false } : state,
             Rule = plan.Rule,
             Quorum = spec.Require,
+            Round = verdict.Kind,
             Servers = verdict.Servers,
         };
 

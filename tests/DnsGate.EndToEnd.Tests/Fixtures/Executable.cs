@@ -19,7 +19,7 @@ internal static class Executable
             : throw new InvalidOperationException($"The native executable is not at '{path}': build it with 'make native', or name another one in {Variable}.");
     }
 
-    private static string RepositoryRoot()
+    public static string RepositoryRoot()
     {
         for (DirectoryInfo? at = new(AppContext.BaseDirectory); at is not null; at = at.Parent)
         {

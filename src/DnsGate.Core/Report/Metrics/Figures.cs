@@ -1,0 +1,84 @@
+using DnsGate.Core.Judge;
+using DnsGate.Core.Servers;
+using DnsGate.Core.Settle;
+
+namespace DnsGate.Core.Report.Metrics;
+
+/// <summary>The figures that can be read off a snapshot. Views of one kind are one: several external ones agree when all do.</summary>
+public static class Figures
+{
+    /// <summary>The name of a kind of view: a label's value, part of the contract.</summary>
+    public static string Name(this ViewKind kind) => kind.ToString().ToLowerInvariant();
+
+    /// <summary>The name of what a round came to: a label's value, part of the contract.</summary>
+    public static string Name(this VerdictKind kind) => kind.ToString().ToLowerInvariant();
+
+    /// <summary>
+    /// Whether all views of a kind agree.
+    /// <list type="table">
+    /// <item><term>nothing was listed or asked yet, or the round did not come to it</term><description>no</description></item>
+    /// <item><term>it is not in the list: all servers of the application are asked in the cluster view already</term><description>as the cluster view</description></item>
+    /// <item><term>cluster: a source that the user asked for has given nothing</term><description>no: its servers may say anything</description></item>
+    /// <item><term>otherwise</term><description>as the round decides: no wrong server, and no fewer answers than required; TTL 0 is not against it</description></item>
+    /// </list>
+    /// </summary>
+    public static bool Agrees(Snapshot snapshot, ViewKind kind)
+    {
+        if (snapshot.Listing is not { } listing)
+        {
+            return false;
+        }
+
+        var (anyView, anyEmpty) = (false, false);
+        foreach (var view in listing.Views)
+        {
+            anyEmpty |= view.Servers.IsEmpty;
+            if (view.Kind != kind)
+            {
+                continue;
+            }
+
+            anyView = true;
+            var tally = new Tally();
+            foreach (var server in snapshot.Servers)
+            {
+                if (server.View.Key == view.Key)
+                {
+                    tally.Add(server.Server, server.Judgement);
+                }
+            }
+
+            if (!tally.Agrees(view.Quorum))
+            {
+                return false;
+            }
+        }
+
+        // Where a source that gave nothing is all that a view has, that view is empty and disagrees by itself.
+        return kind == ViewKind.Cluster ? anyView && !(listing.IsIncomplete && !anyEmpty) : anyView || Agrees(snapshot, ViewKind.Cluster);
+    }
+
+    /// <summary>How many servers of a kind of view are in each state, by the number of the state.</summary>
+    public static int[] Servers(Snapshot snapshot, ViewKind kind)
+    {
+        var counts = new int[Enum.GetValues<ServerState>().Length];
+        var asked = 0;
+        foreach (var server in snapshot.Servers)
+        {
+            if (server.View.Kind == kind)
+            {
+                counts[(int)ServerStates.Of(server)]++;
+                asked++;
+            }
+        }
+
+        var listed = 0;
+        foreach (var view in snapshot.Listing?.Views ?? [])
+        {
+            listed += view.Kind == kind ? view.Servers.Length : 0;
+        }
+
+        counts[(int)ServerState.NotAsked] = Math.Max(0, listed - asked);
+        return counts;
+    }
+}

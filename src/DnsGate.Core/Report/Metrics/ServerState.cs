@@ -1,0 +1,45 @@
+using DnsGate.Core.Judge;
+
+namespace DnsGate.Core.Report.Metrics;
+
+/// <summary>What a listed server comes to, in so few words that servers can be counted by them: a closed set.</summary>
+public enum ServerState
+{
+    /// <summary>It is right.</summary>
+    Agrees,
+
+    /// <summary>It answers, and wrongly.</summary>
+    Disagrees,
+
+    /// <summary>It does not answer.</summary>
+    Silent,
+
+    /// <summary>It is right with TTL 0: asked again.</summary>
+    Unsettled,
+
+    /// <summary>Not ready or terminating: whatever it says does not count.</summary>
+    NotRequired,
+
+    /// <summary>The last round did not come to it: an earlier stage disagrees.</summary>
+    NotAsked,
+}
+
+/// <summary>The states of servers.</summary>
+public static class ServerStates
+{
+    /// <summary>The state of a server that the round reached.</summary>
+    public static ServerState Of(ServerVerdict server) =>
+        !server.Server.Required ? ServerState.NotRequired
+        : server.Agrees ? ServerState.Agrees
+        : server.Judgement.Reason == Reason.TtlZero ? ServerState.Unsettled
+        : server.Judgement.IsSilence ? ServerState.Silent
+        : ServerState.Disagrees;
+
+    /// <summary>The name of a state: a label's value, part of the contract.</summary>
+    public static string Name(this ServerState state) => state switch
+    {
+        ServerState.NotRequired => "not-required",
+        ServerState.NotAsked => "not-asked",
+        _ => state.ToString().ToLowerInvariant(),
+    };
+}

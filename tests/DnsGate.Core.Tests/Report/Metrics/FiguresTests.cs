@@ -1,0 +1,107 @@
+using DnsGate.Core.Judge;
+using DnsGate.Core.Report;
+using DnsGate.Core.Report.Metrics;
+using DnsGate.Core.Servers;
+using DnsGate.Core.Spec;
+using DnsGate.Core.Tests.Judge;
+
+namespace DnsGate.Core.Tests.Report.Metrics;
+
+public sealed class FiguresTests
+{
+    [Theory]
+    [InlineData("all servers right", "all", "agrees agrees", true)]
+    [InlineData("one is wrong", "all", "agrees stale-address", false)]
+    [InlineData("one is wrong, whatever is required", "1", "agrees refused", false)]
+    [InlineData("one is silent", "all", "agrees timed-out", false)]
+    [InlineData("one is silent and excused", "1", "agrees timed-out", true)]
+    [InlineData("one is right with TTL 0", "all", "agrees ttl-zero", true)]
+    [InlineData("one that is not required is wrong", "all", "agrees stale-address*", true)]
+    [InlineData("none is required", "all", "agrees*", false)]
+    [InlineData("none is listed", "all", "", false)]
+    public void A_view_agrees_as_the_round_decides(string sentence, string quorum, string reasons, bool agrees) =>
+        Assert.Equal((sentence, agrees), (sentence, Figures.Agrees(Seen(View(ViewKind.Cluster, 0, quorum, reasons)), ViewKind.Cluster)));
+
+    [Fact]
+    public void Nothing_agrees_before_the_first_round_or_where_it_did_not_come()
+    {
+        Assert.False(Figures.Agrees(Snapshot.Disabled("test"), ViewKind.Cluster));
+        var (cluster, app) = (View(ViewKind.Cluster, 0, "all", "stale-address"), View(ViewKind.App, 0, "1", "agrees"));
+        var seen = Seen(cluster, app) with { Servers = [.. cluster.Servers] };
+
+        Assert.False(Figures.Agrees(seen, ViewKind.App));
+        Assert.Equal("0 1 0 0 0 0", string.Join(' ', Figures.Servers(seen, ViewKind.Cluster)));
+        Assert.Equal("0 0 0 0 0 1", string.Join(' ', Figures.Servers(seen, ViewKind.App)));
+    }
+
+    [Theory]
+    [InlineData("agrees", true)]
+    [InlineData("stale-address", false)]
+    public void An_app_view_that_is_not_in_the_list_is_as_the_cluster_view(string reasons, bool agrees) =>
+        Assert.Equal(agrees, Figures.Agrees(Seen(View(ViewKind.Cluster, 0, "all", reasons)), ViewKind.App));
+
+    [Fact]
+    public void A_source_that_gave_nothing_is_against_the_cluster_view_unless_another_view_is_empty_for_it()
+    {
+        var (cluster, external) = (View(ViewKind.Cluster, 0, "all", "agrees"), View(ViewKind.External, 0, "1", ""));
+        var lone = Seen(cluster);
+        var both = Seen(cluster, external);
+
+        Assert.False(Figures.Agrees(lone with { Listing = lone.Listing! with { IsIncomplete = true } }, ViewKind.Cluster));
+        Assert.True(Figures.Agrees(both with { Listing = both.Listing! with { IsIncomplete = true } }, ViewKind.Cluster));
+        Assert.False(Figures.Agrees(both, ViewKind.External));
+    }
+
+    [Fact]
+    public void External_views_are_one_that_agrees_when_all_do_and_has_the_servers_of_all()
+    {
+        var seen = Seen(View(ViewKind.External, 0, "1", "agrees timed-out"), View(ViewKind.External, 1, "1", "agrees stale-address ttl-zero refused*"));
+
+        Assert.False(Figures.Agrees(seen, ViewKind.External));
+        Assert.Equal("2 1 1 1 1 0", string.Join(' ', Figures.Servers(seen, ViewKind.External)));
+    }
+
+    [Fact]
+    public void The_states_have_names() => Assert.Equal(
+        ["agrees", "disagrees", "silent", "unsettled", "not-required", "not-asked"], Enum.GetValues<ServerState>().Select(state => state.Name()));
+
+    [Theory]
+    [InlineData("first sight is no change", "agrees", 0)]
+    [InlineData("ceasing to agree is one, beginning again another", "agrees; stale-address; agrees", 2)]
+    [InlineData("another wrong answer is none", "agrees; stale-address; no-address", 1)]
+    [InlineData("silence is one, a wrong answer after it none", "agrees; timed-out; refused", 1)]
+    [InlineData("TTL 0 is none", "agrees; ttl-zero; agrees; ttl-zero; stale-address", 1)]
+    [InlineData("one that is not required does not count", "agrees; stale-address*; agrees", 0)]
+    [InlineData("one that has left is new when it comes again", "agrees; ; stale-address", 0)]
+    [InlineData("one that a round does not come to goes on as it was", "agrees; -; stale-address", 1)]
+    public void Changes_of_agreement(string sentence, string rounds, int changes)
+    {
+        var memory = new AgreementMemory();
+        var counted = 0;
+        foreach (var round in rounds.Split(';', StringSplitOptions.TrimEntries))
+        {
+            var seen = Seen(View(ViewKind.App, 0, "1", round == "-" ? "agrees" : round));
+            counted += memory.Learn(round == "-" ? seen with { Servers = [] } : seen)[(int)ViewKind.App];
+        }
+
+        Assert.Equal((sentence, changes), (sentence, counted));
+    }
+
+    private static (View View, ServerVerdict[] Servers) View(ViewKind kind, int number, string quorum, string reasons)
+    {
+        Server[] servers = [.. reasons.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select((word, index) =>
+            new Server(Given.S(index + 1), "static") { Standing = word.EndsWith('*') ? Standing.Terminating : Standing.Serving })];
+        var view = Given.Cluster(0) with { Key = new ViewKey(kind, number), Servers = [.. servers], Quorum = quorum == "all" ? Quorum.All : Quorum.One };
+        var judgements = reasons.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            .Select(word => new Judgement(Enum.GetValues<Reason>().Single(reason => reason.Name() == word.TrimEnd('*')), ""));
+        return (view, [.. servers.Zip(judgements, (server, judgement) => new ServerVerdict(server, view, judgement, []))]);
+    }
+
+    private static Snapshot Seen(params (View View, ServerVerdict[] Servers)[] views) => new()
+    {
+        Status = GateStatus.Closed,
+        Reason = Reason.StaleAddress,
+        Listing = Given.Listing([.. views.Select(view => view.View)]),
+        Servers = [.. views.SelectMany(view => view.Servers)],
+    };
+}
