@@ -54,6 +54,7 @@ internal static class CommandLine
         root.Subcommands.Add(new VerbCommand("wait", "wait until the gate opens (init container)", Settings.All, WaitVerb.RunAsync));
         root.Subcommands.Add(new VerbCommand("run", "wait, then become CMD: dnsgate run [options] -- CMD [ARG...] (entrypoint wrapper)", Settings.All, (input, problems) => RunVerb.RunAsync(input, command, problems)) { TakesCommand = true });
         root.Subcommands.Add(new VerbCommand("explain", "all that is known, as a page for a person", Settings.All, ExplainVerb.RunAsync));
+        root.Subcommands.Add(new VerbCommand("bound", "has the application bound on this pod's address: exit 0 bound, 1 not bound, 3 undecidable (its startupProbe)", Settings.OfBound, BoundVerb.RunAsync));
         root.Subcommands.Add(InstallVerb.Command());
         root.Subcommands.Add(new VerbCommand("version", "version, commit, runtime", [], VersionVerb.RunAsync));
         return root;
