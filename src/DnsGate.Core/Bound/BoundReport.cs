@@ -47,7 +47,7 @@ public static class BoundReport
                 yield return ModeReport.Remedy(verdict);
                 break;
             case BoundReason.NothingListens:
-                yield return "the application has not bound yet, could not, or listens on another port (--port): its log says which; only sockets of this pod are seen, and of no other";
+                yield return "the application has not bound yet, could not, or listens on another port (--port): its log says which; where it could not (ZooKeeper: BindException, Unresolved address), a name server gave it a wrong address: 'dnsgate check' says which one";
                 break;
             case BoundReason.ListensElsewhere:
                 foreach (var address in Elsewhere(verdict))
@@ -60,7 +60,7 @@ public static class BoundReport
                 yield return "the application closed the port or ended: its log says why";
                 break;
             case BoundReason.Replaced:
-                yield return "the application closed the port and bound it again, or was restarted: its log says why; what stays is asked for again by the next probe";
+                yield return "the application closed the port and bound it again, or was restarted: its log says why; whether the new socket stays, the next probe tells";
                 break;
             default:
                 yield return "whether anything listens is read from /proc/net/tcp and /proc/net/tcp6: is /proc mounted in this container, and may this user read them?";
@@ -86,7 +86,7 @@ public static class BoundReport
             return "the wildcard of IPv6, and IPv6 alone since another socket has the port for IPv4; this pod has addresses of IPv4 only";
         }
 
-        return $"not an address of this pod, which is {Join(verdict.Addresses)} (from {verdict.AddressSource}); a name server gave the application this one: 'dnsgate check' says which; if the address is right, name it with --ip";
+        return $"not an address of this pod, which is {Join(verdict.Addresses)} (from {verdict.AddressSource}); most likely a name server gave the application its old one: 'dnsgate check' says which; if the address is right, name it with --ip";
     }
 
     private static string Listens(BoundVerdict verdict)

@@ -1,0 +1,55 @@
+using DnsGate.Bound;
+
+namespace DnsGate.Tests.Bound;
+
+/// <summary>Reading the tables from files.</summary>
+public sealed class SocketTablesTests : IDisposable
+{
+    private const string Header = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n";
+    private const string Listener = "   0: 0701F40A:0F30 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 638 1 x 100 0 0 10 0\n";
+    private const string Listener6 = "   0: 0000000000000000FFFF00000701F40A:0F30 00000000000000000000000000000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 639 1 x 100 0 0 10 0\n";
+
+    private readonly string directory = Directory.CreateTempSubdirectory("dnsgate-test-").FullName;
+
+    public void Dispose() => Directory.Delete(directory, recursive: true);
+
+    [Theory]
+    [InlineData("both", Header + Listener, Header + Listener6, 2, null)]
+    [InlineData("a kernel without IPv6", Header + Listener, null, 1, null)]
+    [InlineData("no /proc", null, null, 0, "/tcp' does not exist")]
+    [InlineData("no tcp", null, Header + Listener6, 1, "/tcp' does not exist")]
+    [InlineData("tcp is masked", "", Header + Listener6, 1, "/tcp' is no table of sockets")]
+    [InlineData("tcp6 is masked", Header + Listener, "", 1, "/tcp6' is no table of sockets")]
+    [InlineData("a directory", Header, "/", 0, "/tcp6' cannot be read: Is a directory")]
+    public void What_can_be_read_and_what_not(string sentence, string? tcp, string? tcp6, int listeners, string? problem)
+    {
+        Write("tcp", tcp);
+        Write("tcp6", tcp6);
+
+        var look = new SocketTables(directory).At(3888);
+
+        Assert.Equal((sentence, listeners), (sentence, look.Listeners.Length));
+        Assert.True(problem is null ? look.Unread is null : look.Unread!.EndsWith(problem, StringComparison.Ordinal), look.Unread);
+    }
+
+    [Fact]
+    public void A_table_larger_than_a_mebibyte_is_read_to_its_end()
+    {
+        var connection = Listener.Replace(" 0A ", " 01 ", StringComparison.Ordinal);
+        Write("tcp", Header + string.Concat(Enumerable.Repeat(connection, 20_000)) + Listener);
+
+        Assert.Single(new SocketTables(directory).At(3888).Listeners);
+    }
+
+    private void Write(string name, string? text)
+    {
+        if (text == "/")
+        {
+            Directory.CreateDirectory(Path.Combine(directory, name));
+        }
+        else if (text is not null)
+        {
+            File.WriteAllText(Path.Combine(directory, name), text);
+        }
+    }
+}
