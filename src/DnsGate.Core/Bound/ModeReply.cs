@@ -49,7 +49,7 @@ public sealed record ModeReply(ModeOutcome Outcome, string Detail)
     {
         if (reply.Length > MaxLength)
         {
-            return new ModeReply(ModeOutcome.Unintelligible, "an answer without end");
+            return new ModeReply(ModeOutcome.Unintelligible, $"more than {MaxLength} octets");
         }
 
         // Latin-1 reads any octets.
