@@ -9,16 +9,16 @@ namespace DnsGate.Bound;
 /// Looks again and again until a socket has listened for the pod for long enough, or has not. The time counts from the
 /// first look: how long the socket was there before, nobody tells.
 /// </summary>
-/// <param name="look">Looks at the kernel's tables.</param>
+/// <param name="look">Looks at the kernel's tables; once it has seen all the sockets that it is given it need not look further.</param>
 /// <param name="ask">Asks ZooKeeper for its Mode, within <see cref="AskTime"/>.</param>
 /// <param name="time">The clock.</param>
-internal sealed class Holding(Func<Look> look, Func<CancellationToken, Task<ModeReply>> ask, TimeProvider time)
+internal sealed class Holding(Func<ImmutableArray<OwnListener>, Look> look, Func<CancellationToken, Task<ModeReply>> ask, TimeProvider time)
 {
     /// <summary>
-    /// The time between two looks. Not shorter: each reads the whole table. Not longer: a socket that was closed and made
+    /// The time between two looks. Not shorter: a look costs the kernel milliseconds. Not longer: a socket that was closed and made
     /// again has another inode, however short the gap, but one that comes and goes is not seen in between.
     /// </summary>
-    public static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(200);
+    public static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(250);
 
     /// <summary>The time that the answer of ZooKeeper may take, the last part of the held time.</summary>
     public static readonly TimeSpan AskTime = TimeSpan.FromSeconds(2);
@@ -71,7 +71,7 @@ internal sealed class Holding(Func<Look> look, Func<CancellationToken, Task<Mode
     // time. So what is missing is looked for once more; found then, by its inode, it never went away.
     private Finding LookAgain(Finding? before, ImmutableArray<IPAddress> addresses)
     {
-        var finding = Finding.Of(before, look(), addresses);
-        return finding.Reason == BoundReason.Listens ? finding : Finding.Of(before, look(), addresses);
+        var finding = Finding.Of(before, look(before?.Held ?? []), addresses);
+        return finding.Reason == BoundReason.Listens ? finding : Finding.Of(before, look([]), addresses);
     }
 }

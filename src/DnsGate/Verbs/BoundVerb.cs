@@ -23,8 +23,8 @@ internal static class BoundVerb
             return Usage.Report(input.Verb, problems);
         }
 
-        var tables = new SocketTables();
-        var holding = new Holding(() => tables.At(spec.Port), stop => ModeClient.AskAsync(spec.ZooKeeper!, Holding.AskTime, TimeProvider.System, stop), TimeProvider.System);
+        var tables = new SocketTables(spec.Port);
+        var holding = new Holding(tables.At, stop => ModeClient.AskAsync(spec.ZooKeeper!, Holding.AskTime, TimeProvider.System, stop), TimeProvider.System);
         try
         {
             var verdict = await holding.RunAsync(spec, own.Value.Addresses, own.Value.Source, signals.Token).ConfigureAwait(false);
