@@ -178,7 +178,7 @@ public sealed partial class UsageTests
         Ended ended = await Gate.RunAsync("--help");
 
         Assert.Equal(0, ended.ExitCode);
-        Assert.All(["check", "wait", "run", "explain", "install", "version"], verb => Assert.Contains($"\n  {verb}", ended.Stdout, StringComparison.Ordinal));
+        Assert.All(["check", "wait", "run", "explain", "bound", "install", "version"], verb => Assert.Contains($"\n  {verb}", ended.Stdout, StringComparison.Ordinal));
     }
 
     private static void AssertUsage(Ended ended, string named)

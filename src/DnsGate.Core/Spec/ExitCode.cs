@@ -3,16 +3,16 @@ namespace DnsGate.Core.Spec;
 /// <summary>The exit codes: a documented and tested contract.</summary>
 public static class ExitCode
 {
-    /// <summary>The gate is open.</summary>
+    /// <summary>The gate is open; the application is bound (<c>bound</c>).</summary>
     public const int Open = 0;
 
-    /// <summary>The gate is closed.</summary>
+    /// <summary>The gate is closed; the application is not bound.</summary>
     public const int Closed = 1;
 
     /// <summary>Usage or configuration.</summary>
     public const int Usage = 2;
 
-    /// <summary>Undecidable: no name server found, or none answered.</summary>
+    /// <summary>Undecidable: no name server found, or none answered; the kernel's tables of sockets cannot be read (<c>bound</c>).</summary>
     public const int Undecidable = 3;
 
     /// <summary><c>--timeout</c> has passed (<c>wait</c>, <c>run</c>); the code of timeout(1).</summary>

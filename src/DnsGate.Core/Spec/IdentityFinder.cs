@@ -11,7 +11,11 @@ namespace DnsGate.Core.Spec;
 /// <param name="PodIp">The variable POD_IP (<c>status.podIP</c>).</param>
 /// <param name="Hosts">The text of /etc/hosts; null when it could not be read.</param>
 /// <param name="InterfaceAddresses">The addresses of the interfaces.</param>
-public sealed record PodFacts(string? PodIps, string? PodIp, string? Hosts, ImmutableArray<IPAddress> InterfaceAddresses);
+public sealed record PodFacts(string? PodIps, string? PodIp, string? Hosts, ImmutableArray<IPAddress> InterfaceAddresses)
+{
+    /// <summary>Nothing: for when the user said it all.</summary>
+    public static readonly PodFacts None = new(null, null, null, []);
+}
 
 /// <summary>
 /// Finds the pod's own name and addresses without configuration.
@@ -31,15 +35,29 @@ public static class IdentityFinder
         out ImmutableArray<string> problems)
     {
         var found = new List<string>();
-        var lines = facts.Hosts is null ? [] : HostsFile.ReadOwnLines(facts.Hosts);
-        ImmutableArray<HostsLine> own = [.. lines.Where(line => Addresses.CanBeAPods(line.Address) && facts.InterfaceAddresses.Contains(line.Address))];
+        var lines = LinesOf(facts);
+        var own = OwnLines(lines, facts);
         var addresses = givenAddresses ?? FindAddresses(facts, own, found);
         var name = givenName ?? FindName(facts, own, lines, addresses?.Addresses ?? [], found);
         problems = [.. found];
         identity = addresses is null || name is null || found.Count > 0
             ? null
-            : new Identity(name.Value.Name, name.Value.Source, [.. addresses.Value.Addresses.Order(Comparer<IPAddress>.Create(Addresses.Compare))], addresses.Value.Source);
+            : new Identity(name.Value.Name, name.Value.Source, Sort(addresses.Value.Addresses), addresses.Value.Source);
         return identity is not null;
+    }
+
+    /// <summary>
+    /// Finds the own addresses alone, by the same rules, or says what is missing: for what needs no name, which a pod
+    /// without a subdomain or on the host's network does not have.
+    /// </summary>
+    /// <returns>The addresses, IPv4 first and never empty, and where they were found; null where there is a problem.</returns>
+    public static (ImmutableArray<IPAddress> Addresses, string Source)? FindAddresses(
+        (ImmutableArray<IPAddress> Addresses, string Source)? givenAddresses, PodFacts facts, out ImmutableArray<string> problems)
+    {
+        var found = new List<string>();
+        var addresses = givenAddresses ?? FindAddresses(facts, OwnLines(LinesOf(facts), facts), found);
+        problems = [.. found];
+        return addresses is null || found.Count > 0 ? null : (Sort(addresses.Value.Addresses), addresses.Value.Source);
     }
 
     /// <summary>Whether the families that must be published are ones that the pod has.</summary>
@@ -94,6 +112,13 @@ public static class IdentityFinder
 
         return problem is null;
     }
+
+    private static ImmutableArray<HostsLine> LinesOf(PodFacts facts) => facts.Hosts is null ? [] : HostsFile.ReadOwnLines(facts.Hosts);
+
+    private static ImmutableArray<HostsLine> OwnLines(ImmutableArray<HostsLine> lines, PodFacts facts) =>
+        [.. lines.Where(line => Addresses.CanBeAPods(line.Address) && facts.InterfaceAddresses.Contains(line.Address))];
+
+    private static ImmutableArray<IPAddress> Sort(ImmutableArray<IPAddress> addresses) => [.. addresses.Order(Comparer<IPAddress>.Create(Addresses.Compare))];
 
     private static (ImmutableArray<IPAddress> Addresses, string Source)? FindAddresses(PodFacts facts, ImmutableArray<HostsLine> own, List<string> problems)
     {

@@ -20,7 +20,7 @@ public sealed record Setting(string Flag, string Value, string Default, string M
     public string Environment { get; init; } = "DNSGATE_" + Flag.TrimStart('-').Replace('-', '_').ToUpperInvariant();
 }
 
-/// <summary>Every option there is. The command line, the environment, <c>--help</c> and README's table follow this list.</summary>
+/// <summary>Every option there is. The command line, the environment, <c>--help</c> and README's tables follow these lists.</summary>
 public static class Settings
 {
     /// <summary>The variable that switches the gate off.</summary>
@@ -87,9 +87,24 @@ public static class Settings
     public static readonly Setting LogLevel = new("--log-level", "LEVEL", "info", "error, warning, info, debug");
 
     /// <summary>
-    /// All of them, in the order of README. Every verb that asks takes them all, also those that mean nothing to it: the
+    /// The port of <c>bound</c>. The variables of this verb do not follow from the flags: Kubernetes itself sets
+    /// <c>DNSGATE_PORT=tcp://10.96.0.7:9553</c> in every container of a namespace with a Service called "dnsgate" (service
+    /// links, as Docker had them).
+    /// </summary>
+    public static readonly Setting BoundPort = new("--port", "PORT", "3888", "the port that the application listens on; 3888 is ZooKeeper's for elections") { Environment = "DNSGATE_BOUND_PORT" };
+
+    /// <summary>How long the same socket must be seen.</summary>
+    public static readonly Setting BoundHeld = new("--held", "DURATION", "6s", "the same socket listens for this long, counted from the first look; 0 = one look") { Environment = "DNSGATE_BOUND_HELD" };
+
+    /// <summary>Where ZooKeeper is asked for its Mode.</summary>
+    public static readonly Setting BoundZooKeeper = new("--zookeeper", "ADDR:PORT", "not asked", "also wants a Mode from ZooKeeper's srvr there, at loopback or an address of this pod; never with podManagementPolicy OrderedReady, whose first member waits for ever then, and it kills waiting members while the quorum is lost") { Environment = "DNSGATE_BOUND_ZOOKEEPER" };
+
+    /// <summary>
+    /// Those of the verbs that ask, in the order of README. Every such verb takes them all, also those that mean nothing to it: the
     /// arguments of a manifest can be pasted behind <c>check</c> or <c>explain</c> as they are.
     /// </summary>
     public static readonly ImmutableArray<Setting> All =
         [Name, Ip, Servers, App, External, ExternalReverse, Reverse, Families, Require, Settle, Rounds, Interval, QueryTimeout, Timeout, OnTimeout, Listen, WatchInterval, Output, LogFormat, LogLevel];
+    /// <summary>The options of <c>bound</c>, which asks no name server, in the order of README.</summary>
+    public static readonly ImmutableArray<Setting> OfBound = [BoundPort, BoundHeld, BoundZooKeeper, Ip];
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using DnsGate.Core.Servers;
 using DnsGate.Core.Wire;
 
@@ -51,6 +52,38 @@ internal static class Values
 
         problem = $"'{text}' is not all, majority or a number of servers from 1";
         return false;
+    }
+
+    /// <summary>A port.</summary>
+    public static bool ParsePort(string text, out int value, out string? problem)
+    {
+        problem = null;
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value) && value is > 0 and <= 65535)
+        {
+            return true;
+        }
+
+        problem = $"'{text}' is not a port from 1 to 65535";
+        return false;
+    }
+
+    /// <summary>An address of this pod, or loopback, and a port.</summary>
+    public static bool ParseEndpoint(string text, out IPEndPoint? value, out string? problem)
+    {
+        value = null;
+        if (!ListenAddress.TryParse(text, out var listen, out problem))
+        {
+            return false;
+        }
+
+        if (listen.Address is null || Addresses.IsUnspecifiedOrMulticast(listen.Address))
+        {
+            problem = $"'{text}' names no address to ask; 127.0.0.1:{listen.Port} is this pod";
+            return false;
+        }
+
+        value = new IPEndPoint(listen.Address, listen.Port);
+        return true;
     }
 
     /// <summary>A number of rounds.</summary>

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace DnsGate.Os;
 
@@ -7,6 +8,7 @@ internal static unsafe partial class Libc
 {
     public const int SigPipe = 13;
     public const int Enoent = 2;
+    public const int Interrupted = 4; // EINTR
     public const int Enotdir = 20;
     public const int GetDescriptorFlags = 1; // F_GETFD
     public const nuint WindowSizeRequest = 0x5413; // TIOCGWINSZ
@@ -52,6 +54,10 @@ internal static unsafe partial class Libc
     /// <summary>write(2).</summary>
     [LibraryImport(Name, EntryPoint = "write", SetLastError = true)]
     public static partial nint Write(int descriptor, ReadOnlySpan<byte> buffer, nuint length);
+
+    /// <summary>read(2).</summary>
+    [LibraryImport(Name, EntryPoint = "read", SetLastError = true)]
+    public static partial nint Read(SafeFileHandle descriptor, Span<byte> buffer, nuint length);
 
     /// <summary>getenv(3): null when there is no such variable. .NET keeps a copy of the environment; this is what C libraries see.</summary>
     [LibraryImport(Name, EntryPoint = "getenv", StringMarshalling = StringMarshalling.Utf8)]

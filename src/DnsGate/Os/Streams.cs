@@ -38,8 +38,6 @@ internal static class Streams
 /// <param name="descriptor">Its number.</param>
 internal sealed class StandardStream(int descriptor)
 {
-    private const int Interrupted = 4; // EINTR
-
     /// <summary>Writes the text. A reader that has gone away, a full disk, a closed stream never change the exit code: that is the verdict.</summary>
     public void Write(string text)
     {
@@ -51,7 +49,7 @@ internal sealed class StandardStream(int descriptor)
             {
                 left = left[(int)written..];
             }
-            else if (System.Runtime.InteropServices.Marshal.GetLastPInvokeError() != Interrupted)
+            else if (System.Runtime.InteropServices.Marshal.GetLastPInvokeError() != Libc.Interrupted)
             {
                 return;
             }

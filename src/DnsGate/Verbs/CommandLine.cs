@@ -56,6 +56,7 @@ internal static class CommandLine
         root.Subcommands.Add(new VerbCommand("serve", "watch for ever; HTTP probes, status, metrics and a page (native sidecar)", Settings.All, ServeVerb.RunAsync));
         root.Subcommands.Add(new VerbCommand("explain", "all that is known, as a page for a person", Settings.All, ExplainVerb.RunAsync));
         root.Subcommands.Add(ProbeVerb.Command());
+        root.Subcommands.Add(new VerbCommand("bound", "has the application bound on this pod's address: exit 0 bound, 1 not bound, 3 undecidable (its startupProbe)", Settings.OfBound, BoundVerb.RunAsync));
         root.Subcommands.Add(InstallVerb.Command());
         root.Subcommands.Add(new VerbCommand("version", "version, commit, runtime", [], VersionVerb.RunAsync));
         return root;

@@ -85,7 +85,7 @@ internal sealed record Gate(GateSpec Spec, Identity Identity)
         SpecReader reader, (DnsName Name, string Source)? name, (ImmutableArray<IPAddress> Addresses, string Source)? addresses, GateSpec spec, List<string> problems)
     {
         // The pod is looked at only for what the user did not say.
-        var facts = name is null || addresses is null ? PodFactsReader.Read() : new PodFacts(null, null, null, []);
+        var facts = name is null || addresses is null ? PodFactsReader.Read() : PodFacts.None;
         if (IdentityFinder.TryFind(name, addresses, facts, out var identity, out var missing))
         {
             if (IdentityFinder.CheckFamilies(reader.OriginOf(Settings.Families) ?? Settings.Families.Flag, spec.Families, identity.Addresses) is { } problem)

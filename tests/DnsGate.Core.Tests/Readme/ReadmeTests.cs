@@ -13,8 +13,10 @@ public sealed class ReadmeTests
     private static readonly string Readme = File.ReadAllText(Path.Combine(Root(), "README.md"));
 
     [Fact]
-    public void The_table_of_options_is_that_of_the_program() => Holds(Settings.All.Select(setting =>
-        $"| `{(setting.ShortFlag is null ? "" : setting.ShortFlag + "`, `")}{setting.Flag} {setting.Value}`{(setting.IsList ? " (repeat)" : "")} | `{setting.Environment}` | {setting.Default} | {setting.Meaning} |"));
+    public void The_table_of_options_is_that_of_the_program() => HoldsOptions(Settings.All);
+
+    [Fact]
+    public void The_table_of_options_of_bound_is_that_of_the_program() => HoldsOptions(Settings.OfBound);
 
     [Fact]
     public void The_table_of_reasons_is_that_of_the_program() => Holds(Enum.GetValues<Reason>().Select(reason =>
@@ -56,6 +58,9 @@ public sealed class ReadmeTests
         var example = File.ReadAllText(Path.Combine(Root(), "k8s-examples", "name-servers", file));
         Holds([example[example.IndexOf("apiVersion:", StringComparison.Ordinal)..].TrimEnd()]);
     }
+
+    private static void HoldsOptions(IEnumerable<Setting> settings) => Holds(settings.Select(setting =>
+        $"| `{(setting.ShortFlag is null ? "" : setting.ShortFlag + "`, `")}{setting.Flag} {setting.Value}`{(setting.IsList ? " (repeat)" : "")} | `{setting.Environment}` | {setting.Default} | {setting.Meaning} |"));
 
     private static void Holds(IEnumerable<string> rows)
     {

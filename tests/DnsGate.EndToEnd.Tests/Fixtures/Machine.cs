@@ -15,4 +15,10 @@ internal static class Machine
         if (!directories.Any(directory => File.Exists(Path.Combine(directory, program))))
             Assert.Skip($"needs {program} from the Debian package {package}");
     }
+
+    public static void NeedsFile(string path, string package)
+    {
+        if (!File.Exists(path))
+            Assert.Skip($"needs {path} from the Debian package {package}");
+    }
 }

@@ -1,22 +1,31 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
 namespace DnsGate.EndToEnd.Tests.Fixtures;
 
 /// <summary>A network of its own. It has no name that could be left behind: it ends with the last process in it.</summary>
-internal sealed class Namespace : IAsyncDisposable
+internal sealed partial class Namespace : IAsyncDisposable
 {
+    private const int NetworkNamespace = 0x40000000; // CLONE_NEWNET
+
     private readonly Child _guard;
 
     private Namespace(Child guard) => _guard = guard;
 
     /// <summary>The command that enters it, before another command.</summary>
-    public string[] Enter => ["nsenter", $"--net=/proc/{_guard.Id}/ns/net"];
+    public string[] Enter => ["nsenter", $"--net={Path}"];
 
-    /// <summary>Makes it, with these addresses on its loopback interface, and rules of nftables.</summary>
-    public static async Task<Namespace> StartAsync(IEnumerable<string> addresses, string rules)
+    private string Path => $"/proc/{_guard.Id}/ns/net";
+
+    /// <summary>Makes it, with these addresses on its loopback interface, and rules of nftables where there are any.</summary>
+    public static async Task<Namespace> StartAsync(IEnumerable<string> addresses, string rules = "")
     {
         Machine.NeedsRoot();
-        Machine.NeedsProgram("nft", "nftables");
         Machine.NeedsProgram("ip", "iproute2");
-        string script = $"ip link set lo up; {string.Concat(addresses.Select(address => $"ip address add {address}/32 dev lo; "))}printf %s \"$0\" | nft -f - && echo ready && read -r _";
+        if (rules.Length > 0)
+            Machine.NeedsProgram("nft", "nftables");
+        string load = rules.Length > 0 ? "printf %s \"$0\" | nft -f - && " : "";
+        string script = $"ip link set lo up; {string.Concat(addresses.Select(address => $"ip address add {address} dev lo; "))}{load}echo ready && read -r _";
         Child guard = Child.Start("unshare", ["--net", "/bin/sh", "-c", script, rules]);
         await Eventually.HoldsAsync(() => guard.HasExited || guard.Stdout.Contains("ready", StringComparison.Ordinal), () => guard.Stderr);
         if (!guard.HasExited)
@@ -32,5 +41,34 @@ internal sealed class Namespace : IAsyncDisposable
 
     public Child Start(string program, params string[] arguments) => Child.Start(Enter[0], [Enter[1], program, .. arguments]);
 
+    /// <summary>Makes something inside, a socket: it stays there, and can be used from here.</summary>
+    public T Make<T>(Func<T> make)
+    {
+        // A thread is in one network, and a socket in that of the thread that made it. This one ends, and with it its stay.
+        using SafeFileHandle network = File.OpenHandle(Path);
+        T made = default!;
+        Exception? failure = null;
+        Thread thread = new(() =>
+        {
+            try
+            {
+                Assert.Equal(0, SetNamespace(network, NetworkNamespace));
+                made = make();
+            }
+#pragma warning disable CA1031 // Told to the caller below.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                failure = e;
+            }
+        });
+        thread.Start();
+        thread.Join();
+        return failure is null ? made : throw new InvalidOperationException(failure.Message, failure);
+    }
+
     public ValueTask DisposeAsync() => _guard.DisposeAsync();
+
+    [LibraryImport("libc", EntryPoint = "setns", SetLastError = true)]
+    private static partial int SetNamespace(SafeFileHandle network, int kind);
 }

@@ -1,0 +1,61 @@
+using System.Collections.Immutable;
+using System.Net;
+using DnsGate.Bound;
+using DnsGate.Core.Bound;
+using DnsGate.Core.Spec;
+using DnsGate.Discover;
+using DnsGate.Os;
+
+namespace DnsGate.Verbs;
+
+/// <summary>
+/// <c>dnsgate bound</c>: has the application bound on this pod's address? For a startupProbe of the application's own
+/// container. It waits for no name server, so the kill switch has nothing to switch off here.
+/// </summary>
+internal static class BoundVerb
+{
+    public static async Task<int> RunAsync(VerbInput input, ImmutableArray<string> parserProblems)
+    {
+        using var signals = new StopSignals();
+        var (spec, own, problems) = Prepare(input, parserProblems);
+        if (own is null)
+        {
+            return Usage.Report(input.Verb, problems);
+        }
+
+        var tables = new SocketTables(spec.Port);
+        var holding = new Holding(tables.At, stop => ModeClient.AskAsync(spec.ZooKeeper!, Holding.AskTime, TimeProvider.System, stop), TimeProvider.System);
+        try
+        {
+            var verdict = await holding.RunAsync(spec, own.Value.Addresses, own.Value.Source, signals.Token).ConfigureAwait(false);
+            Streams.Out.Write(BoundReport.Render(verdict));
+            return verdict.ExitCode;
+        }
+        catch (OperationCanceledException)
+        {
+            return signals.Code;
+        }
+    }
+
+    private static (BoundSpec Spec, (ImmutableArray<IPAddress> Addresses, string Source)? Own, IReadOnlyList<string> Problems) Prepare(VerbInput input, ImmutableArray<string> parserProblems)
+    {
+        var reader = new SpecReader(input.Flags, Environment.GetEnvironmentVariable);
+        var spec = reader.ReadBound();
+        var given = reader.ReadAddresses();
+        var problems = new List<string>([.. parserProblems, .. reader.Problems]);
+
+        // The pod is looked at only for what the user did not say. Its name is not needed: none is asked for.
+        var own = IdentityFinder.FindAddresses(given, given is null ? PodFactsReader.Read() : PodFacts.None, out var missing);
+        if (!reader.SaysIdentityWrongly)
+        {
+            problems.AddRange(missing);
+        }
+
+        if (own is not null && spec.ZooKeeper is { } zooKeeper && !IPAddress.IsLoopback(zooKeeper.Address) && !own.Value.Addresses.Contains(zooKeeper.Address))
+        {
+            problems.Add($"{reader.OriginOf(Settings.BoundZooKeeper)}: {zooKeeper.Address} is neither loopback nor this pod ({string.Join(' ', own.Value.Addresses)}, from {own.Value.Source}): another member's Mode says nothing about this one");
+        }
+
+        return (spec, problems.Count > 0 ? null : own, problems);
+    }
+}

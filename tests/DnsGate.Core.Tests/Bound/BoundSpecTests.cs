@@ -1,0 +1,101 @@
+using DnsGate.Core.Spec;
+using DnsGate.Core.Tests.Judge;
+
+namespace DnsGate.Core.Tests.Bound;
+
+/// <summary>The options of <c>bound</c>, and the own addresses without a name.</summary>
+public sealed class BoundSpecTests
+{
+    [Fact]
+    public void The_defaults() => Assert.Equal(new BoundSpec(3888, TimeSpan.FromSeconds(6), null), Read([], out _));
+
+    [Fact]
+    public void Every_flag_has_a_variable_of_its_own() =>
+        Assert.Equal(
+            ["--port DNSGATE_BOUND_PORT", "--held DNSGATE_BOUND_HELD", "--zookeeper DNSGATE_BOUND_ZOOKEEPER", "--ip DNSGATE_IPS"],
+            Settings.OfBound.Select(setting => $"{setting.Flag} {setting.Environment}"));
+
+    /// <summary>What Kubernetes sets in a namespace that has a Service called "dnsgate".</summary>
+    [Fact]
+    public void The_variables_of_service_links_are_none_of_ours()
+    {
+        string[] links = ["DNSGATE_PORT", "DNSGATE_SERVICE_HOST", "DNSGATE_SERVICE_PORT", "DNSGATE_SERVICE_PORT_HTTP", "DNSGATE_PORT_9553_TCP", "DNSGATE_PORT_9553_TCP_PROTO", "DNSGATE_PORT_9553_TCP_PORT", "DNSGATE_PORT_9553_TCP_ADDR"];
+
+        Assert.Empty(Settings.All.Concat(Settings.OfBound).Select(setting => setting.Environment).Intersect(links));
+        Assert.Equal(3888, Read(links.ToDictionary(link => link, _ => "tcp://10.96.0.7:9553"), out var problems).Port);
+        Assert.Empty(problems);
+    }
+
+    [Theory]
+    [InlineData("DNSGATE_BOUND_PORT", "2181", "2181 6s ")]
+    [InlineData("DNSGATE_BOUND_PORT", "65535", "65535 6s ")]
+    [InlineData("DNSGATE_BOUND_HELD", "0", "3888 0 ")]
+    [InlineData("DNSGATE_BOUND_HELD", "1500ms", "3888 1500ms ")]
+    [InlineData("DNSGATE_BOUND_ZOOKEEPER", "127.0.0.1:2181", "3888 6s 127.0.0.1:2181")]
+    [InlineData("DNSGATE_BOUND_ZOOKEEPER", "[fd00::7]:2181", "3888 6s [fd00::7]:2181")]
+    public void A_value(string variable, string value, string read)
+    {
+        var spec = Read(new() { [variable] = value }, out var problems);
+        Assert.Empty(problems);
+        Assert.Equal(read, $"{spec.Port} {Duration.Format(spec.Held)} {spec.ZooKeeper}");
+    }
+
+    [Theory]
+    [InlineData("DNSGATE_BOUND_PORT", "0")]
+    [InlineData("DNSGATE_BOUND_PORT", "65536")]
+    [InlineData("DNSGATE_BOUND_PORT", "-1")]
+    [InlineData("DNSGATE_BOUND_PORT", "election")]
+    [InlineData("DNSGATE_BOUND_PORT", "3888,2888")]
+    [InlineData("DNSGATE_BOUND_HELD", "6")]
+    [InlineData("DNSGATE_BOUND_HELD", "none")]
+    [InlineData("DNSGATE_BOUND_ZOOKEEPER", "127.0.0.1")]
+    [InlineData("DNSGATE_BOUND_ZOOKEEPER", ":2181")]
+    [InlineData("DNSGATE_BOUND_ZOOKEEPER", "0.0.0.0:2181")]
+    [InlineData("DNSGATE_BOUND_ZOOKEEPER", "[::]:2181")]
+    [InlineData("DNSGATE_BOUND_ZOOKEEPER", "224.0.0.1:2181")]
+    [InlineData("DNSGATE_BOUND_ZOOKEEPER", "localhost:2181")]
+    [InlineData("DNSGATE_BOUND_ZOOKEEPER", "fd00::7:2181")]
+    [InlineData("DNSGATE_BOUND_ZOOKEEPER", "127.0.0.1:0")]
+    [InlineData("DNSGATE_BOUND_ZOOKEEPER", "127.0.0.1:2181,127.0.0.1:2182")]
+    public void A_value_that_is_none_is_one_problem_that_names_the_variable(string variable, string value)
+    {
+        Read(new() { [variable] = value }, out var problems);
+        Assert.StartsWith($"{variable}: ", Assert.Single(problems), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_own_addresses_need_no_name()
+    {
+        var own = IdentityFinder.FindAddresses(null, new PodFacts("fd00::7,10.244.1.7", null, null, []), out var problems);
+
+        Assert.Empty(problems);
+        Assert.Equal("10.244.1.7 fd00::7 (POD_IPS)", $"{string.Join(' ', own!.Value.Addresses)} ({own.Value.Source})");
+    }
+
+    [Fact]
+    public void What_the_user_said_wins_and_is_sorted()
+    {
+        var own = IdentityFinder.FindAddresses((Given.Ips("fd00::7 10.244.1.7"), "--ip"), PodFacts.None, out var problems);
+
+        Assert.Empty(problems);
+        Assert.Equal(Given.Ips("10.244.1.7 fd00::7"), own!.Value.Addresses);
+    }
+
+    [Theory]
+    [InlineData("nothing is known", null, "", "--ip")]
+    [InlineData("a node with two networks", null, "10.0.0.5 192.168.0.5", "--ip")]
+    [InlineData("garbage", "10.244.1.7,banana", "", "POD_IPS")]
+    public void Addresses_that_are_unclear_are_a_problem_and_no_addresses(string sentence, string? podIps, string interfaces, string names)
+    {
+        Assert.Null(IdentityFinder.FindAddresses(null, new PodFacts(podIps, null, "# Kubernetes-managed hosts file (host network).\n", Given.Ips(interfaces)), out var problems));
+        Assert.True(Assert.Single(problems).Contains(names, StringComparison.Ordinal), sentence);
+    }
+
+    private static BoundSpec Read(Dictionary<string, string> environment, out IReadOnlyList<string> problems)
+    {
+        var reader = new SpecReader(new Dictionary<Setting, IReadOnlyList<string>>(), environment.GetValueOrDefault);
+        var spec = reader.ReadBound();
+        problems = reader.Problems;
+        return spec;
+    }
+}

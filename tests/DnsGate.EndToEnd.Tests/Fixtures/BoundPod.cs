@@ -1,0 +1,58 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace DnsGate.EndToEnd.Tests.Fixtures;
+
+/// <summary>A network with the addresses of a pod, with sockets that listen in it, and <c>dnsgate bound</c> run in it.</summary>
+internal sealed class BoundPod : IAsyncDisposable
+{
+    public const int Port = 3888;
+
+    private readonly Namespace _network;
+    private readonly List<Socket> _sockets = [];
+
+    private BoundPod(Namespace network) => _network = network;
+
+    public Namespace Network => _network;
+
+    public static async Task<BoundPod> StartAsync(params string[] addresses) => new(await Namespace.StartAsync(addresses));
+
+    /// <summary>Listens. IPv4 addresses in IPv6 clothes and :: are for both families, as Java makes them; <c>only</c> in front is for IPv6 alone.</summary>
+    public Socket Listen(string address, int port = Port)
+    {
+        bool isForBoth = !address.StartsWith("only", StringComparison.Ordinal);
+        IPAddress ip = IPAddress.Parse(isForBoth ? address : address["only".Length..]);
+        Socket socket = _network.Make(() =>
+        {
+            Socket made = new(ip.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+            if (ip.AddressFamily == AddressFamily.InterNetworkV6)
+                made.DualMode = isForBoth;
+            made.Bind(new IPEndPoint(ip, port));
+            made.Listen();
+            return made;
+        });
+        Keep(socket);
+        return socket;
+    }
+
+    /// <summary>Closes a socket with this pod, at the latest.</summary>
+    public void Keep(Socket socket) => _sockets.Add(socket);
+
+    public Child Start(params string[] options) => _network.Start(Executable.Path, ["bound", .. options.Contains("--ip") ? [] : (string[])["--ip", Pod.Ip], .. options]);
+
+    public async Task<Ended> RunAsync(params string[] options)
+    {
+        await using Child child = Start(options);
+        return await child.EndAsync();
+    }
+
+    /// <summary>Runs it with variables, and no option but those.</summary>
+    public Task<Ended> RunWithAsync(string[] variables, params string[] options) => _network.RunAsync("/usr/bin/env", [.. variables, Executable.Path, "bound", .. options]);
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (Socket socket in _sockets)
+            socket.Dispose();
+        await _network.DisposeAsync();
+    }
+}
