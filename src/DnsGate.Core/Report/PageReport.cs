@@ -28,7 +28,11 @@ public static class PageReport
         Banner.WriteFacts(page, moment, clock);
         AdviceSection.Write(page, snapshot);
         ServerTable.Write(page, moment, clock);
-        TimelineSection.Write(page, moment.Timeline, clock);
+        if (snapshot.Status != GateStatus.Disabled || !moment.Timeline.Gate.IsEmpty)
+        {
+            TimelineSection.Write(page, moment.Timeline, clock);
+        }
+
         page.Write($"</main>\n");
         WriteFooter(page, snapshot, facts, clock);
         page.Write($"</body>\n</html>\n");

@@ -6,14 +6,15 @@ namespace DnsGate.Core.Report.Page;
 internal static class AdviceSection
 {
     // A hostile server that gives a thousand PTR records gives cause for a thousand diagnoses.
-    private const int MostItems = 30;
+    private const int MostItems = 12;
     private const int MostLines = 60;
     private const int MostCharacters = 1000;
 
     public static void Write(Html page, Snapshot snapshot)
     {
         page.Write($"<section aria-labelledby=\"advice\">\n<h2 id=\"advice\">What to do</h2>\n");
-        List<string> advice = [.. TextReport.Advice(snapshot)];
+        // Before the first round its reason is that there are no servers: nobody has looked.
+        List<string> advice = snapshot.Listing is null ? [] : [.. TextReport.Advice(snapshot)];
         List<string> failures = [.. snapshot.Listing?.Failures.Select(ListingReport.Failure) ?? []];
         if (advice.Count == 0)
         {
@@ -29,7 +30,7 @@ internal static class AdviceSection
 
     private static string InsteadOfAdvice(Snapshot snapshot, bool hasFailures) =>
         snapshot.Status == GateStatus.Disabled ? "Remove `DNSGATE_DISABLED` to have the gate decide again."
-        : snapshot.Listing is null ? "Nothing yet."
+        : snapshot.Listing is null ? "Nothing yet: the first round has not ended."
         : hasFailures ? "Nothing more for the gate; but not every source of name servers could be listed:"
         : snapshot.Servers.All(server => server.Agrees) ? "Nothing: every name server says what it should."
         : "Nothing: those that do not agree are excused, not being required or by `--require`.";
@@ -74,7 +75,10 @@ internal static class AdviceSection
     // What stands below the first line is YAML to paste: it keeps its lines and blanks.
     private static void WriteItem(Html page, string[] lines)
     {
-        page.WriteProse(Html.Cut(lines[0], MostCharacters));
+        // Each begins with what it is about: a reason, a diagnosis, a source.
+        var colon = Math.Max(0, lines[0].IndexOf(": ", StringComparison.Ordinal));
+        page.Write($"<b>{Html.Cut(lines[0][..colon], MostCharacters)}</b>");
+        page.WriteProse(Html.Cut(lines[0][colon..], MostCharacters));
         if (lines.Length == 1)
         {
             return;

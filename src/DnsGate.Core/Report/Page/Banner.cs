@@ -31,12 +31,12 @@ internal static class Banner
     public static void WriteFacts(Html page, Moment moment, PageClock clock)
     {
         var snapshot = moment.Snapshot;
-        page.Write($"<dl class=\"facts\">\n");
-        if (snapshot.Name is { } name)
+        if (snapshot.Name is not { } name)
         {
-            page.Write($"<dt>Pod</dt><dd>{name.ToString()} {string.Join(' ', snapshot.Addresses)}</dd>\n");
+            return;
         }
 
+        page.Write($"<dl class=\"facts\">\n<dt>Pod</dt><dd>{name.ToString()} {string.Join(' ', snapshot.Addresses)}</dd>\n");
         if (snapshot.Status != GateStatus.Disabled)
         {
             page.Write($"<dt>Coverage</dt><dd>{(snapshot.Listing is { } listing ? ListingReport.Coverage(listing) : "not known yet")}</dd>\n");
@@ -50,6 +50,11 @@ internal static class Banner
 
     private static string Agreement(Snapshot snapshot, PageClock clock)
     {
+        if (snapshot.Listing is null)
+        {
+            return "not known yet";
+        }
+
         if (snapshot.Status == GateStatus.Open)
         {
             return snapshot.IsDrifting ? "was there when the gate opened, and is not now" : "settled";

@@ -16,6 +16,7 @@ internal sealed class PageAnswer(string text)
     private int toApplications;
     private int withoutRecursion;
     private int asked;
+    private uint? ttl;
 
     /// <summary>What it answered.</summary>
     public string Text => text;
@@ -36,7 +37,7 @@ internal sealed class PageAnswer(string text)
                     answers.Add(answer = new PageAnswer(words));
                 }
 
-                answer.Count(observation.Question);
+                answer.Count(observation);
                 asked++;
             }
         }
@@ -50,14 +51,15 @@ internal sealed class PageAnswer(string text)
         return answers;
     }
 
-    /// <summary>How it was asked, in words.</summary>
+    /// <summary>How it was asked, and how long the last answer may still be kept.</summary>
     public string How()
     {
         var how = withoutRecursion > 0 ? "without recursion"
             : toApplications == 0 ? "privately"
             : privately == 0 ? "to applications"
             : "both ways";
-        return asked == 0 ? how : string.Create(CultureInfo.InvariantCulture, $"{how}, {privately + toApplications + withoutRecursion} of {asked}");
+        var samples = asked == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", {privately + toApplications + withoutRecursion} of {asked}");
+        return ttl is { } seconds ? string.Create(CultureInfo.InvariantCulture, $"{how}{samples}, TTL\u00a0{seconds}") : $"{how}{samples}";
     }
 
     private static string Words(Observation observation, View view)
@@ -71,8 +73,10 @@ internal sealed class PageAnswer(string text)
         return observation.Question.Type == RecordType.PTR && view.Addresses.Length > 1 ? $"{said} ({Said.Subject(observation.Question)})" : said;
     }
 
-    private void Count(Question question)
+    private void Count(Observation observation)
     {
+        var question = observation.Question;
+        ttl = Ttl.Of(observation.Outcome);
         _ = !question.RecursionDesired ? withoutRecursion++
             : question.Partition == CachePartition.Plain ? toApplications++
             : privately++;

@@ -7,8 +7,6 @@ namespace DnsGate.Core.Report.Page;
 /// <param name="wallClock">The wall clock at that time.</param>
 internal sealed class PageClock(TimeSpan now, DateTimeOffset wallClock)
 {
-    private const string MinutesOfDay = "HH':'mm";
-
     /// <summary>Now on the loop's clock.</summary>
     public TimeSpan Now => now;
 
@@ -16,8 +14,8 @@ internal sealed class PageClock(TimeSpan now, DateTimeOffset wallClock)
     public string At(TimeSpan time) =>
         WallAt(time).ToString(now - time < TimeSpan.FromDays(1) ? "HH':'mm':'ss'Z'" : "yyyy-MM-dd HH':'mm':'ss'Z'", CultureInfo.InvariantCulture);
 
-    /// <summary><c>12:03</c>: for a scale.</summary>
-    public string MinuteAt(TimeSpan time) => WallAt(time).ToString(MinutesOfDay, CultureInfo.InvariantCulture);
+    /// <summary><c>12:03</c> or <c>12:03:07</c>: for a scale.</summary>
+    public string OfDayAt(TimeSpan time, bool withSeconds) => WallAt(time).ToString(withSeconds ? "HH':'mm':'ss" : "HH':'mm", CultureInfo.InvariantCulture);
 
     /// <summary>For machines: <c>2026-11-22T12:03:07Z</c>.</summary>
     public string StampAt(TimeSpan time) => WallAt(time).ToString("yyyy-MM-dd'T'HH':'mm':'ss'Z'", CultureInfo.InvariantCulture);

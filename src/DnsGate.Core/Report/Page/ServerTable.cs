@@ -25,7 +25,7 @@ internal static class ServerTable
         page.Write($"""
             <div class="wide">
             <table role="table">
-            <caption>What each server says: privately, in a cache that applications do not read; and to applications, as they ask.</caption>
+            <caption>What each server answered: “privately”, from a cache that applications do not read, before it is asked what it says “to applications”; or “both ways” the same.</caption>
             <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">Server</th><th role="columnheader" scope="col">Verdict</th><th role="columnheader" scope="col">A</th><th role="columnheader" scope="col">AAAA</th><th role="columnheader" scope="col">PTR</th></tr></thead>
             <tbody role="rowgroup">
 
@@ -46,13 +46,13 @@ internal static class ServerTable
 
     private static string WhyNone(Snapshot snapshot) =>
         snapshot.Status == GateStatus.Disabled ? "Nobody is asked: the gate is switched off."
-        : snapshot.Listing is null ? "None yet: the first round has not ended."
+        : snapshot.Listing is null ? "None is known yet."
         : "None was found.";
 
     private static void WriteRow(Html page, PageServer row, Timeline timeline, PageClock clock)
     {
         page.Write($"<tr role=\"row\" class=\"row-{Tones.Name(row.Tone)}\">\n<th role=\"rowheader\" scope=\"row\"><span class=\"mono\">{row.Server.Address.ToString()}</span>");
-        page.Write($"<p class=\"soft\">{ListingReport.Name(row.View)}, from {Html.Cut(row.Server.Source, MostCharacters)}{Sampled(row.Server)}</p>");
+        page.Write($"<p class=\"soft\">{ListingReport.Name(row.View)}{Sampled(row.Server)}</p>");
         if (!row.Server.Required)
         {
             page.Write($"<p class=\"soft\">{TextReport.Excuse(row.Server).Trim(' ', '(', ')')}</p>");
@@ -82,7 +82,7 @@ internal static class ServerTable
         page.Write($"{verdict.Judgement.Reason.Name()}</span>");
         if (timeline.SinceOf(verdict) is { } since)
         {
-            page.Write($" <span class=\"soft\">since <time datetime=\"{clock.StampAt(since)}\">{clock.At(since)}</time>, {clock.Ago(since)}</span>");
+            page.Write($" <span class=\"soft since\">since <time datetime=\"{clock.StampAt(since)}\">{clock.At(since)}</time>, {clock.Ago(since)}</span>");
         }
 
         page.Write($"</p>");

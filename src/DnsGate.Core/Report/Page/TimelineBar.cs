@@ -38,13 +38,13 @@ internal sealed class TimelineBar(TimeSpan window, PageClock clock)
     /// <summary>Five clock times, from the window's beginning until now.</summary>
     public void WriteScale(Html page)
     {
-        page.Write($"<div class=\"scale\" aria-hidden=\"true\">");
+        page.Write($"<div class=\"scaled\"><div class=\"scale\" aria-hidden=\"true\">");
         for (var quarter = 0; quarter <= 4; quarter++)
         {
-            page.Write($"<span class=\"t{quarter}\">{clock.MinuteAt(start + (window * quarter / 4))}</span>");
+            page.Write($"<span class=\"t{quarter}\">{clock.OfDayAt(start + (window * quarter / 4), withSeconds: window < Timeline.Remembered)}</span>");
         }
 
-        page.Write($"</div>");
+        page.Write($"</div></div>\n");
     }
 
     private int Changes(List<BarPart> parts)

@@ -29,9 +29,8 @@ internal static class TimelineSection
             bar.Write(page, servers[index].Server.ToString(), ListingReport.Name(servers[index].View), PartsOf(servers[index].Stretches));
         }
 
-        page.Write($"</ul>\n<div class=\"lines\"><div class=\"scaled\">");
+        page.Write($"</ul>\n");
         bar.WriteScale(page);
-        page.Write($"</div></div>\n");
         if (servers.Count > MostServers)
         {
             page.Write($"<p class=\"more\">… and {servers.Count - MostServers} more servers; those with changes come first</p>\n");
