@@ -111,6 +111,7 @@ public sealed class PageReportTests
         Assert.Equal(["discovery-failed", "kube:kube-system/kube-dns", "/etc/resolv.conf line 3"], page.Descendants("li").Where(item => item.Parent!.Attribute("class")?.Value == "advice").Select(item => item.Element("b")!.Value));
         Assert.Contains("--servers", page.Descendants("code").Select(code => code.Value));
         Assert.Contains("Nothing: every name server says what it should.", Text(Render("open")));
+        Assert.Contains("Nothing but to wait: the name servers say what they should, but not for long enough yet.", Text(Render("settling")));
         Assert.DoesNotContain(Text(Render("starting")), text => text.Contains("no-servers", StringComparison.Ordinal));
     }
 
@@ -161,6 +162,14 @@ public sealed class PageReportTests
     [Fact]
     public void A_wall_clock_at_the_beginning_of_time_is_no_reason_to_fail() =>
         Check(PageReport.Render(PageScenes.Closed(), PageScenes.Facts with { WallClock = DateTimeOffset.MinValue }));
+
+    [Fact]
+    public void A_variable_that_is_as_long_as_it_can_be_does_not_fill_the_page()
+    {
+        var page = PageReport.Render(new Moment(Snapshot.Disabled(new string('<', 100_000)), Timeline.Empty, TimeSpan.Zero), PageScenes.Facts);
+        Assert.InRange(page.Length, 0, 20_000);
+        Check(page);
+    }
 
     [Fact]
     public void Markup_from_outside_is_text()

@@ -1,3 +1,4 @@
+using DnsGate.Core.Judge;
 using DnsGate.Core.Servers;
 
 namespace DnsGate.Core.Report.Page;
@@ -31,6 +32,7 @@ internal static class AdviceSection
     private static string InsteadOfAdvice(Snapshot snapshot, bool hasFailures) =>
         snapshot.Status == GateStatus.Disabled ? "Remove `DNSGATE_DISABLED` to have the gate decide again."
         : snapshot.Listing is null ? "Nothing yet: the first round has not ended."
+        : snapshot.Reason == Reason.Agrees && snapshot.Status == GateStatus.Closed ? "Nothing but to wait: the name servers say what they should, but not for long enough yet."
         : hasFailures ? "Nothing more for the gate; but not every source of name servers could be listed:"
         : snapshot.Servers.All(server => server.Agrees) ? "Nothing: every name server says what it should."
         : "Nothing: those that do not agree are excused, not being required or by `--require`.";

@@ -5,6 +5,9 @@ namespace DnsGate.Core.Report.Page;
 /// <summary>The verdict, to be seen from across the room: state, sentence, what it means for the application, and since when.</summary>
 internal static class Banner
 {
+    // Why the gate is switched off may be as long as a variable can be.
+    private const int MostCharacters = 2000;
+
     /// <summary>What the gate says, in the words of a title.</summary>
     public static string State(Snapshot snapshot) => Tones.Words(new GateStanding(snapshot.Status, snapshot.IsDrifting));
 
@@ -18,7 +21,7 @@ internal static class Banner
 
         page.Write($"<div class=\"banner is-{Name(snapshot)}\">\n<header>\n<h1>");
         page.Write($"<svg viewBox=\"0 0 24 24\" aria-hidden=\"true\"><path d=\"{Shape(snapshot)}\"/></svg>{State(snapshot)}</h1>\n");
-        page.Write($"<p class=\"verdict\">{TextReport.Headline(snapshot)}</p>\n<p class=\"then\">{Consequence(snapshot)}</p>\n");
+        page.Write($"<p class=\"verdict\">{Html.Cut(TextReport.Headline(snapshot), MostCharacters)}</p>\n<p class=\"then\">{Consequence(snapshot)}</p>\n");
         if (moment.Timeline.Gate is [.., var last])
         {
             page.Write($"<p>{State(snapshot)} since <time datetime=\"{clock.StampAt(last.From)}\">{clock.At(last.From)}</time>, {clock.Ago(last.From)}</p>\n");

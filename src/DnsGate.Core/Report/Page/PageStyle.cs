@@ -21,6 +21,7 @@ internal static class PageStyle
         p,ul,ol,dl{margin:.4rem 0}
         a{color:var(--link)}
         code,pre,.mono{font-family:ui-monospace,monospace;font-size:.92em}
+        code{display:inline-block}
         pre{margin:.4rem 0;padding:.6rem;background:var(--shade);overflow-x:auto;overflow-wrap:normal}
         .banner{color:#fff;padding:1.1rem 0}
         .banner p{font-size:1.1rem}
@@ -51,16 +52,17 @@ internal static class PageStyle
         tr.row-mute{background:color-mix(in srgb,var(--mute-bar) 9%,transparent)}
         .reason{font-weight:700;white-space:nowrap}
         .mark{width:.85em;height:.85em;margin-right:.35em;vertical-align:-.06em;fill:none;stroke:currentColor;stroke-width:4}
+        .advice{padding-left:1.2rem}
         .advice li{margin:.4rem 0}
         .key{display:flex;flex-wrap:wrap;gap:.2rem 1.1rem;list-style:none;padding:0}
         .key svg{width:1.3rem;height:1rem;vertical-align:-.15rem;margin-right:.35rem}
         .lines{list-style:none;padding:0}
-        .lines li{display:grid;grid-template-columns:20rem 1fr;gap:0 1rem;align-items:end;padding:.25rem 0}
+        .lines li{display:grid;grid-template-columns:24rem 1fr;gap:0 1rem;align-items:end;padding:.25rem 0}
         .lines p{margin:0}
         .bar{display:block;width:100%;height:1.5rem;background:var(--shade);border-bottom:1px solid var(--line)}
         .bar path{stroke:var(--line);stroke-width:1;vector-effect:non-scaling-stroke}
         .b-bad{fill:var(--bad-bar)}.b-mute{fill:var(--mute-bar)}.b-good{fill:var(--good-bar)}.b-gone{fill:var(--gone-bar)}.b-none{fill:var(--shade);stroke:var(--line)}
-        .scaled{margin-left:21rem}
+        .scaled{margin-left:25rem}
         .scale{position:relative;height:1.4rem;font-size:.8rem;color:var(--soft)}
         .scale span{position:absolute;transform:translateX(-50%)}
         .scale .t0{left:0;transform:none}.scale .t1{left:25%}.scale .t2{left:50%}.scale .t3{left:75%}.scale .t4{left:auto;right:0;transform:none}
