@@ -1,7 +1,72 @@
-#pragma warning disable CS1591
+using DnsGate.Core.Report.Page;
+
 namespace DnsGate.Core.Report;
+
+/// <summary>What the page tells beside what the loop knows.</summary>
+/// <param name="WallClock">The wall clock at the moment's time; times are written in UTC.</param>
+/// <param name="Version">What answers: <c>dnsgate 0.1.0 (commit 0123abc)</c>.</param>
+/// <param name="IsStopping">Whether the sidecar was told to end.</param>
 public sealed record PageFacts(DateTimeOffset WallClock, string Version, bool IsStopping);
+
+/// <summary>
+/// All that is known, as one HTML document for people: verdict, what to do, servers × checks, and what changed. No script,
+/// nothing fetched, styles of its own: it needs <c>default-src 'none'; style-src 'unsafe-inline'</c> and no more. Bounded
+/// whatever the servers say and however many there are: less than 1 MiB. Well-formed as XML too.
+/// </summary>
 public static class PageReport
 {
-    public static string Render(Moment moment, PageFacts facts) => TextReport.Render(moment.Snapshot) + facts.Version;
+    /// <summary>The document.</summary>
+    /// <param name="moment">What is known.</param>
+    /// <param name="facts">What else the page tells.</param>
+    public static string Render(Moment moment, PageFacts facts)
+    {
+        var (page, snapshot) = (new Html(), moment.Snapshot);
+        var clock = new PageClock(moment.Now, facts.WallClock);
+        WriteHead(page, snapshot);
+        Banner.Write(page, moment, facts, clock);
+        page.Write($"<main>\n");
+        Banner.WriteFacts(page, moment, clock);
+        AdviceSection.Write(page, snapshot);
+        ServerTable.Write(page, moment, clock);
+        if (snapshot.Status != GateStatus.Disabled || !moment.Timeline.Gate.IsEmpty)
+        {
+            TimelineSection.Write(page, moment.Timeline, clock);
+        }
+
+        page.Write($"</main>\n");
+        WriteFooter(page, snapshot, facts, clock);
+        page.Write($"</body>\n</html>\n");
+        return page.ToString();
+    }
+
+    private static void WriteHead(Html page, Snapshot snapshot)
+    {
+        // While something is expected to happen, soon; a page that is read at leisure later.
+        var seconds = snapshot.Status is GateStatus.Closed or GateStatus.Undecidable ? 2 : 10;
+        page.Write($"""
+            <!doctype html>
+            <html lang="en">
+            <head>
+            <meta charset="utf-8"/>
+            <title>{Banner.State(snapshot)} · {snapshot.Name?.ToString() ?? "this pod"} · DnsGate</title>
+            <meta name="viewport" content="width=device-width, initial-scale=1"/>
+            <meta name="color-scheme" content="light dark"/>
+            <meta http-equiv="refresh" content="{seconds}"/>
+
+            """);
+        PageStyle.Write(page);
+        page.Write($"</head>\n<body>\n");
+    }
+
+    private static void WriteFooter(Html page, Snapshot snapshot, PageFacts facts, PageClock clock)
+    {
+        page.Write($"<footer>\n<nav aria-label=\"For programs\"><a href=\"/status\">/status</a> <a href=\"/metrics\">/metrics</a> <a href=\"/readyz\">/readyz</a> <a href=\"/livez\">/livez</a></nav>\n");
+        page.Write($"<p>Made at <time datetime=\"{clock.StampAt(clock.Now)}\">{clock.StampAt(clock.Now)}</time>; the page renews itself. All times are UTC.</p>\n<p>");
+        if (snapshot.Name is { } name)
+        {
+            page.Write($"{name.ToString()} {string.Join(' ', snapshot.Addresses)} · ");
+        }
+
+        page.Write($"{facts.Version}</p>\n</footer>\n");
+    }
 }

@@ -12,7 +12,7 @@ public static class Printable
         var printable = new StringBuilder(text.Length);
         foreach (var character in text)
         {
-            if (char.IsControl(character) || char.IsSurrogate(character) || CharUnicodeInfo.GetUnicodeCategory(character) is UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator)
+            if (char.IsControl(character) || char.IsSurrogate(character) || CharUnicodeInfo.GetUnicodeCategory(character) is UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.OtherNotAssigned)
             {
                 printable.Append('\\').Append(((int)character).ToString("D3", CultureInfo.InvariantCulture));
             }

@@ -40,6 +40,12 @@ public sealed class Timeline
     /// <summary>The most servers that are remembered although they have left the list.</summary>
     public const int MostDeparted = 100;
 
+    /// <summary>
+    /// The most characters that are kept of what proves a judgement: of eight PTR records it may have eight thousand, anew each
+    /// second. What differs only behind them counts as no change.
+    /// </summary>
+    public const int MostDetail = 400;
+
     /// <summary>Nothing has happened yet.</summary>
     public static readonly Timeline Empty = new();
 
@@ -65,29 +71,36 @@ public sealed class Timeline
     public Timeline After(Snapshot snapshot, TimeSpan now)
     {
         var next = new Dictionary<(ViewKey View, ServerAddress Server), ServerTimeline>(servers);
+        var listed = snapshot.Listing is { } listing ? KeysOf(listing) : null;
         var reasonsSince = ReasonsSince;
         foreach (var server in snapshot.Servers)
         {
+            // What stands from an earlier list (external views of an open gate) has left with its server, and does not come back with each round.
+            if (listed is not null && !listed.Contains(server.Key))
+            {
+                continue;
+            }
+
             var known = next.GetValueOrDefault(server.Key);
             if (known?.Stretches[^1].Value?.Reason != server.Judgement.Reason)
             {
                 reasonsSince = now;
             }
 
-            next[server.Key] = new ServerTimeline(server.View, server.Server.Address, Append<Judgement?>(known?.Stretches ?? [], server.Judgement, now));
+            next[server.Key] = new ServerTimeline(server.View, server.Server.Address, Append<Judgement?>(known?.Stretches ?? [], Kept(server.Judgement), now));
         }
 
-        if (snapshot.Listing is { } listing)
+        if (listed is not null)
         {
-            Depart(next, listing, now);
+            Depart(next, listed, now);
         }
 
         return new Timeline { servers = next, Gate = Append(Gate, new GateStanding(snapshot.Status, snapshot.IsDrifting), now), ReasonsSince = reasonsSince };
     }
 
-    private static void Depart(Dictionary<(ViewKey View, ServerAddress Server), ServerTimeline> servers, Listing listing, TimeSpan now)
+    private static HashSet<(ViewKey View, ServerAddress Server)> KeysOf(Listing listing)
     {
-        var listed = new HashSet<(ViewKey, ServerAddress)>();
+        var listed = new HashSet<(ViewKey View, ServerAddress Server)>();
         foreach (var view in listing.Views)
         {
             foreach (var server in view.Servers)
@@ -96,6 +109,14 @@ public sealed class Timeline
             }
         }
 
+        return listed;
+    }
+
+    private static Judgement Kept(Judgement judgement) =>
+        judgement.Detail.Length <= MostDetail ? judgement : judgement with { Detail = $"{judgement.Detail[..(MostDetail - 1)]}…" };
+
+    private static void Depart(Dictionary<(ViewKey View, ServerAddress Server), ServerTimeline> servers, HashSet<(ViewKey View, ServerAddress Server)> listed, TimeSpan now)
+    {
         List<ServerTimeline> departed = [.. servers.Values.Where(server => !listed.Contains(server.Key)).Select(server => server with { Stretches = Append(server.Stretches, null, now) })];
         departed.Sort((left, right) => right.Stretches[^1].From.CompareTo(left.Stretches[^1].From));
         for (var index = 0; index < departed.Count; index++)

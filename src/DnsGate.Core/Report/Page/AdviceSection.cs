@@ -1,0 +1,97 @@
+using DnsGate.Core.Judge;
+using DnsGate.Core.Servers;
+
+namespace DnsGate.Core.Report.Page;
+
+/// <summary>What to do: the reasons with their remedies, the diagnoses, and what could not be listed.</summary>
+internal static class AdviceSection
+{
+    // A hostile server that gives a thousand PTR records gives cause for a thousand diagnoses.
+    private const int MostItems = 12;
+    private const int MostLines = 60;
+    private const int MostCharacters = 1000;
+
+    public static void Write(Html page, Snapshot snapshot)
+    {
+        page.Write($"<section aria-labelledby=\"advice\">\n<h2 id=\"advice\">What to do</h2>\n");
+        // Before the first round its reason is that there are no servers: nobody has looked.
+        List<string> advice = snapshot.Listing is null ? [] : [.. TextReport.Advice(snapshot)];
+        List<string> failures = [.. snapshot.Listing?.Failures.Select(ListingReport.Failure) ?? []];
+        if (advice.Count == 0)
+        {
+            page.Write($"<p>");
+            page.WriteProse(InsteadOfAdvice(snapshot, failures.Count > 0));
+            page.Write($"</p>\n");
+        }
+
+        WriteItems(page, advice);
+        WriteSources(page, snapshot.Listing, failures);
+        page.Write($"</section>\n");
+    }
+
+    private static string InsteadOfAdvice(Snapshot snapshot, bool hasFailures) =>
+        snapshot.Status == GateStatus.Disabled ? "Remove `DNSGATE_DISABLED` to have the gate decide again."
+        : snapshot.Listing is null ? "Nothing yet: the first round has not ended."
+        : snapshot.Reason == Reason.Agrees && snapshot.Status == GateStatus.Closed ? "Nothing but to wait: the name servers say what they should, but not for long enough yet."
+        : hasFailures ? "Nothing more for the gate; but not every source of name servers could be listed:"
+        : snapshot.Servers.All(server => server.Agrees) ? "Nothing: every name server says what it should."
+        : "Nothing: those that do not agree are excused, not being required or by `--require`.";
+
+    private static void WriteSources(Html page, Listing? listing, List<string> failures)
+    {
+        if (failures.Count > 0)
+        {
+            page.Write($"<h3>Sources that could not be listed</h3>\n");
+            WriteItems(page, failures);
+        }
+
+        if (listing is { Notes.IsEmpty: false })
+        {
+            page.Write($"<h3>Lines that were passed over</h3>\n");
+            WriteItems(page, [.. listing.Notes]);
+        }
+    }
+
+    private static void WriteItems(Html page, List<string> items)
+    {
+        if (items.Count == 0)
+        {
+            return;
+        }
+
+        page.Write($"<ul class=\"advice\">\n");
+        for (var index = 0; index < items.Count && index < MostItems; index++)
+        {
+            page.Write($"<li>");
+            WriteItem(page, items[index].Split('\n', MostLines + 1));
+            page.Write($"</li>\n");
+        }
+
+        page.Write($"</ul>\n");
+        if (items.Count > MostItems)
+        {
+            page.Write($"<p class=\"more\">… and {items.Count - MostItems} more, in <a href=\"/status\">/status</a></p>\n");
+        }
+    }
+
+    // What stands below the first line is YAML to paste: it keeps its lines and blanks.
+    private static void WriteItem(Html page, string[] lines)
+    {
+        // Each begins with what it is about: a reason, a diagnosis, a source.
+        var colon = Math.Max(0, lines[0].IndexOf(": ", StringComparison.Ordinal));
+        page.Write($"<b>{Html.Cut(lines[0][..colon], MostCharacters)}</b>");
+        page.WriteProse(Html.Cut(lines[0][colon..], MostCharacters));
+        if (lines.Length == 1)
+        {
+            return;
+        }
+
+        page.Write($"<pre tabindex=\"0\">");
+        for (var index = 1; index < lines.Length && index < MostLines; index++)
+        {
+            page.Write($"{Html.Cut(lines[index], MostCharacters)}\n");
+        }
+
+        page.Write($"</pre>");
+    }
+}

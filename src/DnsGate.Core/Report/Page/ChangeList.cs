@@ -1,0 +1,99 @@
+namespace DnsGate.Core.Report.Page;
+
+/// <summary>The newest changes of the last hour in words, newest first.</summary>
+internal static class ChangeList
+{
+    private const int Most = 50;
+    private const int MostCharacters = 200;
+
+    private sealed record Change(TimeSpan At, string Who, string Before, string After, string Detail);
+
+    public static void Write(Html page, Timeline timeline, PageClock clock)
+    {
+        var newest = new List<Change>();
+        AddGate(newest, timeline, clock.Now - Timeline.Remembered);
+        foreach (var server in timeline.Servers)
+        {
+            Add(newest, server, clock.Now - Timeline.Remembered);
+        }
+
+        page.Write($"<h3>Changes, newest first</h3>\n");
+        if (newest.Count == 0)
+        {
+            page.Write($"<p>None within the hour.</p>\n");
+            return;
+        }
+
+        page.Write($"<ol class=\"changes\">\n");
+        foreach (var change in newest)
+        {
+            page.Write($"<li><time class=\"mono\" datetime=\"{clock.StampAt(change.At)}\">{clock.At(change.At)}</time> {change.Who}: {(change.Before == change.After ? "still" : $"{change.Before} →")} <b>{change.After}</b>");
+            if (change.Detail.Length > 0)
+            {
+                page.Write($" <span class=\"soft\">{change.Detail}</span>");
+            }
+
+            page.Write($"</li>\n");
+        }
+
+        page.Write($"</ol>\n");
+        if (newest.Count == Most)
+        {
+            page.Write($"<p class=\"more\">Older ones are in the log.</p>\n");
+        }
+    }
+
+    private static void AddGate(List<Change> newest, Timeline timeline, TimeSpan start)
+    {
+        for (var index = timeline.Gate.Length - 1; index >= 0 && timeline.Gate[index].From > start; index--)
+        {
+            var before = index > 0 ? Tones.Words(timeline.Gate[index - 1].Value) : Unknown(timeline.Gate.Length);
+            if (!TryAdd(newest, new Change(timeline.Gate[index].From, "the gate", before, Tones.Words(timeline.Gate[index].Value), "")))
+            {
+                return;
+            }
+        }
+    }
+
+    // From the newest on: most servers are done with their first change, however many there are.
+    private static void Add(List<Change> newest, ServerTimeline server, TimeSpan start)
+    {
+        var stretches = server.Stretches;
+        for (var index = stretches.Length - 1; index >= 0 && stretches[index].From > start; index--)
+        {
+            if (newest.Count == Most && stretches[index].From <= newest[^1].At)
+            {
+                return;
+            }
+
+            var before = index > 0 ? Tones.Words(stretches[index - 1].Value) : Unknown(stretches.Length);
+            var detail = Html.Cut(stretches[index].Value?.Detail ?? "", MostCharacters);
+            TryAdd(newest, new Change(stretches[index].From, $"{server.Server} ({ListingReport.Name(server.View)})", before, Tones.Words(stretches[index].Value), detail));
+        }
+    }
+
+    // What came before the first stretch of a line that is full is forgotten, not unknown.
+    private static string Unknown(int stretches) => stretches == Timeline.MostStretches ? "…" : "not known yet";
+
+    private static bool TryAdd(List<Change> newest, Change change)
+    {
+        var at = newest.Count;
+        while (at > 0 && newest[at - 1].At < change.At)
+        {
+            at--;
+        }
+
+        if (at == Most)
+        {
+            return false;
+        }
+
+        newest.Insert(at, change);
+        if (newest.Count > Most)
+        {
+            newest.RemoveAt(Most);
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,57 @@
+using DnsGate.Core.Judge;
+using DnsGate.Core.Servers;
+
+namespace DnsGate.Core.Report.Page;
+
+/// <summary>One row of the table: a server that is listed, and what it came to.</summary>
+/// <param name="View">The view that it is asked for.</param>
+/// <param name="Server">The server.</param>
+/// <param name="Verdict">Null while the round has not reached it.</param>
+/// <param name="Place">Its place in the list.</param>
+internal sealed record PageServer(View View, Server Server, ServerVerdict? Verdict, int Place)
+{
+    /// <summary>How its row looks.</summary>
+    public Tone Tone => Verdict is null ? Tone.Gone : Tones.Of(Verdict.Judgement);
+
+    // What keeps the gate closed comes first; then what is not known, what does not count, what is right.
+    private int Rank => (Tone, Server.Required) switch
+    {
+        (Tone.Bad, true) => 0,
+        (Tone.Mute, true) => 1,
+        (Tone.Gone, true) => 2,
+        (not Tone.Good, _) => 3,
+        (_, true) => 4,
+        _ => 5,
+    };
+
+    /// <summary>Every server that is listed, and every one that a verdict is about, the disagreeing ones first.</summary>
+    public static List<PageServer> Of(Snapshot snapshot)
+    {
+        var verdicts = new Dictionary<(ViewKey View, ServerAddress Server), ServerVerdict>();
+        foreach (var verdict in snapshot.Servers)
+        {
+            verdicts[verdict.Key] = verdict;
+        }
+
+        var rows = new List<PageServer>();
+        foreach (var view in snapshot.Listing?.Views ?? [])
+        {
+            foreach (var server in view.Servers)
+            {
+                verdicts.Remove((view.Key, server.Address), out var verdict);
+                rows.Add(new PageServer(view, server, verdict, rows.Count));
+            }
+        }
+
+        foreach (var verdict in snapshot.Servers)
+        {
+            if (verdicts.ContainsKey(verdict.Key))
+            {
+                rows.Add(new PageServer(verdict.View, verdict.Server, verdict, rows.Count));
+            }
+        }
+
+        rows.Sort((left, right) => left.Rank != right.Rank ? left.Rank.CompareTo(right.Rank) : left.Place.CompareTo(right.Place));
+        return rows;
+    }
+}

@@ -1,0 +1,111 @@
+using DnsGate.Core.Judge;
+using DnsGate.Core.Servers;
+using DnsGate.Core.Wire;
+
+namespace DnsGate.Core.Report.Page;
+
+/// <summary>Servers × checks: what each server was asked and answered, the disagreeing ones first.</summary>
+internal static class ServerTable
+{
+    // Clusters have two to twenty; more are in /status, which a program reads.
+    private const int MostRows = 100;
+    private const int MostCharacters = 300;
+
+    // On a narrow screen rows become cards: `display` takes the meaning of a table away from its elements, the roles give it back.
+    public static void Write(Html page, Moment moment, PageClock clock)
+    {
+        var rows = PageServer.Of(moment.Snapshot);
+        page.Write($"<section aria-labelledby=\"servers\">\n<h2 id=\"servers\">Name servers</h2>\n");
+        if (rows.Count == 0)
+        {
+            page.Write($"<p>{WhyNone(moment.Snapshot)}</p>\n</section>\n");
+            return;
+        }
+
+        page.Write($"""
+            <div class="wide">
+            <table role="table">
+            <caption>What each server answered: “privately”, from a cache that applications do not read, before it is asked what it says “to applications”; or “both ways” the same.</caption>
+            <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">Server</th><th role="columnheader" scope="col">Verdict</th><th role="columnheader" scope="col">A</th><th role="columnheader" scope="col">AAAA</th><th role="columnheader" scope="col">PTR</th></tr></thead>
+            <tbody role="rowgroup">
+
+            """);
+        for (var index = 0; index < rows.Count && index < MostRows; index++)
+        {
+            WriteRow(page, rows[index], moment.Timeline, clock);
+        }
+
+        page.Write($"</tbody>\n</table>\n</div>\n");
+        if (rows.Count > MostRows)
+        {
+            page.Write($"<p class=\"more\">… and {rows.Count - MostRows} more, in <a href=\"/status\">/status</a></p>\n");
+        }
+
+        page.Write($"</section>\n");
+    }
+
+    private static string WhyNone(Snapshot snapshot) =>
+        snapshot.Status == GateStatus.Disabled ? "Nobody is asked: the gate is switched off."
+        : snapshot.Listing is null ? "None is known yet."
+        : "None was found.";
+
+    private static void WriteRow(Html page, PageServer row, Timeline timeline, PageClock clock)
+    {
+        page.Write($"<tr role=\"row\" class=\"row-{Tones.Name(row.Tone)}\">\n<th role=\"rowheader\" scope=\"row\"><span class=\"mono\">{row.Server.Address.ToString()}</span>");
+        page.Write($"<p class=\"soft\">{ListingReport.Name(row.View)}{Sampled(row.Server)}</p>");
+        if (!row.Server.Required)
+        {
+            page.Write($"<p class=\"soft\">{TextReport.Excuse(row.Server).Trim(' ', '(', ')')}</p>");
+        }
+
+        page.Write($"</th>\n<td role=\"cell\">");
+        WriteVerdict(page, row, timeline, clock);
+        page.Write($"</td>\n");
+        WriteCheck(page, row, RecordType.A);
+        WriteCheck(page, row, RecordType.AAAA);
+        WriteCheck(page, row, RecordType.PTR);
+        page.Write($"</tr>\n");
+    }
+
+    private static string Sampled(Server server) => server.Samples > 1 ? $", may be a virtual IP: {server.Samples.ToString()} samples a round" : "";
+
+    private static void WriteVerdict(Html page, PageServer row, Timeline timeline, PageClock clock)
+    {
+        if (row.Verdict is not { } verdict)
+        {
+            page.Write($"<p>not asked yet</p><p class=\"soft\">an earlier view does not agree, or the server is new</p>");
+            return;
+        }
+
+        page.Write($"<p><span class=\"reason {Tones.Name(row.Tone)}\">");
+        Tones.WriteMark(page, row.Tone);
+        page.Write($"{verdict.Judgement.Reason.Name()}</span>");
+        if (timeline.SinceOf(verdict) is { } since)
+        {
+            page.Write($" <span class=\"soft since\">since <time datetime=\"{clock.StampAt(since)}\">{clock.At(since)}</time>, {clock.Ago(since)}</span>");
+        }
+
+        page.Write($"</p>");
+        if (!verdict.Agrees)
+        {
+            page.Write($"<p>{Html.Cut(verdict.Judgement.Detail, MostCharacters)}</p><p class=\"soft\">{verdict.Judgement.Reason.Meaning()}</p>");
+        }
+    }
+
+    private static void WriteCheck(Html page, PageServer row, RecordType type)
+    {
+        page.Write($"<td role=\"cell\" class=\"check\" data-check=\"{type.ToString()}\"><div>");
+        var answers = row.Verdict is { } verdict ? PageAnswer.Of(verdict, type) : [];
+        foreach (var answer in answers)
+        {
+            page.Write($"<p class=\"answer\">{answer.Text} <span class=\"soft\">{answer.How()}</span></p>");
+        }
+
+        if (answers.Count == 0)
+        {
+            page.Write($"<p class=\"soft\">not asked</p>");
+        }
+
+        page.Write($"</div></td>\n");
+    }
+}

@@ -1,0 +1,126 @@
+using System.Collections.Immutable;
+using DnsGate.Core.Judge;
+using DnsGate.Core.Servers;
+
+namespace DnsGate.Core.Report.Page;
+
+/// <summary>What changed: a bar for the gate and for each server, and the newest changes in words.</summary>
+internal static class TimelineSection
+{
+    // With 120 stretches each, these are a third of the megabyte that the page may have.
+    private const int MostServers = 24;
+
+    public static void Write(Html page, Timeline timeline, PageClock clock)
+    {
+        var bar = new TimelineBar(WindowOf(clock.Now), clock);
+        page.Write($"<section aria-labelledby=\"changes\">\n<h2 id=\"changes\">The last {(bar.Window == Timeline.Remembered ? "hour" : PageClock.For(bar.Window).Replace("m 0s", " minutes", StringComparison.Ordinal))}</h2>\n");
+        if (timeline.Gate.IsEmpty)
+        {
+            page.Write($"<p>Nothing has happened yet: no round has ended.</p>\n</section>\n");
+            return;
+        }
+
+        WriteKey(page);
+        page.Write($"<ul class=\"lines\">\n");
+        bar.Write(page, "the gate", "", PartsOf(timeline.Gate));
+        var servers = Shown(timeline, clock.Now - bar.Window);
+        for (var index = 0; index < servers.Count && index < MostServers; index++)
+        {
+            bar.Write(page, servers[index].Server.ToString(), ListingReport.Name(servers[index].View), PartsOf(servers[index].Stretches));
+        }
+
+        page.Write($"</ul>\n");
+        bar.WriteScale(page);
+        if (servers.Count > MostServers)
+        {
+            page.Write($"<p class=\"more\">… and {servers.Count - MostServers} more servers; those with changes come first</p>\n");
+        }
+
+        ChangeList.Write(page, timeline, clock);
+        page.Write($"</section>\n");
+    }
+
+    /// <summary>The shortest scale that shows all that the loop has seen, at most an hour: a minute would not be seen in an hour.</summary>
+    private static TimeSpan WindowOf(TimeSpan now) => now switch
+    {
+        { TotalMinutes: <= 5 } => TimeSpan.FromMinutes(5),
+        { TotalMinutes: <= 15 } => TimeSpan.FromMinutes(15),
+        { TotalMinutes: <= 30 } => TimeSpan.FromMinutes(30),
+        _ => Timeline.Remembered,
+    };
+
+    private static void WriteKey(Html page)
+    {
+        page.Write($"<ul class=\"key soft\">\n");
+        WriteKey(page, Tone.Bad, "disagrees; closed");
+        WriteKey(page, Tone.Mute, "silent, or right with TTL 0; undecidable, or drifting");
+        WriteKey(page, Tone.Good, "agrees; open");
+        WriteKey(page, Tone.Gone, "not listed; disabled");
+        page.Write($"<li><svg viewBox=\"0 0 26 20\" aria-hidden=\"true\"><rect class=\"b-none\" width=\"26\" height=\"20\"/></svg>not known yet</li>\n</ul>\n");
+    }
+
+    private static void WriteKey(Html page, Tone tone, string words) =>
+        page.Write($"<li><svg viewBox=\"0 0 26 20\" aria-hidden=\"true\"><rect class=\"b-{Tones.Name(tone)}\" y=\"{20 - Tones.Height(tone)}\" width=\"26\" height=\"{Tones.Height(tone)}\"/></svg>{words}</li>\n");
+
+    /// <summary>The servers that were listed within the window: those in trouble first, then those that changed.</summary>
+    private static List<ServerTimeline> Shown(Timeline timeline, TimeSpan start)
+    {
+        var shown = new List<ServerTimeline>();
+        foreach (var server in timeline.Servers)
+        {
+            if (server.Stretches[^1].Value is not null || server.Stretches[^1].From > start)
+            {
+                shown.Add(server);
+            }
+        }
+
+        shown.Sort((left, right) => Compare(left, right, start));
+        return shown;
+    }
+
+    private static int Compare(ServerTimeline left, ServerTimeline right, TimeSpan start)
+    {
+        var order = Rank(left, start).CompareTo(Rank(right, start));
+        order = order != 0 ? order : left.View.Kind.CompareTo(right.View.Kind);
+        order = order != 0 ? order : left.View.Key.Number.CompareTo(right.View.Key.Number);
+        return order != 0 ? order : ServerAddress.Compare(left.Server, right.Server);
+    }
+
+    private static int Rank(ServerTimeline server, TimeSpan start) => Tones.Of(server.Stretches[^1].Value) switch
+    {
+        Tone.Bad => 0,
+        Tone.Mute => 1,
+        _ => server.Stretches.Length > 1 && server.Stretches[^1].From > start ? 2 : 3,
+    };
+
+    private static List<BarPart> PartsOf(ImmutableArray<Stretch<GateStanding>> stretches)
+    {
+        var parts = new List<BarPart>();
+        foreach (var stretch in stretches)
+        {
+            Append(parts, stretch.From, Tones.Of(stretch.Value), Tones.Words(stretch.Value));
+        }
+
+        return parts;
+    }
+
+    private static List<BarPart> PartsOf(ImmutableArray<Stretch<Judgement?>> stretches)
+    {
+        var parts = new List<BarPart>();
+        foreach (var stretch in stretches)
+        {
+            Append(parts, stretch.From, Tones.Of(stretch.Value), Tones.Words(stretch.Value));
+        }
+
+        return parts;
+    }
+
+    // Other records with the same reason are told in the list of changes; a bar shows reasons.
+    private static void Append(List<BarPart> parts, TimeSpan from, Tone tone, string words)
+    {
+        if (parts.Count == 0 || parts[^1].Words != words)
+        {
+            parts.Add(new BarPart(from, tone, words));
+        }
+    }
+}

@@ -1,0 +1,158 @@
+using System.Text;
+using DnsGate.Core.Judge;
+using DnsGate.Core.Report;
+using DnsGate.Core.Servers;
+using DnsGate.Core.Settle;
+using DnsGate.Core.Spec;
+using DnsGate.Core.Tests.Judge;
+using DnsGate.Core.Wire;
+
+namespace DnsGate.Core.Tests.Report;
+
+/// <summary>What the page of the sidecar has to show: each state of the gate, with what led to it.</summary>
+internal static class PageScenes
+{
+    public static readonly PageFacts Facts = new(new DateTimeOffset(2026, 11, 22, 12, 3, 7, TimeSpan.Zero), "dnsgate 0.1.0 (commit 0123abc)", IsStopping: false);
+
+    public static readonly Identity Identity = new(Given.Name, "/etc/hosts line 7", Given.Ips(Given.Own), "POD_IPS");
+
+    private const string Old = "A 10.244.2.9 ttl 12";
+
+    /// <summary>Every scene by its name.</summary>
+    public static IReadOnlyDictionary<string, (Moment Moment, PageFacts Facts)> All { get; } = new Dictionary<string, (Moment, PageFacts)>
+    {
+        ["starting"] = (Starting(), Facts),
+        ["closed"] = (Closed(), Facts),
+        ["closed-early"] = (Replay(TimeSpan.FromSeconds(12.5), (0.1, Cluster("all NXDOMAIN", "all NXDOMAIN", "all SILENCE")), (3, Cluster("right", "all NXDOMAIN", Old)), (8, Cluster("right", "right", Old))), Facts),
+        ["settling"] = (Replay(TimeSpan.FromSeconds(4), (0.1, Cluster("right", "right", Old)), (2, Settling())), Facts),
+        ["open"] = (Replay(TimeSpan.FromMinutes(200), (0.1, Cluster("right", "right", Old)), (9, Open())), Facts),
+        ["drifting"] = (Drifting(), Facts),
+        ["undecidable"] = (Replay(TimeSpan.FromSeconds(40), (1, Silent())), Facts),
+        ["unlisted"] = (Unlisted(), Facts),
+        ["disabled"] = (new Moment(Snapshot.Disabled("incident 4711: CoreDNS is being replaced"), Timeline.Empty, TimeSpan.Zero), Facts),
+        ["stopping"] = (Closed(), Facts with { IsStopping = true }),
+        ["dual-stack"] = (DualStack(), Facts),
+        ["hostile"] = (Hostile(), Facts with { Version = "<b>&'\"" }),
+    };
+
+    public static Moment Starting() => new(Snapshot.Starting(Identity), Timeline.Empty, TimeSpan.FromSeconds(0.3));
+
+    /// <summary>The moment after these rounds, each at its second.</summary>
+    public static Moment Replay(TimeSpan now, params (double At, Snapshot Snapshot)[] rounds)
+    {
+        var timeline = Timeline.Empty;
+        foreach (var (at, snapshot) in rounds)
+        {
+            timeline = timeline.After(snapshot, TimeSpan.FromSeconds(at));
+        }
+
+        return new Moment(rounds[^1].Snapshot, timeline, now);
+    }
+
+    /// <summary>One of three is stale, after an eventful hour: servers were silent, flapped, left and came.</summary>
+    public static Moment Closed()
+    {
+        var withOld = Listing(4);
+        return Replay(
+            TimeSpan.FromMinutes(71),
+            (0.5, Silent()),
+            (20, Seen.By(withOld, Given.AnswersOf(withOld.Views[0], "all NXDOMAIN", "all NXDOMAIN", "all SILENCE", "all NXDOMAIN"))),
+            (1500, Seen.By(withOld, Given.AnswersOf(withOld.Views[0], "right", Old, "all SILENCE", "right"))),
+            (1900, Seen.By(withOld, Given.AnswersOf(withOld.Views[0], "PTR NXDOMAIN ra", Old, "right", "right"))),
+            (1930, Seen.By(withOld, Given.AnswersOf(withOld.Views[0], "right", "A 10.244.2.10", "right", "right"))),
+            (2700, Cluster("right", "A 10.244.2.10", "right")),
+            (2701, Cluster("right", "A 10.244.2.10", "A 10.244.1.7 ttl 0")),
+            (2702, Cluster("all SERVFAIL", Old, "right")),
+            (2703, Cluster("right", Old, "right")));
+    }
+
+    private static Moment Drifting()
+    {
+        var opened = Open();
+        var drifted = Cluster("right", Old, "right") with { Status = GateStatus.Open, IsDrifting = true };
+        return Replay(TimeSpan.FromMinutes(93), (1, opened), (4000, drifted), (4120, opened), (5400, drifted));
+    }
+
+    private static Moment Unlisted()
+    {
+        var listing = new Listing([Given.Cluster(0)], Coverage.None)
+        {
+            IsIncomplete = true,
+            Sources =
+            [
+                new SourceReport("kube:kube-system/kube-dns", Serves: false, new DiscoveryProblem(DiscoveryFault.Forbidden, "403: endpointslices.discovery.k8s.io is forbidden")
+                {
+                    Remedy = "apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata:\n  name: dnsgate\n  namespace: kube-system\nrules:\n  - apiGroups: [discovery.k8s.io]\n    resources: [endpointslices]\n    verbs: [get, list, watch]",
+                }),
+            ],
+            Notes = ["/etc/resolv.conf line 3: 'nameserver fe80::1%eth0' has a scope id and cannot be asked"],
+        };
+        return Replay(TimeSpan.FromSeconds(90), (1, Seen.By(listing, Told.By("right").To) with { Reason = Reason.DiscoveryFailed }));
+    }
+
+    private static Moment DualStack()
+    {
+        var cluster = Given.Cluster(20, $"{Given.Own} {Given.OwnIPv6}");
+        cluster = cluster with { Servers = [.. cluster.Servers.Select((server, index) => index == 17 ? server with { Standing = Standing.NotReady } : server)] };
+        var app = Given.App(Server.SamplesOfVirtualAddress, $"{Given.Own} {Given.OwnIPv6}");
+        var listing = Given.Listing(cluster, app) with { Coverage = Coverage.Complete };
+        var right = Told.By($"AAAA {Given.OwnIPv6}");
+        var wrong = new Dictionary<ServerAddress, Told>
+        {
+            [Given.S(4)] = Told.By("AAAA fd00:244::9"),
+            [Given.S(11)] = Told.By("A 10.244.2.9; AAAA NODATA"),
+            [Given.S(13)] = Told.By("all SILENCE"),
+            [Given.S(18)] = Told.By("all SILENCE"),
+        };
+        var closed = Seen.By(listing, question => wrong.GetValueOrDefault(question.Server, right).To(question));
+        var further = Seen.By(listing, question => (question.Step.Stage == Stage.App && question.Sample == 3 ? wrong[Given.S(11)] : right).To(question));
+        return Replay(TimeSpan.FromMinutes(14), (1, closed), (300, further), (420, closed), (700, further));
+    }
+
+    /// <summary>Whatever others may write: markup and control characters in PTR records, sources, problems and names.</summary>
+    public static Moment Hostile()
+    {
+        var cluster = Given.Cluster(3);
+        cluster = cluster with { Servers = [.. cluster.Servers.Select(server => server with { Source = Attack })] };
+        var listing = new Listing([cluster], Coverage.Complete)
+        {
+            Sources = [new SourceReport(Attack, Serves: true, new DiscoveryProblem(DiscoveryFault.Unreachable, Attack) { Remedy = $"{Attack}\n{Attack}" })],
+            Notes = [Attack],
+        };
+        var pointers = Enumerable.Range(0, 1000).Select(RecordData (number) => new RecordData.Pointer(HostileName(number)));
+        var snapshot = Seen.By(listing, question =>
+            question.Server == Given.S(1) ? new Outcome.Malformed(Attack)
+            : question.Server == Given.S(2) ? new Outcome.Unreachable(Attack)
+            : question.Type == RecordType.PTR ? new Outcome.Responded(new Answer.Records([.. pointers], 30), false)
+            : Told.By("right").To(question));
+        return Replay(TimeSpan.FromMinutes(5), (1, Cluster("right", "right", "right")), (60, snapshot with { Diagnoses = [.. snapshot.Diagnoses, new Diagnosis(Attack, Attack, Attack)] }));
+    }
+
+    /// <summary>What would be a script, an attribute, the end of an element, of a comment or of a line.</summary>
+    public const string Attack = "</title></style><script>document.title='owned'</script><img src=x onerror=\"document.title='owned'\">' onload='x'--> ]]> &amp; &#60;b> `code` \u001b[2J\0\u202e\uD800\uFFFF https://example.com/\r";
+
+    private static DnsName HostileName(int number) =>
+        DnsName.FromWire([.. new[] { $"<script>{number}</script>\"'", "\u001b[2J\0&lt;\u007f" }.SelectMany(label => Encoding.Latin1.GetBytes(label).Prepend((byte)label.Length)), 0]);
+
+    private static Snapshot Silent() => Cluster("all SILENCE", "all SILENCE", "all UNREACHABLE");
+
+    private static Snapshot Settling() => Open() with { Status = GateStatus.Closed, State = new GateState(2, TimeSpan.FromSeconds(2), false) };
+
+    private static Snapshot Open() => Cluster("right", "right", "right");
+
+    private static Snapshot Cluster(params string[] told)
+    {
+        var listing = Listing(told.Length);
+        return Seen.By(listing, Given.AnswersOf(listing.Views[0], told));
+    }
+
+    private static Listing Listing(int servers)
+    {
+        var view = Given.Cluster(servers);
+        const string kube = "kube:kube-system/kube-dns";
+        return new Listing([view with { Servers = [.. view.Servers.Select(server => server with { Source = kube })] }], Coverage.Complete)
+        {
+            Sources = [new SourceReport(kube, Serves: true, Problem: null) { Coverage = Coverage.Complete }],
+        };
+    }
+}
