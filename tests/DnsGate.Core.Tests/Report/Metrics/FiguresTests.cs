@@ -4,6 +4,8 @@ using DnsGate.Core.Report.Metrics;
 using DnsGate.Core.Servers;
 using DnsGate.Core.Spec;
 using DnsGate.Core.Tests.Judge;
+using FsCheck;
+using FsCheck.Fluent;
 
 namespace DnsGate.Core.Tests.Report.Metrics;
 
@@ -59,6 +61,32 @@ public sealed class FiguresTests
 
         Assert.False(Figures.Agrees(seen, ViewKind.External));
         Assert.Equal("2 1 1 1 1 0", string.Join(' ', Figures.Servers(seen, ViewKind.External)));
+    }
+
+    /// <summary>What DnsGateDrift stands on: where a round does not agree, some view is told not to, and nowhere else.</summary>
+    [Fact]
+    public void All_views_agree_exactly_where_the_round_does()
+    {
+        var says = Gen.Frequency((8, Gen.Constant("right")), (2, Gen.Elements("A 10.244.2.9", "all SILENCE", "A 10.244.1.7 ttl 0", "PTR NXDOMAIN", "all SERVFAIL")));
+        var rounds =
+            from cluster in says.ArrayOf(2)
+            from app in says
+            from externals in says.ArrayOf(2)
+            from quorum in Gen.Elements(Quorum.All, Quorum.One)
+            from isIncomplete in Gen.Frequency((3, Gen.Constant(false)), (1, Gen.Constant(true)))
+            select (cluster, app, externals, quorum, isIncomplete);
+        Prop.ForAll(rounds.ToArbitrary(), given =>
+        {
+            View[] views = [Given.Cluster(2) with { Quorum = given.quorum }, Given.App(), Given.External(0), Given.External(1)];
+            string[] told = [.. given.cluster, given.app, .. given.externals];
+            var servers = views.SelectMany(view => view.Servers.Select(server => (view.Key, server.Address))).Zip(told).ToDictionary(pair => pair.First, pair => Told.By(pair.Second));
+            var listing = Given.Listing(views) with { IsIncomplete = given.isIncomplete };
+            var verdict = Given.Round(listing, question => servers[(question.Step.View, question.Server)].To(question));
+            var snapshot = new Snapshot { Status = GateStatus.Closed, Reason = verdict.Reason, Listing = listing, Servers = verdict.Servers, Round = verdict.Kind };
+
+            return Enum.GetValues<ViewKind>().All(kind => Figures.Agrees(snapshot, kind)) == (verdict.Kind is VerdictKind.Agrees or VerdictKind.Neutral)
+                && Enum.GetValues<ViewKind>().Sum(kind => Figures.Servers(snapshot, kind).Sum()) == 5;
+        }).QuickCheckThrowOnFailure();
     }
 
     [Fact]
