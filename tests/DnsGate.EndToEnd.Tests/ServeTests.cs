@@ -68,7 +68,7 @@ public sealed class ServeTests
 
         ReceivedQuery[] watched = [.. servers[0].Queries.Skip(asked)];
         Assert.All(watched, query => Assert.Equal((true, false, false), (query.RD, query.CD, query.DO)));
-        Assert.Equal([RrType.A, RrType.Aaaa, RrType.Ptr], watched.Take(3).Select(query => query.Type).Order());
+        Assert.Equal([RrType.A, RrType.Ptr, RrType.Aaaa], watched.Take(3).Select(query => query.Type).Order());
     }
 
     [Fact]

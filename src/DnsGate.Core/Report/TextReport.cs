@@ -82,7 +82,8 @@ public static class TextReport
     /// <summary>What each reason means and what to do, once for each; then the diagnoses.</summary>
     public static IEnumerable<string> Advice(Snapshot snapshot)
     {
-        if (snapshot.Status == GateStatus.Disabled || snapshot is { Status: GateStatus.Open, IsDrifting: false })
+        // Before the first round nothing is wrong yet.
+        if (snapshot.Listing is null || snapshot is { Status: GateStatus.Open, IsDrifting: false })
         {
             yield break;
         }

@@ -3,19 +3,34 @@ using DnsGate.Watch;
 
 namespace DnsGate.Serve;
 
+/// <summary>What the loop has told, and when.</summary>
+/// <param name="Moment">All that was known.</param>
+/// <param name="At">When it told so, as a timestamp.</param>
+/// <param name="WallClock">The same as people read it.</param>
+internal sealed record Notice(Moment Moment, long At, DateTimeOffset WallClock);
+
 /// <summary>
 /// The last that the loop has told, for whoever asks: written by the loop, read by every request, and never waited for.
 /// </summary>
-/// <param name="first">What is known before the first round.</param>
-/// <param name="time">The clock that tells how long the loop has been silent.</param>
-internal sealed class Board(Snapshot first, TimeProvider time) : IWatcher
+internal sealed class Board : IWatcher
 {
-    private volatile Notice notice = new(new Moment(first, Timeline.Empty, TimeSpan.Zero), time.GetTimestamp());
-    private volatile bool hasOpened = first.Status == GateStatus.Disabled;
+    private readonly TimeProvider time;
+    private volatile Notice last;
+    private volatile bool hasOpened;
     private volatile bool isStopping;
 
+    /// <summary>Makes it.</summary>
+    /// <param name="first">What is known before the first round.</param>
+    /// <param name="time">The clock that tells how long the loop has been silent.</param>
+    public Board(Snapshot first, TimeProvider time)
+    {
+        this.time = time;
+        last = NoticeOf(new Moment(first, Timeline.Empty, TimeSpan.Zero));
+        hasOpened = first.Status == GateStatus.Disabled;
+    }
+
     /// <summary>All that is known.</summary>
-    public Moment Moment => notice.Moment;
+    public Notice Last => last;
 
     /// <summary>Whether the gate has ever opened: later trouble never takes it back.</summary>
     public bool HasOpened => hasOpened;
@@ -24,18 +39,18 @@ internal sealed class Board(Snapshot first, TimeProvider time) : IWatcher
     public bool IsStopping => isStopping;
 
     /// <summary>For how long the loop has not been heard.</summary>
-    public TimeSpan SilentFor => time.GetElapsedTime(notice.At);
+    public TimeSpan SilentFor => time.GetElapsedTime(last.At);
 
     public void OnRound(Moment moment)
     {
         OnTick(moment);
-        hasOpened |= moment.Snapshot.Status is GateStatus.Open or GateStatus.Disabled;
+        hasOpened |= moment.Snapshot.Status == GateStatus.Open;
     }
 
-    public void OnTick(Moment moment) => notice = new Notice(moment, time.GetTimestamp());
+    public void OnTick(Moment moment) => last = NoticeOf(moment);
 
     /// <summary>From now on nobody should count on this process.</summary>
     public void Stop() => isStopping = true;
 
-    private sealed record Notice(Moment Moment, long At);
+    private Notice NoticeOf(Moment moment) => new(moment, time.GetTimestamp(), time.GetUtcNow());
 }

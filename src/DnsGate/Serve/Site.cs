@@ -15,9 +15,8 @@ internal sealed record Place(string Path, string Meaning);
 /// </summary>
 /// <param name="board">What the loop has told.</param>
 /// <param name="metrics">Renders the metrics; told whether those of single servers are asked for.</param>
-/// <param name="time">The clock of the page.</param>
 /// <param name="version">The version of the program.</param>
-internal sealed class Site(Board board, Func<bool, string> metrics, TimeProvider time, string version)
+internal sealed class Site(Board board, Func<bool, string> metrics, string version)
 {
     /// <summary>The loop ticks every second; a machine that is overloaded for some seconds is no reason to be killed.</summary>
     public static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(10);
@@ -48,14 +47,16 @@ internal sealed class Site(Board board, Func<bool, string> metrics, TimeProvider
             _ when path == Startup.Path => Gate(),
             _ when path == Ready.Path => board.IsStopping ? Reply.Text(Reply.ServiceUnavailable, "stopping: this process was told to end\n") : Gate(),
             _ when path == Live.Path => Loop(),
-            _ when path == Status.Path => new Reply(Reply.Ok, "application/json", JsonReport.Render(board.Moment.Snapshot) + "\n"),
+            _ when path == Status.Path => new Reply(Reply.Ok, "application/json", JsonReport.Render(board.Last.Moment.Snapshot) + "\n"),
             _ when path == Metrics.Path => new Reply(Reply.Ok, PrometheusText.ContentType, metrics(query == "?servers=all")),
-            _ when path == Page.Path => new Reply(Reply.Ok, "text/html; charset=utf-8", PageReport.Render(board.Moment, new PageFacts(time.GetUtcNow(), version, board.IsStopping))),
+            _ when path == Page.Path => new Reply(Reply.Ok, "text/html; charset=utf-8", Render(board.Last)),
             _ => Reply.Text(Reply.NotFound, $"nothing is here; there are {string.Join(' ', Places.Select(place => place.Path))}\n"),
         };
     }
 
-    private Reply Gate() => Reply.Text(board.HasOpened ? Reply.Ok : Reply.ServiceUnavailable, TextReport.Render(board.Moment.Snapshot));
+    private string Render(Notice notice) => PageReport.Render(notice.Moment, new PageFacts(notice.WallClock, version, board.IsStopping));
+
+    private Reply Gate() => Reply.Text(board.HasOpened ? Reply.Ok : Reply.ServiceUnavailable, TextReport.Render(board.Last.Moment.Snapshot));
 
     private Reply Loop() => board.SilentFor < LongestSilence
         ? Reply.Text(Reply.Ok, "live: the loop is running\n")

@@ -34,7 +34,7 @@ internal static class ServeVerb
         var log = Waiting.LogTo(spec);
         var board = new Board(first, TimeProvider.System);
         using var metrics = new GateMetrics(spec, BuildInfo.Version, BuildInfo.Commit, TimeProvider.System);
-        var site = new Site(board, metrics.Render, TimeProvider.System, BuildInfo.Version);
+        var site = new Site(board, metrics.Render, BuildInfo.Version);
         try
         {
             using var server = new WebServer(spec.Listen, site, board);
@@ -54,7 +54,7 @@ internal static class ServeVerb
             return Usage.ReportAndTerminate(input.Verb, [$"cannot listen at {spec.Listen}: {exception.Message}"]);
         }
 
-        log.Write(Event.Ended, $"ended by a signal; the gate was {board.Moment.Snapshot.Status.ToString().ToLowerInvariant()}");
+        log.Write(Event.Ended, $"ended by a signal; the gate was {board.Last.Moment.Snapshot.Status.ToString().ToLowerInvariant()}");
         return ExitCode.Open;
     }
 

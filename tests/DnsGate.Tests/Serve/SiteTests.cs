@@ -10,13 +10,13 @@ namespace DnsGate.Tests.Serve;
 public sealed class SiteTests
 {
     private readonly ManualTime _time = new();
-    private readonly Board _board;
-    private readonly Site _site;
+    private Board _board;
+    private Site _site;
 
     public SiteTests()
     {
         _board = new Board(Starting, _time);
-        _site = new Site(_board, servers => servers ? "# all\n" : "# few\n", _time, "1.2.3");
+        _site = new Site(_board, servers => servers ? "# all\n" : "# few\n", "1.2.3");
     }
 
     private static Snapshot Starting => Snapshot.Starting(new(Questions.Name, "--name", [IPAddress.Parse(Questions.Ip)], "--ip"));
@@ -49,6 +49,7 @@ public sealed class SiteTests
     public void A_closed_gate_gives_its_reasons_and_before_the_first_round_says_that_there_was_none()
     {
         Assert.Equal($"undecidable: {Questions.NameText} is {Questions.Ip}, but nobody has been asked yet", Get("/startupz").Body.Split('\n')[0]);
+        Assert.DoesNotContain("--servers", Get("/startupz").Body, StringComparison.Ordinal);
         Assert.Contains("\"state\":\"undecidable\",\"reason\":\"no-servers\"", Get("/status").Body, StringComparison.Ordinal);
     }
 
@@ -82,7 +83,7 @@ public sealed class SiteTests
             case "started":
                 break;
             case "tick":
-                _board.OnTick(MomentOf(_board.Moment.Snapshot));
+                _board.OnTick(MomentOf(_board.Last.Moment.Snapshot));
                 break;
             case "stop":
                 _board.Stop();
@@ -97,7 +98,8 @@ public sealed class SiteTests
                 _board.OnRound(MomentOf(Starting with { Status = GateStatus.Open, Reason = Reason.StaleAddress, IsDrifting = true }));
                 break;
             case "disabled":
-                _board.OnRound(MomentOf(Snapshot.Disabled("why")));
+                _board = new Board(Snapshot.Disabled("why"), _time);
+                _site = new Site(_board, _ => "", "1.2.3");
                 break;
             default:
                 _time.Advance(TimeSpan.FromSeconds(int.Parse(what.TrimEnd('s'))));
