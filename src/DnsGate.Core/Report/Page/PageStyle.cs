@@ -42,7 +42,7 @@ internal static class PageStyle
         tbody th{font-weight:400}
         tbody th .mono{font-weight:600}
         td p,th p{margin:0}
-        tbody th{min-width:9rem}
+        tbody th{min-width:13rem}
         td{min-width:12rem}
         td.check{min-width:7rem}
         .answer .soft{display:block}
