@@ -1,11 +1,12 @@
 using DnsGate.EndToEnd.Tests.Fixtures;
+using DnsGate.TestKit;
 
 namespace DnsGate.EndToEnd.Tests;
 
 /// <summary>The metrics of the sidecar and the examples of k8s-examples/monitoring, as Prometheus and its tools take them.</summary>
 public sealed class MetricsTests
 {
-    private static readonly string Monitoring = Path.Combine(Executable.RepositoryRoot(), "k8s-examples", "monitoring");
+    private static readonly string Monitoring = Repository.File("k8s-examples/monitoring");
 
     [Theory]
     [InlineData("metrics")]

@@ -4,13 +4,14 @@ using DnsGate.Core.Judge;
 using DnsGate.Core.Report;
 using DnsGate.Core.Settle;
 using DnsGate.Core.Spec;
+using DnsGate.TestKit;
 
 namespace DnsGate.Core.Tests.Readme;
 
 /// <summary>Holds README's tables to the program. On failure the message is the table that belongs there.</summary>
 public sealed class ReadmeTests
 {
-    private static readonly string Readme = File.ReadAllText(Path.Combine(Root(), "README.md"));
+    private static readonly string Readme = Repository.Readme;
 
     [Fact]
     public void The_table_of_options_is_that_of_the_program() => HoldsOptions(Settings.All);
@@ -55,7 +56,7 @@ public sealed class ReadmeTests
     [InlineData("headless-service.yaml")]
     public void The_YAML_is_that_of_the_examples(string file)
     {
-        var example = File.ReadAllText(Path.Combine(Root(), "k8s-examples", "name-servers", file));
+        var example = File.ReadAllText(Repository.File($"k8s-examples/name-servers/{file}"));
         Holds([example[example.IndexOf("apiVersion:", StringComparison.Ordinal)..].TrimEnd()]);
     }
 
@@ -67,16 +68,5 @@ public sealed class ReadmeTests
         var table = string.Join('\n', rows);
 
         Assert.True(Readme.Contains(table, StringComparison.Ordinal), $"README.md should have exactly these rows:\n{table}");
-    }
-
-    private static string Root()
-    {
-        var directory = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(directory, "DnsGate.sln")))
-        {
-            directory = Path.GetDirectoryName(directory) ?? throw new InvalidOperationException("not inside the project");
-        }
-
-        return directory;
     }
 }

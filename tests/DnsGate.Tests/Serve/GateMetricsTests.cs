@@ -4,6 +4,7 @@ using DnsGate.Core.Judge;
 using DnsGate.Core.Report;
 using DnsGate.Core.Report.Metrics;
 using DnsGate.Core.Servers;
+using DnsGate.TestKit;
 
 namespace DnsGate.Tests.Serve;
 

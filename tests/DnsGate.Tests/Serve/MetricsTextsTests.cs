@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using DnsGate.Core.Report.Metrics;
+using DnsGate.TestKit;
 
 namespace DnsGate.Tests.Serve;
 
@@ -15,7 +16,7 @@ public sealed partial class MetricsTextsTests
     {
         var rows = string.Join('\n', Families.Select(family => $"| `{family.Name}` | {family.Kind.Name()} | {Labels(family)} | {family.Help} |"));
 
-        Assert.True(File.ReadAllText(Repository.File("README.md")).Contains($"| --- | --- | --- | --- |\n{rows}\n\n", StringComparison.Ordinal), $"README.md should have exactly these rows:\n{rows}");
+        Assert.True(Repository.Readme.Contains($"| --- | --- | --- | --- |\n{rows}\n\n", StringComparison.Ordinal), $"README.md should have exactly these rows:\n{rows}");
     }
 
     [Theory]

@@ -60,6 +60,14 @@ public sealed class SiteTests
         Assert.Equal("text/plain; version=0.0.4; charset=utf-8", Get("/metrics").ContentType);
     }
 
+    [Fact]
+    public void The_table_of_endpoints_in_README_is_that_of_the_program()
+    {
+        string rows = string.Concat(Site.Places.Select(place => $"| `{place.Path}` | {place.Meaning} |\n"));
+
+        Assert.True(Repository.Readme.Contains($"| --- | --- |\n{rows}\n", StringComparison.Ordinal), $"README.md should have exactly these rows:\n{rows}");
+    }
+
     [Theory]
     [InlineData("POST", "/readyz", 405)]
     [InlineData("get", "/readyz", 405)]
