@@ -1,19 +1,23 @@
+using System.Net.Sockets;
 using DnsGate.Bench;
 using DnsGate.Bench.Processes;
 using DnsGate.Bench.Wire;
 
-if (args is ["serve", var count, var delay, var stale, var account])
+if (args is ["farm", var count, var delay, var stale, var account])
     return await FarmProcess.ServeAsync(int.Parse(count), TimeSpan.FromMilliseconds(int.Parse(delay)), int.Parse(stale), account);
 
-Dictionary<string, Func<Launcher, Task<Section>>> parts = new()
-{
-    ["wire"] = _ => Task.FromResult(WirePart.Run()),
-    ["check"] = CheckPart.RunAsync,
-    ["many"] = ManyServersPart.RunAsync,
-    ["discovery"] = DiscoveryPart.RunAsync,
-    ["wait"] = WaitPart.RunAsync,
-};
-string[] known = [.. parts.Keys, "process", "all"];
+(string Name, Func<Launcher, Task<Section>> Run)[] parts =
+[
+    ("wire", _ => Task.FromResult(WirePart.Run())),
+    ("check", CheckPart.RunAsync),
+    ("many", ManyServersPart.RunAsync),
+    ("discovery", DiscoveryPart.RunAsync),
+    ("wait", WaitPart.RunAsync),
+    ("serve", ServePart.RunAsync),
+    ("serve", BusyPart.RunAsync),
+    ("soak", SoakPart.RunAsync),
+];
+string[] known = [.. parts.Select(part => part.Name).Distinct(), "process", "all"];
 if (args is not [var executable, var measure, .. var wanted] || wanted.Except(known).Any())
 {
     Console.Error.WriteLine($"usage: DnsGate.Bench EXECUTABLE MEASURE [{string.Join('|', known)}]...");
@@ -39,7 +43,7 @@ try
     File.WriteAllText("artifacts/bench.md", page);
     return sections.Any(section => section.HasMissed) ? 1 : 0;
 }
-catch (BenchmarkFailedException e)
+catch (Exception e) when (e is BenchmarkFailedException or SocketException)
 {
     Console.Error.WriteLine($"nothing was measured: {e.Message}");
     return 1;

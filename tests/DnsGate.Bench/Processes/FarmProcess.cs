@@ -10,7 +10,10 @@ internal static class FarmProcess
     private const int Attempts = 20;
     private const string OldAddress = "10.244.2.9";
 
-    /// <summary>Serves until stdin ends; says the ports and the addresses on stdout, when all of them listen.</summary>
+    /// <summary>
+    /// Serves until stdin ends; says the ports and the addresses on stdout, when all of them listen, and at each line of stdin when the rounds since the line
+    /// before came in: at the first server, in milliseconds of some clock.
+    /// </summary>
     /// <param name="count">How many name servers.</param>
     /// <param name="delay">Between a query and its reply.</param>
     /// <param name="stale">How many of them give an old address.</param>
@@ -18,6 +21,7 @@ internal static class FarmProcess
     public static async Task<int> ServeAsync(int count, TimeSpan delay, int stale, string account)
     {
         List<LoopbackNameServer> servers = await StartAsync(count, delay, stale);
+        ReceivedRounds rounds = ReceivedRounds.At(servers[0]);
         int port = servers[0].Endpoint.Port;
         await using KubeApiServer api = new();
         KubeCredentials.For(api, account);
@@ -25,7 +29,8 @@ internal static class FarmProcess
         foreach (LoopbackNameServer[] slice in servers.Chunk(100))
             api.Slices.Set(EndpointSliceSpec.ForDns($"kube-dns-{slice[0].Endpoint.Address}", port, [.. slice.Select(server => server.Endpoint.Address.ToString())]));
         Console.WriteLine($"{port} {api.Port} {string.Join(' ', servers.Select(server => server.Endpoint.Address))}");
-        await Console.In.ReadToEndAsync();
+        while (await Console.In.ReadLineAsync() is not null)
+            Console.WriteLine(string.Join(' ', rounds.TakeAll().Select(at => $"{at.TotalMilliseconds:f1}")));
         foreach (LoopbackNameServer server in servers)
             await server.DisposeAsync();
         return 0;

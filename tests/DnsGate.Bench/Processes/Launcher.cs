@@ -43,10 +43,8 @@ internal sealed record Launcher(string Executable, string Measure)
     /// <summary>Runs a command and gives what it wrote to stdout.</summary>
     public static async Task<string> ReadAsync(string command, params string[] arguments)
     {
-        ProcessStartInfo start = new(command, arguments) { RedirectStandardOutput = true };
-        // What the caller's shell has set for a gate is not to be measured.
-        foreach (string name in start.Environment.Keys.Where(name => name.StartsWith("DNSGATE_", StringComparison.Ordinal)).ToArray())
-            start.Environment.Remove(name);
+        ProcessStartInfo start = Prepare(command, arguments);
+        start.RedirectStandardOutput = true;
         try
         {
             using Process process = Process.Start(start) ?? throw new BenchmarkFailedException($"{command} did not start");
@@ -58,6 +56,15 @@ internal sealed record Launcher(string Executable, string Measure)
         {
             throw new BenchmarkFailedException($"{command} cannot be run: {e.Message}");
         }
+    }
+
+    /// <summary>How to start a command: without what the caller's shell has set for a gate, which is not to be measured.</summary>
+    public static ProcessStartInfo Prepare(string command, params string[] arguments)
+    {
+        ProcessStartInfo start = new(command, arguments);
+        foreach (string name in start.Environment.Keys.Where(name => name.StartsWith("DNSGATE_", StringComparison.Ordinal)).ToArray())
+            start.Environment.Remove(name);
+        return start;
     }
 
     /// <summary>The version of dig.</summary>

@@ -43,7 +43,7 @@ internal sealed class ServerFarm : IAsyncDisposable
         string account = Directory.CreateTempSubdirectory("dnsgate-bench-").FullName;
         ProcessStartInfo start = new(
             Environment.ProcessPath!,
-            ["exec", typeof(ServerFarm).Assembly.Location, "serve", $"{count}", $"{(int)delay.TotalMilliseconds}", $"{stale}", account])
+            ["exec", typeof(ServerFarm).Assembly.Location, "farm", $"{count}", $"{(int)delay.TotalMilliseconds}", $"{stale}", account])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -54,6 +54,14 @@ internal sealed class ServerFarm : IAsyncDisposable
             return new ServerFarm(process, addresses, port, apiPort, account);
         process.Dispose();
         throw new BenchmarkFailedException("the name servers did not start");
+    }
+
+    /// <summary>When the rounds since the last call came in at the first server, in seconds of some clock.</summary>
+    public async Task<double[]> TakeRoundsAsync()
+    {
+        await _process.StandardInput.WriteLineAsync();
+        string? line = await _process.StandardOutput.ReadLineAsync() ?? throw new BenchmarkFailedException("the name servers are gone");
+        return [.. line.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(at => double.Parse(at) / 1000)];
     }
 
     public async ValueTask DisposeAsync()

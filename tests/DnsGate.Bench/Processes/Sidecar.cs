@@ -1,0 +1,143 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace DnsGate.Bench.Processes;
+
+/// <summary><c>dnsgate serve</c> on a port of its own, killed when this is disposed.</summary>
+internal sealed class Sidecar : IAsyncDisposable
+{
+    private const int Closed = 503;
+    private const int Open = 200;
+    private static readonly TimeSpan LongestStart = TimeSpan.FromSeconds(10);
+    private static readonly byte[] Startup = HttpConnection.RequestOf("/startupz");
+
+    private readonly Process _process;
+    private readonly long _begun;
+    private readonly StringBuilder _log = new();
+
+    private Sidecar(Process process, IPEndPoint at, long begun)
+    {
+        (_process, At, _begun) = (process, at, begun);
+        process.ErrorDataReceived += (_, line) => _log.AppendLine(line.Data);
+        process.BeginErrorReadLine();
+    }
+
+    public IPEndPoint At { get; }
+
+    /// <summary>Seconds since it was started.</summary>
+    public double Age => Stopwatch.GetElapsedTime(_begun).TotalSeconds;
+
+    /// <summary>Seconds of processor time so far, user and system.</summary>
+    public double Cpu
+    {
+        get
+        {
+            // Of the whole process to the nanosecond; /proc/PID/stat knows hundredths of a second.
+            if (ClockOf(_process.Id, out int clock) != 0 || ReadClock(clock, out TimeSpec time) != 0)
+                throw Failure("has ended");
+            return time.Seconds + time.Nanoseconds / 1e9;
+        }
+    }
+
+    /// <summary>Resident memory in MiB.</summary>
+    public double Resident => Read(process => process.WorkingSet64);
+
+    /// <summary>The most of it so far.</summary>
+    public double Peak => Read(process => process.PeakWorkingSet64);
+
+    /// <summary>Starts one, and does not wait for it.</summary>
+    public static Sidecar Start(Launcher launcher, InPod pod, params string[] arguments)
+    {
+        using Socket free = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        free.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        IPEndPoint at = (IPEndPoint)free.LocalEndPoint!;
+        free.Close();
+        string[] command = pod.Run("serve", 0, [launcher.Executable, "serve", .. arguments, "--listen", $"{at}"]).Command;
+        ProcessStartInfo start = Launcher.Prepare(command[0], command[1..]);
+        start.RedirectStandardError = true;
+        long begun = Stopwatch.GetTimestamp();
+        return new Sidecar(Process.Start(start)!, at, begun);
+    }
+
+    /// <summary>Waits for the first whole answer of /startupz: that the gate is closed.</summary>
+    public async Task AnswersAsync()
+    {
+        const int microseconds = 200;
+        while (true)
+        {
+            try
+            {
+                using HttpConnection connection = await HttpConnection.OpenAsync(At);
+                if (await connection.AskAsync(Startup) is var status and not Closed)
+                    throw Failure($"starts with {status}");
+                return;
+            }
+            catch (SocketException) when (Age < LongestStart.TotalSeconds && !_process.HasExited)
+            {
+                // A timer would not come back before a whole millisecond has passed.
+                _ = Sleep(microseconds);
+            }
+            catch (SocketException)
+            {
+                throw Failure("does not answer");
+            }
+        }
+    }
+
+    /// <summary>Asks on a connection of its own, as the kubelet does.</summary>
+    /// <returns>The status.</returns>
+    public async Task<int> AskAsync(ReadOnlyMemory<byte> request)
+    {
+        try
+        {
+            using HttpConnection connection = await HttpConnection.OpenAsync(At);
+            return await connection.AskAsync(request);
+        }
+        catch (SocketException e)
+        {
+            throw Failure($"does not answer: {e.Message}");
+        }
+    }
+
+    /// <summary>Sees to it that the gate is as it is to be: figures of another one would mean nothing.</summary>
+    public async Task VerifyAsync(bool isOpen)
+    {
+        int status = await AskAsync(Startup);
+        if (status != (isOpen ? Open : Closed))
+            throw Failure($"says {status} of a gate that is to be {(isOpen ? "open" : "closed")}");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+    }
+
+    private BenchmarkFailedException Failure(string problem) => new($"the sidecar {problem}\n{_log}");
+
+    private double Read(Func<Process, long> octets)
+    {
+        _process.Refresh();
+        return octets(_process) / 1048576.0;
+    }
+
+    [DllImport("libc", EntryPoint = "clock_getcpuclockid")]
+    private static extern int ClockOf(int process, out int clock);
+
+    [DllImport("libc", EntryPoint = "clock_gettime")]
+    private static extern int ReadClock(int clock, out TimeSpec time);
+
+    [DllImport("libc", EntryPoint = "usleep")]
+    private static extern int Sleep(uint microseconds);
+
+    [StructLayout(LayoutKind.Sequential)]
+    private readonly struct TimeSpec
+    {
+        public readonly long Seconds;
+        public readonly long Nanoseconds;
+    }
+}

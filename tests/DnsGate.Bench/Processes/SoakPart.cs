@@ -1,0 +1,98 @@
+namespace DnsGate.Bench.Processes;
+
+/// <summary><c>dnsgate serve</c> for ten minutes: what it takes, and whether that grows.</summary>
+internal static class SoakPart
+{
+    private const int Servers = 20;
+    private const double MostOfACore = 0.01;
+    private const int MostMebibytes = 24;
+    private const int MostGrowth = 1;
+    private static readonly TimeSpan WholeLength = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan Warming = TimeSpan.FromMinutes(1);
+
+    public static async Task<Section> RunAsync(Launcher launcher)
+    {
+        TimeSpan length = Environment.GetEnvironmentVariable("SOAK") is { Length: > 0 } seconds ? TimeSpan.FromSeconds(int.Parse(seconds)) : WholeLength;
+        TimeSpan warming = Warming < length / 2 ? Warming : length / 2;
+        await using ServerFarm right = await ServerFarm.StartAsync(Servers);
+        await using ServerFarm stale = await ServerFarm.StartAsync(Servers, stale: 1);
+        await using InPod ofRight = await InPod.OfAsync(right);
+        await using InPod ofStale = await InPod.OfAsync(stale);
+        await using Sidecar open = Sidecar.Start(launcher, ofRight, right.GateArguments);
+        await using Sidecar fast = Sidecar.Start(launcher, ofRight, [.. right.GateArguments, "--watch-interval", "1s"]);
+        await using Sidecar closed = Sidecar.Start(launcher, ofStale, stale.GateArguments);
+        await using Sidecar kube = Sidecar.Start(launcher, ofStale, ServerFarm.ArgumentsFor("kube:kube-dns"));
+        foreach (Sidecar sidecar in (Sidecar[])[open, fast, closed, kube])
+            await sidecar.AnswersAsync();
+
+        using CancellationTokenSource stop = new();
+        Task[] asking =
+        [
+            AskEveryAsync(15, open, stop.Token, "/metrics"),
+            AskEveryAsync(10, open, stop.Token, "/readyz"),
+            AskEveryAsync(1, fast, stop.Token, "/metrics", "/", "/status"),
+            AskEveryAsync(1, closed, stop.Token, "/startupz"),
+            AskEveryAsync(1, kube, stop.Token, "/startupz"),
+        ];
+        Task<Soaked> Soak(Sidecar sidecar) => SoakAsync(sidecar, warming, length);
+        Task<Soaked> ofOpen = Soak(open), ofFast = Soak(fast), ofClosed = Soak(closed), ofKube = Soak(kube);
+        Task soaked = Task.WhenAll(ofOpen, ofFast, ofClosed, ofKube);
+        // Whoever asks ends before only when it gets no answer.
+        if (await Task.WhenAny([soaked, .. asking]) is var ended && ended != soaked)
+            await ended;
+        await stop.CancelAsync();
+        await Task.WhenAll(asking);
+        await open.VerifyAsync(isOpen: true);
+        await fast.VerifyAsync(isOpen: true);
+        await closed.VerifyAsync(isOpen: false);
+        await kube.VerifyAsync(isOpen: false);
+
+        return new Section(
+            $"`dnsgate serve` for {Text(length)}, 20 name servers{(length < WholeLength ? ": **a trial**, not the ten minutes" : "")}",
+            ["", "of a core", $"memory after {Text(warming)}", "at the end", "peak"],
+            [
+                (await ofOpen).ToFigure("open; /metrics every 15 s, /readyz every 10 s", isPaced: true),
+                (await ofFast).ToFigure("open, sixty times as fast: `--watch-interval 1s`; /metrics, / and /status every second", isPaced: false),
+                (await ofClosed).ToFigure("closed, one server stale; /startupz every second", isPaced: true),
+                (await ofKube).ToFigure("the same with `kube:`, the API watched", isPaced: true),
+            ],
+            "All at the same time, one run, its start included; memory is resident memory.");
+    }
+
+    private static async Task<Soaked> SoakAsync(Sidecar sidecar, TimeSpan warming, TimeSpan length)
+    {
+        await Task.Delay(warming);
+        double early = sidecar.Resident;
+        await Task.Delay(length - warming);
+        return new Soaked(sidecar.Cpu / sidecar.Age, early, sidecar.Resident, sidecar.Peak);
+    }
+
+    private static async Task AskEveryAsync(int seconds, Sidecar sidecar, CancellationToken stop, params string[] paths)
+    {
+        byte[][] requests = [.. paths.Select(HttpConnection.RequestOf)];
+        using PeriodicTimer timer = new(TimeSpan.FromSeconds(seconds));
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stop))
+            {
+                foreach (byte[] request in requests)
+                    _ = await sidecar.AskAsync(request);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Its time is over.
+        }
+    }
+
+    private static string Text(TimeSpan time) => time.TotalSeconds % 60 != 0 ? $"{time.TotalSeconds:f0} s" : time.TotalMinutes == 1 ? "1 minute" : $"{time.TotalMinutes:f0} minutes";
+
+    /// <summary>What one sidecar took: part of a core, MiB after the first minute, at the end, and the most.</summary>
+    private sealed record Soaked(double OfACore, double Early, double Late, double Peak)
+    {
+        public Figure ToFigure(string what, bool isPaced) =>
+            new Figure(what, $"{OfACore:p2}", $"{Early:f1} MiB", $"{Late:f1} MiB", $"{Peak:f1} MiB").Against(
+                $"{(isPaced ? "under 1 % of a core, " : "")}peak ≤ {MostMebibytes} MiB, at the end ≤ {MostGrowth} MiB more",
+                (!isPaced || OfACore < MostOfACore) && Peak <= MostMebibytes && Late <= Early + MostGrowth);
+    }
+}
