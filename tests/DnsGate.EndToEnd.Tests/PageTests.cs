@@ -27,6 +27,7 @@ public sealed partial class PageTests
         Assert.All(frames, frame =>
         {
             Assert.True(frame.Overflow <= 0, $"{frame}: {frame.Overflow} px wider than the screen");
+            Assert.True(frame.HeadingOverflow <= 0, $"{frame}: a word of the heading is broken, {frame.HeadingOverflow} px too wide");
             Assert.True(frame.LeastContrast >= 4.5, $"{frame}: contrast of {frame.LeastContrast:f2} at '{frame.LeastContrastAt}'");
             // Under the policy that the sidecar sends, the styles apply, and the text of a hostile page is no script.
             Assert.Equal("uppercase", frame.HeadingTransform);
@@ -88,12 +89,14 @@ public sealed partial class PageTests
             return [contrast(luminance(under), luminance([...under, style(element).color])), element];
           }).sort((a, b) => a[0] - b[0]);
           const parts = [...page.querySelectorAll('rect')].map(part => part.getBoundingClientRect().width).sort((a, b) => a - b);
-          const row = page.querySelector('tbody tr');
+          const row = page.querySelector('tbody tr'), heading = page.querySelector('h1');
+          const overflow = page.documentElement.scrollWidth - frame.contentWindow.innerWidth;
+          heading.style.overflowWrap = 'normal';
           return {
             name: frame.dataset.name, isDark: frame.dataset.scheme === 'dark', width: frame.contentWindow.innerWidth,
-            overflow: page.documentElement.scrollWidth - frame.contentWindow.innerWidth,
+            overflow, headingOverflow: heading.scrollWidth - heading.clientWidth,
             leastContrast: texts[0][0], leastContrastAt: texts[0][1].outerHTML.slice(0, 100),
-            headingTransform: style(page.querySelector('h1')).textTransform,
+            headingTransform: style(heading).textTransform,
             backgroundLuminance: luminance(behind(page.body)),
             strangers: page.querySelectorAll(`:not(${known})`).length,
             owned: page.title === 'owned' || document.title === 'owned',
@@ -116,6 +119,7 @@ public sealed partial class PageTests
         bool IsDark,
         int Width,
         double Overflow,
+        double HeadingOverflow,
         double LeastContrast,
         string LeastContrastAt,
         string HeadingTransform,

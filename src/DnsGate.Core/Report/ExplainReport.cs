@@ -32,7 +32,7 @@ public static class ExplainReport
         AppendWrapped(page, "", TextReport.Headline(snapshot));
         if (around.DisabledBecause is { } why)
         {
-            AppendWrapped(page, "", $"{Settings.DisabledVariable}={Printable.Of(why)}: check, wait and run open without asking anybody.");
+            AppendWrapped(page, "", $"{Settings.DisabledVariable}={Printable.Of(why)}: check, wait, run and serve open without asking anybody.");
         }
 
         AppendHeading(page, "Identity");
@@ -42,7 +42,7 @@ public static class ExplainReport
 
         AppendHeading(page, "Expected");
         AppendWrapped(page, "  ", $"addresses: exactly these; families {spec.Families.ToString().ToLowerInvariant()}; reverse {spec.Reverse.ToString().ToLowerInvariant()}; require {spec.Require}");
-        AppendWrapped(page, "  ", $"wait and run open after {Window(spec.Rule)}");
+        AppendWrapped(page, "  ", $"wait, run and serve open after {Window(spec.Rule)}");
 
         AppendSources(page, listing);
         var sampled = listing.Views.FirstOrDefault(view => view.Servers.Any(server => server.Samples > 1));

@@ -4,7 +4,7 @@ namespace DnsGate.Core.Report;
 
 /// <summary>What the page tells beside what the loop knows.</summary>
 /// <param name="WallClock">The wall clock at the moment's time; times are written in UTC.</param>
-/// <param name="Version">What answers: <c>dnsgate 0.1.0 (commit 0123abc)</c>.</param>
+/// <param name="Version">What answers: <c>dnsgate 0.1.0</c>.</param>
 /// <param name="IsStopping">Whether the sidecar was told to end.</param>
 public sealed record PageFacts(DateTimeOffset WallClock, string Version, bool IsStopping);
 
@@ -44,7 +44,7 @@ public static class PageReport
         // While something is expected to happen, soon; a page that is read at leisure later.
         var seconds = snapshot.Status is GateStatus.Closed or GateStatus.Undecidable ? 2 : 10;
         page.Write($"""
-            <!doctype html>
+            <!DOCTYPE html>
             <html lang="en">
             <head>
             <meta charset="utf-8"/>

@@ -117,10 +117,9 @@ public static class TextReport
 
     private static string Because(Snapshot snapshot)
     {
-        if (snapshot.IsDrifting)
+        if (snapshot.IsDrifting && Drift([.. snapshot.RequiredServers], snapshot.Reason) is { } drift)
         {
-            var (all, others) = (snapshot.RequiredServers.Count(), snapshot.RequiredServers.Count(server => !server.Agrees));
-            return string.Create(CultureInfo.InvariantCulture, $"; since it opened, {others} of {Count(all)} {(others == 1 ? "has" : "have")} come to disagree");
+            return drift;
         }
 
         if (snapshot.Listing is null)
@@ -167,6 +166,22 @@ public static class TextReport
                 CultureInfo.InvariantCulture,
                 $", but {required.Count - agreeing} of {Count(required.Count)} {Predicate(required.Count - agreeing, required.All(server => server.Agrees || server.Judgement.IsSilence))}"),
         };
+    }
+
+    /// <summary>
+    /// Which servers are against a gate that is open; null where it is not what they say. Whether a silent one was silent before,
+    /// excused by <c>--require</c>, is not known here, and TTL 0 is not against it.
+    /// </summary>
+    private static string? Drift(List<ServerVerdict> required, Reason reason)
+    {
+        var silent = required.Count(server => server.Judgement.IsSilence);
+        var wrong = required.Count(server => !server.Judgement.IsSilence && !server.Judgement.IsRight);
+        if (wrong == 0)
+        {
+            return reason is Reason.TimedOut or Reason.Unreachable ? $", but now {silent} of {Count(required.Count)} {Predicate(silent, isSilence: true)}" : null;
+        }
+
+        return $"; since it opened, {wrong} of {Count(required.Count)} {(wrong == 1 ? "has" : "have")} come to disagree{(silent == 0 ? "" : $", and {silent} {Predicate(silent, isSilence: true)}")}";
     }
 
     private static string Predicate(int servers, bool isSilence) => (servers == 1, isSilence) switch

@@ -60,6 +60,9 @@ public sealed class Timeline
     /// <summary>Since when no server has changed its reason.</summary>
     public TimeSpan ReasonsSince { get; private init; }
 
+    /// <summary>When the last round ended; null before the first.</summary>
+    public TimeSpan? LastRound { get; private init; }
+
     /// <summary>Since when a server has been saying what it says; null for one that is not known.</summary>
     public TimeSpan? SinceOf(ServerVerdict server) => servers.TryGetValue(server.Key, out var line) ? line.Stretches[^1].From : null;
 
@@ -95,7 +98,7 @@ public sealed class Timeline
             Depart(next, listed, now);
         }
 
-        return new Timeline { servers = next, Gate = Append(Gate, new GateStanding(snapshot.Status, snapshot.IsDrifting), now), ReasonsSince = reasonsSince };
+        return new Timeline { servers = next, Gate = Append(Gate, new GateStanding(snapshot.Status, snapshot.IsDrifting), now), ReasonsSince = reasonsSince, LastRound = now };
     }
 
     private static HashSet<(ViewKey View, ServerAddress Server)> KeysOf(Listing listing)

@@ -61,7 +61,7 @@ internal sealed class GateMetrics : IWatcher, IDisposable
         Gauge("dnsgate.disabled", null, () => [SnapshotFigures.Is(known.Snapshot?.Status == GateStatus.Disabled)],
             "Whether the gate is switched off by DNSGATE_DISABLED.");
         Gauge("dnsgate.agrees", null, () => SnapshotFigures.Agreement(known.Snapshot, views),
-            "Whether all name servers of the view agreed in the last round; 0 where it did not come to them. 0 once the gate has opened is drift.");
+            "Whether all name servers of the view agreed in the last round; 0 where it did not come to them. 0 once the gate has opened is drift; external, not asked any more, then stays as it was.");
         Gauge("dnsgate.servers", "{server}", () => SnapshotFigures.Servers(known.Snapshot, views),
             "Name servers that are listed, by what they came to in the last round: agrees, disagrees, silent, unsettled (right with TTL 0), "
             + "not-required (not ready or terminating), not-asked.");

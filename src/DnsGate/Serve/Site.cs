@@ -54,7 +54,7 @@ internal sealed class Site(Board board, Func<bool, string> metrics, string versi
         };
     }
 
-    private string Render(Notice notice) => PageReport.Render(notice.Moment, new PageFacts(notice.WallClock, version, board.IsStopping));
+    private string Render(Notice notice) => PageReport.Render(notice.Moment, new PageFacts(notice.WallClock, $"dnsgate {version}", board.IsStopping));
 
     private Reply Gate() => Reply.Text(board.HasOpened ? Reply.Ok : Reply.ServiceUnavailable, TextReport.Render(board.Last.Moment.Snapshot));
 

@@ -86,10 +86,31 @@ public sealed class PageReportTests
     }
 
     [Fact]
+    public void How_old_the_answers_are_is_told_and_that_servers_outside_the_cluster_are_not_asked_once_the_gate_is_open()
+    {
+        var listing = Given.Listing(Given.Cluster(1), Given.External());
+        var page = Parse(PageReport.Render(PageScenes.Replay(TimeSpan.FromHours(49), (1, Seen.By(listing, Told.By("right").To))), PageScenes.Facts));
+        var asked = page.Descendants("dt").Single(term => term.Value == "Last asked").ElementsAfterSelf("dd").First();
+        Assert.Equal("2026-11-20 11:03:08Z, 2d 0h ago", asked.Value);
+        Assert.Equal(["192.0.2.1:53", "external zk-0.example.com", "not asked any more since the gate opened"], Text(Rows(page)[1].Element("th")!));
+
+        var closed = Parse(Render(Seen.By(listing, Told.By("A 10.244.2.9").To)));
+        Assert.DoesNotContain(Text(closed), text => text.Contains("any more", StringComparison.Ordinal));
+        Assert.DoesNotContain(Render("starting").Descendants("dt"), term => term.Value == "Last asked");
+    }
+
+    [Fact]
+    public void A_right_answer_with_TTL_0_is_nothing_to_excuse_at_an_open_gate()
+    {
+        var unsettled = Seen.By(Given.Cluster(2), "right", "A 10.244.1.7 ttl 0") with { Status = GateStatus.Open };
+        Assert.Contains("Nothing: every name server says what it should.", Text(Parse(Render(unsettled))));
+    }
+
+    [Fact]
     public void A_zones_own_servers_are_asked_without_recursion()
     {
         var listing = Given.Listing(Given.Cluster(1), Given.External() with { IsAuthoritative = true });
-        var rows = Rows(Parse(Render(Seen.By(listing, Told.By("A 10.244.1.7 aa; AAAA NODATA aa").To))));
+        var rows = Rows(Parse(Render(Seen.By(listing, Told.By("A 10.244.1.7 aa; AAAA NODATA aa").To, opens: false))));
         Assert.Equal(["192.0.2.1:53", "external zk-0.example.com"], Text(rows[1].Element("th")!));
         Assert.Equal(["10.244.1.7", "without recursion, TTL\u00a030"], Text(rows[1].Elements("td").ElementAt(1)));
     }
@@ -269,9 +290,8 @@ public sealed class PageReportTests
 
     private static XElement Parse(string page)
     {
-        const string doctype = "<!doctype html>\n";
-        Assert.StartsWith(doctype, page, StringComparison.Ordinal);
-        return XDocument.Parse(page[doctype.Length..], LoadOptions.PreserveWhitespace).Root!;
+        Assert.StartsWith("<!DOCTYPE html>\n", page, StringComparison.Ordinal);
+        return XDocument.Parse(page, LoadOptions.PreserveWhitespace).Root!;
     }
 
     private static string One(XElement page, string element) => page.Descendants(element).First().Value;

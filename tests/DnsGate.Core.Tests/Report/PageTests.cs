@@ -100,7 +100,7 @@ public sealed class PageTests
     public void The_page_of_a_gate_that_is_switched_off_says_so_and_still_asks()
     {
         var page = ExplainReport.Render(Seen.By(Given.Cluster(1), "right"), Identity, Seen.Spec(), new Surroundings(Hosts, "incident\u001b42"));
-        Assert.Contains(@"DNSGATE_DISABLED=incident\02742", page, StringComparison.Ordinal);
+        Assert.Contains(@"DNSGATE_DISABLED=incident\02742: check, wait, run and serve open", page, StringComparison.Ordinal);
         Assert.Contains("10.244.0.1:53", page, StringComparison.Ordinal);
     }
 

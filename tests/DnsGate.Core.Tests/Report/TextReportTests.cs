@@ -57,6 +57,21 @@ public sealed class TextReportTests
         Assert.Equal("  10.244.0.3:53   timed-out        A timed out", text[1]);
     }
 
+    [Theory]
+    [InlineData("A 10.244.2.9 | right | right", "; since it opened, 1 of 3 name servers has come to disagree")]
+    [InlineData("A 10.244.2.9 | all NXDOMAIN | right", "; since it opened, 2 of 3 name servers have come to disagree")]
+    [InlineData("A 10.244.2.9 | all SILENCE | right", "; since it opened, 1 of 3 name servers has come to disagree, and 1 does not answer")]
+    [InlineData("A 10.244.2.9 | right | A 10.244.1.7 ttl 0", "; since it opened, 1 of 3 name servers has come to disagree")]
+    [InlineData("all SILENCE | right | right", ", but now 1 of 3 name servers does not answer")]
+    [InlineData("all SILENCE | all UNREACHABLE | all SILENCE", ", but now 3 of 3 name servers do not answer")]
+    [InlineData("", ", but no name server was found to ask")]
+    public void Drift_is_told_of_the_servers_that_are_against_the_gate(string told, string because)
+    {
+        var servers = told.Split('|', StringSplitOptions.RemoveEmptyEntries);
+        var drifting = Seen.By(Given.Cluster(servers.Length), servers) with { Status = GateStatus.Open, IsDrifting = true };
+        Assert.Equal($"open: zk-0.zk-headless.prod.svc.cluster.local is 10.244.1.7{because}", TextReport.Headline(drifting));
+    }
+
     [Fact]
     public void A_changed_list_of_servers_is_said()
     {

@@ -34,7 +34,7 @@ internal static class AdviceSection
         : snapshot.Listing is null ? "Nothing yet: the first round has not ended."
         : snapshot.Reason == Reason.Agrees && snapshot.Status == GateStatus.Closed ? "Nothing but to wait: the name servers say what they should, but not for long enough yet."
         : hasFailures ? "Nothing more for the gate; but not every source of name servers could be listed:"
-        : snapshot.Servers.All(server => server.Agrees) ? "Nothing: every name server says what it should."
+        : snapshot.Servers.All(server => server.Judgement.IsRight) ? "Nothing: every name server says what it should."
         : "Nothing: those that do not agree are excused, not being required or by `--require`.";
 
     private static void WriteSources(Html page, Listing? listing, List<string> failures)

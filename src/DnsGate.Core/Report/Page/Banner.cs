@@ -44,6 +44,11 @@ internal static class Banner
         {
             page.Write($"<dt>Coverage</dt><dd>{(snapshot.Listing is { } listing ? ListingReport.Coverage(listing) : "not known yet")}</dd>\n");
             page.Write($"<dt>Agreement</dt><dd>{Agreement(snapshot, clock)}</dd>\n");
+            if (moment.Timeline.LastRound is { } last)
+            {
+                // What stands below is from then: once open, that may be a minute ago (--watch-interval), or days where it is 0.
+                page.Write($"<dt>Last asked</dt><dd><time datetime=\"{clock.StampAt(last)}\">{clock.At(last)}</time>, {clock.Ago(last)} ago</dd>\n");
+            }
         }
 
         page.Write($"</dl>\n");

@@ -85,7 +85,7 @@ internal static class PageStyle
         td.check{min-width:0;display:grid;grid-template-columns:4.2rem 1fr}
         td.check::before{content:attr(data-check);color:var(--soft)}
         }
-        @media (max-width:30rem){dl.facts{display:block}dl.facts dd{margin-bottom:.3rem}}
+        @media (max-width:30rem){h1{font-size:1.6rem}dl.facts{display:block}dl.facts dd{margin-bottom:.3rem}}
         @media print{.banner{color:#000;background:none}}
         </style>
 

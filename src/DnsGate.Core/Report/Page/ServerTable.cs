@@ -32,7 +32,7 @@ internal static class ServerTable
             """);
         for (var index = 0; index < rows.Count && index < MostRows; index++)
         {
-            WriteRow(page, rows[index], moment.Timeline, clock);
+            WriteRow(page, rows[index], moment, clock);
         }
 
         page.Write($"</tbody>\n</table>\n</div>\n");
@@ -49,7 +49,7 @@ internal static class ServerTable
         : snapshot.Listing is null ? "None is known yet."
         : "None was found.";
 
-    private static void WriteRow(Html page, PageServer row, Timeline timeline, PageClock clock)
+    private static void WriteRow(Html page, PageServer row, Moment moment, PageClock clock)
     {
         page.Write($"<tr role=\"row\" class=\"row-{Tones.Name(row.Tone)}\">\n<th role=\"rowheader\" scope=\"row\"><span class=\"mono\">{row.Server.Address.ToString()}</span>");
         page.Write($"<p class=\"soft\">{ListingReport.Name(row.View)}{Sampled(row.Server)}</p>");
@@ -58,8 +58,13 @@ internal static class ServerTable
             page.Write($"<p class=\"soft\">{TextReport.Excuse(row.Server).Trim(' ', '(', ')')}</p>");
         }
 
+        if (row.View.Kind == ViewKind.External && moment.Snapshot.Status == GateStatus.Open)
+        {
+            page.Write($"<p class=\"soft\">not asked any more since the gate opened</p>");
+        }
+
         page.Write($"</th>\n<td role=\"cell\">");
-        WriteVerdict(page, row, timeline, clock);
+        WriteVerdict(page, row, moment.Timeline, clock);
         page.Write($"</td>\n");
         WriteCheck(page, row, RecordType.A);
         WriteCheck(page, row, RecordType.AAAA);
