@@ -12,6 +12,9 @@ namespace DnsGate.Core.Judge;
 /// <param name="Results">What became of the question at each server.</param>
 public sealed record DomainProbe(DnsName Domain, ImmutableArray<LookupResult> Results)
 {
+    /// <summary>Whether these servers have to agree themselves. With <c>--app off</c> and servers named elsewhere they may serve whom they like.</summary>
+    public bool IsOfAskedServers { get; init; } = true;
+
     /// <summary>Servers that gave any reply: the way to them is open.</summary>
     public ImmutableArray<ServerAddress> Answering =>
         [.. Results.Where(result => !result.Outcome.IsSilence).Select(result => result.Lookup.Server)];

@@ -11,6 +11,9 @@ public static class Diagnoses
     /// <summary>How long a picture that every start passes through must last: pods and caches need their seconds.</summary>
     public static readonly TimeSpan ForLong = TimeSpan.FromSeconds(30);
 
+    // Names that a PTR set is explained by; a hostile server sends hundreds.
+    private const int MostPointers = 4;
+
     private static readonly Diagnosis NotPublished = new(
         "name-not-published",
         "every name server says that the name does not exist, and has done so for long",
@@ -66,7 +69,7 @@ public static class Diagnoses
                     "look at the CoreDNS pods (`kubectl -n kube-system get pods -l k8s-app=kube-dns`); if they are well, a NetworkPolicy or the node's network drops this pod's DNS");
         }
 
-        if (probe.Strangers.Length > 0)
+        if (probe is { IsOfAskedServers: true, Strangers.Length: > 0 })
         {
             yield return new Diagnosis(
                 "not-cluster-dns",
@@ -80,7 +83,7 @@ public static class Diagnoses
         foreach (var group in required.Where(server => server.Judgement.Reason is Reason.ReverseMismatch).GroupBy(server => server.View))
         {
             var (view, others) = (group.Key, group.SelectMany(server => server.Observations).SelectMany(PointersOf).Distinct().Order());
-            foreach (var other in others.Where(other => other != view.Name))
+            foreach (var other in others.Where(other => other != view.Name).Take(MostPointers))
             {
                 yield return IsSamePod(view, other)
                     ? new Diagnosis(

@@ -89,6 +89,15 @@ public sealed class DiagnosisTests
         Assert.All(found, item => Assert.All(["10.96.0.10:53", "dnsPolicy", "--app off"], word => Assert.Contains(word, item.Meaning + item.Remedy, StringComparison.Ordinal)));
     }
 
+    [Fact]
+    public void Who_need_not_agree_may_serve_somebody_else()
+    {
+        var verdict = Given.Round(Given.Cluster(2), "all SILENCE", "all UNREACHABLE");
+
+        Assert.Empty(Diagnoses.Of(verdict, TimeSpan.Zero, Probe("10.96.0.10 NXDOMAIN") with { IsOfAskedServers = false }));
+        Assert.Equal("network-policy", Assert.Single(Diagnoses.Of(verdict, TimeSpan.Zero, Probe("10.96.0.10 NODATA") with { IsOfAskedServers = false })).Name);
+    }
+
     [Theory]
     [InlineData("right")]
     [InlineData("A 10.244.2.9")]
