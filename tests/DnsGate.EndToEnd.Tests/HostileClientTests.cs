@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using DnsGate.EndToEnd.Tests.Fixtures;
@@ -44,6 +45,35 @@ public sealed class HostileClientTests
 
             await AssertWorksAsync(sidecar, servers[0], sentence);
             Assert.True(OpenFiles(sidecar) < 400, $"{sentence}: {OpenFiles(sidecar)} files are open");
+        }
+        finally
+        {
+            crowd.ForEach(socket => socket.Dispose());
+        }
+    }
+
+    [Fact]
+    public async Task A_flood_from_one_address_keeps_nobody_out_at_another()
+    {
+        await using NameServers servers = new(Pod.Stale.WithTtl(0));
+        await using Sidecar sidecar = await Sidecar.StartAsync(servers);
+        using Socket kubelet = await sidecar.ConnectAsync();
+        List<Socket> crowd = [];
+        try
+        {
+            for (int i = 0; i < Crowd; i++)
+            {
+                Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+                crowd.Add(socket);
+                socket.Bind(new IPEndPoint(IPAddress.Parse("127.0.0.2"), 0));
+                await socket.ConnectAsync(sidecar.At);
+            }
+
+            // The oldest connection of all is still there.
+            await kubelet.SendAsync("GET /livez HTTP/1.1\r\nHost: a\r\n\r\n"u8.ToArray());
+            byte[] buffer = new byte[4096];
+            int length = await kubelet.ReceiveAsync(buffer).WaitAsync(Eventually.Limit);
+            Assert.StartsWith("HTTP/1.1 200", Encoding.ASCII.GetString(buffer, 0, length), StringComparison.Ordinal);
         }
         finally
         {

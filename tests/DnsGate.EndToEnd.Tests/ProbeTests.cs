@@ -69,6 +69,8 @@ public sealed class ProbeTests
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nok\n")]
     [InlineData("HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1/readyz\r\nContent-Length: 0\r\n\r\n")]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nclosed: x")]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nopen")]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\nlive: x")]
     [InlineData("HTTP/1.1 503 No\r\nContent-Length: 7\r\n\r\nopen: x")]
     [InlineData("Zookeeper version: 3.8.0\nMode: follower\n")]
     [InlineData("\0\0\0\0")]

@@ -99,6 +99,28 @@ public sealed class ServeTests
         Assert.Equal(503, (await sidecar.GetAsync("startupz")).Status);
     }
 
+    [Fact]
+    public async Task A_log_that_nobody_reads_stops_neither_the_gate_nor_the_end()
+    {
+        await using NameServers servers = new(Pod.Stale.WithTtl(0));
+        IPEndPoint at = Sidecar.FreePort();
+        // A pipe with a full buffer and a reader that does not read; the exit code comes by another way.
+        await using Child shell = Child.Start(
+            "/bin/bash",
+            ["-c", "{ timeout 1 cat /dev/zero >&2; \"$0\" \"$@\"; echo $?; } 2> >(exec sleep 60)", Executable.Path, .. Sidecar.Arguments(at.ToString(), servers, "--log-level", "debug")]);
+        await servers[0].WaitForQueriesAsync(20).WaitAsync(Eventually.Limit);
+        servers[0].Behaviour = Pod.Right;
+        using HttpClient client = new(new SocketsHttpHandler { UseProxy = false });
+        await Eventually.HoldsAsync(() => client.GetAsync(new Uri($"http://{at}/readyz")).Result.IsSuccessStatusCode, () => "it never opened");
+
+        Assert.Equal(0, (await Child.RunAsync("/usr/bin/pkill", ["-TERM", "-P", $"{shell.Id}", "dnsgate"])).ExitCode);
+        long sent = TimeProvider.System.GetTimestamp();
+        await Eventually.HoldsAsync(() => shell.Stdout.Length > 0, () => "it never ended");
+
+        Assert.Equal("0\n", shell.Stdout);
+        Assert.InRange(TimeProvider.System.GetElapsedTime(sent), TimeSpan.Zero, TimeSpan.FromSeconds(2));
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -13,6 +13,7 @@ internal static unsafe partial class Libc
     public const int GetDescriptorFlags = 1; // F_GETFD
     public const nuint WindowSizeRequest = 0x5413; // TIOCGWINSZ
     public const int ReadWrite = 2; // O_RDWR
+    public const short Writable = 4; // POLLOUT
     public const int NonBlocking = 0x800; // O_NONBLOCK
     public const int CloseOnExec = 0x80000; // O_CLOEXEC
     public static readonly nint DefaultAction;
@@ -55,6 +56,10 @@ internal static unsafe partial class Libc
     [LibraryImport(Name, EntryPoint = "write", SetLastError = true)]
     public static partial nint Write(int descriptor, ReadOnlySpan<byte> buffer, nuint length);
 
+    /// <summary>poll(2).</summary>
+    [LibraryImport(Name, EntryPoint = "poll", SetLastError = true)]
+    public static partial int Poll(ref Polled descriptor, nuint count, int milliseconds);
+
     /// <summary>read(2).</summary>
     [LibraryImport(Name, EntryPoint = "read", SetLastError = true)]
     public static partial nint Read(SafeFileHandle descriptor, Span<byte> buffer, nuint length);
@@ -82,6 +87,15 @@ internal static unsafe partial class Libc
     /// <summary>freeifaddrs(3).</summary>
     [LibraryImport(Name, EntryPoint = "freeifaddrs")]
     public static partial void FreeInterfaceAddresses(InterfaceAddress* first);
+
+    /// <summary>struct pollfd.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct Polled
+    {
+        public int Descriptor;
+        public short Events;
+        public short Happened;
+    }
 
     /// <summary>struct winsize.</summary>
     [StructLayout(LayoutKind.Sequential)]

@@ -38,21 +38,44 @@ internal static class Streams
 /// <param name="descriptor">Its number.</param>
 internal sealed class StandardStream(int descriptor)
 {
+    // PIPE_BUF: a pipe that has room takes so many bytes without waiting.
+    private const int AtOnce = 4096;
+
     /// <summary>Writes the text. A reader that has gone away, a full disk, a closed stream never change the exit code: that is the verdict.</summary>
-    public void Write(string text)
+    public void Write(string text) => Write(Encoding.UTF8.GetBytes(text), patience: null);
+
+    /// <summary>Writes the text, unless a reader that has stopped reading keeps it waiting for longer.</summary>
+    /// <returns>Whether somebody may still be reading.</returns>
+    public bool TryWrite(string text, TimeSpan patience) => Write(Encoding.UTF8.GetBytes(text), patience);
+
+    private bool Write(ReadOnlySpan<byte> left, TimeSpan? patience)
     {
-        ReadOnlySpan<byte> left = Encoding.UTF8.GetBytes(text);
         while (!left.IsEmpty)
         {
-            var written = Libc.Write(descriptor, left, (nuint)left.Length);
+            if (patience is { } limit && !HasRoom(limit))
+            {
+                return false;
+            }
+
+            var length = patience is null ? left.Length : Math.Min(left.Length, AtOnce);
+            var written = Libc.Write(descriptor, left, (nuint)length);
             if (written >= 0)
             {
                 left = left[(int)written..];
             }
             else if (System.Runtime.InteropServices.Marshal.GetLastPInvokeError() != Libc.Interrupted)
             {
-                return;
+                return true;
             }
         }
+
+        return true;
+    }
+
+    private bool HasRoom(TimeSpan patience)
+    {
+        var polled = new Libc.Polled { Descriptor = descriptor, Events = Libc.Writable };
+        // What poll cannot tell, the write will.
+        return Libc.Poll(ref polled, 1, (int)patience.TotalMilliseconds) != 0;
     }
 }

@@ -13,6 +13,9 @@ internal static class Sidecar
     // From the signal on probes get 503 for so long, that somebody may see it; then the end, all within a second.
     private static readonly TimeSpan Farewell = TimeSpan.FromMilliseconds(300);
 
+    // A loop that does not end by then stands still, and keeps nobody waiting.
+    private static readonly TimeSpan LongestStop = TimeSpan.FromMilliseconds(300);
+
     /// <summary>Runs until a signal comes.</summary>
     /// <param name="server">Answers requests.</param>
     /// <param name="loop">Runs for ever.</param>
@@ -22,6 +25,7 @@ internal static class Sidecar
     {
         var service = new Loop(loop);
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "dnsgate", ContentRootPath = "/" });
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = LongestStop);
         builder.Services.AddSingleton<IHostLifetime>(services => new SignalLifetime(signals, board, services.GetRequiredService<IHostApplicationLifetime>()));
         builder.Services.AddHostedService(_ => server);
         builder.Services.AddHostedService(_ => service);

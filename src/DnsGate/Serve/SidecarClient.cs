@@ -25,7 +25,7 @@ internal static class SidecarClient
             using var handler = new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, ConnectCallback = (_, stop) => ConnectAsync(listen, stop) };
             using var client = new HttpClient(handler);
             using var response = await client.GetAsync(new Uri($"http://localhost:{listen.Port}{place.Path}"), HttpCompletionOption.ResponseHeadersRead, timer.Token).ConfigureAwait(false);
-            return Read(response.StatusCode, await FirstLineAsync(response, timer.Token).ConfigureAwait(false), listen);
+            return Read(place, response.StatusCode, await FirstLineAsync(response, timer.Token).ConfigureAwait(false), listen);
         }
         catch (OperationCanceledException)
         {
@@ -72,14 +72,16 @@ internal static class SidecarClient
         return Encoding.UTF8.GetString(buffer, 0, length).Split('\n')[0];
     }
 
-    /// <summary>The status decides; the first word of the body tells whether it is DnsGate that answers, and whether it knows.</summary>
-    private static (int ExitCode, string Line) Read(HttpStatusCode status, string line, ListenAddress listen) => (line.Split(':')[0], status) switch
+    /// <summary>The status decides; how the body begins tells whether it is DnsGate that answers, and whether it knows.</summary>
+    private static (int ExitCode, string Line) Read(Place place, HttpStatusCode status, string line, ListenAddress listen) => (WordOf(line), status, place == Site.Live) switch
     {
-        ("open" or "disabled" or "live", HttpStatusCode.OK) => (ExitCode.Open, line),
-        ("closed" or "stopping" or "not live", HttpStatusCode.ServiceUnavailable) => (ExitCode.Closed, line),
-        ("undecidable", HttpStatusCode.ServiceUnavailable) => (ExitCode.Undecidable, line),
+        ("open" or "disabled", HttpStatusCode.OK, false) or ("live", HttpStatusCode.OK, true) => (ExitCode.Open, line),
+        ("closed" or "stopping", HttpStatusCode.ServiceUnavailable, false) or ("not live", HttpStatusCode.ServiceUnavailable, true) => (ExitCode.Closed, line),
+        ("undecidable", HttpStatusCode.ServiceUnavailable, false) => (ExitCode.Undecidable, line),
         _ => Stranger(listen, $"status {(int)status}"),
     };
+
+    private static string WordOf(string line) => line.IndexOf(": ", StringComparison.Ordinal) is > 0 and var end ? line[..end] : "";
 
     private static (int ExitCode, string Line) Stranger(ListenAddress listen, string what) =>
         (ExitCode.Undecidable, $"what answers at {listen} is no sidecar of this program: it says {what}; does another program have this port?");

@@ -56,7 +56,12 @@ internal sealed class Site(Board board, Func<bool, string> metrics, string versi
 
     private string Render(Notice notice) => PageReport.Render(notice.Moment, new PageFacts(notice.WallClock, $"dnsgate {version}", board.IsStopping));
 
-    private Reply Gate() => Reply.Text(board.HasOpened ? Reply.Ok : Reply.ServiceUnavailable, TextReport.Render(board.Last.Moment.Snapshot));
+    private Reply Gate()
+    {
+        // Read once: the status and the text are of the same moment.
+        var notice = board.Last;
+        return Reply.Text(notice.HasOpened ? Reply.Ok : Reply.ServiceUnavailable, TextReport.Render(notice.Moment.Snapshot));
+    }
 
     private Reply Loop() => board.SilentFor < LongestSilence
         ? Reply.Text(Reply.Ok, "live: the loop is running\n")

@@ -116,8 +116,6 @@ internal sealed class WebServer : IHttpApplication<HttpContext>, IHostedService,
     {
         kestrel.AddServerHeader = false;
         var limits = kestrel.Limits;
-        // Beyond the crowd, should it not leave as fast as others come.
-        limits.MaxConcurrentConnections = 2 * FileLimit.Connections;
         limits.MaxRequestBodySize = 0;
         limits.MaxRequestBufferSize = 16 * 1024;
         limits.MaxRequestHeadersTotalSize = 8 * 1024;

@@ -19,6 +19,9 @@ internal sealed class DriftLoop(TimeSpan? interval, Func<CancellationToken, Task
 {
     private static readonly TimeSpan ListPace = TimeSpan.FromMinutes(5);
 
+    // The name server of a node that died is listed for the better part of a minute: its drift ends when it leaves the list.
+    private static readonly TimeSpan ListPaceOfDrift = TimeSpan.FromMinutes(1);
+
     private TimeSpan listedAt;
 
     /// <summary>Watches for ever.</summary>
@@ -33,17 +36,18 @@ internal sealed class DriftLoop(TimeSpan? interval, Func<CancellationToken, Task
             await pulse.PauseAsync(next, isOver: () => Task.FromResult(false), stop).ConfigureAwait(false);
 
             var listing = last.Listing!;
-            if (pulse.Now - listedAt >= ListPace)
+            if (pulse.Now - listedAt >= (last.IsDrifting ? ListPaceOfDrift : ListPace))
             {
                 listing = await ListAsync(stop).ConfigureAwait(false);
             }
 
             var verdict = await AskAsync(listing, stop).ConfigureAwait(false);
-            if (HasDrifted(verdict) && !last.IsDrifting && listedAt < pulse.Now - Pulse.Tick)
+            if (HasDrifted(verdict) && !last.IsDrifting)
             {
-                // Before anybody is told: a server that was replaced meanwhile, as in every rollout, is no drift.
-                var again = await ListAsync(stop).ConfigureAwait(false);
-                verdict = again.HasSameServersAs(listing) ? verdict : await AskAsync(again, stop).ConfigureAwait(false);
+                // Before anybody is told: a server that was replaced meanwhile, as in every rollout, is no drift; nor is one
+                // moment of silence, whether the server paused or this process.
+                var again = listedAt < pulse.Now - Pulse.Tick ? await ListAsync(stop).ConfigureAwait(false) : listing;
+                verdict = again.HasSameServersAs(listing) && !IsOnlySilence(verdict) ? verdict : await AskAsync(again, stop).ConfigureAwait(false);
                 listing = again;
             }
 
@@ -53,6 +57,9 @@ internal sealed class DriftLoop(TimeSpan? interval, Func<CancellationToken, Task
     }
 
     private static bool HasDrifted(Verdict verdict) => verdict.Kind is VerdictKind.Disagrees or VerdictKind.Undecidable;
+
+    private static bool IsOnlySilence(Verdict verdict) =>
+        verdict.Servers.All(server => !server.Server.Required || server.Judgement.IsRight || server.Judgement.IsSilence);
 
     private Snapshot SnapshotOf(Snapshot opened, Listing listing, Verdict verdict) => opened with
     {
