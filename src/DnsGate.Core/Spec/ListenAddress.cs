@@ -46,6 +46,12 @@ public sealed record ListenAddress(IPAddress? Address, int Port)
             return false;
         }
 
+        if (address is not null && !address.Equals(IPAddress.Any) && !address.Equals(IPAddress.IPv6Any) && Addresses.IsUnspecifiedOrMulticast(address))
+        {
+            problem = $"'{text}': nobody can connect to {address}";
+            return false;
+        }
+
         if (isBracketed && address!.AddressFamily != System.Net.Sockets.AddressFamily.InterNetworkV6)
         {
             problem = $"'{text}': only an IPv6 address goes into brackets";

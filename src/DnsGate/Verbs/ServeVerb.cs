@@ -5,6 +5,7 @@ using DnsGate.Core.Spec;
 using DnsGate.Discover;
 using DnsGate.Os;
 using DnsGate.Serve;
+using DnsGate.Serve.Metrics;
 using DnsGate.Watch;
 
 namespace DnsGate.Verbs;

@@ -38,7 +38,7 @@ internal sealed class DriftLoop(TimeSpan? interval, Func<CancellationToken, Task
             var listing = last.Listing!;
             if (pulse.Now - listedAt >= (last.IsDrifting ? ListPaceOfDrift : ListPace))
             {
-                listing = await ListAsync(stop).ConfigureAwait(false);
+                listing = await ListAsync(listing, stop).ConfigureAwait(false);
             }
 
             var verdict = await AskAsync(listing, stop).ConfigureAwait(false);
@@ -46,7 +46,7 @@ internal sealed class DriftLoop(TimeSpan? interval, Func<CancellationToken, Task
             {
                 // Before anybody is told: a server that was replaced meanwhile, as in every rollout, is no drift; nor is one
                 // moment of silence, whether the server paused or this process.
-                var again = listedAt < pulse.Now - Pulse.Tick ? await ListAsync(stop).ConfigureAwait(false) : listing;
+                var again = listedAt < pulse.Now - Pulse.Tick ? await ListAsync(listing, stop).ConfigureAwait(false) : listing;
                 verdict = again.HasSameServersAs(listing) && !IsOnlySilence(verdict) ? verdict : await AskAsync(again, stop).ConfigureAwait(false);
                 listing = again;
             }
@@ -75,9 +75,15 @@ internal sealed class DriftLoop(TimeSpan? interval, Func<CancellationToken, Task
     private async Task<Verdict> AskAsync(Listing listing, CancellationToken stop) =>
         (await walker.WalkAsync(Round.OfOpenGate(listing, patience), listing, deadline: null, stop).ConfigureAwait(false)).Verdict;
 
-    private async Task<Listing> ListAsync(CancellationToken stop)
+    private async Task<Listing> ListAsync(Listing known, CancellationToken stop)
     {
         var listing = await pulse.DuringAsync(list(stop)).ConfigureAwait(false);
+        if (listing.Coverage < known.Coverage)
+        {
+            // A weaker source stands in (auto): a server that it does not know of has not turned right.
+            listing = known with { Sources = [.. listing.Sources.Select(source => source with { Serves = known.Sources.Any(same => same.Source == source.Source && same.Serves) })] };
+        }
+
         listedAt = pulse.Now;
         watcher.OnListing(listing);
         patience.ForgetAllBut(listing);

@@ -91,6 +91,8 @@ public sealed class SpecReaderTests
     [InlineData("--listen", "[127.0.0.1]:9553")]
     [InlineData("--listen", "[]:9553")]
     [InlineData("--listen", "[:9553")]
+    [InlineData("--listen", "224.0.0.1:9553")]
+    [InlineData("--listen", "[ff02::1]:9553")]
     [InlineData("--watch-interval", "10ms")]
     [InlineData("--watch-interval", "never")]
     [InlineData("--output", "xml")]

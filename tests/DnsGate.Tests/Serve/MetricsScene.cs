@@ -7,7 +7,7 @@ using DnsGate.Core.Servers;
 using DnsGate.Core.Settle;
 using DnsGate.Core.Spec;
 using DnsGate.Core.Wire;
-using DnsGate.Serve;
+using DnsGate.Serve.Metrics;
 using DnsGate.TestKit;
 
 namespace DnsGate.Tests.Serve;

@@ -105,6 +105,21 @@ public sealed class DriftLoopTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_weaker_source_that_stands_in_ends_no_drift()
+    {
+        Listing complete = Both() with { Coverage = Coverage.Complete, Sources = [new SourceReport("kube:kube-system/kube-dns", Serves: true, null)] };
+        var failed = new SourceReport("kube:kube-system/kube-dns", Serves: false, new DiscoveryProblem(DiscoveryFault.Unreachable, "no connection"));
+        _list = () => ListingOf(_first) with { Coverage = Coverage.Sampled, Sources = [failed, new SourceReport("resolv.conf", Serves: true, null)] };
+        _second.Behaviour = Questions.Stale.WithTtl(0).ToBehaviour();
+
+        await WatchAsync(() => _rounds.Count >= 4, opened: complete);
+
+        Assert.All(_rounds, moment => Assert.True(moment.Snapshot.IsDrifting, TextReport.Render(moment.Snapshot)));
+        Assert.All(_rounds, moment => Assert.Equal([(true, "kube:kube-system/kube-dns"), (false, "resolv.conf")], moment.Snapshot.Listing!.Sources.Select(source => (source.Serves, source.Source))));
+        Assert.Contains("its last list stays in use", TextReport.Render(_rounds.Last().Snapshot), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Nobody_is_asked_more_than_an_application_asks_and_outside_the_cluster_nobody_is()
     {
         View external = new(new ViewKey(ViewKind.External), Questions.Name, [IPAddress.Parse(Questions.Ip)], ReversePolicy.Off, FamilyPolicy.Auto, Quorum.One, [ServerOf(_second)]);

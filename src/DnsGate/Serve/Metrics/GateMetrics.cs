@@ -7,7 +7,7 @@ using DnsGate.Core.Spec;
 using DnsGate.Core.Wire;
 using DnsGate.Watch;
 
-namespace DnsGate.Serve;
+namespace DnsGate.Serve.Metrics;
 
 /// <summary>
 /// The gate in figures. Everything is an instrument of the meter <see cref="MeterName"/>, so that any collector of .NET sees

@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
 
-namespace DnsGate.Serve;
+namespace DnsGate.Serve.Metrics;
 
 /// <summary>
 /// The totals behind an observable counter, one for each set of label values: whoever begins to listen late, and whoever

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Diagnostics.Metrics;
 using DnsGate.Core.Report.Metrics;
 
-namespace DnsGate.Serve;
+namespace DnsGate.Serve.Metrics;
 
 /// <summary>
 /// Collects what the instruments of one meter tell, as families of Prometheus. Instruments that are observed are asked for

@@ -3,7 +3,7 @@ using DnsGate.Core.Judge;
 using DnsGate.Core.Report;
 using DnsGate.Core.Report.Metrics;
 
-namespace DnsGate.Serve;
+namespace DnsGate.Serve.Metrics;
 
 /// <summary>What a snapshot tells, as measurements; before the first round nothing agrees and nobody is listed.</summary>
 internal static class SnapshotFigures

@@ -4,7 +4,7 @@ using DnsGate.Core.Servers;
 using DnsGate.Core.Spec;
 using DnsGate.Core.Wire;
 
-namespace DnsGate.Serve;
+namespace DnsGate.Serve.Metrics;
 
 /// <summary>A kind of view that the configuration has, and what is asked there.</summary>
 /// <param name="Kind">Which; several external views are one.</param>
