@@ -22,7 +22,7 @@ internal sealed class VerbCommand : Command
     }
 
     /// <summary>Whether "--" and a command follow the options.</summary>
-    public bool TakesCommand { get; init; }
+    public bool TakesCommand { get; set; }
 
     /// <summary>Runs the verb. The problems are those of the parser: the verb adds its own, so that people see all at once.</summary>
     public Task<int> RunAsync(ParseResult result, ImmutableArray<string> problems)
