@@ -159,13 +159,21 @@ public sealed class SpecReader(IReadOnlyDictionary<Setting, IReadOnlyList<string
             return given;
         }
 
-        // An empty variable is what an optional ConfigMap key leaves behind: not set.
-        return environment(setting.Environment) is { } value && !string.IsNullOrWhiteSpace(value) ? [value] : [];
+        return EnvironmentOf(setting) is { } value ? [value] : [];
     }
 
     /// <summary>The flag or the variable that says something about a setting; null when nothing does.</summary>
     public string? OriginOf(Setting setting) =>
         flags.TryGetValue(setting, out var given) && given.Count > 0 ? setting.Flag
-        : !string.IsNullOrWhiteSpace(environment(setting.Environment)) ? setting.Environment
+        : EnvironmentOf(setting) is not null ? setting.Environment
         : null;
+
+    /// <summary>What the environment says of a setting; null when nothing, or when it is not the user who says it.</summary>
+    private string? EnvironmentOf(Setting setting)
+    {
+        // An empty variable is what an optional ConfigMap key leaves behind: not set. And for a Service called dnsgate-bound
+        // Kubernetes itself sets DNSGATE_BOUND_PORT=tcp://… in every container of its namespace (service links).
+        var value = environment(setting.Environment);
+        return string.IsNullOrWhiteSpace(value) || (setting.Environment.EndsWith("_PORT", StringComparison.Ordinal) && value.Contains("://", StringComparison.Ordinal)) ? null : value;
+    }
 }

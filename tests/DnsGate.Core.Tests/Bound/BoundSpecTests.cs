@@ -26,6 +26,14 @@ public sealed class BoundSpecTests
         Assert.Empty(problems);
     }
 
+    /// <summary>And in one that has a Service called "dnsgate-bound".</summary>
+    [Fact]
+    public void The_port_of_a_service_link_is_nothing_that_the_user_said()
+    {
+        Assert.Equal(3888, Read(new() { ["DNSGATE_BOUND_PORT"] = "tcp://10.96.0.7:80" }, out var problems).Port);
+        Assert.Empty(problems);
+    }
+
     [Theory]
     [InlineData("DNSGATE_BOUND_PORT", "2181", "2181 6s ")]
     [InlineData("DNSGATE_BOUND_PORT", "65535", "65535 6s ")]
