@@ -14,6 +14,9 @@ public readonly record struct Judgement(Reason Reason, string Detail)
     /// <summary>Whether nothing is known for want of an answer. Silence is excused by <c>--require</c>; nothing else is.</summary>
     public bool IsSilence => Reason is Reason.TimedOut or Reason.Unreachable;
 
+    /// <summary>Whether the server has answered, and wrongly. Nothing excuses that.</summary>
+    public bool IsWrong => !IsRight && !IsSilence;
+
     /// <summary>The one whose reason comes first. Between equal reasons the text decides, not the order in which samples came back.</summary>
     public Judgement OrEarlierReason(Judgement other) =>
         other.Reason < Reason || (other.Reason == Reason && string.CompareOrdinal(other.Detail, Detail) < 0) ? other : this;

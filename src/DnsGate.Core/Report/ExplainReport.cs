@@ -117,7 +117,7 @@ public static class ExplainReport
         AppendHeading(page, "What would make it open");
         foreach (var alike in snapshot.RequiredServers.Where(server => !server.Agrees && !IsExcused(server, snapshot)).GroupBy(server => (server.View.Key, Wanted: Wanted(server))))
         {
-            AppendWrapped(page, "  ", $"{string.Join(", ", alike.Select(server => server.Server.Address))} ({alike.Key.Key.Kind.ToString().ToLowerInvariant()}): {alike.Key.Wanted}");
+            AppendWrapped(page, "  ", $"{string.Join(", ", alike.Select(server => server.Server.Address))} ({alike.Key.Key.Kind.Name()}): {alike.Key.Wanted}");
         }
 
         if (snapshot.Listing is null or { IsIncomplete: true } || snapshot.Reason is Reason.NoServers or Reason.DiscoveryFailed)

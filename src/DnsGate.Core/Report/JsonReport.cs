@@ -31,7 +31,7 @@ public static class JsonReport
         {
             json.WriteStartObject();
             json.WriteNumber("version", Version);
-            json.WriteString("state", snapshot.Status.ToString().ToLowerInvariant());
+            json.WriteString("state", snapshot.Status.Name());
             json.WriteString("reason", snapshot.Reason.Name());
             json.WriteString("name", snapshot.Name?.ToString());
             WriteStrings(json, "addresses", snapshot.Addresses.Select(address => address.ToString()));
@@ -57,7 +57,7 @@ public static class JsonReport
     {
         json.WriteStartObject();
         json.WriteString("server", server.Server.Address.ToString());
-        json.WriteString("view", server.View.Kind.ToString().ToLowerInvariant());
+        json.WriteString("view", server.View.Kind.Name());
         json.WriteString("source", Printable.Of(server.Server.Source));
         if (server.View.Kind == ViewKind.External)
         {

@@ -33,10 +33,13 @@ public static class ListingReport
     /// <summary>The name of a coverage: part of the contract.</summary>
     public static string Name(this Coverage coverage) => coverage.ToString().ToLowerInvariant();
 
+    /// <summary>The name of a kind of view in text, JSON and metrics: part of the contract.</summary>
+    public static string Name(this ViewKind kind) => kind.ToString().ToLowerInvariant();
+
     /// <summary>A view as people name it.</summary>
     public static string Name(View view) => view.Kind == ViewKind.External
         ? string.Create(CultureInfo.InvariantCulture, $"external {view.Name}")
-        : view.Kind.ToString().ToLowerInvariant();
+        : view.Kind.Name();
 
     private static string Name(Server server) => server.Standing switch
     {

@@ -24,6 +24,13 @@ public enum GateStatus
     Disabled,
 }
 
+/// <summary>The words for what the gate says.</summary>
+public static class GateStatuses
+{
+    /// <summary>The name of a status in text, JSON and log: part of the contract.</summary>
+    public static string Name(this GateStatus status) => status.ToString().ToLowerInvariant();
+}
+
 /// <summary>All that is known after a round, immutable: what every output is made of.</summary>
 public sealed record Snapshot
 {

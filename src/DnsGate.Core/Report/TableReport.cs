@@ -23,7 +23,7 @@ public static class TableReport
             rows.Add(
             [
                 server.Server.Address.ToString(),
-                severalViews ? server.View.Kind.ToString().ToLowerInvariant() : "",
+                severalViews ? server.View.Kind.Name() : "",
                 server.Judgement.Reason.Name(),
                 since is null ? "" : Spec.Duration.Format(TimeSpan.FromSeconds(Math.Floor(since(server).TotalSeconds))),
                 Cell(server, RecordType.A, snapshot.Name),

@@ -51,7 +51,7 @@ public static class TextReport
             return $"disabled: {Settings.DisabledVariable}={Printable.Of(snapshot.DisabledBecause ?? "")}; the gate is open and asks nobody";
         }
 
-        var status = snapshot.Status.ToString().ToLowerInvariant();
+        var status = snapshot.Status.Name();
         return $"{status}: {snapshot.Name} is {string.Join(' ', snapshot.Addresses)}{Because(snapshot)}";
     }
 
@@ -175,7 +175,7 @@ public static class TextReport
     private static string? Drift(List<ServerVerdict> required, Reason reason)
     {
         var silent = required.Count(server => server.Judgement.IsSilence);
-        var wrong = required.Count(server => !server.Judgement.IsSilence && !server.Judgement.IsRight);
+        var wrong = required.Count(server => server.Judgement.IsWrong);
         if (wrong == 0)
         {
             return reason is Reason.TimedOut or Reason.Unreachable ? $", but now {silent} of {Count(required.Count)} {Predicate(silent, isSilence: true)}" : null;

@@ -32,10 +32,8 @@ public sealed record ServerAddress(IPAddress Address, int Port = ServerAddress.D
         }
 
         var port = DefaultPort;
-        if (portText is not null
-            && !(int.TryParse(portText, NumberStyles.None, CultureInfo.InvariantCulture, out port) && port is > 0 and <= 65535))
+        if (portText is not null && !TryParsePort(portText, out port, out problem))
         {
-            problem = $"port '{portText}' is not a number from 1 to 65535";
             return false;
         }
 
@@ -65,7 +63,16 @@ public sealed record ServerAddress(IPAddress Address, int Port = ServerAddress.D
     public override string ToString() =>
         Address.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{Address}]:{Port}" : $"{Address}:{Port}";
 
-    private static bool TrySplit(string text, out string host, out string? port, [NotNullWhen(false)] out string? problem)
+    /// <summary>Reads a port.</summary>
+    internal static bool TryParsePort(string text, out int port, [NotNullWhen(false)] out string? problem)
+    {
+        var isPort = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out port) && port is > 0 and <= 65535;
+        problem = isPort ? null : $"port '{text}' is not a number from 1 to 65535";
+        return isPort;
+    }
+
+    /// <summary>Takes an address, brackets of IPv6 aside, from its port, which is null where none is given.</summary>
+    internal static bool TrySplit(string text, out string host, out string? port, [NotNullWhen(false)] out string? problem)
     {
         (host, port, problem) = (text, null, null);
         if (text.StartsWith('['))

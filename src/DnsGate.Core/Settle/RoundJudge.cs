@@ -62,7 +62,7 @@ internal static class RoundJudge
             observations.AddRange(walk.Observations);
             isFresh &= !walk.StandsOnEarlier;
             // The private answer was right, or this stage would not have been reached: what is wrong is what applications are told.
-            var told = stage.Stage == Stage.Cluster && !walk.Judgement.IsRight && !walk.Judgement.IsSilence
+            var told = stage.Stage == Stage.Cluster && walk.Judgement.IsWrong
                 ? walk.Judgement with { Detail = $"{walk.Judgement.Detail}, from the cache that applications read" }
                 : walk.Judgement;
             judgement = judgement.OrEarlierReason(told);

@@ -64,7 +64,7 @@ internal sealed class StageWalk(Stage stage, View view, Patience patience, bool 
         foreach (var walk in walks.Values)
         {
             (walk.Current, walk.HeldUntil) = ([], null);
-            if (before?.At(walk.Server).Judgement is { IsRight: false, IsSilence: false })
+            if (before?.At(walk.Server).Judgement.IsWrong == true)
             {
                 // Not required, or the stage before would not have agreed; asked now it would learn a wrong answer for
                 // everybody. One that was silent is asked: what it tells applications may be wrong all the same.
@@ -201,7 +201,7 @@ internal sealed class StageWalk(Stage stage, View view, Patience patience, bool 
     private StepFinding FindingOf(ServerWalk walk, Judgement judgement)
     {
         var partition = walk.Current[0].Question.Partition;
-        if (judgement.IsRight || judgement.IsSilence)
+        if (!judgement.IsWrong)
         {
             return new StepFinding(partition, walk.Current, judgement.IsSilence, WrongTtl: null);
         }

@@ -29,7 +29,7 @@ internal struct Tally
         first = judgement.Reason < first ? judgement.Reason : first;
         silent += judgement.IsSilence ? 1 : 0;
         anyTtlZero |= judgement.Reason == Reason.TtlZero;
-        anyWrong |= !judgement.IsSilence && !judgement.IsRight;
+        anyWrong |= judgement.IsWrong;
     }
 
     /// <summary>

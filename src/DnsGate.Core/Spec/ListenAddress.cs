@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net;
+using DnsGate.Core.Servers;
 
 namespace DnsGate.Core.Spec;
 
@@ -23,25 +24,27 @@ public sealed record ListenAddress(IPAddress? Address, int Port)
     /// <summary>Reads <c>:PORT</c>, <c>ADDR:PORT</c> or <c>[v6]:PORT</c>.</summary>
     public static bool TryParse(string text, [NotNullWhen(true)] out ListenAddress? listen, [NotNullWhen(false)] out string? problem)
     {
-        (listen, problem) = (null, null);
-        var colon = text.LastIndexOf(':');
-        var host = colon < 0 ? "" : text[..colon];
-        var isBracketed = host.StartsWith('[') && host.EndsWith(']');
-        if (colon < 0 || (host.Contains(':', StringComparison.Ordinal) && !isBracketed))
+        listen = null;
+        if (!ServerAddress.TrySplit(text, out var host, out var portText, out problem))
+        {
+            return false;
+        }
+
+        if (portText is null)
         {
             problem = $"'{text}' is not :PORT, ADDR:PORT or [v6]:PORT";
             return false;
         }
 
         // Port 0 would be any free one, which neither a probe nor the kubelet could find.
-        if (!int.TryParse(text[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var port) || port is < 1 or > 65535)
+        if (!ServerAddress.TryParsePort(portText, out var port, out problem))
         {
-            problem = $"'{text}': port '{text[(colon + 1)..]}' is not a number from 1 to 65535";
+            problem = $"'{text}': {problem}";
             return false;
         }
 
         IPAddress? address = null;
-        if (host.Length > 0 && !Addresses.TryParse(isBracketed ? host[1..^1] : host, out address, out problem))
+        if (host.Length > 0 && !Addresses.TryParse(host, out address, out problem))
         {
             return false;
         }
@@ -52,18 +55,12 @@ public sealed record ListenAddress(IPAddress? Address, int Port)
             return false;
         }
 
-        if (isBracketed && address!.AddressFamily != System.Net.Sockets.AddressFamily.InterNetworkV6)
-        {
-            problem = $"'{text}': only an IPv6 address goes into brackets";
-            return false;
-        }
-
         listen = new ListenAddress(address, port);
         return true;
     }
 
     /// <summary>The way it is written on the command line.</summary>
-    public override string ToString() => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{(Address is null ? "" : Address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6 ? $"[{Address}]" : Address.ToString())}:{Port}");
+    public override string ToString() => Address is null
+        ? string.Create(CultureInfo.InvariantCulture, $":{Port}")
+        : new ServerAddress(Address, Port).ToString();
 }

@@ -105,6 +105,7 @@ public static class Settings
     /// </summary>
     public static readonly ImmutableArray<Setting> All =
         [Name, Ip, Servers, App, External, ExternalReverse, Reverse, Families, Require, Settle, Rounds, Interval, QueryTimeout, Timeout, OnTimeout, Listen, WatchInterval, Output, LogFormat, LogLevel];
+
     /// <summary>The options of <c>bound</c>, which asks no name server, in the order of README.</summary>
     public static readonly ImmutableArray<Setting> OfBound = [BoundPort, BoundHeld, BoundZooKeeper, Ip];
 }

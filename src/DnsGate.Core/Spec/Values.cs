@@ -57,14 +57,9 @@ internal static class Values
     /// <summary>A port.</summary>
     public static bool ParsePort(string text, out int value, out string? problem)
     {
-        problem = null;
-        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value) && value is > 0 and <= 65535)
-        {
-            return true;
-        }
-
-        problem = $"'{text}' is not a port from 1 to 65535";
-        return false;
+        var isPort = ServerAddress.TryParsePort(text, out value, out _);
+        problem = isPort ? null : $"'{text}' is not a port from 1 to 65535";
+        return isPort;
     }
 
     /// <summary>An address of this pod, or loopback, and a port.</summary>

@@ -55,7 +55,7 @@ internal static class ServeVerb
             return Usage.ReportAndTerminate(input.Verb, [$"cannot listen at {spec.Listen}: {exception.Message}"]);
         }
 
-        log.Write(Event.Ended, $"ended by a signal; the gate was {board.Last.Moment.Snapshot.Status.ToString().ToLowerInvariant()}");
+        log.Write(Event.Ended, $"ended by a signal; the gate was {board.Last.Moment.Snapshot.Status.Name()}");
         return ExitCode.Open;
     }
 
@@ -81,6 +81,6 @@ internal static class ServeVerb
     {
         var pulse = new Pulse(off, watcher, TimeProvider.System);
         pulse.Publish(off);
-        await pulse.PauseAsync(TimeSpan.MaxValue, isOver: () => Task.FromResult(false), stop).ConfigureAwait(false);
+        await pulse.PauseAsync(TimeSpan.MaxValue, isOver: null, stop).ConfigureAwait(false);
     }
 }

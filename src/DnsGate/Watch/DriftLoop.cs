@@ -33,7 +33,7 @@ internal sealed class DriftLoop(TimeSpan? interval, Func<CancellationToken, Task
         while (true)
         {
             var next = interval is { } pace ? Pace.NextWatchAt(pace, pulse.Now, Random.Shared.NextDouble()) : TimeSpan.MaxValue;
-            await pulse.PauseAsync(next, isOver: () => Task.FromResult(false), stop).ConfigureAwait(false);
+            await pulse.PauseAsync(next, isOver: null, stop).ConfigureAwait(false);
 
             var listing = last.Listing!;
             if (pulse.Now - listedAt >= (last.IsDrifting ? ListPaceOfDrift : ListPace))
@@ -59,7 +59,7 @@ internal sealed class DriftLoop(TimeSpan? interval, Func<CancellationToken, Task
     private static bool HasDrifted(Verdict verdict) => verdict.Kind is VerdictKind.Disagrees or VerdictKind.Undecidable;
 
     private static bool IsOnlySilence(Verdict verdict) =>
-        verdict.Servers.All(server => !server.Server.Required || server.Judgement.IsRight || server.Judgement.IsSilence);
+        !verdict.Servers.Any(server => server.Server.Required && server.Judgement.IsWrong);
 
     private Snapshot SnapshotOf(Snapshot opened, Listing listing, Verdict verdict) => opened with
     {

@@ -52,15 +52,15 @@ internal sealed class Pulse(Snapshot first, IWatcher watcher, TimeProvider time)
 
     /// <summary>Waits, ticking, until then or until there is a reason not to wait any longer.</summary>
     /// <param name="until">When to stop waiting.</param>
-    /// <param name="isOver">Asked after each full second.</param>
+    /// <param name="isOver">Asked after each full second; null where nothing shortens the wait.</param>
     /// <param name="stop">Ends it at once, with an <see cref="OperationCanceledException"/>.</param>
-    public async Task PauseAsync(TimeSpan until, Func<Task<bool>> isOver, CancellationToken stop)
+    public async Task PauseAsync(TimeSpan until, Func<Task<bool>>? isOver, CancellationToken stop)
     {
         while (until - Now is var left && left > TimeSpan.Zero)
         {
             await Task.Delay(left < Tick ? left : Tick, time, stop).ConfigureAwait(false);
             Beat();
-            if (left > Tick && await isOver().ConfigureAwait(false))
+            if (left > Tick && isOver is not null && await isOver().ConfigureAwait(false))
             {
                 return;
             }

@@ -6,7 +6,7 @@ namespace DnsGate.Core.Report.Page;
 /// <summary>What to do: the reasons with their remedies, the diagnoses, and what could not be listed.</summary>
 internal static class AdviceSection
 {
-    // A hostile server that gives a thousand PTR records gives cause for a thousand diagnoses.
+    // Sources and lines of resolv.conf may be as many as somebody wrote.
     private const int MostItems = 12;
     private const int MostLines = 60;
     private const int MostCharacters = 1000;
@@ -14,8 +14,7 @@ internal static class AdviceSection
     public static void Write(Html page, Snapshot snapshot)
     {
         page.Write($"<section aria-labelledby=\"advice\">\n<h2 id=\"advice\">What to do</h2>\n");
-        // Before the first round its reason is that there are no servers: nobody has looked.
-        List<string> advice = snapshot.Listing is null ? [] : [.. TextReport.Advice(snapshot)];
+        List<string> advice = [.. TextReport.Advice(snapshot)];
         List<string> failures = [.. snapshot.Listing?.Failures.Select(ListingReport.Failure) ?? []];
         if (advice.Count == 0)
         {

@@ -54,7 +54,7 @@ internal static class Banner
         page.Write($"</dl>\n");
     }
 
-    private static string Name(Snapshot snapshot) => snapshot.IsDrifting ? "drifting" : snapshot.Status.ToString().ToLowerInvariant();
+    private static string Name(Snapshot snapshot) => snapshot.IsDrifting ? "drifting" : snapshot.Status.Name();
 
     private static string Agreement(Snapshot snapshot, PageClock clock)
     {

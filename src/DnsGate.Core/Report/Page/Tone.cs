@@ -41,7 +41,7 @@ internal static class Tones
 
     /// <summary>What the gate says, in words.</summary>
     public static string Words(GateStanding gate) =>
-        gate is { Status: GateStatus.Open, IsDrifting: true } ? "open, but drifting" : gate.Status.ToString().ToLowerInvariant();
+        gate is { Status: GateStatus.Open, IsDrifting: true } ? "open, but drifting" : gate.Status.Name();
 
     /// <summary>What a server says, in words.</summary>
     public static string Words(Judgement? judgement) => judgement is { } said ? said.Reason.Name() : "not listed";

@@ -112,12 +112,12 @@ internal sealed class GateMetrics : IWatcher, IDisposable
         foreach (var view in listing.Views)
         {
             var requiredTypes = ObservationJudge.RequiredTypes(view, answers);
+            var servers = view.Servers.ToDictionary(server => server.Address);
             foreach (var observation in answers)
             {
                 if (observation.Question.Step.View == view.Key)
                 {
-                    var server = view.Servers.First(server => server.Address == observation.Question.Server);
-                    Count(view.Kind, observation, ObservationJudge.Judge(view, server, requiredTypes, observation));
+                    Count(view.Kind, observation, ObservationJudge.Judge(view, servers[observation.Question.Server], requiredTypes, observation));
                 }
             }
         }
