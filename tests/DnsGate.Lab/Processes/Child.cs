@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text;
 
-namespace DnsGate.EndToEnd.Tests.Fixtures;
+namespace DnsGate.Lab.Processes;
 
 /// <summary>What a process that has ended left.</summary>
 internal sealed record Ended(int ExitCode, string Stdout, string Stderr, TimeSpan Duration)

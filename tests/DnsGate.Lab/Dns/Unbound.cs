@@ -1,6 +1,4 @@
-using DnsGate.EndToEnd.Tests.Fixtures;
-
-namespace DnsGate.EndToEnd.Tests.Interop;
+namespace DnsGate.Lab.Dns;
 
 /// <summary>unbound, a cache in front of an authoritative server. It counts TTLs down to 0.</summary>
 internal sealed class Unbound : RealServer

@@ -1,9 +1,8 @@
 using System.Globalization;
 using System.Net;
-using DnsGate.EndToEnd.Tests.Fixtures;
 using DnsGate.TestKit;
 
-namespace DnsGate.EndToEnd.Tests.Interop;
+namespace DnsGate.Lab.Dns;
 
 /// <summary>One zone file.</summary>
 /// <param name="Domain">The zone.</param>

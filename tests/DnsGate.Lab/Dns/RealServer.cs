@@ -1,9 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
-using DnsGate.EndToEnd.Tests.Fixtures;
 using DnsGate.TestKit;
 
-namespace DnsGate.EndToEnd.Tests.Interop;
+namespace DnsGate.Lab.Dns;
 
 /// <summary>
 /// A name server from Debian, started on a loopback address of its own, with a directory of its own. A shell stands between:

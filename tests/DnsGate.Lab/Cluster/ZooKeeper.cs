@@ -1,6 +1,4 @@
-using DnsGate.EndToEnd.Tests.Fixtures;
-
-namespace DnsGate.EndToEnd.Tests.Interop;
+namespace DnsGate.Lab.Cluster;
 
 /// <summary>Debian's ZooKeeper: one server alone, or a member of an ensemble whose members have an address each. Killed with all that it started.</summary>
 internal sealed class ZooKeeper : IAsyncDisposable
