@@ -12,8 +12,11 @@ internal sealed class Container(Sandbox sandbox, IReadOnlyList<string> command) 
     /// <summary>How often it was started again.</summary>
     public int Restarts => Math.Max(0, Runs.Length - 1);
 
-    /// <summary>What its runs wrote to stderr, the last lines of each.</summary>
-    public string Log => string.Join("\n--- restarted ---\n", Runs.Select(run => string.Join('\n', run.Stderr.Split('\n').TakeLast(40))));
+    /// <summary>What its runs wrote to stderr.</summary>
+    public string Log => string.Join("\n--- restarted ---\n", Runs.Select(run => run.Stderr));
+
+    /// <summary>The first and the last lines of what each wrote.</summary>
+    public string Excerpt => string.Join("\n--- restarted ---\n", Runs.Select(run => ExcerptOf(run.Stderr.Split('\n'))));
 
     /// <summary>The exit codes of the runs that have ended.</summary>
     public int[] ExitCodes => [.. Runs.Where(run => run.HasExited).Select(run => run.ExitCode)];
@@ -72,6 +75,9 @@ internal sealed class Container(Sandbox sandbox, IReadOnlyList<string> command) 
         await run.WaitAsync(stop);
         return run.ExitCode;
     }
+
+    private static string ExcerptOf(string[] lines) =>
+        string.Join('\n', lines.Length <= 60 ? lines : [.. lines[..20], "…", .. lines[^40..]]);
 
     private static string? NameOf(int process)
     {

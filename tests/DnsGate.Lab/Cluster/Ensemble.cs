@@ -5,13 +5,13 @@ namespace DnsGate.Lab.Cluster;
 /// <summary>A ZooKeeper ensemble in pods, with the name servers of its cluster. Nothing of it is left when it is disposed, or when this process ends.</summary>
 internal sealed class Ensemble : IAsyncDisposable
 {
-    private readonly NodeNetwork _network;
-
     private Ensemble(NodeNetwork network, EnsembleSettings settings)
     {
-        _network = network;
+        Network = network;
         Members = [.. Enumerable.Range(0, settings.Members).Select(ordinal => new Member(network, ordinal, settings))];
     }
+
+    public NodeNetwork Network { get; }
 
     public IReadOnlyList<Member> Members { get; }
 
@@ -58,14 +58,14 @@ internal sealed class Ensemble : IAsyncDisposable
     {
         if (await Eventually.HappensAsync(async () => await AreUnitedAsync(members), 2 * Eventually.Limit))
             return;
-        Assert.Fail($"the members did not unite:\n{string.Join('\n', members.Select(member => $"{member.Name.HostName}\n{member.Pod?.Log}"))}");
+        Assert.Fail($"the members did not unite:\n{string.Join('\n', members.Select(member => $"{member.Name.HostName}\n{member.Pod?.Excerpt}"))}");
     }
 
     public async ValueTask DisposeAsync()
     {
         await Task.WhenAll(Members.Select(member => member.DisposeAsync().AsTask()));
         await Task.WhenAll(NameServers.Select(server => server.DisposeAsync().AsTask()));
-        await _network.DisposeAsync();
+        await Network.DisposeAsync();
     }
 
     private static async Task<bool> AreUnitedAsync(IReadOnlyCollection<Member> members)

@@ -24,20 +24,17 @@ internal sealed class NodeNetwork : IAsyncDisposable
 
     public static async Task<NodeNetwork> StartAsync(IReadOnlyList<IPAddress> nameServers)
     {
-        string servers = string.Join(", ", nameServers.Select((server, index) => $"{index} : {server}"));
-        string rule = $"dport 53 dnat to numgen random mod {nameServers.Count} map {{ {servers} }}";
-        Namespace inside = await Namespace.StartAsync(nameServers.Select(server => server.ToString()), $$"""
-            table ip services {
-              chain prerouting {
-                type nat hook prerouting priority -100;
-                ip daddr {{VirtualAddress}} udp {{rule}}
-                ip daddr {{VirtualAddress}} tcp {{rule}}
-              }
-            }
-            """);
+        Namespace inside = await Namespace.StartAsync(nameServers.Select(server => server.ToString()), Rules(nameServers));
         NodeNetwork network = new(inside);
         await network.ShellAsync($"ip link add br0 type bridge && ip address add {Gateway}/16 dev br0 && ip link set br0 up");
         return network;
+    }
+
+    /// <summary>Puts these behind the virtual address from now on: kube-proxy leaves out a server that is not ready.</summary>
+    public async Task BalanceAsync(IReadOnlyList<IPAddress> nameServers)
+    {
+        Ended ended = await Inside.RunAsync("/bin/sh", "-c", "printf %s \"$0\" | nft -f -", $"flush ruleset\n{Rules(nameServers)}");
+        Assert.True(ended.ExitCode == 0, ended.ToString());
     }
 
     /// <summary>Gives the network of a process an interface, eth0, with this address.</summary>
@@ -56,6 +53,22 @@ internal sealed class NodeNetwork : IAsyncDisposable
     public Socket Socket(SocketType type, ProtocolType protocol) => Inside.Make(() => new Socket(AddressFamily.InterNetwork, type, protocol));
 
     public ValueTask DisposeAsync() => Inside.DisposeAsync();
+
+    private static string Rules(IReadOnlyList<IPAddress> nameServers)
+    {
+        string servers = string.Join(", ", nameServers.Select((server, index) => $"{index} : {server}"));
+        string rule = $"dport 53 dnat to numgen random mod {nameServers.Count} map {{ {servers} }}";
+        return $$"""
+            table ip services {
+              chain prerouting {
+                type nat hook prerouting priority -100;
+                ip daddr {{VirtualAddress}} udp {{rule}}
+                ip daddr {{VirtualAddress}} tcp {{rule}}
+              }
+            }
+
+            """;
+    }
 
     private async Task ShellAsync(string script)
     {
