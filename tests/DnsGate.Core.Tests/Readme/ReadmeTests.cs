@@ -24,6 +24,15 @@ public sealed class ReadmeTests
         $"| `{reason.Name()}` | {reason.Meaning()} | {reason.Remedy() ?? "–"} |"));
 
     [Fact]
+    public void The_table_of_diagnoses_has_every_diagnosis_and_no_other() => Assert.Equal(
+        DiagnosisNames.All,
+        Reference.Split('\n')
+            .SkipWhile(line => !line.StartsWith("| diagnosis", StringComparison.Ordinal))
+            .Skip(2)
+            .TakeWhile(line => line.StartsWith('|'))
+            .Select(line => line.Split('|')[1].Trim().Trim('`')));
+
+    [Fact]
     public void The_table_of_events_has_every_event_with_its_id_and_level() =>
         Assert.All(Event.All, item => Holds([$"| `{item.Name}` | {item.Id} | {item.Level.ToString().ToLowerInvariant()} | "]));
 
