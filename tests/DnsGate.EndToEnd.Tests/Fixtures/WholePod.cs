@@ -11,6 +11,7 @@ namespace DnsGate.EndToEnd.Tests.Fixtures;
 /// </summary>
 internal sealed class WholePod : IAsyncDisposable
 {
+    public const string QueryTimeout = "DNSGATE_QUERY_TIMEOUT";
     public const string Vip = "10.96.0.10";
     public const string Stranger = "192.0.2.53";
     public const string OwnLine = $"{Pod.Ip}\t{Pod.Name}\tzk-0\n";
@@ -46,7 +47,15 @@ internal sealed class WholePod : IAsyncDisposable
 
     public KubeCredentials Account { get; }
 
-    public Dictionary<string, string> Environment { get; } = new() { ["KUBERNETES_SERVICE_HOST"] = Api, ["KUBERNETES_SERVICE_PORT"] = "443", ["POD_IPS"] = Pod.Ip };
+    public Dictionary<string, string> Environment { get; } = new()
+    {
+        ["KUBERNETES_SERVICE_HOST"] = Api,
+        ["KUBERNETES_SERVICE_PORT"] = "443",
+        ["POD_IPS"] = Pod.Ip,
+        // Time enough for servers that do answer, on a machine that is busy with other tests. No text tells of it.
+        ["DNSGATE_TIMEOUT"] = "20s",
+        [QueryTimeout] = "5s",
+    };
 
     public string Hosts { get; set; } = $"# Kubernetes-managed hosts file.\n127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n{OwnLine}";
 

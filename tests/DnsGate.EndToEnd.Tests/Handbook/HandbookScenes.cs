@@ -12,6 +12,9 @@ internal static class HandbookScenes
     private const string OtherService = "zk-0.zk.prod.svc.cluster.local";
     private const string OtherPod = "web-1.web.shop.svc.cluster.local";
 
+    // Where somebody is silent.
+    private const string Hasty = "700ms";
+
     private static readonly string[] AtOnce = ["--settle", "0", "--rounds", "1", "--watch-interval", "1s", "--log-level", "error"];
 
     public static readonly IReadOnlyDictionary<string, Func<WholePod, Task>> All = new Dictionary<string, Func<WholePod, Task>>
@@ -35,7 +38,11 @@ internal static class HandbookScenes
         ["refused"] = pod => One(pod, Misbehaving.Error(Rcode.Refused)),
         ["server-failure"] = pod => One(pod, Misbehaving.Error(Rcode.ServFail)),
         ["malformed"] = pod => One(pod, Misbehaving.CutRecord(Pod.Right)),
-        ["timed-out"] = pod => One(pod, Misbehaving.Silent()),
+        ["timed-out"] = pod =>
+        {
+            pod.Environment[WholePod.QueryTimeout] = Hasty;
+            return One(pod, Misbehaving.Silent());
+        },
         ["unreachable"] = pod => pod.EndAsync(2),
         ["ttl-zero"] = pod => One(pod, Pod.Right.WithTtl(0)),
         ["no-servers"] = pod =>
@@ -49,11 +56,13 @@ internal static class HandbookScenes
 
         ["network-policy"] = pod =>
         {
+            pod.Environment[WholePod.QueryTimeout] = Hasty;
             pod.Endpoint(Misbehaving.Silent());
             return Task.CompletedTask;
         },
         ["dns-outage"] = pod =>
         {
+            pod.Environment[WholePod.QueryTimeout] = Hasty;
             pod.All(Misbehaving.Silent());
             return Task.CompletedTask;
         },
@@ -116,6 +125,8 @@ internal static class HandbookScenes
         },
         ["The API server does not answer"] = pod =>
         {
+            // Half of it is waited for an answer.
+            pod.Environment["DNSGATE_TIMEOUT"] = "2s";
             pod.Kube.Stop();
             return Task.CompletedTask;
         },
