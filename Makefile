@@ -2,7 +2,7 @@
 # make run        see the main job: a pod's start held back by one stale name server out of three
 # make test       build everything, run every test
 # make native     the static executable: artifacts/dnsgate
-# make bench      the benchmarks (README's table)
+# make bench      the benchmarks (the tables of docs/benchmarks.md)
 # make prove      a real ZooKeeper ensemble, recreated with DnsGate, with work-arounds and with nothing (half an hour; TRIALS=2 for a look)
 
 SHELL := bash
