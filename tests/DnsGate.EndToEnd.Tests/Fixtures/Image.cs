@@ -31,6 +31,10 @@ internal sealed class Image : IDisposable
     /// <summary>The image's configuration, which the manifest names.</summary>
     public JsonElement Configuration { get; }
 
+    /// <summary>https://github.com/opencontainers/image-spec/blob/main/annotations.md.</summary>
+    public IReadOnlyDictionary<string, string> LabelValues =>
+        Configuration.GetProperty("config").GetProperty("Labels").EnumerateObject().ToDictionary(label => label.Name, label => label.Value.GetString()!);
+
     /// <summary>manifest.json, for docker.</summary>
     public JsonElement ForDocker => Read("manifest.json");
 
