@@ -4,6 +4,7 @@
 # make native     the static executable: artifacts/dnsgate
 # make image      the executable in an image from scratch: artifacts/dnsgate-image.tar
 # make bench      the benchmarks (README's table)
+# make prove      a real ZooKeeper ensemble, recreated with DnsGate, with work-arounds and with nothing (half an hour; TRIALS=2 for a look)
 
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
@@ -18,7 +19,7 @@ SOURCES := $(shell find src -name bin -prune -o -name obj -prune -o -type f -pri
 DOTNET := DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 dotnet
 BUILD_FLAGS := -c $(CONFIGURATION) --nologo -v quiet -p:UseSharedCompilation=false -nodeReuse:false
 
-.PHONY: FORCE help run test native image bench clean setup-native setup-image setup-test
+.PHONY: FORCE help run test native image bench prove clean setup-native setup-image setup-test
 
 help:
 	@sed -n 's/^# \(make.*\)/\1/p' Makefile
@@ -65,6 +66,10 @@ image: native setup-image
 
 bench: native setup-test
 	@tests/run/bench $(CONFIGURATION)
+
+prove: native setup-test
+	@$(DOTNET) build tests/DnsGate.Prove $(BUILD_FLAGS) > artifacts/prove.log 2>&1 || { cat artifacts/prove.log >&2; exit 1; }
+	@$(DOTNET) exec tests/DnsGate.Prove/bin/$(CONFIGURATION)/net10.0/DnsGate.Prove.dll artifacts/proof $(TRIALS:%=trials=%) $(PARALLEL:%=parallel=%) $(SEED:%=seed=%) $(ONLY:%=only=%)
 
 clean:
 	rm -rf artifacts
