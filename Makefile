@@ -3,7 +3,7 @@
 # make test       build everything, run every test
 # make native     the static executable: artifacts/dnsgate
 # make image      the executable in an image from scratch: artifacts/dnsgate-image.tar
-# make bench      the benchmarks (README's table)
+# make bench      the benchmarks (the tables of docs/benchmarks.md)
 # make prove      a real ZooKeeper ensemble, recreated with DnsGate, with work-arounds and with nothing (half an hour; TRIALS=2 for a look)
 
 SHELL := bash
