@@ -49,19 +49,24 @@ public sealed class BuildTests
         JsonNode kustomization = Assert.Single(Yaml.Read(await File.ReadAllTextAsync(file)));
         Assert.Contains(kustomization.Items("images"), image => (image.Text("name"), image.Text("newName")) == ("dnsgate", "dnsgate"));
 
-        Example named = await Example.WithImageAsync(directory, "registry.example.com/dnsgate", "0.1.0");
+        // As `kustomize edit set image dnsgate=registry.example.com/dnsgate:0.1.0` writes it.
+        Example named = await Example.ChangedAsync(directory, "kustomization.yaml", "newName: dnsgate\n", "newName: registry.example.com/dnsgate\n    newTag: 0.1.0\n");
         Assert.Equal(example.Containers.Count(container => container.IsDnsGate), named.Containers.Count(container => container.Image == "registry.example.com/dnsgate:0.1.0"));
     }
 
     [Fact]
     public async Task The_component_puts_the_sidecar_before_all_other_init_containers()
     {
-        Example example = await Example.OfAsync("component/example");
+        Example example = await Example.ChangedAsync("component/example", "application.yaml", "      containers:\n", "      initContainers:\n        - {name: other, image: other}\n      containers:\n");
 
         Pod pod = Assert.Single(example.Pods);
-        Assert.Equal(("dnsgate", true), (pod.Containers[0].Name, pod.Containers[0].IsSidecar));
-        Assert.DoesNotContain("dnsgate", await File.ReadAllTextAsync(Repository.File("k8s-examples/component/example/application.yaml")), StringComparison.OrdinalIgnoreCase);
+        Assert.Equal(["dnsgate", "other", "application"], pod.Containers.Select(container => container.Name));
+        Assert.Equal([true, false, false], pod.Containers.Select(container => container.IsSidecar));
     }
+
+    [Fact]
+    public void The_application_of_the_component_knows_nothing_of_the_gate() =>
+        Assert.DoesNotContain("dnsgate", File.ReadAllText(Repository.File("k8s-examples/component/example/application.yaml")), StringComparison.OrdinalIgnoreCase);
 
     [Theory]
     [InlineData("services.yaml", "sidecar", "init-container", "wrapper")]

@@ -51,20 +51,23 @@ internal sealed class Example
         static Task<string> Build(string directory) => Tools.KustomizeAsync(Path.Combine(Root, directory));
     }
 
-    /// <summary>Builds a copy of a directory whose kustomization names the image so, as <c>kustomize edit set image</c> writes it.</summary>
-    public static async Task<Example> WithImageAsync(string directory, string name, string tag)
+    /// <summary>Builds a copy of a directory, with one thing in one of its files changed.</summary>
+    public static async Task<Example> ChangedAsync(string directory, string file, string from, string to)
     {
+        if (!Tools.AreThere)
+            Assert.Skip(Tools.HowToInstall);
         using TemporaryDirectory copy = new();
         // All of k8s-examples: a component is another directory.
-        foreach (string file in Directory.EnumerateFiles(Root, "*", SearchOption.AllDirectories))
+        foreach (string original in Directory.EnumerateFiles(Root, "*", SearchOption.AllDirectories))
         {
-            string to = copy.File(Path.GetRelativePath(Root, file));
-            Directory.CreateDirectory(Path.GetDirectoryName(to)!);
-            File.Copy(file, to);
+            string place = copy.File(Path.GetRelativePath(Root, original));
+            Directory.CreateDirectory(Path.GetDirectoryName(place)!);
+            File.Copy(original, place);
         }
 
-        string kustomization = copy.File(Path.Combine(directory, "kustomization.yaml"));
-        await File.WriteAllTextAsync(kustomization, (await File.ReadAllTextAsync(kustomization)).Replace("newName: dnsgate\n", $"newName: {name}\n    newTag: {tag}\n", StringComparison.Ordinal));
+        string text = await File.ReadAllTextAsync(copy.File(Path.Combine(directory, file)));
+        Assert.Contains(from, text, StringComparison.Ordinal);
+        copy.Write(Path.Combine(directory, file), text.Replace(from, to, StringComparison.Ordinal));
         return new Example(await Tools.KustomizeAsync(copy.File(directory)));
     }
 
