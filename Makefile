@@ -3,6 +3,7 @@
 # make test       build everything, run every test
 # make native     the static executable: artifacts/dnsgate
 # make bench      the benchmarks (README's table)
+# make prove      a real ZooKeeper ensemble, recreated with DnsGate, with work-arounds and with nothing (half an hour; TRIALS=2 for a look)
 
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
@@ -16,7 +17,7 @@ SOURCES := $(shell find src -name bin -prune -o -name obj -prune -o -type f -pri
 DOTNET := DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 dotnet
 BUILD_FLAGS := -c $(CONFIGURATION) --nologo -v quiet -p:UseSharedCompilation=false -nodeReuse:false
 
-.PHONY: FORCE help run test native bench clean setup-native setup-test
+.PHONY: FORCE help run test native bench prove clean setup-native setup-test
 
 help:
 	@sed -n 's/^# \(make.*\)/\1/p' Makefile
@@ -56,6 +57,10 @@ test: native setup-test
 
 bench: native setup-test
 	@tests/run/bench $(CONFIGURATION)
+
+prove: native setup-test
+	@$(DOTNET) build tests/DnsGate.Prove $(BUILD_FLAGS) > artifacts/prove.log 2>&1 || { cat artifacts/prove.log >&2; exit 1; }
+	@$(DOTNET) exec tests/DnsGate.Prove/bin/$(CONFIGURATION)/net10.0/DnsGate.Prove.dll artifacts/proof $(TRIALS:%=trials=%) $(PARALLEL:%=parallel=%) $(SEED:%=seed=%) $(ONLY:%=only=%)
 
 clean:
 	rm -rf artifacts

@@ -1,7 +1,6 @@
 using System.Net.Sockets;
 using System.Text;
 using DnsGate.EndToEnd.Tests.Fixtures;
-using DnsGate.EndToEnd.Tests.Interop;
 
 namespace DnsGate.EndToEnd.Tests;
 

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.Json;
 using DnsGate.EndToEnd.Tests.Fixtures;
-using DnsGate.EndToEnd.Tests.Interop;
 using DnsGate.TestKit;
 
 namespace DnsGate.EndToEnd.Tests;

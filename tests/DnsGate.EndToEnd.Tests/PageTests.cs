@@ -5,7 +5,6 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using DnsGate.Core.Report;
 using DnsGate.Core.Tests.Report;
-using DnsGate.EndToEnd.Tests.Fixtures;
 
 namespace DnsGate.EndToEnd.Tests;
 

@@ -1,6 +1,5 @@
 using System.Net;
 using DnsGate.EndToEnd.Tests.Fixtures;
-using DnsGate.EndToEnd.Tests.Interop;
 
 namespace DnsGate.EndToEnd.Tests;
 

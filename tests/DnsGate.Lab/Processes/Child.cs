@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text;
 
-namespace DnsGate.EndToEnd.Tests.Fixtures;
+namespace DnsGate.Lab.Processes;
 
 /// <summary>What a process that has ended left.</summary>
 internal sealed record Ended(int ExitCode, string Stdout, string Stderr, TimeSpan Duration)
@@ -38,6 +38,25 @@ internal sealed partial class Child : IAsyncDisposable
     public int Id => _process.Id;
 
     public bool HasExited => _process.HasExited;
+
+    /// <summary>Of a process that has ended.</summary>
+    public int ExitCode => _process.ExitCode;
+
+    /// <summary>Its first child, for programs that start another in other namespaces; null while there is none.</summary>
+    public int? ChildId
+    {
+        get
+        {
+            try
+            {
+                return int.TryParse(File.ReadAllText($"/proc/{Id}/task/{Id}/children").Split(' ')[0], out int child) ? child : null;
+            }
+            catch (IOException)
+            {
+                return null;
+            }
+        }
+    }
 
     public TextWriter Stdin => _process.StandardInput;
 
@@ -88,6 +107,9 @@ internal sealed partial class Child : IAsyncDisposable
             throw new InvalidOperationException($"'{_process.StartInfo.FileName} {string.Join(' ', _process.StartInfo.ArgumentList)}' did not end.\nstdout: {Stdout}\nstderr: {Stderr}");
         }
     }
+
+    /// <summary>Waits until it has ended, for as long as that takes.</summary>
+    public Task WaitAsync(CancellationToken stop) => _process.WaitForExitAsync(stop);
 
     /// <summary>Sends a signal to the process itself.</summary>
     public void Signal(int signal) => Assert.Equal(0, Kill(Id, signal));

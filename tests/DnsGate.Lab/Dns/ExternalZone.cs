@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace DnsGate.EndToEnd.Tests.Interop;
+namespace DnsGate.Lab.Dns;
 
 /// <summary>The zone example.com outside the cluster, with the pod's other name.</summary>
 /// <param name="NameServers">Its name servers, ns1, ns2, …</param>
@@ -12,7 +12,7 @@ internal sealed record ExternalZone(params IPAddress[] NameServers)
     public const string PodName = $"zk-0.{Domain}";
 
     /// <summary>The pod's address there; none = the name does not exist.</summary>
-    public string? Address { get; init; } = Fixtures.Pod.Ip;
+    public string? Address { get; init; } = Pod.Ip;
 
     public int Ttl { get; init; } = 30;
 

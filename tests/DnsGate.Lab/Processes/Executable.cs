@@ -1,6 +1,6 @@
 using DnsGate.TestKit;
 
-namespace DnsGate.EndToEnd.Tests.Fixtures;
+namespace DnsGate.Lab.Processes;
 
 /// <summary>Where the published native executable is. A missing one fails every test: nothing here passes without it.</summary>
 internal static class Executable

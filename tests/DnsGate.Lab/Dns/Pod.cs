@@ -1,6 +1,6 @@
 using DnsGate.TestKit;
 
-namespace DnsGate.EndToEnd.Tests.Fixtures;
+namespace DnsGate.Lab.Dns;
 
 /// <summary>The pod of all the scenarios, and what name servers may know of it.</summary>
 internal static class Pod

@@ -1,4 +1,4 @@
-namespace DnsGate.EndToEnd.Tests.Fixtures;
+namespace DnsGate.Lab.Processes;
 
 /// <summary>A directory that is deleted with all that is in it.</summary>
 internal sealed class TemporaryDirectory : IDisposable

@@ -1,7 +1,6 @@
 using System.Net;
-using DnsGate.EndToEnd.Tests.Fixtures;
 
-namespace DnsGate.EndToEnd.Tests.Interop;
+namespace DnsGate.Lab.Dns;
 
 /// <summary>knotd, authoritative for the cluster domain and the reverse zone: one stands for one CoreDNS. Or for zones outside the cluster.</summary>
 internal sealed class Knot : RealServer

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
-namespace DnsGate.EndToEnd.Tests.Fixtures;
+namespace DnsGate.Lab.Processes;
 
 /// <summary>A network of its own. It has no name that could be left behind: it ends with the last process in it.</summary>
 internal sealed partial class Namespace : IAsyncDisposable

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace DnsGate.EndToEnd.Tests.Fixtures;
+namespace DnsGate.Lab.Processes;
 
 /// <summary>Waits for what another process does.</summary>
 internal static class Eventually

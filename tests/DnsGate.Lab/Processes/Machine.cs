@@ -1,4 +1,4 @@
-namespace DnsGate.EndToEnd.Tests.Fixtures;
+namespace DnsGate.Lab.Processes;
 
 /// <summary>What a test needs of the machine; without it the test is skipped and says why.</summary>
 internal static class Machine

@@ -1,6 +1,4 @@
-using DnsGate.EndToEnd.Tests.Fixtures;
-
-namespace DnsGate.EndToEnd.Tests.Interop;
+namespace DnsGate.Lab.Dns;
 
 /// <summary>dnsmasq: a server of the pod's name, or a cache in front of another server.</summary>
 internal sealed class Dnsmasq : RealServer

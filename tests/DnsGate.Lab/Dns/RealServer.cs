@@ -1,9 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
-using DnsGate.EndToEnd.Tests.Fixtures;
 using DnsGate.TestKit;
 
-namespace DnsGate.EndToEnd.Tests.Interop;
+namespace DnsGate.Lab.Dns;
 
 /// <summary>
 /// A name server from Debian, started on a loopback address of its own, with a directory of its own. A shell stands between:
@@ -54,8 +53,9 @@ internal class RealServer : IAsyncDisposable
     protected async Task StartAsync(string program, params string[] arguments)
     {
         _guard = Child.Start("/bin/sh", ["-c", Guard, "sh", .. Within?.Enter ?? [], program, .. arguments], directory: Directory.Path);
-        await Eventually.HoldsAsync(() => _guard.Stdout.Contains('\n', StringComparison.Ordinal), () => _guard.Stderr);
-        ProcessId = int.Parse(_guard.Stdout.Split('\n')[0]);
+        // The program may have written something before the shell writes the number of its process.
+        await Eventually.HoldsAsync(() => ReadProcessId() is not null, () => $"{_guard.Stdout} {_guard.Stderr}");
+        ProcessId = ReadProcessId() ?? 0;
         if (await Eventually.HappensAsync(AnswersAsync, Eventually.Limit))
             return;
 
@@ -79,6 +79,17 @@ internal class RealServer : IAsyncDisposable
 
         Directory.Dispose();
         GC.SuppressFinalize(this);
+    }
+
+    private int? ReadProcessId()
+    {
+        foreach (string line in _guard!.Stdout.Split('\n')[..^1])
+        {
+            if (int.TryParse(line, out int id))
+                return id;
+        }
+
+        return null;
     }
 
     private async Task<bool> AnswersAsync()

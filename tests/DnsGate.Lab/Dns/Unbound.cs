@@ -1,12 +1,12 @@
-using DnsGate.EndToEnd.Tests.Fixtures;
+using System.Net;
 
-namespace DnsGate.EndToEnd.Tests.Interop;
+namespace DnsGate.Lab.Dns;
 
 /// <summary>unbound, a cache in front of an authoritative server. It counts TTLs down to 0.</summary>
 internal sealed class Unbound : RealServer
 {
-    private Unbound(int port)
-        : base(port: port)
+    private Unbound(IPAddress? address, int port)
+        : base(address, port)
     {
     }
 
@@ -15,12 +15,15 @@ internal sealed class Unbound : RealServer
         StartAsync([(Zones.Domain, authority), (Zones.ReverseDomain, authority)], port);
 
     /// <summary>Starts it in front of servers of zones; it asks those that the zone's NS records name.</summary>
-    public static async Task<Unbound> StartAsync(IEnumerable<(string Domain, RealServer Authority)> stubs, int port = 0)
+    public static Task<Unbound> StartAsync(IEnumerable<(string Domain, RealServer Authority)> stubs, int port = 0) => StartAsync(stubs, null, port, null);
+
+    /// <summary>Starts it where others expect it: at an address and a port, or in a network namespace.</summary>
+    public static async Task<Unbound> StartAsync(IEnumerable<(string Domain, RealServer Authority)> stubs, IPAddress? address, int port, Namespace? within)
     {
         Machine.NeedsProgram("unbound", "unbound");
         if (port != 0)
             Machine.NeedsRoot();
-        Unbound unbound = new(port);
+        Unbound unbound = new(address, port) { Within = within };
         string directory = unbound.Directory.Path;
         string configuration = unbound.Directory.Write("unbound.conf", $"""
             server:
@@ -33,6 +36,7 @@ internal sealed class Unbound : RealServer
               num-threads: 1
               interface: {unbound.Address}@{unbound.Port}
               access-control: 127.0.0.0/8 allow
+              access-control: 10.0.0.0/8 allow
               do-ip6: no
               do-not-query-localhost: no
               module-config: "iterator"

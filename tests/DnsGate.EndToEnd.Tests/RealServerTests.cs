@@ -1,6 +1,6 @@
 using DnsGate.EndToEnd.Tests.Fixtures;
 
-namespace DnsGate.EndToEnd.Tests.Interop;
+namespace DnsGate.EndToEnd.Tests;
 
 /// <summary>The native executable against name servers that people run.</summary>
 public sealed class RealServerTests

@@ -1,7 +1,6 @@
 using System.Net;
-using DnsGate.EndToEnd.Tests.Fixtures;
 
-namespace DnsGate.EndToEnd.Tests.Interop;
+namespace DnsGate.Lab.Dns;
 
 /// <summary>named, authoritative for the cluster domain and the reverse zone.</summary>
 internal sealed class Named : RealServer

@@ -1,0 +1,99 @@
+using System.Net;
+using System.Net.Sockets;
+using DnsGate.Lab.Dns;
+using DnsGate.TestKit;
+
+namespace DnsGate.Lab.Cluster;
+
+/// <summary>
+/// Stands for one CoreDNS pod: knot, which changes when it is told to, alone (like CoreDNS without the cache plugin) or behind
+/// an unbound that keeps what it was asked for the life of the record.
+/// </summary>
+internal sealed class CoreDns : IAsyncDisposable
+{
+    private const int AuthorityPort = 5300;
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
+
+    private readonly NodeNetwork _network;
+    private readonly Knot _authority;
+    private readonly Unbound? _cache;
+
+    private readonly SemaphoreSlim _changing = new(1);
+    private ClusterZone _zone;
+
+    private CoreDns(NodeNetwork network, IPAddress address, ClusterZone zone, Knot authority, Unbound? cache) =>
+        (_network, Address, _zone, _authority, _cache) = (network, address, zone, authority, cache);
+
+    public IPAddress Address { get; }
+
+    public bool IsCached => _cache is not null;
+
+    public static async Task<CoreDns> StartAsync(NodeNetwork network, IPAddress address, ClusterZone zone, bool isCached)
+    {
+        Knot authority = await Knot.StartAsync(zone.Files, address, isCached ? AuthorityPort : RealServer.DomainPort, network.Inside);
+        if (!isCached)
+            return new CoreDns(network, address, zone, authority, null);
+        try
+        {
+            Unbound cache = await Unbound.StartAsync([(Zones.Domain, authority), (Zones.ReverseDomain, authority)], address, RealServer.DomainPort, network.Inside);
+            return new CoreDns(network, address, zone, authority, cache);
+        }
+        catch
+        {
+            await authority.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Other records of one pod from now on; a cache goes on giving what it has.</summary>
+    public async Task LearnAsync(PodRecords records)
+    {
+        await _changing.WaitAsync();
+        try
+        {
+            _zone = _zone.With(records);
+            await _authority.ChangeAsync(_zone.Files);
+        }
+        finally
+        {
+            _changing.Release();
+        }
+    }
+
+    /// <summary>Sends a signal to the server that is asked: SIGSTOP hangs it.</summary>
+    public void Signal(int signal)
+    {
+        if (_cache is null)
+            _authority.Signal(signal);
+        else
+            _cache.Signal(signal);
+    }
+
+    /// <summary>Whether it gives a name this address alone, and the address this name, to an application that asks now.</summary>
+    public async Task<bool> IsRightAsync(string name, string address) =>
+        await AskAsync(name, RrType.A) is [string only] && only == address
+        && (await AskAsync(ReverseName.Of(address), RrType.Ptr)).Any(target => target.TrimEnd('.') == name);
+
+    /// <summary>The records that an application is given now; none also when it does not answer.</summary>
+    public async Task<IReadOnlyList<string>> AskAsync(string name, RrType type)
+    {
+        using Socket socket = _network.Socket(SocketType.Dgram, ProtocolType.Udp);
+        try
+        {
+            DnsMessage reply = await PlainResolver.AskAsync(socket, new IPEndPoint(Address, RealServer.DomainPort), name, type, Patience);
+            return [.. reply.Answers.Where(record => record.Type == type).Select(record => record.Value)];
+        }
+        catch (Exception e) when (e is OperationCanceledException or SocketException)
+        {
+            return [];
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_cache is not null)
+            await _cache.DisposeAsync();
+        await _authority.DisposeAsync();
+        _changing.Dispose();
+    }
+}

@@ -1,0 +1,70 @@
+using System.Diagnostics;
+using DnsGate.TestKit;
+
+namespace DnsGate.Lab.Cluster;
+
+/// <summary>Deletes a member's pod, starts another under a new address, lets each name server learn of it in its own time, and watches.</summary>
+/// <param name="ensemble">The ensemble.</param>
+/// <param name="member">The member that is recreated.</param>
+/// <param name="turns">For each name server what it learns and when; the last must be the truth. Null: it learns nothing, and nobody waits for it.</param>
+internal sealed class Recreation(Ensemble ensemble, Member member, IReadOnlyList<Turn[]?> turns)
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
+    private readonly List<Sample> _samples = [];
+    private long _begun;
+
+    private TimeSpan Now => Stopwatch.GetElapsedTime(_begun);
+
+    /// <summary>The same for every server, each in its own time.</summary>
+    public static Turn[]?[] Turns(Member member, params TimeSpan[] stale) =>
+        [.. stale.Select(after => (Turn[])[new Turn(after, PodRecords.At(member.Name.FullName, member.NextAddress))])];
+
+    /// <summary>Does it, until the member has joined and every server is right, or the limit has passed.</summary>
+    public async Task<Rejoin> RunAsync(StartForm form, TimeSpan limit)
+    {
+        await member.DeleteAsync();
+        RunningPod pod = await member.StartAsync(form);
+        _begun = Stopwatch.GetTimestamp();
+        using CancellationTokenSource stop = new();
+        Task<TimeSpan>[] following = [.. ensemble.NameServers.Select((server, index) => turns[index] is { } own ? FollowAsync(server, own, pod.Address, stop.Token) : Task.FromResult(TimeSpan.Zero))];
+        Task<TimeSpan[]> allRight = Task.WhenAll(following);
+        Rejoin? seen = null;
+        while (Now < limit && !(seen?.JoinedAt is not null && allRight.IsCompleted))
+        {
+            _samples.Add(await LookAsync(pod));
+            seen = new Rejoin(_samples, null);
+            await Task.Delay(Pause, CancellationToken.None);
+        }
+
+        await stop.CancelAsync();
+        await ((Task)allRight).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return allRight.IsFaulted ? throw allRight.Exception : new Rejoin(_samples, allRight.IsCompletedSuccessfully ? allRight.Result.Max() : null);
+    }
+
+    /// <summary>Tells a server what it is to know, each in its time; gives the time when it gave the truth to applications.</summary>
+    private async Task<TimeSpan> FollowAsync(CoreDns server, Turn[] own, string address, CancellationToken stop)
+    {
+        string name = member.Name.FullName;
+        foreach (Turn turn in own)
+        {
+            TimeSpan left = turn.After - Now;
+            await Task.Delay(left > TimeSpan.Zero ? left : TimeSpan.Zero, stop);
+            // Somebody asked a moment before: a cache has the old answer for all of its life.
+            if (server.IsCached)
+                await server.AskAsync(name, RrType.A);
+            await server.LearnAsync(turn.Records);
+        }
+
+        while (!await server.IsRightAsync(name, address))
+            await Task.Delay(Pause, stop);
+        return Now;
+    }
+
+    private async Task<Sample> LookAsync(RunningPod pod)
+    {
+        int restarts = pod.Application.Restarts;
+        string? mode = await member.ModeAsync();
+        return new Sample(Now, pod.Application.Program, mode, pod.Sandbox.Listens(ZooKeeperProgram.ElectionPort), restarts);
+    }
+}

@@ -1,0 +1,48 @@
+namespace DnsGate.Prove;
+
+/// <summary>All trials, several at a time, each in namespaces of its own.</summary>
+internal sealed class Campaign(Plan plan)
+{
+    private readonly Lock _lock = new();
+    private readonly List<Row> _rows = [];
+    private int _failed;
+
+    /// <summary>The trials that could not be carried out: nothing is known of them.</summary>
+    public int Failed => _failed;
+
+    /// <summary>Runs them all; writes each row to the file as soon as it is there.</summary>
+    public async Task<IReadOnlyList<Row>> RunAsync(CancellationToken stop)
+    {
+        // Number by number, not variant by variant: whatever else the machine does meets all of them alike.
+        Trial[] trials =
+        [
+            .. Enumerable.Range(0, plan.Trials).SelectMany(number => plan.Variants.Where(variant => number % variant.OneOf == 0).Select(variant => new Trial(variant, number / variant.OneOf, plan.Seed))),
+        ];
+        Console.WriteLine($"{trials.Length} trials, {plan.Parallel} at a time");
+        await File.WriteAllTextAsync(plan.RowsFile, Row.Header + "\n", stop);
+        await Parallel.ForEachAsync(trials, new ParallelOptions { MaxDegreeOfParallelism = plan.Parallel, CancellationToken = stop }, async (trial, _) => await RunAsync(trial, trials.Length));
+        return [.. _rows.OrderBy(row => row.Trial.Number)];
+    }
+
+    private async Task RunAsync(Trial trial, int of)
+    {
+        try
+        {
+            Row row = await trial.RunAsync();
+            lock (_lock)
+            {
+                _rows.Add(row);
+                File.AppendAllText(plan.RowsFile, $"{row}\n");
+                Console.WriteLine($"{_rows.Count,4} of {of}  {trial.Variant.Key,-14} {row.Rejoin}");
+            }
+        }
+        // One trial that could not be set up is told, and the others go on: it is in no row, and the run has failed.
+#pragma warning disable CA1031
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            Interlocked.Increment(ref _failed);
+            Console.Error.WriteLine($"{trial.Variant.Key} {trial.Number} could not be carried out: {e}");
+        }
+    }
+}

@@ -1,0 +1,41 @@
+using System.Runtime.InteropServices;
+using DnsGate.Prove;
+
+if (Plan.Read(args) is not { } plan)
+{
+    Console.Error.WriteLine(Plan.Usage);
+    Console.Error.WriteLine($"KEY is one of {string.Join(", ", Variant.All.Select(variant => variant.Key))}");
+    return 2;
+}
+
+using CancellationTokenSource stop = new();
+// Not the default action: the trials that run are to clean up.
+using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Cancel);
+using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Cancel);
+
+try
+{
+    Directory.CreateDirectory(plan.Directory);
+    Surroundings surroundings = await Surroundings.ReadAsync();
+    Campaign campaign = new(plan);
+    IReadOnlyList<Row> rows = await campaign.RunAsync(stop.Token);
+    string table = $"{Table.Of(rows)}\n{surroundings.Sentence(plan)}\n";
+    File.WriteAllText(plan.TableFile, table);
+    File.WriteAllText(plan.PictureFile, Picture.Of(rows));
+    Console.WriteLine($"\n{table}\n{plan.RowsFile}, {plan.TableFile}, {plan.PictureFile}");
+    string[] missed = [.. Table.Missed(rows)];
+    foreach (string what in missed)
+        Console.WriteLine($"missed: {what}");
+    return missed.Length == 0 && campaign.Failed == 0 && rows.Count > 0 ? 0 : 1;
+}
+catch (OperationCanceledException)
+{
+    Console.Error.WriteLine($"stopped; the rows so far are in {plan.RowsFile}");
+    return 1;
+}
+
+void Cancel(PosixSignalContext signal)
+{
+    signal.Cancel = true;
+    stop.Cancel();
+}
