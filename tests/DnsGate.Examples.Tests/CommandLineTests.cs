@@ -1,4 +1,3 @@
-using DnsGate.EndToEnd.Tests.Fixtures;
 using DnsGate.Examples.Tests.Manifests;
 
 namespace DnsGate.Examples.Tests;

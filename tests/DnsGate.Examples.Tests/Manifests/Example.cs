@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
-using DnsGate.EndToEnd.Tests.Fixtures;
 using DnsGate.TestKit;
 
 namespace DnsGate.Examples.Tests.Manifests;

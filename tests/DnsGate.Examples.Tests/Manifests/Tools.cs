@@ -1,5 +1,4 @@
 using System.IO.Compression;
-using DnsGate.EndToEnd.Tests.Fixtures;
 using DnsGate.TestKit;
 
 namespace DnsGate.Examples.Tests.Manifests;
