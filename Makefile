@@ -2,7 +2,8 @@
 # make run        see the main job: a pod's start held back by one stale name server out of three
 # make test       build everything, run every test
 # make native     the static executable: artifacts/dnsgate
-# make bench      the benchmarks (README's table)
+# make image      the executable in an image from scratch: artifacts/dnsgate-image.tar
+# make bench      the benchmarks (the tables of docs/benchmarks.md)
 # make prove      a real ZooKeeper ensemble, recreated with DnsGate, with work-arounds and with nothing (half an hour; TRIALS=2 for a look)
 
 SHELL := bash
@@ -12,12 +13,13 @@ SHELL := bash
 CONFIGURATION := Release
 RUNTIME := linux-x64
 EXECUTABLE := artifacts/dnsgate
+IMAGE := artifacts/dnsgate-image.tar
 SOURCES := $(shell find src -name bin -prune -o -name obj -prune -o -type f -print) Directory.Build.props Directory.Packages.props global.json
 # One build at a time, and no compiler server left behind: the same on a laptop and in CI.
 DOTNET := DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 dotnet
 BUILD_FLAGS := -c $(CONFIGURATION) --nologo -v quiet -p:UseSharedCompilation=false -nodeReuse:false
 
-.PHONY: FORCE help run test native bench prove clean setup-native setup-test
+.PHONY: FORCE help run test native image bench prove clean setup-native setup-image setup-test
 
 help:
 	@sed -n 's/^# \(make.*\)/\1/p' Makefile
@@ -45,6 +47,9 @@ setup-native:
 	@mkdir -p artifacts
 	@tests/run/setup native
 
+setup-image:
+	@tests/run/setup image
+
 setup-test:
 	@tests/run/setup test
 
@@ -54,6 +59,10 @@ run: native
 
 test: native setup-test
 	@tests/run/tests $(CONFIGURATION)
+
+image: native setup-image
+	@docker/image $(EXECUTABLE) $(IMAGE)
+	@ls -l $(IMAGE) | awk '{ printf "%s: %.1f MiB\n", $$NF, $$5 / 1048576 }'
 
 bench: native setup-test
 	@tests/run/bench $(CONFIGURATION)

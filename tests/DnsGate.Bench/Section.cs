@@ -31,7 +31,7 @@ internal sealed record Section(string Title, string[] Columns, IReadOnlyList<Fig
     public string ToMarkdown()
     {
         StringBuilder text = new();
-        text.Append($"### {Title}\n\n");
+        text.Append($"## {Title}\n\n");
         Row(text, HasTargets ? [.. Columns, "target", ""] : Columns);
         Row(text, [.. Enumerable.Repeat("---", Columns.Length + (HasTargets ? 2 : 0))]);
         foreach (Figure figure in Figures)

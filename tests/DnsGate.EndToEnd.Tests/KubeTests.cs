@@ -110,6 +110,23 @@ public sealed class KubeTests
         }
     }
 
+    /// <summary>The handbook says so: whoever applies what explain prints need not delete the pod.</summary>
+    [Fact]
+    public async Task A_403_that_is_mended_while_waiting_is_found_out()
+    {
+        await using ClusterPod pod = new();
+        pod.Run("127.84.10.1", Pod.Right);
+        pod.Publish("127.84.10.1");
+        pod.Api.Forbidden = KubeVerbs.All;
+        await using Child wait = pod.Start("wait", "--timeout", "none");
+        await Eventually.HoldsAsync(() => wait.Stderr.Contains("(403)", StringComparison.Ordinal), () => wait.Stderr);
+
+        pod.Api.Forbidden = default;
+        Ended ended = await wait.EndAsync();
+
+        Assert.True(ended.ExitCode == 0, ended.ToString());
+    }
+
     [Theory]
     [InlineData("401", "token")]
     [InlineData("404", "404")]

@@ -24,9 +24,9 @@ public sealed partial class ReadmeTests
     }
 
     [Fact]
-    public async Task The_probe_of_the_main_README_is_in_the_wrapper()
+    public async Task The_probe_of_the_reference_is_in_the_wrapper()
     {
-        string text = Assert.Single(Blocks(Repository.Readme), block => block.Contains("dnsgate, bound", StringComparison.Ordinal));
+        string text = Assert.Single(Blocks(Repository.Reference), block => block.Contains("dnsgate, bound", StringComparison.Ordinal));
 
         Example example = await Example.OfAsync("wrapper");
         Assert.Contains(example.Containers, container => Holds(container.Node, Assert.Single(Yaml.Read(text))));

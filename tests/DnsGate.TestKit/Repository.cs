@@ -15,4 +15,7 @@ public static class Repository
 
     /// <summary>The text of README.md.</summary>
     public static string Readme => System.IO.File.ReadAllText(File("README.md"));
+
+    /// <summary>The text of docs/reference.md: the tables of options, reasons, events, endpoints and metrics.</summary>
+    public static string Reference => System.IO.File.ReadAllText(File("docs/reference.md"));
 }

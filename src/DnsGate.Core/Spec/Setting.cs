@@ -4,7 +4,7 @@ namespace DnsGate.Core.Spec;
 
 /// <summary>One option: its flag, its mirror in the environment, and what people are told of it.</summary>
 /// <param name="Flag">The flag, <c>--settle</c>.</param>
-/// <param name="Value">What stands for the value in help and README.</param>
+/// <param name="Value">What stands for the value in help and the reference.</param>
 /// <param name="Default">What holds when neither flag nor environment says anything, for people.</param>
 /// <param name="Meaning">What it means, in one sentence.</param>
 /// <param name="IsList">Whether it may be repeated, and holds several values separated by commas or blanks.</param>
@@ -20,7 +20,7 @@ public sealed record Setting(string Flag, string Value, string Default, string M
     public string Environment { get; init; } = "DNSGATE_" + Flag.TrimStart('-').Replace('-', '_').ToUpperInvariant();
 }
 
-/// <summary>Every option there is. The command line, the environment, <c>--help</c> and README's tables follow these lists.</summary>
+/// <summary>Every option there is. The command line, the environment, <c>--help</c> and the reference's tables follow these lists.</summary>
 public static class Settings
 {
     /// <summary>The variable that switches the gate off.</summary>
@@ -100,12 +100,12 @@ public static class Settings
     public static readonly Setting BoundZooKeeper = new("--zookeeper", "ADDR:PORT", "not asked", "also wants a Mode from ZooKeeper's srvr there, at loopback or an address of this pod; never with podManagementPolicy OrderedReady, whose first member waits for ever then, and it kills waiting members while the quorum is lost") { Environment = "DNSGATE_BOUND_ZOOKEEPER" };
 
     /// <summary>
-    /// Those of the verbs that ask, in the order of README. Every such verb takes them all, also those that mean nothing to it: the
+    /// Those of the verbs that ask, in the order of the reference. Every such verb takes them all, also those that mean nothing to it: the
     /// arguments of a manifest can be pasted behind <c>check</c> or <c>explain</c> as they are.
     /// </summary>
     public static readonly ImmutableArray<Setting> All =
         [Name, Ip, Servers, App, External, ExternalReverse, Reverse, Families, Require, Settle, Rounds, Interval, QueryTimeout, Timeout, OnTimeout, Listen, WatchInterval, Output, LogFormat, LogLevel];
 
-    /// <summary>The options of <c>bound</c>, which asks no name server, in the order of README.</summary>
+    /// <summary>The options of <c>bound</c>, which asks no name server, in the order of the reference.</summary>
     public static readonly ImmutableArray<Setting> OfBound = [BoundPort, BoundHeld, BoundZooKeeper, Ip];
 }

@@ -6,7 +6,7 @@ namespace DnsGate.Serve;
 
 /// <summary>One place of the site.</summary>
 /// <param name="Path">Where it is.</param>
-/// <param name="Meaning">What is there: README's table.</param>
+/// <param name="Meaning">What is there: the reference's table.</param>
 internal sealed record Place(string Path, string Meaning);
 
 /// <summary>
@@ -28,7 +28,7 @@ internal sealed class Site(Board board, Func<bool, string> metrics, string versi
     public static readonly Place Metrics = new("/metrics", "Prometheus text 0.0.4; `/metrics?servers=all` adds a series for each name server");
     public static readonly Place Page = new("/", "all of it as a page for people, which refreshes itself");
 
-    /// <summary>Every place there is, in the order of README.</summary>
+    /// <summary>Every place there is, in the order of the reference.</summary>
     public static IReadOnlyList<Place> Places { get; } = [Startup, Ready, Live, Status, Metrics, Page];
 
     /// <summary>Answers one request.</summary>

@@ -8,10 +8,10 @@ using DnsGate.TestKit;
 
 namespace DnsGate.Core.Tests.Readme;
 
-/// <summary>Holds README's tables to the program. On failure the message is the table that belongs there.</summary>
+/// <summary>Holds the tables of README and docs/reference.md to the program. On failure the message is the table that belongs there.</summary>
 public sealed class ReadmeTests
 {
-    private static readonly string Readme = Repository.Readme;
+    private static readonly string Reference = Repository.Reference;
 
     [Fact]
     public void The_table_of_options_is_that_of_the_program() => HoldsOptions(Settings.All);
@@ -24,6 +24,15 @@ public sealed class ReadmeTests
         $"| `{reason.Name()}` | {reason.Meaning()} | {reason.Remedy() ?? "–"} |"));
 
     [Fact]
+    public void The_table_of_diagnoses_has_every_diagnosis_and_no_other() => Assert.Equal(
+        DiagnosisNames.All,
+        Reference.Split('\n')
+            .SkipWhile(line => !line.StartsWith("| diagnosis", StringComparison.Ordinal))
+            .Skip(2)
+            .TakeWhile(line => line.StartsWith('|'))
+            .Select(line => line.Split('|')[1].Trim().Trim('`')));
+
+    [Fact]
     public void The_table_of_events_has_every_event_with_its_id_and_level() =>
         Assert.All(Event.All, item => Holds([$"| `{item.Name}` | {item.Id} | {item.Level.ToString().ToLowerInvariant()} | "]));
 
@@ -31,7 +40,7 @@ public sealed class ReadmeTests
     public void The_table_of_exit_codes_has_every_code_and_no_other()
     {
         var codes = typeof(ExitCode).GetFields(BindingFlags.Public | BindingFlags.Static).Select(field => (int)field.GetRawConstantValue()!).Order();
-        var documented = Readme.Split('\n')
+        var documented = Repository.Readme.Split('\n')
             .SkipWhile(line => !line.StartsWith("| exit code", StringComparison.Ordinal))
             .Skip(2)
             .TakeWhile(line => line.StartsWith('|'))
@@ -46,7 +55,7 @@ public sealed class ReadmeTests
     {
         var spec = new SpecReader(new Dictionary<Setting, IReadOnlyList<string>>(), _ => null).Read(TimeSpan.Zero);
         var draws = Sampling.DrawsOfWindow(spec.Rule, spec.Interval);
-        Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"The {draws} draws of a window"), Readme, StringComparison.Ordinal);
+        Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"The {draws} draws of a window"), Reference, StringComparison.Ordinal);
         Holds([$"| all of them met in a window | {string.Join(" | ", new[] { 2, 5, 10, 20 }.Select(servers => ExplainReport.Percent(Sampling.Confidence(draws, servers))))} |"]);
     }
 
@@ -67,6 +76,6 @@ public sealed class ReadmeTests
     {
         var table = string.Join('\n', rows);
 
-        Assert.True(Readme.Contains(table, StringComparison.Ordinal), $"README.md should have exactly these rows:\n{table}");
+        Assert.True(Reference.Contains(table, StringComparison.Ordinal), $"docs/reference.md should have exactly these rows:\n{table}");
     }
 }

@@ -1,13 +1,15 @@
 using System.Net;
+using System.Text.RegularExpressions;
 using DnsGate.Core.Judge;
 using DnsGate.Core.Report;
 using DnsGate.Core.Servers;
 using DnsGate.Core.Tests.Judge;
 using DnsGate.Core.Wire;
+using DnsGate.TestKit;
 
 namespace DnsGate.Core.Tests.Report;
 
-public sealed class DiagnosisTests
+public sealed partial class DiagnosisTests
 {
     [Theory]
     [InlineData("17: NXDOMAIN everywhere for a minute", "all NXDOMAIN | all NXDOMAIN", 60, "name-not-published")]
@@ -117,6 +119,21 @@ public sealed class DiagnosisTests
             Told.Outcome(RecordType.SOA, words[1])))]);
     }
 
+    /// <summary>Whoever makes a diagnosis takes its name from the closed set, for which others write handbooks and alerts.</summary>
+    [Fact]
+    public void The_names_are_a_closed_set()
+    {
+        var made = Directory.EnumerateFiles(Repository.File("src"), "*.cs", SearchOption.AllDirectories)
+            .SelectMany(file => Made().Matches(File.ReadAllText(file)).Select(match => match.Groups[1].Value))
+            .ToHashSet();
+        var named = typeof(DiagnosisNames).GetFields().Where(field => field.IsLiteral).ToDictionary(field => $"DiagnosisNames.{field.Name}", field => (string)field.GetRawConstantValue()!);
+        Assert.Equal(named.Keys.Order(), made.Order());
+        Assert.Equal(named.Values.Order(), DiagnosisNames.All.Order());
+    }
+
     [Fact]
     public void No_server_is_no_diagnosis() => Assert.Empty(Diagnoses.Of(Given.Round(Given.Cluster(0)), TimeSpan.FromHours(1)));
+
+    [GeneratedRegex(@"(?:new Diagnosis|Diagnosis \w+ = new)\(\s*([^,]+),")]
+    private static partial Regex Made();
 }

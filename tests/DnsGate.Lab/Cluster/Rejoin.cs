@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace DnsGate.Lab.Cluster;
 
 /// <summary>What became of a member that was recreated under another address.</summary>
@@ -45,7 +47,9 @@ internal sealed record Rejoin(IReadOnlyList<Sample> Samples, TimeSpan? RightAt)
     public int Restarts => Samples is [.., Sample last] ? last.Restarts : 0;
 
     /// <summary>The times at once, for messages of failed assertions.</summary>
-    public override string ToString() => $"servers right at {RightAt}, application at {StartedAt}, a mode at {ModeAt}, joined at {JoinedAt}, {Restarts} restarts";
+    public override string ToString() => $"servers right {Say(RightAt)}, application {Say(StartedAt)}, a mode {Say(ModeAt)}, joined {Say(JoinedAt)}, {Restarts} restarts";
+
+    private static string Say(TimeSpan? time) => time is { } known ? string.Create(CultureInfo.InvariantCulture, $"at {known.TotalSeconds:f1} s") : "never";
 
     private TimeSpan? First(Func<Sample, bool> condition)
     {

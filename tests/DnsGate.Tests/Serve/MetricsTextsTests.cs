@@ -5,18 +5,18 @@ using DnsGate.TestKit;
 
 namespace DnsGate.Tests.Serve;
 
-/// <summary>README's table, the alerts and the dashboard speak of the metrics that there are.</summary>
+/// <summary>The reference's table, the alerts and the dashboard speak of the metrics that there are.</summary>
 public sealed partial class MetricsTextsTests
 {
     private static readonly string Monitoring = Repository.File("k8s-examples/monitoring");
     private static readonly IReadOnlyList<MetricFamily> Families = Told();
 
     [Fact]
-    public void The_table_of_README_is_that_of_the_instruments()
+    public void The_table_of_the_reference_is_that_of_the_instruments()
     {
         var rows = string.Join('\n', Families.Select(family => $"| `{family.Name}` | {family.Kind.Name()} | {Labels(family)} | {family.Help} |"));
 
-        Assert.True(Repository.Readme.Contains($"| --- | --- | --- | --- |\n{rows}\n\n", StringComparison.Ordinal), $"README.md should have exactly these rows:\n{rows}");
+        Assert.True(Repository.Reference.Contains($"| --- | --- | --- | --- |\n{rows}\n\n", StringComparison.Ordinal), $"docs/reference.md should have exactly these rows:\n{rows}");
     }
 
     [Theory]

@@ -61,11 +61,11 @@ public sealed class SiteTests
     }
 
     [Fact]
-    public void The_table_of_endpoints_in_README_is_that_of_the_program()
+    public void The_table_of_endpoints_is_that_of_the_program()
     {
         string rows = string.Concat(Site.Places.Select(place => $"| `{place.Path}` | {place.Meaning} |\n"));
 
-        Assert.True(Repository.Readme.Contains($"| --- | --- |\n{rows}\n", StringComparison.Ordinal), $"README.md should have exactly these rows:\n{rows}");
+        Assert.True(Repository.Reference.Contains($"| --- | --- |\n{rows}\n", StringComparison.Ordinal), $"docs/reference.md should have exactly these rows:\n{rows}");
     }
 
     [Theory]

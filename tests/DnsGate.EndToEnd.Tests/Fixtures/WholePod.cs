@@ -1,0 +1,134 @@
+using System.Net;
+using System.Net.Sockets;
+using DnsGate.TestKit;
+
+namespace DnsGate.EndToEnd.Tests.Fixtures;
+
+/// <summary>
+/// The executable in a pod as the kubelet makes it, in a network and a mount namespace: its address, /etc/hosts, resolv.conf,
+/// a service account, and the cluster's addresses as they usually are: three CoreDNS pods, kube-dns, the API server.
+/// Nothing has to be said on the command line.
+/// </summary>
+internal sealed class WholePod : IAsyncDisposable
+{
+    public const string QueryTimeout = "DNSGATE_QUERY_TIMEOUT";
+    public const string Vip = "10.96.0.10";
+    public const string Stranger = "192.0.2.53";
+    public const string OwnLine = $"{Pod.Ip}\t{Pod.Name}\tzk-0\n";
+
+    private const string Api = "10.96.0.1";
+    private const int ApiPort = 443;
+    private const int DnsPort = 53;
+
+    private const string Enter = """
+        mount --bind "$0/hosts" /etc/hosts && mount --bind "$0/resolv.conf" /etc/resolv.conf && mount -t tmpfs none /run \
+          && mkdir -p /run/secrets/kubernetes.io/serviceaccount && mount --bind "$0/account" /run/secrets/kubernetes.io/serviceaccount && exec "$@"
+        """;
+
+    private static readonly string[] Endpoints = ["10.244.0.5", "10.244.0.8", "10.244.0.11"];
+
+    private readonly TemporaryDirectory _directory = new();
+    private readonly Namespace _network;
+    private readonly Dictionary<string, LoopbackNameServer> _servers = [];
+    private readonly List<IDisposable> _sockets = [];
+    private readonly List<Child> _children = [];
+
+    private WholePod(Namespace network)
+    {
+        _network = network;
+        foreach (string address in (string[])[.. Endpoints, Vip])
+            Run(address, Pod.Right);
+        Kube = network.Make(() => new KubeApiServer(new IPEndPoint(IPAddress.Parse(Api), ApiPort)));
+        Kube.Slices.Set(EndpointSliceSpec.ForDns("kube-dns-1", DnsPort, Endpoints));
+        Account = KubeCredentials.For(Kube, _directory.File("account"), "prod");
+    }
+
+    public KubeApiServer Kube { get; }
+
+    public KubeCredentials Account { get; }
+
+    public Dictionary<string, string> Environment { get; } = new()
+    {
+        ["KUBERNETES_SERVICE_HOST"] = Api,
+        ["KUBERNETES_SERVICE_PORT"] = "443",
+        ["POD_IPS"] = Pod.Ip,
+        // Time enough for servers that do answer, on a machine that is busy with other tests. No text tells of it.
+        ["DNSGATE_TIMEOUT"] = "20s",
+        [QueryTimeout] = "5s",
+    };
+
+    public string Hosts { get; set; } = $"# Kubernetes-managed hosts file.\n127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n{OwnLine}";
+
+    public string ResolvConf { get; set; } = $"search prod.svc.cluster.local svc.cluster.local cluster.local\nnameserver {Vip}\noptions ndots:5\n";
+
+    /// <summary>The name server at an address; the first CoreDNS pod has number 0.</summary>
+    public LoopbackNameServer this[string address] => _servers[address];
+
+    public LoopbackNameServer this[int number] => _servers[Endpoints[number]];
+
+    public static async Task<WholePod> StartAsync()
+    {
+        string[] addresses = [Pod.Ip, Pod.OldIp, Pod.Ip6, .. Endpoints, Vip, Api, Stranger];
+        return new WholePod(await Namespace.StartAsync(addresses));
+    }
+
+    /// <summary>What all the CoreDNS pods and kube-dns answer.</summary>
+    public void All(Func<ReceivedQuery, Response?> behaviour)
+    {
+        foreach (LoopbackNameServer server in _servers.Values)
+            server.Behaviour = behaviour;
+    }
+
+    /// <summary>What all the CoreDNS pods answer.</summary>
+    public void Endpoint(Func<ReceivedQuery, Response?> behaviour)
+    {
+        foreach (string address in Endpoints)
+            _servers[address].Behaviour = behaviour;
+    }
+
+    /// <summary>Starts one more name server.</summary>
+    public void Run(string address, Func<ReceivedQuery, Response?> behaviour) =>
+        _servers[address] = _network.Make(() => new LoopbackNameServer(behaviour, new IPEndPoint(IPAddress.Parse(address), DnsPort)));
+
+    /// <summary>Ends a name server: nobody listens there any more.</summary>
+    public async Task EndAsync(int number)
+    {
+        _servers.Remove(Endpoints[number], out LoopbackNameServer? server);
+        await server!.DisposeAsync();
+    }
+
+    /// <summary>Listens, as an application would.</summary>
+    public void Listen(string address, int port) => _sockets.Add(_network.Make(() =>
+    {
+        Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Parse(address), port));
+        socket.Listen();
+        return socket;
+    }));
+
+    /// <summary>Starts a verb that goes on until the pod ends.</summary>
+    public Child Start(params string[] arguments)
+    {
+        _directory.Write("hosts", Hosts);
+        _directory.Write("resolv.conf", ResolvConf);
+        IEnumerable<string> variables = Environment.Select(variable => $"{variable.Key}={variable.Value}");
+        Child child = _network.Start("/usr/bin/env", [.. variables, "unshare", "-m", "/bin/sh", "-c", Enter, _directory.Path, Executable.Path, .. arguments]);
+        _children.Add(child);
+        return child;
+    }
+
+    public Task<Ended> RunAsync(params string[] arguments) => Start(arguments).EndAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (Child child in _children)
+            await child.DisposeAsync();
+        foreach (IDisposable socket in _sockets)
+            socket.Dispose();
+        foreach (LoopbackNameServer server in _servers.Values)
+            await server.DisposeAsync();
+        await Kube.DisposeAsync();
+        await _network.DisposeAsync();
+        _directory.Dispose();
+    }
+}
