@@ -11,7 +11,7 @@ if (Plan.Read(args) is not { } plan)
 
 try
 {
-    Ensemble.IsNeeded();
+    await Ensemble.IsNeededAsync();
 }
 catch (SkipException e)
 {

@@ -17,21 +17,18 @@ internal sealed class Ensemble : IAsyncDisposable
 
     public IReadOnlyList<CoreDns> NameServers { get; private set; } = [];
 
-    /// <summary>What it needs of the machine, name servers included.</summary>
-    public static void IsNeeded()
+
+    /// <summary>Looks whether this machine has all that an ensemble is made of, and allows it; starts none.</summary>
+    public static async Task IsNeededAsync()
     {
-        Machine.NeedsRoot();
-        ZooKeeperProgram.IsNeeded();
-        Machine.NeedsProgram("ip", "iproute2");
-        Machine.NeedsProgram("nft", "nftables");
-        Machine.NeedsProgram("knotd", "knot");
-        Machine.NeedsProgram("unbound", "unbound");
+        NeedPrograms();
+        await using NodeNetwork network = await NodeNetwork.StartAsync([IPAddress.Loopback]);
     }
 
     /// <summary>Starts it, and waits until every member has a mode.</summary>
     public static async Task<Ensemble> StartAsync(EnsembleSettings settings)
     {
-        IsNeeded();
+        NeedPrograms();
         IPAddress[] addresses = [.. Enumerable.Range(11, settings.NameServers.All).Select(last => new IPAddress([10, 244, 0, (byte)last]))];
         NodeNetwork network = await NodeNetwork.StartAsync(addresses);
         Ensemble ensemble = new(network, settings);
@@ -75,6 +72,16 @@ internal sealed class Ensemble : IAsyncDisposable
         await Task.WhenAll(Members.Select(member => member.DisposeAsync().AsTask()));
         await Task.WhenAll(NameServers.Select(server => server.DisposeAsync().AsTask()));
         await Network.DisposeAsync();
+    }
+
+    private static void NeedPrograms()
+    {
+        Machine.NeedsRoot();
+        ZooKeeperProgram.IsNeeded();
+        Machine.NeedsProgram("ip", "iproute2");
+        Machine.NeedsProgram("nft", "nftables");
+        Machine.NeedsProgram("knotd", "knot");
+        Machine.NeedsProgram("unbound", "unbound");
     }
 
     private static async Task<bool> AreUnitedAsync(IReadOnlyCollection<Member> members)

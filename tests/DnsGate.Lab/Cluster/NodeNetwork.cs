@@ -26,8 +26,18 @@ internal sealed class NodeNetwork : IAsyncDisposable
     {
         Namespace inside = await Namespace.StartAsync(nameServers.Select(server => server.ToString()), Rules(nameServers));
         NodeNetwork network = new(inside);
-        await network.ShellAsync($"ip link add br0 type bridge && ip address add {Gateway}/16 dev br0 && ip link set br0 up");
-        return network;
+        try
+        {
+            Ended bridge = await inside.RunAsync("ip", "link", "add", "br0", "type", "bridge");
+            Assert.SkipWhen(bridge.ExitCode != 0, $"needs a kernel with network bridges: {bridge.Stderr.Trim()}");
+            await network.ShellAsync($"ip address add {Gateway}/16 dev br0 && ip link set br0 up");
+            return network;
+        }
+        catch
+        {
+            await network.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Puts these behind the virtual address from now on: kube-proxy leaves out a server that is not ready.</summary>

@@ -41,9 +41,6 @@ internal sealed record Rejoin(IReadOnlyList<Sample> Samples, TimeSpan? RightAt)
         }
     }
 
-    /// <summary>From the last server's turn until the member had joined; null when either never happened.</summary>
-    public TimeSpan? JoinedAfterRight => JoinedAt - RightAt;
-
     public int Restarts => Samples is [.., Sample last] ? last.Restarts : 0;
 
     /// <summary>The times at once, for messages of failed assertions.</summary>

@@ -30,11 +30,19 @@ internal sealed class Sandbox : IAsyncDisposable
         string[] isolation = ["--net", "--uts", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"];
         Sandbox sandbox = new(directory, Child.Start("unshare", [.. isolation, "/bin/sh", "-c", Pause, name.HostName, directory.Path]), address);
         Child pause = sandbox._pause;
-        await Eventually.HoldsAsync(() => pause.HasExited || pause.Stdout.Contains("ready", StringComparison.Ordinal), () => pause.Stderr);
-        Assert.False(pause.HasExited, pause.Stderr);
-        sandbox.ProcessId = pause.ChildId ?? throw new InvalidOperationException("the sandbox has no process");
-        await network.PlugAsync(sandbox.ProcessId, address);
-        return sandbox;
+        try
+        {
+            await Eventually.HoldsAsync(() => pause.HasExited || pause.Stdout.Contains("ready", StringComparison.Ordinal), () => pause.Stderr);
+            Assert.False(pause.HasExited, pause.Stderr);
+            sandbox.ProcessId = pause.ChildId ?? throw new InvalidOperationException("the sandbox has no process");
+            await network.PlugAsync(sandbox.ProcessId, address);
+            return sandbox;
+        }
+        catch
+        {
+            await sandbox.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Starts a container's process in it.</summary>

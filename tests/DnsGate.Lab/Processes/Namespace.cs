@@ -31,7 +31,8 @@ internal sealed partial class Namespace : IAsyncDisposable
         if (!guard.HasExited)
             return new Namespace(guard);
 
-        string why = guard.Stderr.Trim();
+        // To its end: what it wrote may not have been read yet.
+        string why = (await guard.EndAsync()).Stderr.Trim();
         await guard.DisposeAsync();
         Assert.Skip($"needs a kernel that allows network namespaces with nftables: {why}");
         throw new InvalidOperationException(why);
