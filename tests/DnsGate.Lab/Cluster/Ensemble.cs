@@ -36,7 +36,11 @@ internal sealed class Ensemble : IAsyncDisposable
         {
             ClusterZone zone = new(addresses, [.. ensemble.Members.Select(member => PodRecords.At(member.Name.FullName, member.NextAddress))]);
             int plain = settings.NameServers.All - settings.NameServers.Cached;
-            ensemble.NameServers = await Task.WhenAll(addresses.Select((address, index) => CoreDns.StartAsync(network, address, zone, isCached: index >= plain)));
+            Task<CoreDns>[] starting = [.. addresses.Select((address, index) => CoreDns.StartAsync(network, address, zone, isCached: index >= plain))];
+            await ((Task)Task.WhenAll(starting)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            // Those that did start are to end, too, when one did not.
+            ensemble.NameServers = [.. starting.Where(start => start.IsCompletedSuccessfully).Select(start => start.Result)];
+            await Task.WhenAll(starting);
             await ensemble.StartMembersAsync(settings.Latecomer);
             return ensemble;
         }

@@ -22,6 +22,13 @@ internal static class ZooKeeperProgram
         Machine.NeedsFile(LogJar, "libslf4j-java");
     }
 
+    /// <summary>Its version, like 3.8.0.</summary>
+    public static async Task<string> VersionAsync()
+    {
+        Ended ended = await Child.RunAsync("java", ["-cp", $"{Jar}:{LogJar}", "org.apache.zookeeper.version.VersionInfoMain"]);
+        return ended.Stdout.Split("version ") is [_, string version] ? version.Split(' ')[0] : throw new InvalidOperationException(ended.ToString());
+    }
+
     public static string[] Command(string configuration, params string[] options) =>
         ["java", .. Frugal, Quiet, .. options, "-cp", $"{Jar}:{LogJar}", "org.apache.zookeeper.server.quorum.QuorumPeerMain", configuration];
 

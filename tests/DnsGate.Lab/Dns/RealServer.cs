@@ -53,15 +53,20 @@ internal class RealServer : IAsyncDisposable
     protected async Task StartAsync(string program, params string[] arguments)
     {
         _guard = Child.Start("/bin/sh", ["-c", Guard, "sh", .. Within?.Enter ?? [], program, .. arguments], directory: Directory.Path);
-        // The program may have written something before the shell writes the number of its process.
-        await Eventually.HoldsAsync(() => ReadProcessId() is not null, () => $"{_guard.Stdout} {_guard.Stderr}");
-        ProcessId = ReadProcessId() ?? 0;
-        if (await Eventually.HappensAsync(AnswersAsync, Eventually.Limit))
-            return;
-
-        string said = $"{program} does not answer: {_guard.Stdout} {_guard.Stderr}";
-        await DisposeAsync();
-        Assert.Fail(said);
+        try
+        {
+            // The program may have written something before the shell writes the number of its process.
+            await Eventually.HoldsAsync(() => _guard.HasExited || ReadProcessId() is not null, () => $"{_guard.Stdout} {_guard.Stderr}");
+            ProcessId = ReadProcessId() ?? 0;
+            // Ctrl-C in a terminal ends the shell as well, and with it the server.
+            bool isAnswering = await Eventually.HappensAsync(async () => _guard.HasExited || await AnswersAsync(), Eventually.Limit) && !_guard.HasExited;
+            Assert.True(isAnswering, $"{program} does not answer: {_guard.Stdout} {_guard.Stderr}");
+        }
+        catch
+        {
+            await DisposeAsync();
+            throw;
+        }
     }
 
     public void Signal(int signal) => Assert.Equal(0, Child.Kill(ProcessId, signal));
