@@ -73,4 +73,4 @@ prove: native setup-test
 
 clean:
 	rm -rf artifacts
-	find src tests -type d \( -name bin -o -name obj \) -prune -exec rm -rf {} +
+	find src tests -type d \( -name bin -o -name obj -o -name node_modules \) -prune -exec rm -rf {} +

@@ -121,6 +121,17 @@ public sealed partial class ImageTests
         static string[] Last(string file) => [.. File.ReadLines(Repository.File(file)).SkipWhile(line => line != "FROM scratch")];
     }
 
+    [Theory]
+    [InlineData("README.md")]
+    [InlineData("docker/README.md")]
+    public void The_handbooks_name_the_image_of_the_version_of_the_sources(string file)
+    {
+        string[] named = [.. NamedVersion().Matches(File.ReadAllText(Repository.File(file))).Select(match => match.Value)];
+
+        Assert.NotEmpty(named);
+        Assert.All(named, version => Assert.Equal(Source("Directory.Build.props", "Version"), version));
+    }
+
     private static IEnumerable<(string Name, TarEntryType Type, long Length, UnixFileMode Mode, int User, int Group)> Entries(string archive)
     {
         using FileStream file = File.OpenRead(archive);
@@ -133,4 +144,8 @@ public sealed partial class ImageTests
 
     [GeneratedRegex("^dnsgate (?<version>[^ ]+) \\(commit (?<commit>[^ ,]+), ")]
     private static partial Regex SaidVersion();
+
+    // "dnsgate:0.1.0", "dnsgate-image.tar:0.1.0"
+    [GeneratedRegex("(?<=dnsgate(-image\\.tar)?:)[0-9][0-9A-Za-z.+-]*")]
+    private static partial Regex NamedVersion();
 }

@@ -8,7 +8,7 @@ namespace DnsGate.Prove;
 internal static class Picture
 {
     private const int Width = 880;
-    private const int Left = 300;
+    private const int Left = 260;
     private const int Right = 690;
     private const int Top = 64;
     private const int LineHeight = 34;
@@ -38,10 +38,11 @@ internal static class Picture
         for (double at = From; at <= To; at += 10)
         {
             svg.Append(CultureInfo.InvariantCulture, $"<line class=\"{(at == 0 ? "zero" : "grid")}\" x1=\"{X(at):f1}\" x2=\"{X(at):f1}\" y1=\"{Top - 8}\" y2=\"{bottom}\"/>");
-            svg.Append(CultureInfo.InvariantCulture, $"<text class=\"faint\" text-anchor=\"middle\" x=\"{X(at):f1}\" y=\"{bottom + 18}\">{at:+0;-0;0} s</text>\n");
+            svg.Append(CultureInfo.InvariantCulture, $"<text class=\"faint\" text-anchor=\"middle\" x=\"{X(at):f1}\" y=\"{bottom + 18}\">{at:+0;−0;0} s</text>\n");
         }
 
-        svg.Append(CultureInfo.InvariantCulture, $"<text class=\"faint\" text-anchor=\"middle\" x=\"{X(0):f1}\" y=\"{bottom + 38}\">last name server right</text>\n");
+        svg.Append(CultureInfo.InvariantCulture, $"<text class=\"faint\" text-anchor=\"end\" x=\"{X(0) - 8:f1}\" y=\"{bottom + 38}\">joined, but a name server still gives the old address</text>\n");
+        svg.Append(CultureInfo.InvariantCulture, $"<text class=\"faint\" x=\"{X(0) + 8:f1}\" y=\"{bottom + 38}\">every name server is right</text>\n");
         svg.Append(CultureInfo.InvariantCulture, $"<text class=\"faint\" x=\"{Right + 30}\" y=\"{bottom + 18}\">not within 60 s</text>\n");
         for (int line = 0; line < variants.Length; line++)
             Draw(svg, variants[line], [.. rows.Where(row => row.Trial.Variant == variants[line])], Top + line * LineHeight + LineHeight / 2);

@@ -9,8 +9,8 @@ internal static class Table
     public const double MedianTarget = 5 + 4;
 
     private const string Head = """
-        | before ZooKeeper starts | joined within 60 s | at the first start | a mode without its port | seconds until it joined: least, median, most | after the last server was right: median, most |
-        | --- | --- | --- | --- | --- | --- |
+        | before ZooKeeper starts | joined within 60 s | at the first start | a mode without its port | joined while a name server was wrong | seconds until it joined: least, median, most | after the last server was right: median, most |
+        | --- | --- | --- | --- | --- | --- | --- |
 
         """;
 
@@ -35,10 +35,20 @@ internal static class Table
     {
         double[] joined = Seconds(rows, row => row.JoinedAt);
         double[] after = Seconds(rows, row => row.AfterRight);
-        return string.Create(CultureInfo.InvariantCulture, $"| {variant.Title} | {Count(rows, joined.Length)} | {Count(rows, rows.Count(row => row.IsFirstTry))} | {Count(rows, rows.Count(row => row.ShowedFalseMode))} | {Figures(joined, joined.FirstOrDefault(), Median(joined), joined.LastOrDefault())} | {Figures(after, Median(after), after.LastOrDefault())} |\n");
+        string[] cells =
+        [
+            variant.Title,
+            Count(rows, row => row.JoinedAt is not null),
+            Count(rows, row => row.IsFirstTry),
+            Count(rows, row => row.ShowedFalseMode),
+            Count(rows, row => row.AfterRight < TimeSpan.Zero),
+            Figures(joined, joined.FirstOrDefault(), Median(joined), joined.LastOrDefault()),
+            Figures(after, Median(after), after.LastOrDefault()),
+        ];
+        return $"| {string.Join(" | ", cells)} |\n";
     }
 
-    private static string Count(IReadOnlyCollection<Row> rows, int count) => $"{count} of {rows.Count}";
+    private static string Count(IReadOnlyCollection<Row> rows, Func<Row, bool> condition) => $"{rows.Count(condition)} of {rows.Count}";
 
     private static string Figures(double[] all, params double[] figures) =>
         all.Length == 0 ? "–" : string.Join(", ", figures.Select(figure => figure.ToString("f1", CultureInfo.InvariantCulture)));

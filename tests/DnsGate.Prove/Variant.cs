@@ -26,7 +26,7 @@ internal sealed record Variant(string Key, string Title, StartForm Form)
         new("getent", "a `getent` loop, one resolver", StartForms.OneResolver),
         new("bind-retry-0", "`electionPortBindRetry=0`", StartForms.Bare) { Configuration = ["electionPortBindRetry=0"] },
         new("listen-on-all", "`quorumListenOnAllIPs=true`", StartForms.Bare) { Configuration = ["quorumListenOnAllIPs=true"] },
-        new("full-names", "full names in zoo.cfg, which /etc/hosts answers", StartForms.Bare) { Spelling = name => name.FullName },
+        new("full-names", "full names in zoo.cfg", StartForms.Bare) { Spelling = name => name.FullName },
         new("run", "**`dnsgate run`** (wrapper)", StartForms.Wrapper()) { IsGate = true },
         new("wait", "**`dnsgate wait`** (init container)", StartForms.InitContainer()) { IsGate = true, OneOf = 2 },
         new("serve", "**`dnsgate serve`** (native sidecar)", StartForms.Sidecar()) { IsGate = true, OneOf = 2 },

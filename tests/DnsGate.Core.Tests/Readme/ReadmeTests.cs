@@ -61,8 +61,8 @@ public sealed class ReadmeTests
 
     /// <summary>What people paste from here is what the examples have, but for the comment on top.</summary>
     [Theory]
-    [InlineData("rbac.yaml")]
-    [InlineData("headless-service.yaml")]
+    [InlineData("role/rbac.yaml")]
+    [InlineData("headless-service/headless-service.yaml")]
     public void The_YAML_is_that_of_the_examples(string file)
     {
         var example = File.ReadAllText(Repository.File($"k8s-examples/name-servers/{file}"));

@@ -1,0 +1,103 @@
+using System.Text.Json.Nodes;
+using DnsGate.Examples.Tests.Manifests;
+using DnsGate.TestKit;
+
+namespace DnsGate.Examples.Tests;
+
+/// <summary>Every directory of k8s-examples is one that kustomize builds, as it is and under another name of the image.</summary>
+public sealed class BuildTests
+{
+    public static TheoryData<string> Directories => [.. Example.Directories];
+
+    [Fact]
+    public void Every_example_has_a_kustomization() => Assert.Equal(
+        ["component/example", "component/sidecar", "external-route53", "hbase-kerberos", "init-container", "monitoring", "name-servers/headless-service", "name-servers/role", "sidecar", "wrapper"],
+        Example.Directories);
+
+    [Theory]
+    [MemberData(nameof(Directories))]
+    public async Task Kustomize_builds_it(string directory)
+    {
+        Example example = await Example.OfAsync(directory);
+
+        // A Component is a patch: without somebody else's objects there is nothing to patch.
+        Assert.Equal(directory == "component/sidecar", example.Objects.Count == 0);
+        Assert.Equal(example.Text.Contains("image: dnsgate\n", StringComparison.Ordinal), example.Pods.Count > 0);
+    }
+
+    [Theory]
+    [MemberData(nameof(Directories))]
+    public void Every_file_of_it_is_in_the_kustomization(string directory)
+    {
+        string path = Repository.File($"k8s-examples/{directory}");
+        string kustomization = File.ReadAllText(Path.Combine(path, "kustomization.yaml"));
+
+        // What promtool reads, and what people do.
+        string[] others = ["kustomization.yaml", "README.md", "rules_test.yaml"];
+        Assert.All(Directory.EnumerateFiles(path).Select(file => Path.GetFileName(file)).Except(others), file => Assert.Contains(file, kustomization, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [MemberData(nameof(Directories))]
+    public async Task One_entry_of_the_kustomization_names_the_image_everywhere(string directory)
+    {
+        Example example = await Example.OfAsync(directory);
+        if (example.Pods.Count == 0)
+            return;
+
+        string file = Repository.File($"k8s-examples/{directory}/kustomization.yaml");
+        JsonNode kustomization = Assert.Single(Yaml.Read(await File.ReadAllTextAsync(file)));
+        Assert.Contains(kustomization.Items("images"), image => (image.Text("name"), image.Text("newName")) == ("dnsgate", "dnsgate"));
+
+        // As `kustomize edit set image dnsgate=registry.example.com/dnsgate:0.1.0` writes it.
+        Example named = await Example.ChangedAsync(directory, "kustomization.yaml", "newName: dnsgate\n", "newName: registry.example.com/dnsgate\n    newTag: 0.1.0\n");
+        Assert.Equal(example.Containers.Count(container => container.IsDnsGate), named.Containers.Count(container => container.Image == "registry.example.com/dnsgate:0.1.0"));
+    }
+
+    [Fact]
+    public async Task The_component_puts_the_sidecar_before_all_other_init_containers()
+    {
+        Example example = await Example.ChangedAsync("component/example", "application.yaml", "      containers:\n", "      initContainers:\n        - {name: other, image: other}\n      containers:\n");
+
+        Pod pod = Assert.Single(example.Pods);
+        Assert.Equal(["dnsgate", "other", "application"], pod.Containers.Select(container => container.Name));
+        Assert.Equal([true, false, false], pod.Containers.Select(container => container.IsSidecar));
+    }
+
+    [Fact]
+    public void The_application_of_the_component_knows_nothing_of_the_gate() =>
+        Assert.DoesNotContain("dnsgate", File.ReadAllText(Repository.File("k8s-examples/component/example/application.yaml")), StringComparison.OrdinalIgnoreCase);
+
+    [Theory]
+    [InlineData("services.yaml", "sidecar", "init-container", "wrapper")]
+    [InlineData("poddisruptionbudget.yaml", "sidecar", "init-container", "wrapper", "external-route53")]
+    public void What_the_forms_have_in_common_is_the_same(string file, string first, params string[] others)
+    {
+        string text = File.ReadAllText(Repository.File($"k8s-examples/{first}/{file}"));
+        Assert.All(others, other => Assert.Equal(text, File.ReadAllText(Repository.File($"k8s-examples/{other}/{file}"))));
+    }
+
+    /// <summary>All of ZooKeeper's container but what belongs to the form: where one learns, the others do.</summary>
+    [Fact]
+    public async Task ZooKeeper_is_configured_the_same_in_every_form()
+    {
+        string expected = await ZooKeeperOfAsync("sidecar");
+
+        Assert.Contains("ZOO_SERVERS", expected, StringComparison.Ordinal);
+        foreach (string directory in new[] { "init-container", "wrapper", "external-route53" })
+            Assert.Equal(expected, await ZooKeeperOfAsync(directory));
+    }
+
+    private static async Task<string> ZooKeeperOfAsync(string directory)
+    {
+        Example example = await Example.OfAsync(directory);
+        JsonObject container = Assert.Single(example.Containers, container => container.Name == "zookeeper").Node.DeepClone().AsObject();
+        foreach (string form in new[] { "command", "args", "startupProbe" })
+            container.Remove(form);
+        Without("env", item => item.Text("name") is "POD_IPS" or "DNSGATE_DISABLED");
+        Without("volumeMounts", mount => mount.Text("name") == "dnsgate");
+        return container.ToJsonString();
+
+        void Without(string list, Func<JsonNode, bool> ofForm) => container[list] = new JsonArray([.. container.Items(list).Where(item => !ofForm(item)).Select(item => item.DeepClone())]);
+    }
+}

@@ -1,0 +1,79 @@
+using System.Collections.Concurrent;
+using System.Text.Json.Nodes;
+using DnsGate.TestKit;
+
+namespace DnsGate.Examples.Tests.Manifests;
+
+/// <summary>A directory of k8s-examples, as kustomize builds it.</summary>
+internal sealed class Example
+{
+    private static readonly ConcurrentDictionary<string, Task<string>> Built = new();
+
+    private static readonly string Root = Repository.File("k8s-examples");
+
+    private Example(string text)
+    {
+        Text = text;
+        Objects = Yaml.Read(text);
+        Pods = [.. Objects.Where(item => item.At("spec", "template", "spec", "containers") is not null).Select(item => new Pod(item))];
+    }
+
+    /// <summary>Every directory with a kustomization, by its path below k8s-examples.</summary>
+    public static IReadOnlyList<string> Directories { get; } =
+        [.. Directory.EnumerateFiles(Root, "kustomization.yaml", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(Root, Path.GetDirectoryName(file)!)).Order(StringComparer.Ordinal)];
+
+    /// <summary>What kustomize wrote.</summary>
+    public string Text { get; }
+
+    /// <summary>Its objects.</summary>
+    public IReadOnlyList<JsonNode> Objects { get; }
+
+    /// <summary>The pods that they make.</summary>
+    public IReadOnlyList<Pod> Pods { get; }
+
+    /// <summary>Every container of every pod.</summary>
+    public IEnumerable<Container> Containers => Pods.SelectMany(pod => pod.Containers);
+
+    /// <summary>Every command line of DnsGate, those of probes included.</summary>
+    public IEnumerable<Invocation> Invocations => Containers.SelectMany(container => container.Invocations);
+
+    /// <summary>Objects of one kind.</summary>
+    public IEnumerable<JsonNode> Of(string kind) => Objects.Where(item => item.Text("kind") == kind);
+
+    /// <summary>Builds a directory, once in this process.</summary>
+    public static async Task<Example> OfAsync(string directory)
+    {
+        if (!Tools.AreThere)
+            Assert.Skip(Tools.HowToInstall);
+        return new Example(await Built.GetOrAdd(directory, Build));
+
+        static Task<string> Build(string directory) => Tools.KustomizeAsync(Path.Combine(Root, directory));
+    }
+
+    /// <summary>Builds a copy of a directory, with one thing in one of its files changed.</summary>
+    public static async Task<Example> ChangedAsync(string directory, string file, string from, string to)
+    {
+        if (!Tools.AreThere)
+            Assert.Skip(Tools.HowToInstall);
+        using TemporaryDirectory copy = new();
+        // All of k8s-examples: a component is another directory.
+        foreach (string original in Directory.EnumerateFiles(Root, "*", SearchOption.AllDirectories))
+        {
+            string place = copy.File(Path.GetRelativePath(Root, original));
+            Directory.CreateDirectory(Path.GetDirectoryName(place)!);
+            File.Copy(original, place);
+        }
+
+        string text = await File.ReadAllTextAsync(copy.File(Path.Combine(directory, file)));
+        Assert.Contains(from, text, StringComparison.Ordinal);
+        copy.Write(Path.Combine(directory, file), text.Replace(from, to, StringComparison.Ordinal));
+        return new Example(await Tools.KustomizeAsync(copy.File(directory)));
+    }
+
+    /// <summary>The same, with one thing in its text changed.</summary>
+    public Example With(string from, string to)
+    {
+        Assert.Contains(from, Text, StringComparison.Ordinal);
+        return new Example(Text.Replace(from, to, StringComparison.Ordinal));
+    }
+}

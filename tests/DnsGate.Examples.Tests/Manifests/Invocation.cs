@@ -1,0 +1,50 @@
+using System.Text.Json.Nodes;
+using DnsGate.Core.Spec;
+
+namespace DnsGate.Examples.Tests.Manifests;
+
+/// <summary>A command line of DnsGate in a manifest.</summary>
+/// <param name="Container">Where it runs.</param>
+/// <param name="Program">The path of the executable.</param>
+/// <param name="Verb">Its verb.</param>
+/// <param name="Arguments">What follows the verb, up to <c>--</c>.</param>
+/// <param name="Probe">The probe that it is; null where it is the container's own command.</param>
+internal sealed record Invocation(Container Container, string Program, string Verb, IReadOnlyList<string> Arguments, JsonNode? Probe)
+{
+    /// <summary>Time for all of it where nothing is said (README, --timeout).</summary>
+    public static readonly TimeSpan DefaultTimeout = TimeSpan.FromMinutes(10);
+
+    public static Invocation? Of(Container container, IReadOnlyList<string> words, JsonNode? probe) =>
+        words.Count > 0 && words[0].Split('/')[^1] == "dnsgate"
+            ? new Invocation(container, words[0], words.ElementAtOrDefault(1) ?? "", [.. words.Skip(2).TakeWhile(word => word != "--")], probe)
+            : null;
+
+    /// <summary>The variables that have their value in the manifest itself.</summary>
+    public IReadOnlyDictionary<string, string> Environment =>
+        Container.Node.Items("env").Where(item => item.At("value") is not null).ToDictionary(item => item.Text("name")!, item => item.Text("value")!);
+
+    /// <summary>What the program makes of flags and variables.</summary>
+    public SpecReader Reader => new(Flags(), name => Environment.GetValueOrDefault(name));
+
+    private Dictionary<Setting, IReadOnlyList<string>> Flags()
+    {
+        Dictionary<Setting, List<string>> flags = [];
+        for (int at = 0; at < Arguments.Count; at++)
+        {
+            string[] parts = Arguments[at].Split('=', 2);
+            Setting? setting = (Verb == "bound" ? Settings.OfBound : Settings.All).FirstOrDefault(item => item.Flag == parts[0] || item.ShortFlag == parts[0]);
+            string? value = parts.Length > 1 ? parts[1] : setting is null ? null : Arguments.ElementAtOrDefault(++at);
+            // One that the program does not know is left to the program itself.
+            if (setting is null || value is null)
+                continue;
+            if (!flags.TryGetValue(setting, out List<string>? values))
+                flags[setting] = values = [];
+            values.Add(value);
+        }
+
+        return flags.ToDictionary(pair => pair.Key, pair => (IReadOnlyList<string>)pair.Value);
+    }
+
+    /// <summary>For messages.</summary>
+    public override string ToString() => $"{Container}: {Program} {Verb} {string.Join(' ', Arguments)}";
+}

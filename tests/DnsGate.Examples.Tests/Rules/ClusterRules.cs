@@ -1,0 +1,94 @@
+using System.Text.Json.Nodes;
+using DnsGate.Core.Servers;
+using DnsGate.Core.Spec;
+using DnsGate.Examples.Tests.Manifests;
+
+namespace DnsGate.Examples.Tests.Rules;
+
+/// <summary>How the objects of an example hang together.</summary>
+internal static class ClusterRules
+{
+    private const string TokenDirectory = "/var/run/secrets/kubernetes.io/serviceaccount";
+
+    // HBase has no official image: its README says that this is a placeholder too.
+    private static readonly string[] Applications = ["zookeeper:3.9", "registry.k8s.io/pause:3.10", "hbase"];
+
+    public static IReadOnlyList<Rule> All { get; } =
+    [
+        Rule.OfContainers("the image of DnsGate is the placeholder that kustomize replaces, all others are real", container =>
+            container.IsDnsGate ? container.Image == "dnsgate" : Applications.Contains(container.Image)),
+
+        Rule.OfPods("pods are those of a StatefulSet that starts them in parallel, 30 s apart in a rollout", (_, pod) =>
+            pod.Owner.Text("kind") == "StatefulSet" && pod.Owner.Text("spec", "podManagementPolicy") == "Parallel" && pod.Owner.Number("spec", "minReadySeconds") >= 30),
+
+        Rule.OfPods("the selector of the StatefulSet selects its pods", (_, pod) => pod.Owner.At("spec", "selector", "matchLabels").Selects(Labels(pod))),
+
+        Rule.OfPods("serviceName names a headless Service over the pods, and it publishes them before they are Ready", (example, pod) =>
+            example.Of("Service").Any(service => service.Text("metadata", "name") == pod.Owner.Text("spec", "serviceName")
+                && service.Text("spec", "clusterIP") == "None"
+                && service.Truth("spec", "publishNotReadyAddresses") == true
+                && service.At("spec", "selector").Selects(Labels(pod)))),
+
+        new("a Service with an address is for pods that are Ready", example => example.Of("Service")
+            .Where(service => service.Text("spec", "clusterIP") != "None" && service.Truth("spec", "publishNotReadyAddresses") is not null)
+            .Select(service => service.Text("metadata", "name")!)),
+
+        new("a Service selects pods of the example, at ports that they have", example => example.Pods.Count == 0 ? [] : example.Of("Service")
+            .Where(service => !example.Pods.Any(pod => service.At("spec", "selector").Selects(Labels(pod)) && service.Items("spec", "ports").All(port => Has(pod, port))))
+            .Select(service => service.Text("metadata", "name")!)),
+
+        Rule.OfPods("one pod at a time is evicted, and no more", (example, pod) => example.Of("PodDisruptionBudget").Any(budget =>
+            budget.Number("spec", "maxUnavailable") == 1 && budget.At("spec", "selector", "matchLabels").Selects(Labels(pod)))),
+
+        Rule.OfPods("pods have time to end", (_, pod) => pod.Spec.Number("terminationGracePeriodSeconds") >= 30),
+
+        Rule.OfPods("under --reverse only no second Service selects the pods", (example, pod) =>
+            !Specs(pod).Any(spec => spec.Reverse == ReversePolicy.Only)
+            || example.Of("Service").Count(service => service.At("spec", "selector").Selects(Labels(pod))) == 1),
+
+        Rule.OfPods("a gate that is told to ask the Kubernetes API has a token and may list what it asks for", (example, pod) => pod.Containers
+            .Where(container => container.Gate is not null)
+            .SelectMany(container => container.Gate!.Reader.Read(Invocation.DefaultTimeout).Servers.OfType<ServerSource.Kube>(), (container, source) => (container, source))
+            .All(asked => HasToken(asked.container) && example.Of("RoleBinding").Any(binding => Grants(example, binding, asked.source.Namespace) && IsFor(binding, pod)))),
+
+        new("the subject of a RoleBinding is the service account of the pods, which is made here", example => example.Pods.Count == 0 ? [] : example.Of("RoleBinding")
+            .Where(binding => !example.Pods.Any(pod => IsFor(binding, pod)) || !example.Of("ServiceAccount").Any(account =>
+                account.Text("metadata", "name") == binding.Items("subjects")[0].Text("name") && account.Text("metadata", "namespace") == binding.Items("subjects")[0].Text("namespace")))
+            .Select(binding => binding.Text("metadata", "name")!)),
+
+        new("ExternalDNS publishes the names that a gate waits for outside the cluster", example => example.Pods.SelectMany(pod => Specs(pod).SelectMany(spec => spec.External)
+            .Where(external => !example.Of("Service").Any(service => service.At("metadata", "annotations").Text("external-dns.alpha.kubernetes.io/hostname") is { } domain
+                && external.ToString().StartsWith($"{{pod}}.{domain}@", StringComparison.Ordinal)))
+            .Select(external => $"{pod}: {external}"))),
+    ];
+
+    private static JsonNode? Labels(Pod pod) => pod.Template.At("metadata", "labels");
+
+    private static IEnumerable<GateSpec> Specs(Pod pod) =>
+        pod.Containers.Select(container => container.Gate).OfType<Invocation>().Select(gate => gate.Reader.Read(Invocation.DefaultTimeout));
+
+    /// <summary>The port that a Service sends to, by its name or its number; where it says nothing it is the Service's own.</summary>
+    private static bool Has(Pod pod, JsonNode port) =>
+        pod.Containers.SelectMany(container => container.Node.Items("ports"))
+            .Any(own => (port.Text("targetPort") ?? port.Text("port")) is { } target && (own.Text("name") == target || own.Text("containerPort") == target));
+
+    private static bool HasToken(Container container) =>
+        container.Node.Items("volumeMounts").Where(mount => mount.Text("mountPath") == TokenDirectory).Any(mount =>
+            container.Pod.Spec.Items("volumes").Any(volume => volume.Text("name") == mount.Text("name")
+                && volume.Items("projected", "sources").Any(source => source.Text("serviceAccountToken", "path") == "token")
+                && volume.Items("projected", "sources").SelectMany(source => source.Items("configMap", "items")).Any(item => item.Text("path") == "ca.crt")));
+
+    private static bool Grants(Example example, JsonNode binding, string where) =>
+        binding.Text("metadata", "namespace") == where
+        && example.Of("Role").Any(role => role.Text("metadata", "namespace") == where
+            && role.Text("metadata", "name") == binding.Text("roleRef", "name")
+            && role.Items("rules").Any(rule => rule.Texts("apiGroups").Contains("discovery.k8s.io")
+                && rule.Texts("resources").Contains("endpointslices")
+                && rule.Texts("verbs").Contains("list")
+                && rule.Texts("verbs").Contains("watch")));
+
+    private static bool IsFor(JsonNode binding, Pod pod) => binding.Items("subjects").Any(subject =>
+        subject.Text("kind") == "ServiceAccount"
+        && subject.Text("name") == pod.Spec.Text("serviceAccountName")
+        && subject.Text("namespace") == pod.Owner.Text("metadata", "namespace"));
+}

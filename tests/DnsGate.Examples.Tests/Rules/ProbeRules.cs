@@ -1,0 +1,72 @@
+using System.Text.Json.Nodes;
+using DnsGate.Core.Spec;
+using DnsGate.Examples.Tests.Manifests;
+
+namespace DnsGate.Examples.Tests.Rules;
+
+/// <summary>How long the kubelet waits, beside how long the program takes.</summary>
+internal static class ProbeRules
+{
+    private const int ZooKeeperAdminPort = 8080;
+
+    // What the program allows itself: check and probe 800 ms, bound --held and 2 s for the Mode (README).
+    private static readonly TimeSpan Deadline = TimeSpan.FromMilliseconds(800);
+    private static readonly TimeSpan ModeDeadline = TimeSpan.FromSeconds(2);
+
+    // Longer, and nobody learns that a gate is stuck.
+    private static readonly TimeSpan Patience = TimeSpan.FromHours(1);
+
+    public static IReadOnlyList<Rule> All { get; } =
+    [
+        Rule.OfGates("serve has a startupProbe that asks it, for as long as wait would wait, and no longer than an hour", gate =>
+            gate.Verb != "serve" || (AsksStartup(gate.Container) && Budget(gate.Container.Node.At("startupProbe")) is var budget
+                && budget >= gate.Reader.Read(Invocation.DefaultTimeout).Timeout.Limit && budget <= Patience)),
+
+        Rule.OfGates("a startupProbe beside run outlasts the timeout of run", gate =>
+            gate.Verb != "run" || gate.Container.Node.At("startupProbe") is not { } probe || Kills(probe) > gate.Reader.Read(Invocation.DefaultTimeout).Timeout.Limit),
+
+        Rule.OfGates("a livenessProbe beside run waits for a startupProbe", gate =>
+            gate.Verb != "run" || gate.Container.Node.At("livenessProbe") is null || gate.Container.Node.At("startupProbe") is not null),
+
+        new("the timeoutSeconds of a probe exceed the deadline of its verb", example =>
+            example.Invocations.Where(invocation => invocation.Probe is not null && Seconds(invocation.Probe, "timeoutSeconds", 1) <= DeadlineOf(invocation))
+                .Select(invocation => invocation.ToString())),
+
+        new("bound with a Mode is only asked of a StatefulSet that starts its pods in parallel", example =>
+            example.Invocations.Where(invocation => invocation.Verb == "bound" && invocation.Reader.ReadBound().ZooKeeper is not null
+                && invocation.Container.Pod.Owner.Text("spec", "podManagementPolicy") != "Parallel").Select(invocation => invocation.ToString())),
+
+        new("HTTP probes ask an endpoint of the sidecar at its own port", example => example.Containers.Where(container => container.IsDnsGate).SelectMany(container =>
+            container.Node.Keys().Where(key => container.Node.At(key, "httpGet") is { } get && !(get.Text("path") is "/startupz" or "/readyz" or "/livez" && get.Text("port") == "dnsgate"))
+                .Select(key => $"{container}: {key}"))),
+
+        // PodMonitor finds the sidecar by the name of the port.
+        Rule.OfGates("serve listens at a port called dnsgate", gate =>
+            gate.Verb != "serve" || gate.Container.Node.Items("ports").Any(port => port.Text("name") == "dnsgate" && port.Number("containerPort") == gate.Reader.ReadListen().Port)),
+
+        new("no two containers of a pod have the same port, and none has that of ZooKeeper's AdminServer", example => example.Pods.SelectMany(pod =>
+            pod.Containers.SelectMany(container => container.Node.Items("ports")).Select(port => port.Number("containerPort")).Append(ZooKeeperAdminPort)
+                .GroupBy(port => port).Where(port => port.Count() > 1).Select(port => $"{pod}: {port.Key}"))),
+    ];
+
+    private static bool AsksStartup(Container container) =>
+        container.Node.At("startupProbe", "exec") is not null
+            ? container.Invocations.Any(invocation => invocation is { Probe: not null, Verb: "probe", Arguments: ["startup", ..] })
+            : container.Node.Text("startupProbe", "httpGet", "path") == "/startupz";
+
+    private static TimeSpan DeadlineOf(Invocation invocation)
+    {
+        if (invocation.Verb != "bound")
+            return Deadline;
+        BoundSpec spec = invocation.Reader.ReadBound();
+        return spec.Held + (spec.ZooKeeper is null ? TimeSpan.Zero : ModeDeadline);
+    }
+
+    private static TimeSpan Budget(JsonNode? probe) =>
+        Seconds(probe, "initialDelaySeconds", 0) + (Seconds(probe, "periodSeconds", 10) * (probe.Number("failureThreshold") ?? 3));
+
+    /// <summary>When the last failure comes, counted from the first probe.</summary>
+    private static TimeSpan Kills(JsonNode probe) => Budget(probe) - Seconds(probe, "periodSeconds", 10);
+
+    private static TimeSpan Seconds(JsonNode? probe, string field, int otherwise) => TimeSpan.FromSeconds(probe.Number(field) ?? otherwise);
+}

@@ -1,0 +1,65 @@
+using System.Text.Json.Nodes;
+using DnsGate.Examples.Tests.Manifests;
+
+namespace DnsGate.Examples.Tests.Rules;
+
+/// <summary>
+/// Pod Security "restricted" (kubernetes.io/docs/concepts/security/pod-security-standards), which holds "baseline" as well,
+/// and what goes beyond it: a read-only root, and a user that is a number.
+/// </summary>
+internal static class SecurityRules
+{
+    private static readonly string[] HostNamespaces = ["hostNetwork", "hostPID", "hostIPC"];
+
+    private static readonly string[] VolumeTypes = ["configMap", "csi", "downwardAPI", "emptyDir", "ephemeral", "persistentVolumeClaim", "projected", "secret"];
+
+    public static IReadOnlyList<Rule> All { get; } =
+    [
+        Rule.OfPods("no pod uses a namespace of its node", (_, pod) => HostNamespaces.All(name => pod.Spec.Truth(name) is null or false)),
+
+        Rule.OfPods("volumes are of the types that restricted allows", (_, pod) => pod.Spec.Items("volumes").All(volume =>
+            volume.Keys().Where(key => key != "name").All(VolumeTypes.Contains))),
+
+        Rule.OfContainers("no container has a port of its node", container => container.Node.Items("ports").All(port => port.Number("hostPort") is null or 0)),
+
+        // "" is the pod itself; any other host makes the kubelet a stranger's client.
+        Rule.OfContainers("probes and hooks ask nobody but the pod", container => Handlers(container).All(handler => string.IsNullOrEmpty(handler.Text("host")))),
+
+        Rule.OfContainers("every container runs as a numeric user other than root", container =>
+            container.Security("runAsNonRoot").Truth() == true && container.Security("runAsUser").Number() is > 0 && container.Security("runAsGroup").Number() is > 0),
+
+        Rule.OfContainers("no container is privileged or may become more than it is", container =>
+            container.Node.Truth("securityContext", "allowPrivilegeEscalation") == false && container.Node.Truth("securityContext", "privileged") is null or false),
+
+        Rule.OfContainers("every container drops all capabilities and adds none", container =>
+            container.Node.Texts("securityContext", "capabilities", "drop").Contains("ALL") && container.Node.Items("securityContext", "capabilities", "add").Count == 0),
+
+        Rule.OfContainers("every container has the runtime's seccomp profile", container => container.Security("seccompProfile").Text("type") == "RuntimeDefault"),
+
+        Rule.OfContainers("nothing is set that baseline forbids", container =>
+            container.Node.At("securityContext", "procMount") is null
+            && container.Security("seLinuxOptions") is null
+            && container.Security("windowsOptions") is null
+            && container.Security("appArmorProfile") is null
+            && container.Pod.Spec.At("securityContext", "sysctls") is null),
+
+        Rule.OfContainers("the root of every container is read-only", container => container.Node.Truth("securityContext", "readOnlyRootFilesystem") == true),
+
+        Rule.OfContainers("every container requests CPU and memory, and has a limit of memory", container =>
+            container.Node.Text("resources", "requests", "cpu") is not null
+            && container.Node.Text("resources", "requests", "memory") is not null
+            && container.Node.Text("resources", "limits", "memory") is not null),
+
+        Rule.OfContainers("what is mounted is a volume of the pod", container => container.Node.Items("volumeMounts").All(mount => container.Pod.Volumes.Contains(mount.Text("name")))),
+
+        Rule.OfPods("an emptyDir has a limit", (_, pod) => pod.Spec.Items("volumes").All(volume => volume.At("emptyDir") is not { } empty || empty.Text("sizeLimit") is not null)),
+
+        Rule.OfPods("a token is mounted only where the API is asked", (_, pod) => pod.Spec.Truth("automountServiceAccountToken") == false),
+    ];
+
+    private static IEnumerable<JsonNode> Handlers(Container container)
+    {
+        JsonNode?[] holders = [.. new[] { "startupProbe", "livenessProbe", "readinessProbe" }.Select(name => container.Node.At(name)), container.Node.At("lifecycle", "postStart"), container.Node.At("lifecycle", "preStop")];
+        return holders.SelectMany(holder => new[] { holder.At("httpGet"), holder.At("tcpSocket") }).OfType<JsonNode>();
+    }
+}
