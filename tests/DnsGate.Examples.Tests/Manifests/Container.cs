@@ -5,7 +5,8 @@ namespace DnsGate.Examples.Tests.Manifests;
 /// <summary>One container of a pod.</summary>
 internal sealed record Container(Pod Pod, JsonNode Node, bool IsInit)
 {
-    private static readonly string[] Probes = ["startupProbe", "livenessProbe", "readinessProbe"];
+    /// <summary>The fields that hold a probe.</summary>
+    public static readonly string[] Probes = ["startupProbe", "livenessProbe", "readinessProbe"];
 
     public string Name => Node.Text("name") ?? "?";
 

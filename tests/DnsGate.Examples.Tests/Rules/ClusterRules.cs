@@ -2,12 +2,15 @@ using System.Text.Json.Nodes;
 using DnsGate.Core.Servers;
 using DnsGate.Core.Spec;
 using DnsGate.Examples.Tests.Manifests;
+using DnsGate.TestKit;
 
 namespace DnsGate.Examples.Tests.Rules;
 
 /// <summary>How the objects of an example hang together.</summary>
 internal static class ClusterRules
 {
+    private static readonly string Readme = File.ReadAllText(Repository.File("k8s-examples/README.md"));
+
     private const string TokenDirectory = "/var/run/secrets/kubernetes.io/serviceaccount";
 
     // HBase has no official image: its README says that this is a placeholder too.
@@ -37,6 +40,31 @@ internal static class ClusterRules
             .Where(service => !example.Pods.Any(pod => service.At("spec", "selector").Selects(Labels(pod)) && service.Items("spec", "ports").All(port => Has(pod, port))))
             .Select(service => service.Text("metadata", "name")!)),
 
+        new("a port of a Service leads to the port of that name", example => example.Pods.Count == 0 ? [] : example.Of("Service").SelectMany(service => service.Items("spec", "ports")
+            .Where(port => !example.Containers.SelectMany(container => container.Node.Items("ports")).Any(own => own.Text("name") == port.Text("name")
+                && (port.Text("targetPort") ?? port.Text("port")) is { } target && (own.Text("name") == target || own.Text("containerPort") == target)))
+            .Select(port => $"{service.Text("metadata", "name")}: {port.Text("name")}"))),
+
+        // With another policy or entries of its own a pod would be told otherwise than its clients are, or have another name.
+        Rule.OfPods("pods have the name and the name servers that Kubernetes gives them", (_, pod) =>
+            pod.Spec.Text("dnsPolicy") is null or "ClusterFirst" && new[] { "dnsConfig", "hostAliases", "hostname", "subdomain", "setHostnameAsFQDN" }.All(name => pod.Spec.At(name) is null)),
+
+        Rule.OfPods("members are spread over the nodes", (example, pod) => pod.Owner.Text("metadata", "name") == "application" || pod.Spec.Items("topologySpreadConstraints").Any(constraint =>
+            constraint.Text("topologyKey") == "kubernetes.io/hostname" && constraint.At("labelSelector", "matchLabels").Selects(Labels(pod)))),
+
+        Rule.OfPods("a single file that is mounted is one of the ConfigMap", (example, pod) => pod.Containers.SelectMany(container => container.Node.Items("volumeMounts"))
+            .Where(mount => mount.Text("subPath") is not null)
+            .All(mount => Path.GetFileName(mount.Text("mountPath")) == mount.Text("subPath") && pod.Spec.Items("volumes").Any(volume => volume.Text("name") == mount.Text("name")
+                && example.Of("ConfigMap").Any(map => map.Text("metadata", "name") == volume.Text("configMap", "name") && map.Text("data", mount.Text("subPath")!) is not null)))),
+
+        Rule.OfPods("with Kerberos the gate demands one PTR record, and krb5.conf is where Java looks", (_, pod) =>
+            !pod.Containers.SelectMany(container => container.Node.Items("volumeMounts")).Any(mount => mount.Text("subPath") == "krb5.conf")
+            || (Specs(pod).All(spec => spec.Reverse == ReversePolicy.Only)
+                && pod.Containers.SelectMany(container => container.Node.Items("volumeMounts")).Any(mount => mount.Text("mountPath") == "/etc/krb5.conf"))),
+
+        new("a Secret that people have to make is in the README", example => example.Pods.SelectMany(pod => pod.Spec.Items("volumes"))
+            .Select(volume => volume.Text("secret", "secretName")).OfType<string>().Where(name => !Readme.Contains($"`{name}`", StringComparison.Ordinal))),
+
         Rule.OfPods("one pod at a time is evicted, and no more", (example, pod) => example.Of("PodDisruptionBudget").Any(budget =>
             budget.Number("spec", "maxUnavailable") == 1 && budget.At("spec", "selector", "matchLabels").Selects(Labels(pod)))),
 
@@ -55,6 +83,25 @@ internal static class ClusterRules
             .Where(binding => !example.Pods.Any(pod => IsFor(binding, pod)) || !example.Of("ServiceAccount").Any(account =>
                 account.Text("metadata", "name") == binding.Items("subjects")[0].Text("name") && account.Text("metadata", "namespace") == binding.Items("subjects")[0].Text("namespace")))
             .Select(binding => binding.Text("metadata", "name")!)),
+
+        new("a Role in kube-system is bound there, by a binding that names it", example => example.Of("RoleBinding")
+            .Where(binding => !Grants(example, binding, "kube-system")).Select(binding => binding.Text("metadata", "name")!)),
+
+        // The program's own text has the name; the ports are the names of its SRV records.
+        new("the Service over the CoreDNS pods is the one that the program looks for", example => example.Pods.Count > 0 ? [] : example.Of("Service")
+            .Where(service => !Settings.Servers.Meaning.Contains($"headless:{service.Text("metadata", "name")}.{service.Text("metadata", "namespace")}.svc.", StringComparison.Ordinal)
+                || service.Text("spec", "clusterIP") != "None"
+                || service.Text("spec", "selector", "k8s-app") != "kube-dns"
+                || !service.Items("spec", "ports").Select(port => (port.Text("name"), port.Text("protocol"), port.Number("port"), port.Number("targetPort")))
+                    .SequenceEqual([("dns", "UDP", 53, 53), ("dns-tcp", "TCP", 53, 53)]))
+            .Select(service => service.Text("metadata", "name")!)),
+
+        new("Prometheus looks into every namespace", example => example.Of("PodMonitor")
+            .Where(monitor => monitor.Truth("spec", "namespaceSelector", "any") != true).Select(monitor => monitor.Text("metadata", "name")!)),
+
+        new("what ExternalDNS publishes lives for a minute", example => example.Of("Service").Select(service => service.At("metadata", "annotations"))
+            .Where(annotations => annotations.Text("external-dns.alpha.kubernetes.io/hostname") is not null && annotations.Text("external-dns.alpha.kubernetes.io/ttl") != "60")
+            .Select(annotations => annotations!.ToJsonString())),
 
         new("ExternalDNS publishes the names that a gate waits for outside the cluster", example => example.Pods.SelectMany(pod => Specs(pod).SelectMany(spec => spec.External)
             .Where(external => !example.Of("Service").Any(service => service.At("metadata", "annotations").Text("external-dns.alpha.kubernetes.io/hostname") is { } domain
@@ -80,6 +127,7 @@ internal static class ClusterRules
 
     private static bool Grants(Example example, JsonNode binding, string where) =>
         binding.Text("metadata", "namespace") == where
+        && (binding.Text("roleRef", "kind"), binding.Text("roleRef", "apiGroup")) == ("Role", "rbac.authorization.k8s.io")
         && example.Of("Role").Any(role => role.Text("metadata", "namespace") == where
             && role.Text("metadata", "name") == binding.Text("roleRef", "name")
             && role.Items("rules").Any(rule => rule.Texts("apiGroups").Contains("discovery.k8s.io")

@@ -27,6 +27,13 @@ internal static class GateRules
         Rule.OfGates("a gate is told the pod's addresses by the downward API", gate =>
             gate.Container.Variable("POD_IPS").Text("valueFrom", "fieldRef", "fieldPath") == "status.podIPs"),
 
+        // Weaker settings are for those who know why; what is said of one pod is wrong for the others of its StatefulSet.
+        Rule.OfGates("a gate is as strict as without flags, and nothing that is said to it is one pod's own", gate =>
+            gate.Reader.Read(Invocation.DefaultTimeout) is { App: not null, Reverse: not ReversePolicy.Off, Families: FamilyPolicy.Auto } spec
+            && spec.Require == Quorum.All
+            && spec.Rule == Default.Rule
+            && !Settings.All.Any(setting => setting.Flag is "--name" or "--ip" && (gate.Arguments.Any(word => word.Split('=')[0] == setting.Flag) || gate.Container.Variable(setting.Environment) is not null))),
+
         Rule.OfGates("a gate has the kill switch, from a key of a ConfigMap that need not be there", gate =>
             gate.Container.Variable(Settings.DisabledVariable).At("valueFrom", "configMapKeyRef") is { } key
             && (key.Text("name"), key.Text("key"), key.Truth("optional")) == ("dnsgate", "disabled", true)),
@@ -39,6 +46,8 @@ internal static class GateRules
         new("the executable is where the command says: /dnsgate in its own image, elsewhere in a volume that install fills", example =>
             example.Invocations.Where(invocation => !IsThere(invocation)).Select(invocation => invocation.ToString())),
     ];
+
+    private static GateSpec Default => new SpecReader(new Dictionary<Setting, IReadOnlyList<string>>(), _ => null).Read(Invocation.DefaultTimeout);
 
     private static IEnumerable<string> Problems(Invocation invocation)
     {

@@ -1,11 +1,12 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using DnsGate.Core.Spec;
 using DnsGate.Examples.Tests.Manifests;
 
 namespace DnsGate.Examples.Tests.Rules;
 
 /// <summary>How long the kubelet waits, beside how long the program takes.</summary>
-internal static class ProbeRules
+internal static partial class ProbeRules
 {
     private const int ZooKeeperAdminPort = 8080;
 
@@ -22,6 +23,20 @@ internal static class ProbeRules
             gate.Verb != "serve" || (AsksStartup(gate.Container) && Budget(gate.Container.Node.At("startupProbe")) is var budget
                 && budget >= gate.Reader.Read(Invocation.DefaultTimeout).Timeout.Limit && budget <= Patience)),
 
+        // A slower one adds its pause to every start, one that begins late all of its delay.
+        Rule.OfGates("the startupProbe of serve begins at once and asks every few seconds", gate =>
+            gate.Verb != "serve" || gate.Container.Node.At("startupProbe") is not { } probe
+                || (Seconds(probe, "initialDelaySeconds", 0) == TimeSpan.Zero && Seconds(probe, "periodSeconds", 10) <= TimeSpan.FromSeconds(5))),
+
+        // /readyz is closed again after a restart of the sidecar: it would take a running pod out of its Services.
+        Rule.OfGates("the livenessProbe of serve asks whether it lives, and there is no readinessProbe", gate =>
+            gate.Verb != "serve" || (gate.Container.Node.Text("livenessProbe", "httpGet", "path") == "/livez" && gate.Container.Node.At("readinessProbe") is null)),
+
+        Rule.OfGates("the kubelet can reach serve at the pod's address", gate => gate.Verb != "serve" || gate.Reader.ReadListen().Address is null),
+
+        Rule.OfContainers("the probes of the application ask ports that its container has", container =>
+            container.IsDnsGate || PortsOfProbes(container).All(asked => container.Node.Items("ports").Any(port => port.Text("name") == asked || port.Text("containerPort") == asked))),
+
         Rule.OfGates("a startupProbe beside run outlasts the timeout of run", gate =>
             gate.Verb != "run" || gate.Container.Node.At("startupProbe") is not { } probe || Kills(probe) > gate.Reader.Read(Invocation.DefaultTimeout).Timeout.Limit),
 
@@ -32,9 +47,10 @@ internal static class ProbeRules
             example.Invocations.Where(invocation => invocation.Probe is not null && Seconds(invocation.Probe, "timeoutSeconds", 1) <= DeadlineOf(invocation))
                 .Select(invocation => invocation.ToString())),
 
-        new("bound with a Mode is only asked of a StatefulSet that starts its pods in parallel", example =>
-            example.Invocations.Where(invocation => invocation.Verb == "bound" && invocation.Reader.ReadBound().ZooKeeper is not null
-                && invocation.Container.Pod.Owner.Text("spec", "podManagementPolicy") != "Parallel").Select(invocation => invocation.ToString())),
+        // As the reference advises: such a probe kills members that start while the quorum is lost.
+        new("bound is not asked for a Mode, which a member without a quorum does not have", example =>
+            example.Invocations.Where(invocation => invocation.Verb == "bound" && invocation.Reader.ReadBound().ZooKeeper is not null)
+                .Select(invocation => invocation.ToString())),
 
         new("HTTP probes ask an endpoint of the sidecar at its own port", example => example.Containers.Where(container => container.IsDnsGate).SelectMany(container =>
             container.Node.Keys().Where(key => container.Node.At(key, "httpGet") is { } get && !(get.Text("path") is "/startupz" or "/readyz" or "/livez" && get.Text("port") == "dnsgate"))
@@ -67,6 +83,14 @@ internal static class ProbeRules
 
     /// <summary>When the last failure comes, counted from the first probe.</summary>
     private static TimeSpan Kills(JsonNode probe) => Budget(probe) - Seconds(probe, "periodSeconds", 10);
+
+    /// <summary>By name or number; bash opens /dev/tcp/ADDRESS/PORT.</summary>
+    private static IEnumerable<string> PortsOfProbes(Container container) => Container.Probes.Select(probe => container.Node.At(probe)).SelectMany(probe =>
+        new[] { probe.Text("httpGet", "port"), probe.Text("tcpSocket", "port") }.OfType<string>()
+            .Concat(Device().Matches(string.Join(' ', probe.Texts("exec", "command"))).Select(match => match.Groups[1].Value)));
+
+    [GeneratedRegex("/dev/tcp/[^/ ]+/([^ ]+)")]
+    private static partial Regex Device();
 
     private static TimeSpan Seconds(JsonNode? probe, string field, int otherwise) => TimeSpan.FromSeconds(probe.Number(field) ?? otherwise);
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using DnsGate.Examples.Tests.Manifests;
 
@@ -50,12 +51,39 @@ internal static class SecurityRules
             && container.Node.Text("resources", "requests", "memory") is not null
             && container.Node.Text("resources", "limits", "memory") is not null),
 
+        // The API server refuses the first; the others end in the OOM killer, or in time-outs of a gate that is throttled.
+        Rule.OfContainers("no container requests more memory than its limit", container =>
+            Bytes(container.Node.Text("resources", "requests", "memory")) <= Bytes(container.Node.Text("resources", "limits", "memory"))),
+
+        Rule.OfContainers("the gate has twice the memory that was measured, and no limit of CPU", container =>
+            !container.IsDnsGate || (Bytes(container.Node.Text("resources", "limits", "memory")) >= 64L << 20 && container.Node.At("resources", "limits", "cpu") is null)),
+
+        Rule.OfContainers("a heap leaves a quarter of the limit to the JVM itself", container => new[] { "ZK_SERVER_HEAP", "HBASE_HEAPSIZE" }
+            .Select(name => container.Variable(name).Text("value")).OfType<string>()
+            .All(heap => long.Parse(heap, CultureInfo.InvariantCulture) << 20 <= Bytes(container.Node.Text("resources", "limits", "memory")) / 4 * 3)),
+
+        // A volume of a claim belongs to root, unless the kubelet gives it to a group.
+        Rule.OfPods("the application can write to the volumes of its claims", (_, pod) => pod.Owner.Items("spec", "volumeClaimTemplates").Count == 0
+            || (pod.Spec.Number("securityContext", "fsGroup") is > 0 and var group && group == pod.Spec.Number("securityContext", "runAsGroup"))),
+
+        // install writes the new one beside the old one.
+        Rule.OfPods("there is room for the executable twice where it is installed, and nobody but install writes there", (_, pod) => pod.Containers
+            .SelectMany(container => container.Node.Items("volumeMounts"), (container, mount) => (container, mount))
+            .Where(at => at.mount.Text("mountPath") == "/dnsgate-bin")
+            .All(at => (at.container.Main is { Verb: "install" } || at.mount.Truth("readOnly") == true)
+                && pod.Spec.Items("volumes").Any(volume => volume.Text("name") == at.mount.Text("name") && Bytes(volume.Text("emptyDir", "sizeLimit")) >= 48L << 20))),
+
         Rule.OfContainers("what is mounted is a volume of the pod", container => container.Node.Items("volumeMounts").All(mount => container.Pod.Volumes.Contains(mount.Text("name")))),
 
         Rule.OfPods("an emptyDir has a limit", (_, pod) => pod.Spec.Items("volumes").All(volume => volume.At("emptyDir") is not { } empty || empty.Text("sizeLimit") is not null)),
 
         Rule.OfPods("a token is mounted only where the API is asked", (_, pod) => pod.Spec.Truth("automountServiceAccountToken") == false),
     ];
+
+    private static long? Bytes(string? quantity) => quantity is null ? null
+        : quantity.EndsWith("Mi", StringComparison.Ordinal) ? long.Parse(quantity[..^2], CultureInfo.InvariantCulture) << 20
+        : quantity.EndsWith("Gi", StringComparison.Ordinal) ? long.Parse(quantity[..^2], CultureInfo.InvariantCulture) << 30
+        : null;
 
     private static IEnumerable<JsonNode> Handlers(Container container)
     {

@@ -19,6 +19,19 @@ internal static class ZooKeeperRules
                 .Where(directory => !member.Node.Items("volumeMounts").Any(mount => mount.Text("mountPath") == directory && mount.Truth("readOnly") is null or false))
                 .Select(directory => $"{member}: {directory}"))),
 
+        // On any other volume a member that comes back has forgotten what it promised the others.
+        new("the data of a member outlives its pod", example => Members(example).SelectMany(member => new[] { "/data", "/datalog" }
+            .Where(directory => !member.Pod.Owner.Items("spec", "volumeClaimTemplates").Any(claim =>
+                member.Node.Items("volumeMounts").Any(mount => mount.Text("mountPath") == directory && mount.Text("name") == claim.Text("metadata", "name"))))
+            .Select(directory => $"{member}: {directory}"))),
+
+        // Without it there is no zoo.cfg.
+        new("the entrypoint of the image starts ZooKeeper, in the foreground", example => Members(example)
+            .Where(member => !(member.Node.At("command") is null
+                ? member.Node.Texts("args").Take(2).SequenceEqual(["zkServer.sh", "start-foreground"])
+                : member.Node.Texts("command").SkipWhile(word => word != "--").Skip(1).Take(3).SequenceEqual(["/docker-entrypoint.sh", "zkServer.sh", "start-foreground"])))
+            .Select(member => member.ToString())),
+
         new("zkServer.sh reads the zoo.cfg that the entrypoint writes", example =>
             Members(example).Where(member => Words(member)[^1] != $"{member.Variable("ZOO_CONF_DIR").Text("value")}/zoo.cfg").Select(member => member.ToString())),
 
