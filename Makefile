@@ -4,7 +4,8 @@
 # make native     the static executable: artifacts/dnsgate
 # make image      the executable in an image from scratch: artifacts/dnsgate-image.tar
 # make bench      the benchmarks (the tables of docs/benchmarks.md)
-# make prove      a real ZooKeeper ensemble, recreated with DnsGate, with work-arounds and with nothing (half an hour; TRIALS=2 for a look)
+# make prove      a real ZooKeeper ensemble, recreated with DnsGate, with work-arounds and with nothing (half an hour;
+#                 `make prove-trials TRIALS=2` for a look)
 
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
@@ -19,10 +20,10 @@ SOURCES := $(shell find src -name bin -prune -o -name obj -prune -o -type f -pri
 DOTNET := DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 dotnet
 BUILD_FLAGS := -c $(CONFIGURATION) --nologo -v quiet -p:UseSharedCompilation=false -nodeReuse:false
 
-.PHONY: FORCE help run test native image bench prove clean setup-native setup-image setup-test
+.PHONY: FORCE help run test native image bench prove prove-build prove-cases prove-trials clean setup-native setup-image setup-test
 
 help:
-	@sed -n 's/^# \(make.*\)/\1/p' Makefile
+	@sed -n '/^$$/q; s/^# //p' Makefile
 
 native: $(EXECUTABLE)
 
@@ -67,13 +68,20 @@ image: native setup-image
 bench: native setup-test
 	@tests/run/bench $(CONFIGURATION)
 
-# The tests of ensembles at their full length, then the trials, whose program the end-to-end tests build as well.
-prove: native setup-test
+# The end-to-end tests build the program of the trials as well.
+prove-build: native setup-test
 	@$(DOTNET) build tests/DnsGate.EndToEnd.Tests $(BUILD_FLAGS) > artifacts/prove.log 2>&1 || { cat artifacts/prove.log >&2; exit 1; }
+
+# The tests of ensembles, the times in them as long as in real clusters.
+prove-cases: prove-build
 	@echo "what name servers do while a member comes back, for up to 30 s (some minutes)"
 	@DNSGATE_ENSEMBLES=long $(DOTNET) exec tests/DnsGate.EndToEnd.Tests/bin/$(CONFIGURATION)/net10.0/DnsGate.EndToEnd.Tests.dll \
 	   -noLogo -noColor -namespace DnsGate.EndToEnd.Tests.Ensembles | tee artifacts/prove.log | grep -E 'FAIL|SKIP|Total:'
+
+prove-trials: prove-build
 	@$(DOTNET) exec tests/DnsGate.Prove/bin/$(CONFIGURATION)/net10.0/DnsGate.Prove.dll artifacts/proof $(TRIALS:%=trials=%) $(PARALLEL:%=parallel=%) $(SEED:%=seed=%) $(ONLY:%=only=%)
+
+prove: prove-cases prove-trials
 
 clean:
 	rm -rf artifacts
