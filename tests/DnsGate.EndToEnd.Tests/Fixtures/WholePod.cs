@@ -109,8 +109,8 @@ internal sealed class WholePod : IAsyncDisposable
     /// <summary>Starts a verb that goes on until the pod ends.</summary>
     public Child Start(params string[] arguments)
     {
-        _directory.Write("hosts", Hosts);
-        _directory.Write("resolv.conf", ResolvConf);
+        Tell("hosts", Hosts);
+        Tell("resolv.conf", ResolvConf);
         IEnumerable<string> variables = Environment.Select(variable => $"{variable.Key}={variable.Value}");
         Child child = _network.Start("/usr/bin/env", [.. variables, "unshare", "-m", "/bin/sh", "-c", Enter, _directory.Path, Executable.Path, .. arguments]);
         _children.Add(child);
@@ -130,5 +130,16 @@ internal sealed class WholePod : IAsyncDisposable
         await Kube.DisposeAsync();
         await _network.DisposeAsync();
         _directory.Dispose();
+    }
+
+    /// <summary>
+    /// Writes a file of the pod where that is news: one that was started a moment ago may be reading it, and would find it
+    /// empty in between, and itself without a name.
+    /// </summary>
+    private void Tell(string name, string text)
+    {
+        string file = _directory.File(name);
+        if (!File.Exists(file) || File.ReadAllText(file) != text)
+            _directory.Write(name, text);
     }
 }
