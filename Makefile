@@ -67,8 +67,12 @@ image: native setup-image
 bench: native setup-test
 	@tests/run/bench $(CONFIGURATION)
 
+# The tests of ensembles at their full length, then the trials, whose program the end-to-end tests build as well.
 prove: native setup-test
-	@$(DOTNET) build tests/DnsGate.Prove $(BUILD_FLAGS) > artifacts/prove.log 2>&1 || { cat artifacts/prove.log >&2; exit 1; }
+	@$(DOTNET) build tests/DnsGate.EndToEnd.Tests $(BUILD_FLAGS) > artifacts/prove.log 2>&1 || { cat artifacts/prove.log >&2; exit 1; }
+	@echo "what name servers do while a member comes back, for up to 30 s (some minutes)"
+	@DNSGATE_ENSEMBLES=long $(DOTNET) exec tests/DnsGate.EndToEnd.Tests/bin/$(CONFIGURATION)/net10.0/DnsGate.EndToEnd.Tests.dll \
+	   -noLogo -noColor -namespace DnsGate.EndToEnd.Tests.Ensembles | tee artifacts/prove.log | grep -E 'FAIL|SKIP|Total:'
 	@$(DOTNET) exec tests/DnsGate.Prove/bin/$(CONFIGURATION)/net10.0/DnsGate.Prove.dll artifacts/proof $(TRIALS:%=trials=%) $(PARALLEL:%=parallel=%) $(SEED:%=seed=%) $(ONLY:%=only=%)
 
 clean:

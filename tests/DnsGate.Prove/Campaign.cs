@@ -20,15 +20,16 @@ internal sealed class Campaign(Plan plan)
         ];
         Console.WriteLine($"{trials.Length} trials, {plan.Parallel} at a time");
         await File.WriteAllTextAsync(plan.RowsFile, Row.Header + "\n", stop);
-        await Parallel.ForEachAsync(trials, new ParallelOptions { MaxDegreeOfParallelism = plan.Parallel, CancellationToken = stop }, async (trial, _) => await RunAsync(trial, trials.Length));
+        await Parallel.ForEachAsync(trials, new ParallelOptions { MaxDegreeOfParallelism = plan.Parallel, CancellationToken = stop }, async (trial, token) => await RunAsync(trial, trials.Length, token));
+        stop.ThrowIfCancellationRequested();
         return [.. _rows.OrderBy(row => row.Trial.Number)];
     }
 
-    private async Task RunAsync(Trial trial, int of)
+    private async Task RunAsync(Trial trial, int of, CancellationToken stop)
     {
         try
         {
-            Row row = await trial.RunAsync();
+            Row row = await trial.RunAsync(stop);
             lock (_lock)
             {
                 _rows.Add(row);
@@ -36,8 +37,12 @@ internal sealed class Campaign(Plan plan)
                 Console.WriteLine($"{_rows.Count,4} of {of}  {trial.Variant.Key,-14} {row.Rejoin}");
             }
         }
-        // One trial that could not be set up is told, and the others go on: it is in no row, and the run has failed.
 #pragma warning disable CA1031
+        // Whatever ends a trial then: a terminal tells its pods and name servers to stop at the same time.
+        catch (Exception) when (stop.IsCancellationRequested)
+        {
+        }
+        // One trial that could not be set up is told, and the others go on: it is in no row, and the run has failed.
         catch (Exception e)
 #pragma warning restore CA1031
         {

@@ -13,7 +13,8 @@ internal static class Picture
     private const int Top = 64;
     private const int LineHeight = 34;
     private const double From = -30;
-    private const double To = 40;
+    // Nobody joins later than 60 s, and a name server may be right from the beginning.
+    private const double To = 60;
 
     public static string Of(IReadOnlyList<Row> rows)
     {

@@ -13,7 +13,13 @@ internal sealed record Row(Trial Trial, int LeaderId, IReadOnlyList<double> Stal
     /// <summary>Counted from when the last name server turned right; less than 0: before it did.</summary>
     public TimeSpan? AfterRight => JoinedAt - Rejoin.RightAt;
 
+    /// <summary>Whether a name server could still send a peer to the old address.</summary>
+    public bool JoinedWhileWrong => JoinedAt is not null && !(AfterRight >= TimeSpan.Zero);
+
     public bool IsFirstTry => JoinedAt is not null && Rejoin.Restarts == 0;
+
+    /// <summary>Whether ZooKeeper was held back until every name server was right.</summary>
+    public bool IsHeldBack => Rejoin.StartedAt >= Rejoin.RightAt;
 
     /// <summary>Whether <c>srvr</c> said leader or follower of a pod that had no election port.</summary>
     public bool ShowedFalseMode => FalseModes > 1;

@@ -24,7 +24,7 @@ internal static class Table
         {
             if (group.Any(row => !row.IsFirstTry))
                 yield return $"{group.Key.Key}: {group.Count(row => row.IsFirstTry)} of {group.Count()} joined at the first start";
-            if (group.Any(row => row.Rejoin.StartedAt < row.Rejoin.RightAt))
+            if (group.Any(row => row.Rejoin.StartedAt is not null && !row.IsHeldBack))
                 yield return $"{group.Key.Key}: ZooKeeper ran before the last name server was right";
             if (Median(Seconds(group, row => row.AfterRight)) is var median && !(median < MedianTarget))
                 yield return $"{group.Key.Key}: the median is {median:f1} s after the last name server was right, not under {MedianTarget} s";
@@ -41,7 +41,7 @@ internal static class Table
             Count(rows, row => row.JoinedAt is not null),
             Count(rows, row => row.IsFirstTry),
             Count(rows, row => row.ShowedFalseMode),
-            Count(rows, row => row.AfterRight < TimeSpan.Zero),
+            Count(rows, row => row.JoinedWhileWrong),
             Figures(joined, joined.FirstOrDefault(), Median(joined), joined.LastOrDefault()),
             Figures(after, Median(after), after.LastOrDefault()),
         ];

@@ -11,24 +11,36 @@ internal sealed record Trial(Variant Variant, int Number, int Seed)
 
     private const int Members = 3;
 
-    public async Task<Row> RunAsync()
+    /// <summary>How long each name server is stale, in seconds: the same in every variant.</summary>
+    public double[] Stale(int nameServers)
     {
-        // The trials of a number are the same in every variant.
-        Random random = new(Seed + Number);
+        // One sequence for all trials. Generators of neighbouring seeds are no strangers to each other: their first numbers lie
+        // at equal distances, and trial 1 of seed 1 would be trial 0 of seed 2.
+        Random random = new(Seed);
+        double[] all = [.. Enumerable.Range(0, (Number + 1) * nameServers).Select(_ => random.NextDouble() * LongestStale)];
+        return all[^nameServers..];
+    }
+
+    public async Task<Row> RunAsync(CancellationToken stop)
+    {
         EnsembleSettings settings = new()
         {
             Members = Members,
             Spelling = Variant.Spelling,
             Configuration = Variant.Configuration,
-            // Of every two leaders one is the highest member, which calls the others, and one is not: it has to be called.
-            Latecomer = Number % 2 == 0 ? null : Members - 1,
+            // Two of three start, and the higher one leads. Of every two leaders one is the highest member, which calls the others,
+            // and one is not: it has to be called.
+            Latecomer = Number % 2 == 0 ? 0 : Members - 1,
         };
         await using Ensemble ensemble = await Ensemble.StartAsync(settings);
         Member leader = await ensemble.LeaderAsync();
-        double[] stale = [.. ensemble.NameServers.Select(_ => random.NextDouble() * LongestStale)];
         // A cache is stale for the life of a record longer than the server behind it.
-        TimeSpan[] turns = [.. ensemble.NameServers.Select((server, index) => TimeSpan.FromSeconds(Math.Max(0, stale[index] - (server.IsCached ? ClusterZone.Ttl : 0))))];
-        Rejoin rejoin = await new Recreation(ensemble, leader, Recreation.Turns(leader, turns)).RunAsync(Variant.Form, Limit + Rejoin.Held);
+        double[] cached = [.. ensemble.NameServers.Select(server => server.IsCached ? ClusterZone.Ttl : 0.0)];
+        double[] stale = [.. Stale(ensemble.NameServers.Count).Zip(cached, Math.Max)];
+        TimeSpan[] turns = [.. stale.Zip(cached, (all, after) => TimeSpan.FromSeconds(all - after))];
+        Rejoin rejoin = await new Recreation(ensemble, leader, Recreation.Turns(leader, turns)).RunAsync(Variant.Form, Limit + Rejoin.Held, stop);
+        if (rejoin.RightAt is null)
+            throw new InvalidOperationException($"a name server never turned right: {rejoin}");
         return new Row(this, leader.Id, stale, rejoin);
     }
 }

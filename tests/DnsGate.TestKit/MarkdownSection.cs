@@ -20,7 +20,7 @@ public sealed partial record MarkdownSection(int Level, string Title, string Bod
     public IReadOnlyList<string> Blocks(string language) =>
         [.. Fenced().Matches(Body).Where(match => match.Groups[1].Value == language).Select(match => match.Groups[2].Value)];
 
-    /// <summary>Where its links lead, pictures and code aside.</summary>
+    /// <summary>Where its links lead, those in code aside; pictures are links too.</summary>
     public IEnumerable<string> Links => Link().Matches(Fenced().Replace(Body, "")).Select(match => match.Groups[1].Value);
 
     [GeneratedRegex("^```(.*)\n((?:.*\n)*?)```$", RegexOptions.Multiline)]

@@ -6,8 +6,9 @@ namespace DnsGate.Core.Tests.Readme;
 public sealed class LinkTests
 {
     public static TheoryData<string> Documents =>
-        [.. new[] { ".", "docs", "docker", "k8s-examples", "k8s-examples/monitoring" }
-            .SelectMany(directory => Directory.EnumerateFiles(Repository.File(directory), "*.md"))
+        [.. new[] { "docs", "docker", "k8s-examples" }
+            .SelectMany(directory => Directory.EnumerateFiles(Repository.File(directory), "*.md", SearchOption.AllDirectories))
+            .Concat(Directory.EnumerateFiles(Repository.File("."), "*.md"))
             .Select(path => Path.GetRelativePath(Repository.File("."), path))];
 
     [Theory]

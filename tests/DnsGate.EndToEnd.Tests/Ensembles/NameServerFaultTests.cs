@@ -20,7 +20,7 @@ public sealed class NameServerFaultTests
             _ => new PodRecords(name, [address], []),
         };
         Turn[]?[] turns = Recreation.Turns(member, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero);
-        turns[0] = [new Turn(TimeSpan.Zero, wrong), new Turn(TimeSpan.FromSeconds(4), PodRecords.At(name, address))];
+        turns[0] = [new Turn(TimeSpan.Zero, wrong), new Turn(TimeSpan.FromSeconds(Recreated.LongestStale / 2), PodRecords.At(name, address))];
 
         await Recreated.BehindGateAsync(ensemble, member, StartForms.Wrapper(Recreated.Brisk), restarts: 0, turns);
 
@@ -51,7 +51,7 @@ public sealed class NameServerFaultTests
         CoreDns frozen = ensemble.NameServers[0];
         frozen.Signal(Child.SigStop);
         await ensemble.Network.BalanceAsync([.. ensemble.NameServers.Except([frozen]).Select(server => server.Address)]);
-        Turn[]?[] turns = Recreation.Turns(member, TimeSpan.Zero, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2));
+        Turn[]?[] turns = Recreation.Turns(member, TimeSpan.Zero, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(Recreated.LongestStale / 2));
         turns[0] = null;
 
         await Recreated.BehindGateAsync(ensemble, member, StartForms.Wrapper([.. Recreated.Silent, "--require", "majority"]), restarts: 0, turns);
@@ -67,7 +67,7 @@ public sealed class NameServerFaultTests
         await using Ensemble ensemble = await Ensemble.StartAsync(new EnsembleSettings());
         Member member = await ensemble.LeaderAsync();
         string address = member.NextAddress;
-        Task<Rejoin> recreation = Recreated.BehindGateAsync(ensemble, member, StartForms.Wrapper(Recreated.Brisk), restarts: 1, 1, 5, 2);
+        Task<Rejoin> recreation = Recreated.BehindGateAsync(ensemble, member, StartForms.Wrapper(Recreated.Brisk), restarts: 1, 1, Recreated.LongestStale / 2, 2);
         Assert.True(await Recreated.HasGateAsync(member, address, pod => pod.Application));
 
         member.Pod!.Application.Signal(Child.SigKill);
@@ -82,7 +82,7 @@ public sealed class NameServerFaultTests
         await using Ensemble ensemble = await Ensemble.StartAsync(new EnsembleSettings());
         Member member = await ensemble.LeaderAsync();
         string address = member.NextAddress;
-        Task<Rejoin> recreation = Recreated.BehindGateAsync(ensemble, member, StartForms.Sidecar(Recreated.Brisk), restarts: 0, 1, 5, 2);
+        Task<Rejoin> recreation = Recreated.BehindGateAsync(ensemble, member, StartForms.Sidecar(Recreated.Brisk), restarts: 0, 1, Recreated.LongestStale / 2, 2);
         Assert.True(await Recreated.HasGateAsync(member, address, pod => pod.Sidecar));
         member.Pod!.Sidecar!.Signal(Child.SigKill);
         await recreation;

@@ -57,8 +57,10 @@ internal sealed class WholePod : IAsyncDisposable
         [QueryTimeout] = "5s",
     };
 
+    /// <summary>Its /etc/hosts, until the first verb starts.</summary>
     public string Hosts { get; set; } = $"# Kubernetes-managed hosts file.\n127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n{OwnLine}";
 
+    /// <summary>Its /etc/resolv.conf, until the first verb starts.</summary>
     public string ResolvConf { get; set; } = $"search prod.svc.cluster.local svc.cluster.local cluster.local\nnameserver {Vip}\noptions ndots:5\n";
 
     /// <summary>The name server at an address; the first CoreDNS pod has number 0.</summary>
@@ -109,8 +111,13 @@ internal sealed class WholePod : IAsyncDisposable
     /// <summary>Starts a verb that goes on until the pod ends.</summary>
     public Child Start(params string[] arguments)
     {
-        Tell("hosts", Hosts);
-        Tell("resolv.conf", ResolvConf);
+        if (_children.Count == 0)
+        {
+            // Not again: a child that has just started may be reading them.
+            _directory.Write("hosts", Hosts);
+            _directory.Write("resolv.conf", ResolvConf);
+        }
+
         IEnumerable<string> variables = Environment.Select(variable => $"{variable.Key}={variable.Value}");
         Child child = _network.Start("/usr/bin/env", [.. variables, "unshare", "-m", "/bin/sh", "-c", Enter, _directory.Path, Executable.Path, .. arguments]);
         _children.Add(child);
@@ -130,16 +137,5 @@ internal sealed class WholePod : IAsyncDisposable
         await Kube.DisposeAsync();
         await _network.DisposeAsync();
         _directory.Dispose();
-    }
-
-    /// <summary>
-    /// Writes a file of the pod where that is news: one that was started a moment ago may be reading it, and would find it
-    /// empty in between, and itself without a name.
-    /// </summary>
-    private void Tell(string name, string text)
-    {
-        string file = _directory.File(name);
-        if (!File.Exists(file) || File.ReadAllText(file) != text)
-            _directory.Write(name, text);
     }
 }

@@ -45,12 +45,13 @@ internal sealed class CoreDns : IAsyncDisposable
         }
     }
 
-    /// <summary>Other records of one pod from now on; a cache goes on giving what it has.</summary>
+    /// <summary>Other records of one pod from now on. A cache goes on giving the old address for the whole life of the record.</summary>
     public async Task LearnAsync(PodRecords records)
     {
         await _changing.WaitAsync();
         try
         {
+            await RememberAsync(records.Name);
             _zone = _zone.With(records);
             await _authority.ChangeAsync(_zone.Files);
         }
@@ -87,6 +88,16 @@ internal sealed class CoreDns : IAsyncDisposable
         {
             return [];
         }
+    }
+
+    // Somebody asked a moment before. Not for what the cache has already: the more a pod asks, the older that is, and a gate
+    // would meet a server that is stale for a shorter time than others do.
+    private async Task RememberAsync(string name)
+    {
+        if (_cache is null)
+            return;
+        await _cache.ForgetAsync(name);
+        await AskAsync(name, RrType.A);
     }
 
     public async ValueTask DisposeAsync()

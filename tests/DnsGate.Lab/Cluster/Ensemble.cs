@@ -17,12 +17,21 @@ internal sealed class Ensemble : IAsyncDisposable
 
     public IReadOnlyList<CoreDns> NameServers { get; private set; } = [];
 
-    /// <summary>Starts it, and waits until every member has a mode.</summary>
-    public static async Task<Ensemble> StartAsync(EnsembleSettings settings)
+    /// <summary>What it needs of the machine, name servers included.</summary>
+    public static void IsNeeded()
     {
         Machine.NeedsRoot();
         ZooKeeperProgram.IsNeeded();
         Machine.NeedsProgram("ip", "iproute2");
+        Machine.NeedsProgram("nft", "nftables");
+        Machine.NeedsProgram("knotd", "knot");
+        Machine.NeedsProgram("unbound", "unbound");
+    }
+
+    /// <summary>Starts it, and waits until every member has a mode.</summary>
+    public static async Task<Ensemble> StartAsync(EnsembleSettings settings)
+    {
+        IsNeeded();
         IPAddress[] addresses = [.. Enumerable.Range(11, settings.NameServers.All).Select(last => new IPAddress([10, 244, 0, (byte)last]))];
         NodeNetwork network = await NodeNetwork.StartAsync(addresses);
         Ensemble ensemble = new(network, settings);

@@ -15,7 +15,11 @@ internal readonly record struct ListeningSocket(string Address, int Port)
 
     /// <summary>All in the network of a process.</summary>
     public static IEnumerable<ListeningSocket> All(int processId) =>
-        new[] { "tcp", "tcp6" }.SelectMany(table => File.ReadLines($"/proc/{processId}/net/{table}").Skip(1))
+        new[] { "tcp", "tcp6" }.SelectMany(table => Read(File.ReadLines($"/proc/{processId}/net/{table}")));
+
+    /// <summary>All of a table, whose first line is its head.</summary>
+    public static IEnumerable<ListeningSocket> Read(IEnumerable<string> table) =>
+        table.Skip(1)
             .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
             .Where(field => field[3] == Listen)
             .Select(field => Read(field[1]));

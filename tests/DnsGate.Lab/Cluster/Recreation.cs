@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using DnsGate.TestKit;
 
 namespace DnsGate.Lab.Cluster;
 
@@ -21,24 +20,25 @@ internal sealed class Recreation(Ensemble ensemble, Member member, IReadOnlyList
         [.. stale.Select(after => (Turn[])[new Turn(after, PodRecords.At(member.Name.FullName, member.NextAddress))])];
 
     /// <summary>Does it, until the member has joined and every server is right, or the limit has passed.</summary>
-    public async Task<Rejoin> RunAsync(StartForm form, TimeSpan limit)
+    public async Task<Rejoin> RunAsync(StartForm form, TimeSpan limit, CancellationToken stop = default)
     {
         await member.DeleteAsync();
         RunningPod pod = await member.StartAsync(form);
         _begun = Stopwatch.GetTimestamp();
-        using CancellationTokenSource stop = new();
-        Task<TimeSpan>[] following = [.. ensemble.NameServers.Select((server, index) => turns[index] is { } own ? FollowAsync(server, own, pod.Address, stop.Token) : Task.FromResult(TimeSpan.Zero))];
+        using CancellationTokenSource ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        Task<TimeSpan>[] following = [.. ensemble.NameServers.Select((server, index) => turns[index] is { } own ? FollowAsync(server, own, pod.Address, ended.Token) : Task.FromResult(TimeSpan.Zero))];
         Task<TimeSpan[]> allRight = Task.WhenAll(following);
         Rejoin? seen = null;
-        while (Now < limit && !(seen?.JoinedAt is not null && allRight.IsCompleted))
+        while (!stop.IsCancellationRequested && Now < limit && !(seen?.JoinedAt is not null && allRight.IsCompleted))
         {
             _samples.Add(await LookAsync(pod));
             seen = new Rejoin(_samples, null);
             await Task.Delay(Pause, CancellationToken.None);
         }
 
-        await stop.CancelAsync();
+        await ended.CancelAsync();
         await ((Task)allRight).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        stop.ThrowIfCancellationRequested();
         return allRight.IsFaulted ? throw allRight.Exception : new Rejoin(_samples, allRight.IsCompletedSuccessfully ? allRight.Result.Max() : null);
     }
 
@@ -50,9 +50,6 @@ internal sealed class Recreation(Ensemble ensemble, Member member, IReadOnlyList
         {
             TimeSpan left = turn.After - Now;
             await Task.Delay(left > TimeSpan.Zero ? left : TimeSpan.Zero, stop);
-            // Somebody asked a moment before: a cache has the old answer for all of its life.
-            if (server.IsCached)
-                await server.AskAsync(name, RrType.A);
             await server.LearnAsync(turn.Records);
         }
 

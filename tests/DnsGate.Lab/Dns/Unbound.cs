@@ -42,10 +42,19 @@ internal sealed class Unbound : RealServer
               module-config: "iterator"
               local-zone: "{Zones.ReverseDomain}." nodefault
             remote-control:
-              control-enable: no
+              control-enable: yes
+              control-interface: "{directory}/control"
+              control-use-cert: no
             {string.Concat(stubs.Select(stub => $"stub-zone:\n  name: \"{stub.Domain}.\"\n  stub-addr: {stub.Authority.Address}@{stub.Authority.Port}\n"))}
             """);
         await unbound.StartAsync("unbound", "-d", "-c", configuration);
         return unbound;
+    }
+
+    /// <summary>Forgets what it has of a name.</summary>
+    public async Task ForgetAsync(string name)
+    {
+        Ended ended = await Child.RunAsync("unbound-control", ["-c", Directory.File("unbound.conf"), "flush", name]);
+        Assert.True(ended.ExitCode == 0, ended.ToString());
     }
 }

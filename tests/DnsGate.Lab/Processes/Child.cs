@@ -67,8 +67,9 @@ internal sealed partial class Child : IAsyncDisposable
     /// <summary>Starts a program. Its environment is PATH and what is given, nothing of this process.</summary>
     public static Child Start(string file, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, string? directory = null)
     {
-        // .NET starts children with SIGPIPE ignored; a kubelet does not.
-        ProcessStartInfo start = new("/usr/bin/env", ["--default-signal=PIPE", file, .. arguments])
+        // .NET starts children with SIGPIPE ignored, a shell those in the background with SIGINT and SIGQUIT, nohup with SIGHUP; a
+        // kubelet does none of that.
+        ProcessStartInfo start = new("/usr/bin/env", ["--default-signal=PIPE,INT,QUIT,HUP", file, .. arguments])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
