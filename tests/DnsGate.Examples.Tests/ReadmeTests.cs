@@ -32,6 +32,22 @@ public sealed partial class ReadmeTests
         Assert.Contains(example.Containers, container => Holds(container.Node, Assert.Single(Yaml.Read(text))));
     }
 
+    /// <summary>What people type at night is what the manifests read.</summary>
+    [Theory]
+    [InlineData("k8s-examples/README.md")]
+    [InlineData("docs/handbook.md")]
+    public async Task The_kill_switch_is_thrown_as_the_manifests_have_it(string document)
+    {
+        Example example = await Example.OfAsync("sidecar");
+        JsonNode? key = example.Containers.Select(container => container.Variable("DNSGATE_DISABLED")).OfType<JsonNode>().Single().At("valueFrom", "configMapKeyRef");
+
+        string[] lines = [.. File.ReadAllLines(Repository.File(document)).Where(line => line.StartsWith("kubectl", StringComparison.Ordinal)
+            && (line.Contains(" create configmap ", StringComparison.Ordinal) || line.Contains(" delete configmap ", StringComparison.Ordinal)))];
+        Assert.Equal(2, lines.Length);
+        Assert.All(lines, line => Assert.Contains($" configmap {key.Text("name")} ", line, StringComparison.Ordinal));
+        Assert.Contains($" --from-literal={key.Text("key")}=", lines[0], StringComparison.Ordinal);
+    }
+
     [Fact]
     public void The_kustomization_of_the_component_is_that_of_its_example()
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Reflection;
+using System.Text.Json;
 using DnsGate.Core.Judge;
 using DnsGate.Core.Report;
 using DnsGate.Core.Settle;
@@ -57,6 +58,16 @@ public sealed class ReadmeTests
         var draws = Sampling.DrawsOfWindow(spec.Rule, spec.Interval);
         Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"The {draws} draws of a window"), Reference, StringComparison.Ordinal);
         Holds([$"| all of them met in a window | {string.Join(" | ", new[] { 2, 5, 10, 20 }.Select(servers => ExplainReport.Percent(Sampling.Confidence(draws, servers))))} |"]);
+    }
+
+    /// <summary>An older one of .NET 10 refuses to build; distributions have such.</summary>
+    [Theory]
+    [InlineData("README.md")]
+    [InlineData("tests/run/setup")]
+    public void The_SDK_that_is_asked_for_is_that_of_global_json(string file)
+    {
+        var version = JsonDocument.Parse(File.ReadAllText(Repository.File("global.json"))).RootElement.GetProperty("sdk").GetProperty("version").GetString();
+        Assert.Contains($".NET 10 SDK, {version} or later", File.ReadAllText(Repository.File(file)), StringComparison.Ordinal);
     }
 
     /// <summary>What people paste from here is what the examples have, but for the comment on top.</summary>

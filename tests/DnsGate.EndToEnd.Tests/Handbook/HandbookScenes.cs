@@ -83,6 +83,7 @@ internal static class HandbookScenes
 
         ["Startup probe failed"] = pod => Serving(pod, Pod.Stale, "but 1 of 3 name servers disagrees", "startup"),
         ["No sidecar answers"] = _ => Task.CompletedTask,
+        ["Cannot install"] = _ => Task.CompletedTask,
         ["Own name unknown"] = pod =>
         {
             pod.Hosts = pod.Hosts.Replace(WholePod.OwnLine, $"{Pod.Ip}\tzk-0\n", StringComparison.Ordinal);
