@@ -17,7 +17,6 @@ internal sealed class Ensemble : IAsyncDisposable
 
     public IReadOnlyList<CoreDns> NameServers { get; private set; } = [];
 
-
     /// <summary>Looks whether this machine has all that an ensemble is made of, and allows it; starts none.</summary>
     public static async Task IsNeededAsync()
     {
