@@ -27,7 +27,8 @@ public sealed class CleanUpTests
         await Eventually.HoldsAsync(() => Runs("", directory) == 0, () => string.Join('\n', Commands(directory)));
     }
 
-    private static int Runs(string program, TemporaryDirectory directory) => Commands(directory).Count(command => Path.GetFileName(command.Split('\0')[0]).StartsWith(program, StringComparison.Ordinal));
+    private static int Runs(string program, TemporaryDirectory directory) =>
+        Commands(directory).Count(command => Path.GetFileName(command.Split('\0')[0]).StartsWith(program, StringComparison.Ordinal));
 
     private static IEnumerable<string> Commands(TemporaryDirectory directory) =>
         Directory.EnumerateDirectories("/proc").Select(ReadCommand).Where(command => command.Contains(directory.Path, StringComparison.Ordinal));

@@ -66,13 +66,9 @@ public sealed class NameServerFaultTests
     {
         await using Ensemble ensemble = await Ensemble.StartAsync(new EnsembleSettings());
         Member member = await ensemble.LeaderAsync();
-        string address = member.NextAddress;
-        Task<Rejoin> recreation = Recreated.BehindGateAsync(ensemble, member, StartForms.Wrapper(Recreated.Brisk), restarts: 1, 1, Recreated.LongestStale / 2, 2);
-        Assert.True(await Recreated.HasGateAsync(member, address, pod => pod.Application));
 
-        member.Pod!.Application.Signal(Child.SigKill);
+        await KillAsync(ensemble, member, StartForms.Wrapper(Recreated.Brisk), pod => pod.Application, restarts: 1);
 
-        await recreation;
         Assert.Equal([137], member.Pod!.Application.ExitCodes);
     }
 
@@ -81,19 +77,27 @@ public sealed class NameServerFaultTests
     {
         await using Ensemble ensemble = await Ensemble.StartAsync(new EnsembleSettings());
         Member member = await ensemble.LeaderAsync();
-        string address = member.NextAddress;
-        Task<Rejoin> recreation = Recreated.BehindGateAsync(ensemble, member, StartForms.Sidecar(Recreated.Brisk), restarts: 0, 1, Recreated.LongestStale / 2, 2);
-        Assert.True(await Recreated.HasGateAsync(member, address, pod => pod.Sidecar));
-        member.Pod!.Sidecar!.Signal(Child.SigKill);
-        await recreation;
-        int? application = member.Pod.Application.ProcessId;
+        await KillAsync(ensemble, member, StartForms.Sidecar(Recreated.Brisk), pod => pod.Sidecar, restarts: 0);
+        int? application = member.Pod!.Application.ProcessId;
 
-        member.Pod.Sidecar.Signal(Child.SigKill);
+        member.Pod.Sidecar!.Signal(Child.SigKill);
         await Eventually.HoldsAsync(() => member.Pod.Sidecar.ExitCodes.Length == 2, () => member.Pod.Excerpt);
 
         Assert.Equal([137, 137], member.Pod.Sidecar.ExitCodes);
         Assert.Equal((application, "java"), (member.Pod.Application.ProcessId, member.Pod.Application.Program));
         await Ensemble.UnitesAsync([.. ensemble.Members]);
+    }
+
+    /// <summary>Recreates a member, and kills the container of its gate while that waits.</summary>
+    private static async Task KillAsync(Ensemble ensemble, Member member, StartForm form, Func<RunningPod, Container?> gate, int restarts)
+    {
+        string address = member.NextAddress;
+        Task<Rejoin> recreation = Recreated.BehindGateAsync(ensemble, member, form, restarts, 1, Recreated.LongestStale / 2, 2);
+        Assert.True(await Recreated.HasGateAsync(member, address, gate));
+
+        gate(member.Pod!)!.Signal(Child.SigKill);
+
+        await recreation;
     }
 
     private static bool Says(Member member, string text) => member.Pod?.Application.Log.Contains(text, StringComparison.Ordinal) == true;

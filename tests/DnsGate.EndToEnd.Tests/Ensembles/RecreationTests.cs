@@ -38,7 +38,8 @@ public sealed class RecreationTests
 
         foreach (Member member in ensemble.Members)
         {
-            await Recreated.BehindGateAsync(ensemble, member, StartForms.Wrapper(Recreated.Brisk), restarts: 0, Recreated.Stale(ensemble, random, Recreated.LongestStale / 2));
+            double[] stale = Recreated.Stale(ensemble, random, Recreated.LongestStale / 2);
+            await Recreated.BehindGateAsync(ensemble, member, StartForms.Wrapper(Recreated.Brisk), restarts: 0, stale);
             await Ensemble.UnitesAsync([.. ensemble.Members]);
         }
     }
@@ -54,7 +55,8 @@ public sealed class RecreationTests
         await Ensemble.UnitesAsync(left);
 
         // Two of five are left from here on.
-        await Recreated.BehindGateAsync(ensemble, followers[2], StartForms.Wrapper(Recreated.Brisk), restarts: 0, Recreated.Stale(ensemble, new Random(Seed), Recreated.LongestStale / 2));
+        double[] stale = Recreated.Stale(ensemble, new Random(Seed), Recreated.LongestStale / 2);
+        await Recreated.BehindGateAsync(ensemble, followers[2], StartForms.Wrapper(Recreated.Brisk), restarts: 0, stale);
 
         await Ensemble.UnitesAsync(left);
     }
