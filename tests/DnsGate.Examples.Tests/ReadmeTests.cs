@@ -1,12 +1,11 @@
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using DnsGate.Examples.Tests.Manifests;
 using DnsGate.TestKit;
 
 namespace DnsGate.Examples.Tests;
 
 /// <summary>What people copy from the READMEs is part of the examples.</summary>
-public sealed partial class ReadmeTests
+public sealed class ReadmeTests
 {
     private static readonly string OfExamples = File.ReadAllText(Repository.File("k8s-examples/README.md"));
 
@@ -83,8 +82,5 @@ public sealed partial class ReadmeTests
         _ => JsonNode.DeepEquals(whole, part),
     };
 
-    private static IEnumerable<string> Blocks(string readme) => YamlBlock().Matches(readme).Select(match => match.Groups[1].Value);
-
-    [GeneratedRegex("```yaml\n(.*?)```", RegexOptions.Singleline)]
-    private static partial Regex YamlBlock();
+    private static IEnumerable<string> Blocks(string readme) => MarkdownDocument.Parse(readme).Sections.SelectMany(section => section.Blocks("yaml"));
 }

@@ -37,12 +37,11 @@ internal sealed class Campaign(Plan plan)
                 Console.WriteLine($"{_rows.Count,4} of {of}  {trial.Variant.Key,-14} {row.Rejoin}");
             }
         }
-#pragma warning disable CA1031
-        // Whatever ends a trial then: a terminal tells its pods and name servers to stop at the same time.
+#pragma warning disable CA1031 // Whatever ends one trial is told, and the others go on: it is in no row, and the run has failed.
         catch (Exception) when (stop.IsCancellationRequested)
         {
+            // A terminal tells its pods and name servers to stop at the same time.
         }
-        // One trial that could not be set up is told, and the others go on: it is in no row, and the run has failed.
         catch (Exception e)
 #pragma warning restore CA1031
         {

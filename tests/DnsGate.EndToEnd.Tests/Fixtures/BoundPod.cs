@@ -21,16 +21,7 @@ internal sealed class BoundPod : IAsyncDisposable
     public Socket Listen(string address, int port = Port)
     {
         bool isForBoth = !address.StartsWith("only", StringComparison.Ordinal);
-        IPAddress ip = IPAddress.Parse(isForBoth ? address : address["only".Length..]);
-        Socket socket = _network.Make(() =>
-        {
-            Socket made = new(ip.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-            if (ip.AddressFamily == AddressFamily.InterNetworkV6)
-                made.DualMode = isForBoth;
-            made.Bind(new IPEndPoint(ip, port));
-            made.Listen();
-            return made;
-        });
+        Socket socket = _network.Listen(IPAddress.Parse(isForBoth ? address : address["only".Length..]), port, isForBoth);
         Keep(socket);
         return socket;
     }

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using DnsGate.TestKit;
 
 namespace DnsGate.EndToEnd.Tests.Fixtures;
@@ -58,10 +57,10 @@ internal sealed class WholePod : IAsyncDisposable
     };
 
     /// <summary>Its /etc/hosts, until the first verb starts.</summary>
-    public string Hosts { get; set; } = $"# Kubernetes-managed hosts file.\n127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n{OwnLine}";
+    public string Hosts { get; set; } = KubeletFiles.Hosts(OwnLine);
 
     /// <summary>Its /etc/resolv.conf, until the first verb starts.</summary>
-    public string ResolvConf { get; set; } = $"search prod.svc.cluster.local svc.cluster.local cluster.local\nnameserver {Vip}\noptions ndots:5\n";
+    public string ResolvConf { get; set; } = KubeletFiles.ResolvConf(Vip);
 
     /// <summary>The name server at an address; the first CoreDNS pod has number 0.</summary>
     public LoopbackNameServer this[string address] => _servers[address];
@@ -100,13 +99,7 @@ internal sealed class WholePod : IAsyncDisposable
     }
 
     /// <summary>Listens, as an application would.</summary>
-    public void Listen(string address, int port) => _sockets.Add(_network.Make(() =>
-    {
-        Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Parse(address), port));
-        socket.Listen();
-        return socket;
-    }));
+    public void Listen(string address, int port) => _sockets.Add(_network.Listen(IPAddress.Parse(address), port));
 
     /// <summary>Starts a verb that goes on until the pod ends.</summary>
     public Child Start(params string[] arguments)

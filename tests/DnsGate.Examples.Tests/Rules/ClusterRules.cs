@@ -41,8 +41,7 @@ internal static class ClusterRules
             .Select(service => service.Text("metadata", "name")!)),
 
         new("a port of a Service leads to the port of that name", example => example.Pods.Count == 0 ? [] : example.Of("Service").SelectMany(service => service.Items("spec", "ports")
-            .Where(port => !example.Containers.SelectMany(container => container.Node.Items("ports")).Any(own => own.Text("name") == port.Text("name")
-                && (port.Text("targetPort") ?? port.Text("port")) is { } target && (own.Text("name") == target || own.Text("containerPort") == target)))
+            .Where(port => !example.Containers.SelectMany(container => container.Node.Items("ports")).Any(own => own.Text("name") == port.Text("name") && IsTarget(own, port)))
             .Select(port => $"{service.Text("metadata", "name")}: {port.Text("name")}"))),
 
         // With another policy or entries of its own a pod would be told otherwise than its clients are, or have another name.
@@ -114,10 +113,11 @@ internal static class ClusterRules
     private static IEnumerable<GateSpec> Specs(Pod pod) =>
         pod.Containers.Select(container => container.Gate).OfType<Invocation>().Select(gate => gate.Reader.Read(Invocation.DefaultTimeout));
 
-    /// <summary>The port that a Service sends to, by its name or its number; where it says nothing it is the Service's own.</summary>
-    private static bool Has(Pod pod, JsonNode port) =>
-        pod.Containers.SelectMany(container => container.Node.Items("ports"))
-            .Any(own => (port.Text("targetPort") ?? port.Text("port")) is { } target && (own.Text("name") == target || own.Text("containerPort") == target));
+    private static bool Has(Pod pod, JsonNode port) => pod.Containers.SelectMany(container => container.Node.Items("ports")).Any(own => IsTarget(own, port));
+
+    /// <summary>Whether a port of a container is what a port of a Service sends to, by its name or its number; where that says nothing it is the Service's own.</summary>
+    private static bool IsTarget(JsonNode own, JsonNode port) =>
+        (port.Text("targetPort") ?? port.Text("port")) is { } target && (own.Text("name") == target || own.Text("containerPort") == target);
 
     private static bool HasToken(Container container) =>
         container.Node.Items("volumeMounts").Where(mount => mount.Text("mountPath") == TokenDirectory).Any(mount =>

@@ -87,7 +87,7 @@ internal static class SecurityRules
 
     private static IEnumerable<JsonNode> Handlers(Container container)
     {
-        JsonNode?[] holders = [.. new[] { "startupProbe", "livenessProbe", "readinessProbe" }.Select(name => container.Node.At(name)), container.Node.At("lifecycle", "postStart"), container.Node.At("lifecycle", "preStop")];
+        JsonNode?[] holders = [.. Container.Probes.Select(name => container.Node.At(name)), container.Node.At("lifecycle", "postStart"), container.Node.At("lifecycle", "preStop")];
         return holders.SelectMany(holder => new[] { holder.At("httpGet"), holder.At("tcpSocket") }).OfType<JsonNode>();
     }
 }

@@ -3,7 +3,7 @@ namespace DnsGate.Lab.Cluster;
 /// <summary>One container of a pod, started again when it ends, as the kubelet does with <c>restartPolicy: Always</c>.</summary>
 internal sealed class Container(Sandbox sandbox, IReadOnlyList<string> command) : IAsyncDisposable
 {
-    // kubelet: the first restart at once, then 10 s, 20 s, 40 s … up to 5 min after the last end.
+    // kubelet: the first restart at once, then 10 s, 20 s, 40 s … after the last end; nothing here lives for the 5 min of its limit.
     private static readonly TimeSpan FirstBackOff = TimeSpan.FromSeconds(10);
 
     private readonly List<Child> _runs = [];
@@ -37,21 +37,10 @@ internal sealed class Container(Sandbox sandbox, IReadOnlyList<string> command) 
     }
 
     /// <summary>Runs it for ever.</summary>
-    public async Task RunAsync(CancellationToken stop)
-    {
-        for (TimeSpan backOff = TimeSpan.Zero; ; backOff = backOff == TimeSpan.Zero ? FirstBackOff : 2 * backOff)
-        {
-            await RunOnceAsync(stop);
-            await Task.Delay(backOff, stop);
-        }
-    }
+    public Task RunAsync(CancellationToken stop) => RunUntilAsync(_ => false, stop);
 
     /// <summary>Runs it until it ends with 0.</summary>
-    public async Task CompleteAsync(CancellationToken stop)
-    {
-        for (TimeSpan backOff = TimeSpan.Zero; await RunOnceAsync(stop) != 0; backOff = backOff == TimeSpan.Zero ? FirstBackOff : 2 * backOff)
-            await Task.Delay(backOff, stop);
-    }
+    public Task CompleteAsync(CancellationToken stop) => RunUntilAsync(exitCode => exitCode == 0, stop);
 
     /// <summary>Sends a signal to the command's process.</summary>
     public void Signal(int signal)
@@ -64,6 +53,12 @@ internal sealed class Container(Sandbox sandbox, IReadOnlyList<string> command) 
     {
         foreach (Child run in Runs)
             await run.DisposeAsync();
+    }
+
+    private async Task RunUntilAsync(Func<int, bool> isDone, CancellationToken stop)
+    {
+        for (TimeSpan backOff = TimeSpan.Zero; !isDone(await RunOnceAsync(stop)); backOff = backOff == TimeSpan.Zero ? FirstBackOff : 2 * backOff)
+            await Task.Delay(backOff, stop);
     }
 
     private async Task<int> RunOnceAsync(CancellationToken stop)

@@ -17,7 +17,6 @@ internal sealed class CoreDns : IAsyncDisposable
     private readonly NodeNetwork _network;
     private readonly Knot _authority;
     private readonly Unbound? _cache;
-
     private readonly SemaphoreSlim _changing = new(1);
     private ClusterZone _zone;
 
@@ -90,6 +89,14 @@ internal sealed class CoreDns : IAsyncDisposable
         }
     }
 
+    public async ValueTask DisposeAsync()
+    {
+        if (_cache is not null)
+            await _cache.DisposeAsync();
+        await _authority.DisposeAsync();
+        _changing.Dispose();
+    }
+
     // Somebody asked a moment before. Not for what the cache has already: the more a pod asks, the older that is, and a gate
     // would meet a server that is stale for a shorter time than others do.
     private async Task RememberAsync(string name)
@@ -98,13 +105,5 @@ internal sealed class CoreDns : IAsyncDisposable
             return;
         await _cache.ForgetAsync(name);
         await AskAsync(name, RrType.A);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        if (_cache is not null)
-            await _cache.DisposeAsync();
-        await _authority.DisposeAsync();
-        _changing.Dispose();
     }
 }

@@ -28,8 +28,6 @@ internal sealed class Member : IAsyncDisposable
     /// <summary>ZooKeeper's number of it.</summary>
     public int Id => Name.Ordinal + 1;
 
-    private string EpochFile => Path.Combine(_data.Path, "version-2", "currentEpoch");
-
     /// <summary>Null while it is deleted.</summary>
     public RunningPod? Pod { get; private set; }
 
@@ -57,6 +55,8 @@ internal sealed class Member : IAsyncDisposable
 
     /// <summary>The number of the leadership that it follows; it writes it down once it has synchronised with the leader.</summary>
     public string? Epoch => File.Exists(EpochFile) ? File.ReadAllText(EpochFile) : null;
+
+    private string EpochFile => Path.Combine(_data.Path, "version-2", "currentEpoch");
 
     public async ValueTask DisposeAsync()
     {

@@ -41,11 +41,7 @@ internal sealed class NodeNetwork : IAsyncDisposable
     }
 
     /// <summary>Puts these behind the virtual address from now on: kube-proxy leaves out a server that is not ready.</summary>
-    public async Task BalanceAsync(IReadOnlyList<IPAddress> nameServers)
-    {
-        Ended ended = await Inside.RunAsync("/bin/sh", "-c", "printf %s \"$0\" | nft -f -", $"flush ruleset\n{Rules(nameServers)}");
-        Assert.True(ended.ExitCode == 0, ended.ToString());
-    }
+    public Task BalanceAsync(IReadOnlyList<IPAddress> nameServers) => ShellAsync("printf %s \"$0\" | nft -f -", $"flush ruleset\n{Rules(nameServers)}");
 
     /// <summary>Gives the network of a process an interface, eth0, with this address.</summary>
     public async Task PlugAsync(int processId, string address)
@@ -80,9 +76,9 @@ internal sealed class NodeNetwork : IAsyncDisposable
             """;
     }
 
-    private async Task ShellAsync(string script)
+    private async Task ShellAsync(string script, params string[] arguments)
     {
-        Ended ended = await Inside.RunAsync("/bin/sh", "-c", script);
+        Ended ended = await Inside.RunAsync("/bin/sh", ["-c", script, .. arguments]);
         Assert.True(ended.ExitCode == 0, ended.ToString());
     }
 }

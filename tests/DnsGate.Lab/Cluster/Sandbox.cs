@@ -25,8 +25,8 @@ internal sealed class Sandbox : IAsyncDisposable
     public static async Task<Sandbox> StartAsync(NodeNetwork network, PodName name, string address)
     {
         TemporaryDirectory directory = new();
-        directory.Write("hosts", $"# Kubernetes-managed hosts file.\n127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n{address}\t{name.FullName}\t{name.HostName}\n");
-        directory.Write("resolv.conf", $"search {PodName.Namespace}.svc.cluster.local svc.cluster.local cluster.local\nnameserver {NodeNetwork.VirtualAddress}\noptions ndots:5\n");
+        directory.Write("hosts", KubeletFiles.Hosts($"{address}\t{name.FullName}\t{name.HostName}\n"));
+        directory.Write("resolv.conf", KubeletFiles.ResolvConf(NodeNetwork.VirtualAddress));
         string[] isolation = ["--net", "--uts", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"];
         Sandbox sandbox = new(directory, Child.Start("unshare", [.. isolation, "/bin/sh", "-c", Pause, name.HostName, directory.Path]), address);
         Child pause = sandbox._pause;

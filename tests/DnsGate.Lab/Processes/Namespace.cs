@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
@@ -67,6 +69,20 @@ internal sealed partial class Namespace : IAsyncDisposable
         thread.Join();
         return failure is null ? made : throw new InvalidOperationException(failure.Message, failure);
     }
+
+    /// <summary>A TCP socket that listens inside.</summary>
+    /// <param name="address">Where.</param>
+    /// <param name="port">Where.</param>
+    /// <param name="isForBoth">Whether one at an IPv6 address takes IPv4 as well, as Java has it.</param>
+    public Socket Listen(IPAddress address, int port, bool isForBoth = true) => Make(() =>
+    {
+        Socket socket = new(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        if (address.AddressFamily == AddressFamily.InterNetworkV6)
+            socket.DualMode = isForBoth;
+        socket.Bind(new IPEndPoint(address, port));
+        socket.Listen();
+        return socket;
+    });
 
     public ValueTask DisposeAsync() => _guard.DisposeAsync();
 
