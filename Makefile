@@ -38,8 +38,7 @@ FORCE:
 $(EXECUTABLE): $(SOURCES) artifacts/sources | setup-native
 	@echo "compiling $@ (half a minute)"
 	@# The linker warns about getaddrinfo, dlopen and the like: they are linked in with the runtime and never called.
-	@framework=$$($(DOTNET) msbuild src/DnsGate/DnsGate.csproj -getProperty:AotFramework); \
-	 $(DOTNET) publish src/DnsGate -f $$framework -r $(RUNTIME) -o artifacts/publish $(BUILD_FLAGS) > artifacts/publish.log 2>&1 \
+	@$(DOTNET) publish src/DnsGate -r $(RUNTIME) -o artifacts/publish $(BUILD_FLAGS) > artifacts/publish.log 2>&1 \
 	   || { grep -E 'error' artifacts/publish.log >&2 || cat artifacts/publish.log >&2; exit 1; }
 	@mv artifacts/publish/dnsgate $@
 	@ls -l $@ | awk '{ printf "%s: %.1f MiB\n", $$NF, $$5 / 1048576 }'
