@@ -19,18 +19,6 @@ namespace DnsGate.Core.Judge;
 /// </summary>
 public static class ObservationJudge
 {
-    /// <summary>The record types that must be published, as far as the answers of one trip tell; in the order of <see cref="ForwardJudge"/>.</summary>
-    /// <param name="view">The view.</param>
-    /// <param name="trip">The answers of the trip, those of other views and directions among them.</param>
-    public static ImmutableArray<RecordType> RequiredTypes(View view, IEnumerable<Observation> trip)
-    {
-        var required = view.Servers.Where(server => server.Required).Select(server => server.Address).ToHashSet();
-        return ForwardJudge.RequiredTypes(view, trip.Where(observation =>
-            observation.Question.Step.View == view.Key
-            && observation.Question.Step.Direction == Direction.Forward
-            && required.Contains(observation.Question.Server)));
-    }
-
     /// <summary>Judges one observation.</summary>
     /// <param name="view">What is expected.</param>
     /// <param name="server">Who was asked.</param>

@@ -26,6 +26,9 @@ public enum VerdictKind
 /// <param name="Observations">Everything that was asked and answered, in the order of the round.</param>
 public sealed record ServerVerdict(Server Server, View View, Judgement Judgement, ImmutableArray<Observation> Observations)
 {
+    /// <summary>Rounds in a row in which the server was right with TTL 0; 0 when the last one was not.</summary>
+    public int TtlZeroRounds { get; init; }
+
     /// <summary>Tells the servers of all views apart.</summary>
     public (ViewKey View, ServerAddress Server) Key => (View.Key, Server.Address);
 

@@ -66,9 +66,9 @@ public sealed class Timeline
     /// <summary>Since when a server has been saying what it says; null for one that is not known.</summary>
     public TimeSpan? SinceOf(ServerVerdict server) => servers.TryGetValue(server.Key, out var line) ? line.Stretches[^1].From : null;
 
-    /// <summary>Whether each of these servers gives the reason that it gave before.</summary>
-    public bool HasReasonsOf(Verdict verdict) =>
-        verdict.Servers.All(server => servers.GetValueOrDefault(server.Key)?.Stretches[^1].Value?.Reason == server.Judgement.Reason);
+    /// <summary>For how long no server has changed its reason, if this is the newest verdict.</summary>
+    public TimeSpan UnchangedFor(Verdict verdict, TimeSpan now) =>
+        verdict.Servers.All(server => servers.GetValueOrDefault(server.Key)?.Stretches[^1].Value?.Reason == server.Judgement.Reason) ? now - ReasonsSince : TimeSpan.Zero;
 
     /// <summary>The time line after one more round. A server that the round did not reach goes on as it was.</summary>
     public Timeline After(Snapshot snapshot, TimeSpan now)

@@ -16,6 +16,14 @@ public sealed record SettleRule(int Rounds, TimeSpan Settle)
 /// How far the gate has come. All times are on the loop's own monotonic clock. Rounds are counted for each server: a right
 /// answer with TTL 0 withholds the count from that server only, or several caches that expire one after the other would
 /// never let a round count.
+/// <code>
+/// server    what it is                                        what it needs before the gate opens
+/// plain     in the list since the first agreeing round        as many agreeing rounds as the rule says, spanning its time
+/// new       appeared in the list later                        one agreeing round, if another server of its view fills the window
+/// excused   was silent within the quorum                      one agreeing round after that, likewise; none while it is silent
+/// sampled   may be a virtual address                          a full window of its own, whether new, silent or neither
+/// </code>
+/// In every view at least one server has to fill the window.
 /// </summary>
 /// <param name="AgreeingRounds">Rounds that count by now, at the server that has the fewest; of new servers only where a view has no others.</param>
 /// <param name="AgreesSince">Since when all of them agree; null when one has not yet.</param>

@@ -35,7 +35,7 @@ public sealed class Pace(TimeSpan interval, SettleRule rule)
     /// <param name="begunAt">When it began.</param>
     /// <param name="now">When it ended.</param>
     /// <param name="chance">From 0 to 1.</param>
-    public TimeSpan NextRoundAt(Round round, GateState state, TimeSpan begunAt, TimeSpan now, double chance)
+    public TimeSpan NextRoundAt(RoundPlan round, GateState state, TimeSpan begunAt, TimeSpan now, double chance)
     {
         var next = begunAt + (interval * (1 + (Jitter * chance)));
         if (state.AgreesSince is { } since && state.AgreeingRounds >= rule.Rounds - 1 && since + rule.Settle is var opensAt && opensAt > now)
@@ -50,7 +50,7 @@ public sealed class Pace(TimeSpan interval, SettleRule rule)
             next = due + (interval * (Jitter * chance));
         }
 
-        var affordable = Spend(round.MostDatagramsToOne, now);
+        var affordable = Spend(round.MaxDatagramsToOne, now);
         next = next > affordable ? next : affordable;
         return next > now ? next : now;
     }

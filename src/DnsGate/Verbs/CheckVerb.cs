@@ -1,9 +1,6 @@
 using System.Collections.Immutable;
-using DnsGate.Ask;
-using DnsGate.Core.Report;
 using DnsGate.Core.Settle;
 using DnsGate.Core.Spec;
-using DnsGate.Discover;
 using DnsGate.Watch;
 
 namespace DnsGate.Verbs;
@@ -16,30 +13,20 @@ internal static class CheckVerb
 
     public static async Task<int> RunAsync(VerbInput input, ImmutableArray<string> parserProblems)
     {
-        if (Gate.Disabled(input, DefaultTimeout, parserProblems) is { } disabled)
+        if (Session.Disabled(input, DefaultTimeout, parserProblems) is { } disabled)
         {
             Output.Print(disabled.Off, disabled.Spec.Output ?? OutputFormat.Text);
             return disabled.Off.ExitCode;
         }
 
-        var (gate, problems) = Gate.Prepare(input, DefaultTimeout, parserProblems);
-        if (gate is null)
+        var (session, problems) = Session.Prepare(input, DefaultTimeout, parserProblems);
+        if (session is null)
         {
             return Usage.Report(input.Verb, problems);
         }
 
-        var snapshot = await OneRoundAsync(gate).ConfigureAwait(false);
-        Output.Print(snapshot, gate.Spec.Output ?? OutputFormat.Text);
+        var snapshot = await session.RunAsync(StopRule.AfterOneRound, NoWatcher.Instance, CancellationToken.None).ConfigureAwait(false);
+        Output.Print(snapshot, session.Spec.Output ?? OutputFormat.Text);
         return snapshot.ExitCode;
-    }
-
-    /// <summary>One round within the time limit.</summary>
-    public static async Task<Snapshot> OneRoundAsync(Gate gate)
-    {
-        using var client = new NameServerClient(gate.Spec.QueryTimeout, TimeProvider.System);
-        await using var lister = new ServerLister(gate.Spec, gate.Identity, client, DiscoveryPlan.OneRound(gate.Spec.Timeout), TimeProvider.System);
-        var loop = new GateLoop(gate.Spec, gate.Identity, lister, client, NoWatcher.Instance, TimeProvider.System);
-        var limit = gate.Spec.Timeout;
-        return await loop.RunAsync(new LoopPlan(SettleRule.OneRound, limit.IsOneRound ? null : limit.Limit, IsOneRound: true), CancellationToken.None).ConfigureAwait(false);
     }
 }

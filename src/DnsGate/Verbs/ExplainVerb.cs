@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using DnsGate.Core.Report;
+using DnsGate.Core.Settle;
 using DnsGate.Core.Spec;
 using DnsGate.Os;
+using DnsGate.Watch;
 
 namespace DnsGate.Verbs;
 
@@ -10,20 +12,20 @@ internal static class ExplainVerb
 {
     public static async Task<int> RunAsync(VerbInput input, ImmutableArray<string> parserProblems)
     {
-        var (gate, problems) = Gate.Prepare(input, CheckVerb.DefaultTimeout, parserProblems);
-        if (gate is null)
+        var (session, problems) = Session.Prepare(input, CheckVerb.DefaultTimeout, parserProblems);
+        if (session is null)
         {
             return Usage.Report(input.Verb, problems);
         }
 
-        var snapshot = await CheckVerb.OneRoundAsync(gate).ConfigureAwait(false);
-        if (gate.Spec.Output is null or OutputFormat.Text)
+        var snapshot = await session.RunAsync(StopRule.AfterOneRound, NoWatcher.Instance, CancellationToken.None).ConfigureAwait(false);
+        if (session.Spec.Output is null or OutputFormat.Text)
         {
-            Streams.Out.Write(ExplainReport.Render(snapshot, gate.Identity, gate.Spec, new Surroundings(TextFile.TryRead(HostsFile.Path, out var hosts, out _) ? hosts : null, Gate.DisabledBecause)));
+            Streams.Out.Write(ExplainReport.Render(snapshot, session.Identity, session.Spec, new Surroundings(TextFile.TryRead(HostsFile.Path, out var hosts, out _) ? hosts : null, Session.DisabledBecause)));
         }
         else
         {
-            Output.Print(snapshot, gate.Spec.Output.Value);
+            Output.Print(snapshot, session.Spec.Output.Value);
         }
 
         return snapshot.ExitCode;

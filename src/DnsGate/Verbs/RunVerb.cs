@@ -16,20 +16,20 @@ internal static class RunVerb
         }
 
         using var signals = new StopSignals();
-        if (Gate.Disabled(input, Waiting.DefaultTimeout, parserProblems) is { } disabled)
+        if (Session.Disabled(input, Waiting.DefaultTimeout, parserProblems) is { } disabled)
         {
             var log = Waiting.LogTo(disabled.Spec);
             log.Write(Event.Disabled, TextReport.Headline(disabled.Off));
             return Become(command!, signals, log);
         }
 
-        var (gate, problems) = Gate.Prepare(input, Waiting.DefaultTimeout, parserProblems);
-        if (gate is null)
+        var (session, problems) = Session.Prepare(input, Waiting.DefaultTimeout, parserProblems);
+        if (session is null)
         {
             return Usage.ReportAndTerminate(input.Verb, problems);
         }
 
-        var waiting = new Waiting(gate, signals);
+        var waiting = new Waiting(session, signals);
         var (code, last) = await waiting.RunAsync(table: null).ConfigureAwait(false);
         if (code == ExitCode.Open)
         {
@@ -38,7 +38,7 @@ internal static class RunVerb
 
         if (last is not null)
         {
-            Output.Print(last, gate.Spec.Output ?? OutputFormat.Text);
+            Output.Print(last, session.Spec.Output ?? OutputFormat.Text);
         }
 
         Waiting.Terminate(input.Verb, last);

@@ -1,8 +1,7 @@
 using System.Collections.Immutable;
-using DnsGate.Ask;
 using DnsGate.Core.Report;
+using DnsGate.Core.Settle;
 using DnsGate.Core.Spec;
-using DnsGate.Discover;
 using DnsGate.Os;
 using DnsGate.Serve;
 using DnsGate.Serve.Metrics;
@@ -16,18 +15,18 @@ internal static class ServeVerb
     public static async Task<int> RunAsync(VerbInput input, ImmutableArray<string> parserProblems)
     {
         using var signals = new StopSignals();
-        if (Gate.Disabled(input, Waiting.DefaultTimeout, parserProblems) is { } disabled)
+        if (Session.Disabled(input, Waiting.DefaultTimeout, parserProblems) is { } disabled)
         {
             return await ServeAsync(input, disabled.Spec, disabled.Off, (_, watcher, stop) => IdleAsync(disabled.Off, watcher, stop), signals).ConfigureAwait(false);
         }
 
-        var (gate, problems) = Gate.Prepare(input, Waiting.DefaultTimeout, parserProblems);
-        if (gate is null)
+        var (session, problems) = Session.Prepare(input, Waiting.DefaultTimeout, parserProblems);
+        if (session is null)
         {
             return Usage.ReportAndTerminate(input.Verb, problems);
         }
 
-        return await ServeAsync(input, gate.Spec, Snapshot.Starting(gate.Identity), (log, watcher, stop) => LoopAsync(gate, log, watcher, stop), signals).ConfigureAwait(false);
+        return await ServeAsync(input, session.Spec, Snapshot.Starting(session.Identity), (log, watcher, stop) => LoopAsync(session, log, watcher, stop), signals).ConfigureAwait(false);
     }
 
     private static async Task<int> ServeAsync(VerbInput input, GateSpec spec, Snapshot first, Func<Log, IWatcher, CancellationToken, Task> loop, StopSignals signals)
@@ -59,16 +58,11 @@ internal static class ServeVerb
         return ExitCode.Open;
     }
 
-    private static async Task LoopAsync(Gate gate, Log log, IWatcher watcher, CancellationToken stop)
+    private static Task<Snapshot> LoopAsync(Session session, Log log, IWatcher watcher, CancellationToken stop)
     {
-        var spec = gate.Spec;
-        log.Write(Event.Started, Waiting.Purpose(gate.Identity) + Unheeded(spec));
-        using var client = new NameServerClient(spec.QueryTimeout, TimeProvider.System);
-        // The startupProbe ends a wait that lasts too long, not the sidecar.
-        await using var lister = new ServerLister(spec, gate.Identity, client, DiscoveryPlan.Waiting(new TimeLimit(null)), TimeProvider.System);
-        var loop = new GateLoop(spec, gate.Identity, lister, client, watcher, TimeProvider.System);
-        var opened = await loop.RunAsync(new LoopPlan(spec.Rule, Deadline: null, IsOneRound: false), stop).ConfigureAwait(false);
-        await loop.WatchAsync(opened, stop).ConfigureAwait(false);
+        log.Write(Event.Started, Waiting.Purpose(session.Identity) + Unheeded(session.Spec));
+        // The startupProbe ends a wait that takes too long, not the sidecar.
+        return session.RunAsync(StopRule.Never, watcher, stop);
     }
 
     private static string Unheeded(GateSpec spec) =>
@@ -76,11 +70,16 @@ internal static class ServeVerb
             ? ""
             : $"; {Settings.Timeout.Flag} and {Settings.OnTimeout.Flag} mean nothing to serve, which waits for ever: the startupProbe's failureThreshold bounds the wait";
 
-    /// <summary>The loop of a gate that is switched off: it asks nobody, and ticks.</summary>
+    /// <summary>The loop of a gate that is switched off: it asks nothing, and ticks.</summary>
     private static async Task IdleAsync(Snapshot off, IWatcher watcher, CancellationToken stop)
     {
-        var pulse = new Pulse(off, watcher, TimeProvider.System);
-        pulse.Publish(off);
-        await pulse.PauseAsync(TimeSpan.MaxValue, isOver: null, stop).ConfigureAwait(false);
+        var history = Timeline.Empty.After(off, TimeSpan.Zero);
+        watcher.OnRound(new Moment(off, history, TimeSpan.Zero));
+        var begun = TimeProvider.System.GetTimestamp();
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1));
+        while (await timer.WaitForNextTickAsync(stop).ConfigureAwait(false))
+        {
+            watcher.OnTick(new Moment(off, history, TimeProvider.System.GetElapsedTime(begun)));
+        }
     }
 }

@@ -1,22 +1,20 @@
-using DnsGate.Ask;
 using DnsGate.Core.Report;
 using DnsGate.Core.Settle;
 using DnsGate.Core.Spec;
-using DnsGate.Discover;
 using DnsGate.Os;
 using DnsGate.Watch;
 
 namespace DnsGate.Verbs;
 
 /// <summary>The waiting of <c>wait</c> and <c>run</c>: rounds until the gate opens, the time is up, or a signal comes.</summary>
-/// <param name="gate">What to wait for.</param>
+/// <param name="session">What to wait for.</param>
 /// <param name="signals">What may end the wait.</param>
-internal sealed class Waiting(Gate gate, StopSignals signals)
+internal sealed class Waiting(Session session, StopSignals signals)
 {
     /// <summary>The time limit when nothing is said.</summary>
     public static readonly TimeSpan DefaultTimeout = TimeSpan.FromMinutes(10);
 
-    private readonly Log log = LogTo(gate.Spec);
+    private readonly Log log = LogTo(session.Spec);
 
     /// <summary>The log of this wait.</summary>
     public Log Log => log;
@@ -37,21 +35,15 @@ internal sealed class Waiting(Gate gate, StopSignals signals)
     /// <returns>The exit code, and the last snapshot unless a signal came first.</returns>
     public async Task<(int Code, Snapshot? Last)> RunAsync(LiveTable? table)
     {
-        var spec = gate.Spec;
-        using var client = new NameServerClient(spec.QueryTimeout, TimeProvider.System);
-        await using var lister = new ServerLister(spec, gate.Identity, client, spec.Timeout.IsOneRound ? DiscoveryPlan.OneRound(spec.Timeout) : DiscoveryPlan.Waiting(spec.Timeout), TimeProvider.System);
-        var loop = new GateLoop(spec, gate.Identity, lister, client, table ?? (IWatcher)new ChangeLog(log, TimeProvider.System), TimeProvider.System);
-        var plan = spec.Timeout.IsOneRound
-            ? new LoopPlan(SettleRule.OneRound, null, IsOneRound: true)
-            : new LoopPlan(spec.Rule, spec.Timeout.Limit, IsOneRound: false);
         if (table is null)
         {
-            log.Write(Event.Started, Purpose(gate.Identity) + CannotOpen());
+            log.Write(Event.Started, Purpose(session.Identity) + CannotOpen());
         }
 
         try
         {
-            var last = await loop.RunAsync(plan, signals.Token).ConfigureAwait(false);
+            var stopRule = session.Spec.Timeout.IsOneRound ? StopRule.AfterOneRound : StopRule.WhenOpen;
+            var last = await session.RunAsync(stopRule, table ?? (IWatcher)new ChangeLog(log, TimeProvider.System), signals.Token).ConfigureAwait(false);
             return last.Status == GateStatus.Open ? (ExitCode.Open, last) : (TimedOut(last), last);
         }
         catch (OperationCanceledException)
@@ -63,8 +55,8 @@ internal sealed class Waiting(Gate gate, StopSignals signals)
 
     private int TimedOut(Snapshot last)
     {
-        var limit = gate.Spec.Timeout.IsOneRound ? "one round (--timeout 0)" : $"--timeout {Duration.Format(gate.Spec.Timeout.Limit ?? TimeSpan.Zero)}";
-        if (gate.Spec.OnTimeout == OnTimeout.Open)
+        var limit = session.Spec.Timeout.IsOneRound ? "one round (--timeout 0)" : $"--timeout {Duration.Format(session.Spec.Timeout.Limit ?? TimeSpan.Zero)}";
+        if (session.Spec.OnTimeout == OnTimeout.Open)
         {
             log.Write(Event.OpenedByTimeout, $"{limit} has passed and --on-timeout open goes on all the same; {TextReport.Headline(last)}");
             return ExitCode.Open;
@@ -74,7 +66,7 @@ internal sealed class Waiting(Gate gate, StopSignals signals)
         return ExitCode.TimedOut;
     }
 
-    private string CannotOpen() => gate.Spec.Timeout is { IsOneRound: false, Limit: { } limit } && limit < gate.Spec.Rule.Settle
-        ? $"; --timeout {Duration.Format(limit)} ends before --settle {Duration.Format(gate.Spec.Rule.Settle)} can be met: this wait cannot open"
+    private string CannotOpen() => session.Spec.Timeout is { IsOneRound: false, Limit: { } limit } && limit < session.Spec.Rule.Settle
+        ? $"; --timeout {Duration.Format(limit)} ends before --settle {Duration.Format(session.Spec.Rule.Settle)} can be met: this wait cannot open"
         : "";
 }

@@ -1,6 +1,5 @@
 using DnsGate.Core.Judge;
 using DnsGate.Core.Servers;
-using DnsGate.Core.Settle;
 using DnsGate.Core.Spec;
 using DnsGate.Core.Wire;
 
@@ -50,9 +49,9 @@ public sealed class DecisionTests
     public void TTL_zero_in_one_answer_does_not_excuse_silence_in_another_of_the_same_server(string half, string told)
     {
         var view = Given.Cluster(1);
-        var patience = new Patience(TimeSpan.FromSeconds(1));
+        var memory = new RoundMemory();
         var kinds = Enumerable.Range(0, 8)
-            .Select(number => Given.Round(Given.Listing(view), Given.AnswersOf(view, told), patience, TimeSpan.FromSeconds(10 * number)).Kind)
+            .Select(number => Given.Round(Given.Listing(view), Given.AnswersOf(view, told), memory, TimeSpan.FromSeconds(10 * number)).Kind)
             .ToList();
         Assert.DoesNotContain(VerdictKind.Agrees, kinds);
         Assert.Equal((half, true), (half, kinds.All(kind => kind == VerdictKind.Disagrees)));
@@ -61,12 +60,12 @@ public sealed class DecisionTests
     [Fact]
     public void TTL_zero_privately_does_not_excuse_silence_as_the_application_asks()
     {
-        var patience = new Patience(TimeSpan.FromSeconds(1));
+        var memory = new RoundMemory();
         Outcome Answer(Question question) =>
             question.Step.IsPrivate ? Told.By("A 10.244.1.7 ttl 0").To(question) : new Outcome.TimedOut();
         for (var number = 0; number < 8; number++)
         {
-            Assert.Equal(VerdictKind.Disagrees, Given.Round(Given.Listing(Given.Cluster(1)), Answer, patience, TimeSpan.FromSeconds(10 * number)).Kind);
+            Assert.Equal(VerdictKind.Disagrees, Given.Round(Given.Listing(Given.Cluster(1)), Answer, memory, TimeSpan.FromSeconds(10 * number)).Kind);
         }
     }
 
@@ -90,8 +89,8 @@ public sealed class DecisionTests
     public void A_right_answer_with_TTL_zero_counts_from_the_third_in_a_row_on()
     {
         var view = Given.Cluster(2);
-        var patience = new Patience(TimeSpan.FromSeconds(1));
-        VerdictKind Play(string told) => Given.Round(Given.Listing(view), Given.AnswersOf(view, told, "right"), patience).Kind;
+        var memory = new RoundMemory();
+        VerdictKind Play(string told) => Given.Round(Given.Listing(view), Given.AnswersOf(view, told, "right"), memory).Kind;
         Assert.Equal(
             [VerdictKind.Neutral, VerdictKind.Neutral, VerdictKind.Agrees, VerdictKind.Agrees],
             new[] { "A 10.244.1.7 ttl 0", "PTR own ttl 0", "A 10.244.1.7 ttl 0", "A 10.244.1.7 ttl 0" }.Select(Play));
@@ -103,11 +102,11 @@ public sealed class DecisionTests
     public void TTL_zero_alternating_between_two_servers_never_counts()
     {
         var view = Given.Cluster(2);
-        var patience = new Patience(TimeSpan.FromSeconds(1));
+        var memory = new RoundMemory();
         for (var number = 0; number < 10; number++)
         {
             string[] told = number % 2 == 0 ? ["A 10.244.1.7 ttl 0", "right"] : ["right", "A 10.244.1.7 ttl 0"];
-            Assert.Equal(VerdictKind.Neutral, Given.Round(Given.Listing(view), Given.AnswersOf(view, told), patience).Kind);
+            Assert.Equal(VerdictKind.Neutral, Given.Round(Given.Listing(view), Given.AnswersOf(view, told), memory).Kind);
         }
     }
 

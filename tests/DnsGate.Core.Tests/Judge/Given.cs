@@ -72,16 +72,17 @@ internal static class Given
     }
 
     /// <summary>One whole round in which every question is answered by this.</summary>
-    public static Verdict Round(Listing listing, Func<Question, Outcome> answer, Patience? patience = null, TimeSpan at = default, List<ImmutableArray<Question>>? trips = null)
+    public static Verdict Round(Listing listing, Func<Question, Outcome> answer, RoundMemory? memory = null, TimeSpan at = default, List<ImmutableArray<Question>>? trips = null)
     {
-        var round = new Round(listing, patience ?? new Patience(TimeSpan.FromSeconds(1)));
+        memory ??= new RoundMemory();
+        var round = new RoundPlan(listing, memory.Retry);
         while (round.Next(at) is { Length: > 0 } questions)
         {
             trips?.Add(questions);
             round.Learn([.. questions.Select(question => new Observation(question, answer(question), TimeSpan.FromMilliseconds(0.4)))], at);
         }
 
-        return round.Verdict();
+        return memory.Last = round.Verdict(memory.Last);
     }
 
     /// <summary>One whole round over a cluster view whose servers say this, the first of them the first text.</summary>
@@ -93,4 +94,12 @@ internal static class Given
         var servers = view.Servers.Zip(told).ToDictionary(pair => pair.First.Address, pair => Told.By(pair.Second));
         return question => servers[question.Server].To(question);
     }
+}
+
+/// <summary>What one round leaves to the next: when servers may be asked again, and the verdict.</summary>
+internal sealed class RoundMemory
+{
+    public RetryTable Retry { get; } = new(TimeSpan.FromSeconds(1));
+
+    public Verdict? Last { get; set; }
 }

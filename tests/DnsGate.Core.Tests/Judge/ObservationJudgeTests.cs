@@ -68,8 +68,8 @@ public sealed class ObservationJudgeTests
             Given.Observed(RecordType.AAAA, Given.OwnIPv6, Given.Vip, Stage.App),
         ];
 
-        Assert.Equal(Types("A"), ObservationJudge.RequiredTypes(view, trip));
-        Assert.Equal(Types("A AAAA"), ObservationJudge.RequiredTypes(view with { Servers = [.. view.Servers.Select(server => server with { Standing = Standing.Serving })] }, trip));
+        Assert.Equal(Types("A"), ViewJudge.RequiredTypes(view, trip));
+        Assert.Equal(Types("A AAAA"), ViewJudge.RequiredTypes(view with { Servers = [.. view.Servers.Select(server => server with { Standing = Standing.Serving })] }, trip));
     }
 
     [Fact]

@@ -37,9 +37,9 @@ public sealed class TimelineTests
         Assert.Equal(["1 stale-address", "5 stale-address"], Of(timeline, 1));
         Assert.Equal(Second(5), timeline.SinceOf(last.Servers[0]));
         Assert.Equal(Second(1), timeline.ReasonsSince);
-        Assert.True(timeline.HasReasonsOf(VerdictOf(By("A 10.244.2.11", "right"))));
-        Assert.False(timeline.HasReasonsOf(VerdictOf(By("right", "right"))));
-        Assert.False(timeline.HasReasonsOf(VerdictOf(By("A 10.244.2.11", "right", "right"))));
+        Assert.Equal(Second(6), timeline.UnchangedFor(VerdictOf(By("A 10.244.2.11", "right")), Second(7)));
+        Assert.Equal(TimeSpan.Zero, timeline.UnchangedFor(VerdictOf(By("right", "right")), Second(7)));
+        Assert.Equal(TimeSpan.Zero, timeline.UnchangedFor(VerdictOf(By("A 10.244.2.11", "right", "right")), Second(7)));
     }
 
     [Fact]

@@ -59,7 +59,7 @@ public sealed class ClusterReplayTests(ITestOutputHelper output)
         Assert.Equal("closed timed-out", gate.Until(6.9).ToString());
         var (_, opened) = cluster.PlayUntilOpen(gate, 30);
         Assert.InRange(opened.TotalSeconds, 12, 16);
-        var shown = Assert.Single(gate.Verdict!.Servers, server => server.Server.Address == Given.S(2));
+        var shown = Assert.Single(gate.Last!.Servers, server => server.Server.Address == Given.S(2));
         Assert.False(shown.Server.Required);
         Assert.Equal(Reason.TimedOut, shown.Judgement.Reason);
         output.WriteLine(Invariant($"node died: not ready at 7 s, open at {opened.TotalSeconds:f1} s"));

@@ -107,7 +107,7 @@ public sealed class ExternalRoundTests
     [Fact]
     public void Between_two_questions_the_last_answer_stands()
     {
-        var patience = new Patience(TimeSpan.FromSeconds(1));
+        var memory = new RoundMemory();
         var listing = Given.Listing(Inside, Given.External());
         Assert.Equal(Reason.StaleAddress, At(0, "A 10.244.2.9", asked: true).Reason);
         Assert.Equal(Reason.StaleAddress, At(4.9, "right", asked: false).Reason);
@@ -119,7 +119,7 @@ public sealed class ExternalRoundTests
         {
             var trips = new List<ImmutableArray<Question>>();
             var verdict = Given.Round(
-                listing, question => Says(question, question.Step.Stage == Stage.External ? says : "right"), patience, TimeSpan.FromSeconds(second), trips);
+                listing, question => Says(question, question.Step.Stage == Stage.External ? says : "right"), memory, TimeSpan.FromSeconds(second), trips);
             Assert.Equal((second, asked), (second, Asked(trips).Any()));
             Assert.Equal(2, verdict.Servers.Single(server => server.View.Kind == ViewKind.External).Observations.Length);
             return verdict;
@@ -139,9 +139,9 @@ public sealed class ExternalRoundTests
     [Fact]
     public void A_right_answer_with_TTL_0_counts_once_however_many_rounds_it_stands_for()
     {
-        var patience = new Patience(TimeSpan.FromSeconds(1));
+        var memory = new RoundMemory();
         var kinds = Enumerable.Range(0, 11).Select(second => Given.Round(
-            Given.Listing(Inside, Given.External()), question => Says(question, question.Step.Stage == Stage.External ? "A 10.244.1.7 ttl 0" : "right"), patience, TimeSpan.FromSeconds(second)).Kind);
+            Given.Listing(Inside, Given.External()), question => Says(question, question.Step.Stage == Stage.External ? "A 10.244.1.7 ttl 0" : "right"), memory, TimeSpan.FromSeconds(second)).Kind);
         // Asked at 0, 5 and 10 s; the third such answer counts.
         Assert.Equal([.. Enumerable.Repeat(VerdictKind.Neutral, 10), VerdictKind.Agrees], kinds);
     }
@@ -149,13 +149,17 @@ public sealed class ExternalRoundTests
     [Fact]
     public void An_external_server_that_gives_TTL_0_always_does_not_keep_the_gate_closed_for_ever()
     {
-        var replay = Play("A 10.244.1.7 ttl 0", Given.External());
+        var replay = new Replay(
+            new ManualTime(), Given.Listing(Inside, Given.External()), (question, _) => Says(question, question.Step.Stage == Stage.External ? "A 10.244.1.7 ttl 0" : "right"));
         Assert.NotNull(replay.Until(40).OpenedAt);
     }
 
     [Fact]
     public void The_window_is_no_longer_for_external_servers_that_are_right() =>
-        Assert.InRange(Play("right", Given.External()).Until(60).OpenedAt!.Value.TotalSeconds, 5, 6.5);
+        Assert.InRange(
+            new Replay(new ManualTime(), Given.Listing(Inside, Given.External()), (question, _) => Says(question, "right")).Until(60).OpenedAt!.Value.TotalSeconds,
+            5,
+            6.5);
 
     [Fact]
     public void One_that_turns_right_late_opens_a_window_after_it_was_asked_again()
@@ -168,7 +172,7 @@ public sealed class ExternalRoundTests
 
     private static Replay Play(string says, params View[] external) => new(
         new ManualTime(), Given.Listing([Inside, .. external]), (question, _) => Says(question, question.Step.Stage == Stage.External ? says : "right"))
-    { GoesOn = true };
+    { Rule = new SettleRule(1_000_000, TimeSpan.Zero) };
 
     private static Outcome Says(Question question, string says)
     {

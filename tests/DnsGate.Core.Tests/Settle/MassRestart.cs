@@ -77,7 +77,7 @@ internal sealed class MassRestart
     {
         var cluster = Given.Cluster(Servers, pod.Own) with { Name = Given.NameOf(pod.Name) };
         var app = Given.App(Server.SamplesOfVirtualAddress, pod.Own) with { Name = cluster.Name };
-        pod.Gate = new Replay(time, Given.Listing(cluster, app), (question, now) => Ask(pod, question, now), seed: pod.Number) { KeepsQuestions = false };
+        pod.Gate = new Replay(time, Given.Listing(cluster, app), (question, now) => Ask(pod, question, now), seed: pod.Number) { KeepsQuestions = false, KeepsSnapshots = false };
         Step(pod);
     }
 

@@ -60,12 +60,12 @@ public sealed class PaceTests
     [Fact]
     public void A_round_that_can_bring_nothing_new_is_not_begun_before_a_server_is_due()
     {
-        var patience = new Patience(Second);
+        var memory = new RoundMemory();
         var view = Given.Cluster(1);
-        Round? round = null;
+        RoundPlan? round = null;
         foreach (var second in new[] { 98, 99, 99.9 })
         {
-            round = RoundOf("all SILENCE", patience, TimeSpan.FromSeconds(second), view);
+            round = RoundOf("all SILENCE", memory, TimeSpan.FromSeconds(second), view);
         }
 
         // Silent for the third time at 99.9: left alone for 4 s, and a bit of chance so that many pods do not come together.
@@ -82,7 +82,7 @@ public sealed class PaceTests
         while (now < TimeSpan.FromMinutes(10))
         {
             var round = RoundOf("right");
-            asked += round.MostDatagramsToOne;
+            asked += round.MaxDatagramsToOne;
             now = pace.NextRoundAt(round, GateState.Initial, now, now, 0);
         }
 
@@ -129,11 +129,11 @@ public sealed class PaceTests
     private static double NextAfter(string told, GateState state, TimeSpan interval, double chance) =>
         new Pace(interval, Replay.Defaults).NextRoundAt(RoundOf(told), state, Now, Now, chance).TotalSeconds;
 
-    private static Round RoundOf(string told, Patience? patience = null, TimeSpan? at = null, View? view = null)
+    private static RoundPlan RoundOf(string told, RoundMemory? memory = null, TimeSpan? at = null, View? view = null)
     {
         view ??= Given.Cluster(1);
         var now = at ?? Now;
-        var round = new Round(Given.Listing(view), patience ?? new Patience(Second));
+        var round = new RoundPlan(Given.Listing(view), (memory ?? new RoundMemory()).Retry);
         while (round.Next(now) is { Length: > 0 } questions)
         {
             round.Learn([.. questions.Select(question => new Observation(question, Told.By(told).To(question), TimeSpan.Zero))], now);

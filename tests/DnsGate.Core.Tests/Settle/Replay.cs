@@ -1,6 +1,9 @@
 using DnsGate.Core.Judge;
+using DnsGate.Core.Report;
 using DnsGate.Core.Servers;
 using DnsGate.Core.Settle;
+using DnsGate.Core.Spec;
+using DnsGate.Core.Tests.Judge;
 using DnsGate.Core.Wire;
 using DnsGate.TestKit;
 using Question = DnsGate.Core.Judge.Question;
@@ -8,14 +11,13 @@ using Question = DnsGate.Core.Judge.Question;
 namespace DnsGate.Core.Tests.Settle;
 
 /// <summary>
-/// The loop of the gate without sockets, in virtual time: rounds, patience, state, pace and the last look at the list of
-/// servers are the product's; what a question meets is the test's. A trip takes a millisecond, or half a second when
-/// somebody is silent.
+/// The product's <see cref="GateMachine"/> in virtual time, without sockets: this does what the machine decides, and the test says
+/// what a question meets. A trip takes a millisecond, or half a second when a server is silent.
 /// </summary>
-/// <param name="time">The clock. <see cref="Until"/> moves it; with <see cref="Step"/> somebody else does.</param>
-/// <param name="list">The servers that are listed at a time, asked for before each round and once more before opening.</param>
+/// <param name="time">The clock. <see cref="Until"/> moves it; with <see cref="Step"/> the caller does.</param>
+/// <param name="list">The servers that are listed at a time.</param>
 /// <param name="answer">What becomes of a question at a time.</param>
-/// <param name="seed">Chance: of the pauses.</param>
+/// <param name="seed">The seed of the jitter.</param>
 internal sealed class Replay(ManualTime time, Func<TimeSpan, Listing> list, Func<Question, TimeSpan, Outcome> answer, int seed = 1)
 {
     public static readonly SettleRule Defaults = new(3, TimeSpan.FromSeconds(5));
@@ -27,11 +29,8 @@ internal sealed class Replay(ManualTime time, Func<TimeSpan, Listing> list, Func
     private readonly Random chance = new(seed);
 #pragma warning restore CA5394
     private readonly List<Observation> underWay = [];
-    private Patience? patience;
-    private Pace? pace;
-    private Listing listing = list(time.Elapsed);
-    private Round? round;
-    private TimeSpan begunAt;
+    private readonly TimeSpan begunAt = time.Elapsed;
+    private GateMachine? machine;
 
     public Replay(ManualTime time, Listing listing, Func<Question, TimeSpan, Outcome> answer, int seed = 1)
         : this(time, _ => listing, answer, seed)
@@ -40,13 +39,17 @@ internal sealed class Replay(ManualTime time, Func<TimeSpan, Listing> list, Func
 
     public SettleRule Rule { get; init; } = Defaults;
 
+    public StopRule Stop { get; init; } = StopRule.WhenOpen;
+
     public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>Whether rounds go on once it has opened.</summary>
-    public bool GoesOn { get; init; }
+    public TimeSpan? Deadline { get; init; }
 
-    /// <summary>The pace at which an open gate is watched; null to go on as while it was closed.</summary>
+    /// <summary>The pace at which an open gate is watched, under <see cref="StopRule.Never"/>.</summary>
     public TimeSpan? WatchInterval { get; init; }
+
+    /// <summary>What the servers of resolv.conf say of the cluster domain.</summary>
+    public DomainProbe Probe { get; init; } = new(Given.NameOf("cluster.local"), []);
 
     /// <summary>Whether the next datagram is lost, a query or a reply; none is by default. The product sends a query twice.</summary>
     public Func<bool> LosesDatagram { get; init; } = () => false;
@@ -54,16 +57,24 @@ internal sealed class Replay(ManualTime time, Func<TimeSpan, Listing> list, Func
     /// <summary>Every question asked, with its time and what became of it; empty unless <see cref="KeepsQuestions"/>.</summary>
     public List<(TimeSpan At, Question Question, Outcome Outcome)> Asked { get; } = [];
 
+    /// <summary>Every time the servers were listed, and whether that was to bypass what was known.</summary>
+    public List<(TimeSpan At, GateStep.List Step)> Lists { get; } = [];
+
+    /// <summary>Every time the cluster domain was asked for.</summary>
+    public List<TimeSpan> Probes { get; } = [];
+
+    /// <summary>Every snapshot, with its time on the machine's clock.</summary>
+    public List<Moment> Published { get; } = [];
+
     public bool KeepsQuestions { get; init; } = true;
 
-    public int Rounds { get; private set; }
+    /// <summary>Whether every snapshot is kept; otherwise the last one.</summary>
+    public bool KeepsSnapshots { get; init; } = true;
 
-    public GateState State { get; private set; } = GateState.Initial;
-
-    public Verdict? Verdict { get; private set; }
+    public Snapshot? Last => Published.Count == 0 ? null : Published[^1].Snapshot;
 
     /// <summary>Why it is closed, or agrees.</summary>
-    public Reason Reason { get; private set; } = Reason.NoServers;
+    public Reason Reason => Last?.Reason ?? Reason.NoServers;
 
     /// <summary>When the first agreeing round ended; null when there was none yet.</summary>
     public TimeSpan? FirstAgreedAt { get; private set; }
@@ -74,13 +85,13 @@ internal sealed class Replay(ManualTime time, Func<TimeSpan, Listing> list, Func
     /// <summary>When <see cref="Step"/> is due.</summary>
     public TimeSpan NextAt { get; private set; } = time.Elapsed;
 
-    public bool HasEnded => OpenedAt is not null && !GoesOn;
+    public bool HasEnded { get; private set; }
 
-    /// <summary>Plays all rounds that begin before this time, and leaves the clock at this time or where the last round ended.</summary>
+    /// <summary>Plays until this time, and leaves the clock at this time or where the last round ended.</summary>
     public Replay Until(double seconds)
     {
         var end = TimeSpan.FromSeconds(seconds);
-        while (!HasEnded && (round is not null || NextAt < end))
+        while (!HasEnded && (underWay.Count > 0 || NextAt < end))
         {
             AdvanceTo(NextAt);
             Step();
@@ -90,34 +101,23 @@ internal sealed class Replay(ManualTime time, Func<TimeSpan, Listing> list, Func
         return this;
     }
 
-    /// <summary>Does what is due now: begins a round, or takes what came back of a trip; then asks, or ends the round.</summary>
+    /// <summary>Does what is due now, up to the next thing that takes time.</summary>
     public void Step()
     {
-        if (round is null)
-        {
-            (begunAt, listing) = (time.Elapsed, list(time.Elapsed));
-            patience ??= new Patience(Interval);
-            round = OpenedAt is not null && WatchInterval is not null ? Round.OfOpenGate(listing, patience) : new Round(listing, patience, asksTheSilent: State.AgreeingRounds > 0);
-        }
-        else
-        {
-            round.Learn(underWay, time.Elapsed);
-        }
-
-        underWay.Clear();
-        foreach (var question in round.Next(time.Elapsed))
-        {
-            underWay.Add(Ask(question));
-        }
-
+        machine ??= new GateMachine(
+            new GatePlan(Stop, Rule, Deadline, Interval, QueryTimeout, WatchInterval, Quorum.All),
+            new Identity(Given.Name, "--name", Given.Ips(Given.Own), "--ip"),
+#pragma warning disable CA5394 // As above.
+            chance.NextDouble);
+#pragma warning restore CA5394
         if (underWay.Count > 0)
         {
-            NextAt = time.Elapsed + underWay.Max(observation => observation.RoundTrip);
+            machine.Learn([.. underWay]);
+            underWay.Clear();
         }
-        else
+
+        while (!TakesTime(machine.Next(time.Elapsed - begunAt)))
         {
-            End(round);
-            round = null;
         }
     }
 
@@ -145,38 +145,63 @@ internal sealed class Replay(ManualTime time, Func<TimeSpan, Listing> list, Func
 
     /// <summary>State and reason, as the tables write them.</summary>
     public override string ToString() =>
-        OpenedAt is not null ? "open" : $"{(Verdict?.Kind == VerdictKind.Undecidable ? "undecidable" : "closed")} {Reason.Name()}";
+        OpenedAt is not null ? "open" : $"{(Last?.Status == GateStatus.Undecidable ? "undecidable" : "closed")} {Reason.Name()}";
 
-    private void End(Round ended)
+    private bool TakesTime(GateStep step)
     {
-        Rounds++;
-        Verdict = ended.Verdict();
-        State = State.After(Verdict, Rule, time.Elapsed);
-        Reason = State.IsSettled ? Reason.Agrees : Verdict.Reason;
-        if (State.IsSettled && Opening.ObjectionTo(listing, list(time.Elapsed)) is { } objection)
+        switch (step)
         {
-            (State, Reason) = (State with { IsSettled = false }, objection);
+            case GateStep.List listing:
+                if (KeepsQuestions)
+                {
+                    Lists.Add((time.Elapsed, listing));
+                }
+
+                machine!.Learn(list(time.Elapsed));
+                return false;
+            case GateStep.Probe:
+                Probes.Add(time.Elapsed);
+                machine!.Learn(Probe);
+                return false;
+            case GateStep.Publish publish:
+                Take(publish.Moment);
+                return false;
+            case GateStep.Ask ask:
+                underWay.AddRange(ask.Questions.Select(question => Ask(question, ask.Limit)));
+                NextAt = time.Elapsed + underWay.Max(observation => observation.RoundTrip);
+                return true;
+            case GateStep.Pause pause:
+                NextAt = pause.Until == TimeSpan.MaxValue ? pause.Until : begunAt + pause.Until;
+                return true;
+            default:
+                HasEnded = true;
+                return true;
+        }
+    }
+
+    private void Take(Moment moment)
+    {
+        if (!KeepsSnapshots)
+        {
+            Published.Clear();
         }
 
-        FirstAgreedAt ??= Verdict.Kind == VerdictKind.Agrees ? time.Elapsed : null;
-        OpenedAt ??= State.IsSettled ? time.Elapsed : null;
-#pragma warning disable CA5394 // As above.
-        NextAt = OpenedAt is not null && WatchInterval is { } watch
-            ? Pace.NextWatchAt(watch, begunAt, chance.NextDouble())
-            : (pace ??= new Pace(Interval, Rule)).NextRoundAt(ended, State, begunAt, time.Elapsed, chance.NextDouble());
-#pragma warning restore CA5394
+        Published.Add(moment);
+        FirstAgreedAt ??= moment.Snapshot.Round == VerdictKind.Agrees ? time.Elapsed : null;
+        OpenedAt ??= moment.Snapshot.Status == GateStatus.Open ? time.Elapsed : null;
     }
 
     /// <summary>One exchange: a query, and once more from a new socket when half the time has passed. The server may have heard what was not answered.</summary>
-    private Observation Ask(Question question)
+    private Observation Ask(Question question, TimeSpan? limit)
     {
+        var timeout = limit < QueryTimeout ? limit.Value : QueryTimeout;
         Outcome outcome = new Outcome.TimedOut();
-        var (roundTrip, datagrams) = (QueryTimeout, 2);
+        var (roundTrip, datagrams) = (timeout, 2);
         for (var datagram = 1; datagram <= 2 && outcome is Outcome.TimedOut; datagram++)
         {
             if (!LosesDatagram() && answer(question, time.Elapsed) is var heard && heard is not Outcome.TimedOut && !LosesDatagram())
             {
-                (outcome, roundTrip, datagrams) = (heard, TripTime + ((datagram - 1) * QueryTimeout / 2), datagram);
+                (outcome, roundTrip, datagrams) = (heard, TripTime + ((datagram - 1) * timeout / 2), datagram);
             }
         }
 

@@ -137,15 +137,15 @@ public sealed class RoundTests
     public void A_silent_server_is_asked_without_backing_off_while_the_gate_agrees()
     {
         var view = Given.Cluster(3) with { Quorum = Quorum.MoreThanHalf };
-        var patience = new Patience(TimeSpan.FromSeconds(1));
+        var memory = new RoundMemory();
         for (var second = 0; second < 3; second++)
         {
-            Play(view, patience, TimeSpan.FromSeconds(second), "right", "right", "all SILENCE");
+            Play(view, memory, TimeSpan.FromSeconds(second), "right", "right", "all SILENCE");
         }
 
         var now = TimeSpan.FromSeconds(2.5);
-        Assert.DoesNotContain(new Round(Given.Listing(view), patience).Next(now), question => question.Server == Given.S(3));
-        Assert.Contains(new Round(Given.Listing(view), patience, asksTheSilent: true).Next(now), question => question.Server == Given.S(3));
+        Assert.DoesNotContain(new RoundPlan(Given.Listing(view), memory.Retry).Next(now), question => question.Server == Given.S(3));
+        Assert.Contains(new RoundPlan(Given.Listing(view), memory.Retry, ignoreBackoff: true).Next(now), question => question.Server == Given.S(3));
     }
 
     [Fact]
@@ -186,12 +186,12 @@ public sealed class RoundTests
     public void A_server_that_is_left_alone_is_not_asked_and_keeps_what_it_said()
     {
         var view = Given.Cluster(2);
-        var patience = new Patience(TimeSpan.FromSeconds(1));
+        var memory = new RoundMemory();
         var answers = Given.AnswersOf(view, "all SILENCE", "right");
-        Given.Round(Given.Listing(view), answers, patience, TimeSpan.Zero);
-        Given.Round(Given.Listing(view), answers, patience, TimeSpan.FromSeconds(1));
+        Given.Round(Given.Listing(view), answers, memory, TimeSpan.Zero);
+        Given.Round(Given.Listing(view), answers, memory, TimeSpan.FromSeconds(1));
         var trips = new List<ImmutableArray<Question>>();
-        var verdict = Given.Round(Given.Listing(view), answers, patience, TimeSpan.FromSeconds(2), trips);
+        var verdict = Given.Round(Given.Listing(view), answers, memory, TimeSpan.FromSeconds(2), trips);
         Assert.DoesNotContain(trips.SelectMany(trip => trip), question => question.Server == Given.S(1));
         Assert.Equal(["timed-out", "agrees"], verdict.Servers.Select(server => server.Judgement.Reason.Name()));
         Assert.Equal(2, verdict.Servers[0].Observations.Length);
@@ -201,15 +201,15 @@ public sealed class RoundTests
     public void When_all_are_left_alone_nobody_is_asked_and_the_verdict_stands()
     {
         var view = Given.Cluster(2);
-        var patience = new Patience(TimeSpan.FromSeconds(1));
+        var memory = new RoundMemory();
         foreach (var (second, ttl) in new[] { (0, 30), (1, 30), (2, 28) })
         {
             // The first partition's TTL fell within 2 s: a cache keeps it.
-            Given.Round(Given.Listing(view), Given.AnswersOf(view, $"A 10.244.2.9 ttl {ttl}", $"A 10.244.2.9 ttl {ttl}"), patience, TimeSpan.FromSeconds(second));
+            Given.Round(Given.Listing(view), Given.AnswersOf(view, $"A 10.244.2.9 ttl {ttl}", $"A 10.244.2.9 ttl {ttl}"), memory, TimeSpan.FromSeconds(second));
         }
 
         var trips = new List<ImmutableArray<Question>>();
-        var verdict = Given.Round(Given.Listing(view), Given.AnswersOf(view, "right", "right"), patience, TimeSpan.FromSeconds(2.5), trips);
+        var verdict = Given.Round(Given.Listing(view), Given.AnswersOf(view, "right", "right"), memory, TimeSpan.FromSeconds(2.5), trips);
         Assert.Empty(trips);
         Assert.Equal((VerdictKind.Disagrees, Reason.StaleAddress), (verdict.Kind, verdict.Reason));
     }
@@ -218,14 +218,14 @@ public sealed class RoundTests
     public void The_next_due_time_is_the_earliest_of_the_servers_left_alone()
     {
         var view = Given.Cluster(2);
-        var round = Play(view, new Patience(TimeSpan.FromSeconds(1)), TimeSpan.Zero, "right", "right");
+        var round = Play(view, new RoundMemory(), TimeSpan.Zero, "right", "right");
         Assert.Null(round.NextDue);
 
-        var patience = new Patience(TimeSpan.FromSeconds(1));
+        var memory = new RoundMemory();
         foreach (var (second, ttl) in new[] { (0, 30), (1, 30), (2, 28) })
         {
             // The third partition of the first is kept for 10 s; the silent server is asked 2 s after its second silence.
-            round = Play(view, patience, TimeSpan.FromSeconds(second), $"A 10.244.2.9 ttl {ttl}", "all SILENCE");
+            round = Play(view, memory, TimeSpan.FromSeconds(second), $"A 10.244.2.9 ttl {ttl}", "all SILENCE");
         }
 
         Assert.Equal(TimeSpan.FromSeconds(3), round.NextDue);
@@ -236,21 +236,21 @@ public sealed class RoundTests
     {
         var view = Given.Cluster(2);
         view = view with { Servers = [view.Servers[0], view.Servers[1] with { Standing = Standing.Terminating }] };
-        Assert.Null(Play(view, new Patience(TimeSpan.FromSeconds(1)), TimeSpan.Zero, "right", "A 10.244.2.9").NextDue);
+        Assert.Null(Play(view, new RoundMemory(), TimeSpan.Zero, "right", "A 10.244.2.9").NextDue);
     }
 
     [Fact]
     public void The_questions_to_one_server_are_counted_over_all_stages_and_those_to_a_virtual_address_for_each_sample()
     {
-        Assert.Equal(6, Play(Given.Cluster(3), new Patience(TimeSpan.FromSeconds(1)), TimeSpan.Zero, "right", "right", "right").MostDatagramsToOne);
+        Assert.Equal(6, Play(Given.Cluster(3), new RoundMemory(), TimeSpan.Zero, "right", "right", "right").MaxDatagramsToOne);
         var sampled = Given.Cluster(0) with { Servers = [new Server(Given.Vip, "resolv.conf", 8, MayForward: true)] };
-        Assert.Equal(6, Play(sampled, new Patience(TimeSpan.FromSeconds(1)), TimeSpan.Zero, "right").MostDatagramsToOne);
-        Assert.Equal(2, Play(Given.Cluster(1), new Patience(TimeSpan.FromSeconds(1)), TimeSpan.Zero, "all NXDOMAIN").MostDatagramsToOne);
+        Assert.Equal(6, Play(sampled, new RoundMemory(), TimeSpan.Zero, "right").MaxDatagramsToOne);
+        Assert.Equal(2, Play(Given.Cluster(1), new RoundMemory(), TimeSpan.Zero, "all NXDOMAIN").MaxDatagramsToOne);
     }
 
-    private static Round Play(View view, Patience patience, TimeSpan at, params string[] told)
+    private static RoundPlan Play(View view, RoundMemory memory, TimeSpan at, params string[] told)
     {
-        var round = new Round(Given.Listing(view), patience);
+        var round = new RoundPlan(Given.Listing(view), memory.Retry);
         var answer = Given.AnswersOf(view, told);
         while (round.Next(at) is { Length: > 0 } questions)
         {

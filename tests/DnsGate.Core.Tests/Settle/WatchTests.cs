@@ -1,4 +1,5 @@
 using DnsGate.Core.Judge;
+using DnsGate.Core.Report;
 using DnsGate.Core.Servers;
 using DnsGate.Core.Settle;
 using DnsGate.Core.Tests.Judge;
@@ -8,21 +9,34 @@ using Question = DnsGate.Core.Judge.Question;
 
 namespace DnsGate.Core.Tests.Settle;
 
-/// <summary>A gate that is open and watched: slowly, only as applications ask, and to notice drift at every server.</summary>
+/// <summary>The watch of an open gate: slow, only as applications ask, and no change of a server is missed or invented.</summary>
 public sealed class WatchTests
 {
-    private static readonly Listing Listing = Given.Listing(Given.Cluster(2), Given.App(Server.SamplesOfVirtualAddress), Given.External(1));
+    private const string Kube = "kube:kube-system/kube-dns";
+
+    private static readonly Listing Everywhere = Given.Listing(Given.Cluster(2), Given.App(Server.SamplesOfVirtualAddress), Given.External(1));
+    private static readonly Listing Both = Given.Listing(Given.Cluster(2));
+    private static readonly Listing FirstOnly = Given.Listing(Given.Cluster(1));
 
     [Fact]
-    public void Once_open_each_server_is_asked_three_questions_a_minute_and_nobody_privately_or_outside()
+    public void Each_server_gets_three_questions_a_minute_as_applications_ask_and_those_outside_the_cluster_none()
     {
-        var replay = Watched((question, _) => Told.By("right").To(question)).Until(3600);
+        var replay = Watched(_ => Everywhere, (question, _) => Told.By("right").To(question)).Until(3600);
         var since = replay.OpenedAt!.Value + TimeSpan.FromSeconds(1);
         var asked = replay.Asked.Where(one => one.At > since).Select(one => one.Question).ToList();
         Assert.All(asked, question => Assert.True(question is { Partition: CachePartition.Plain, Step.Stage: Stage.Cluster or Stage.App }, question.ToString()));
         // An hour of rounds 60 to 66 s apart.
         Assert.InRange(asked.Count(question => question.Server == Given.S(1)) / 3, 54, 60);
         Assert.InRange(asked.Count(question => question.Server == Given.Vip && question.Sample == 7) / 3, 54, 60);
+        Assert.All(Rounds(replay), snapshot => Assert.Contains(snapshot.Servers, server => server is { View.Kind: ViewKind.External, Agrees: true }));
+    }
+
+    [Fact]
+    public void While_all_agree_the_servers_are_listed_every_five_minutes_and_nothing_else_is_published()
+    {
+        var replay = Watched(_ => Both, (question, _) => Told.By("right").To(question)).Until(3600);
+        Assert.All(Rounds(replay), snapshot => Assert.Equal((GateStatus.Open, false, Reason.Agrees), (snapshot.Status, snapshot.IsDrifting, snapshot.Reason)));
+        Assert.InRange(ListsAfterOpening(replay), 10, 12);
     }
 
     [Theory]
@@ -30,10 +44,92 @@ public sealed class WatchTests
     [InlineData("the application's", Stage.App)]
     public void Drift_is_noticed_at_every_server_in_the_next_round_whatever_the_others_say(string whose, Stage stage)
     {
-        var replay = Watched((question, now) =>
+        var replay = Watched(_ => Everywhere, (question, now) =>
             Told.By(now > TimeSpan.FromSeconds(300) && question.Step.Stage == stage ? "A 10.244.2.9 ttl 0" : "right").To(question)).Until(400);
-        Assert.Equal((whose, Reason.StaleAddress), (whose, replay.Verdict!.Reason));
-        Assert.Equal([stage == Stage.Cluster, stage == Stage.Cluster, stage == Stage.App], replay.Verdict.Servers.Select(server => server.Judgement.Reason == Reason.StaleAddress));
+        Assert.Equal((whose, true, Reason.StaleAddress), (whose, replay.Last!.IsDrifting, replay.Last.Reason));
+        Assert.Equal(
+            [stage == Stage.Cluster, stage == Stage.Cluster, stage == Stage.App, false],
+            replay.Last.Servers.Select(server => server.Judgement.Reason == Reason.StaleAddress));
+    }
+
+    [Fact]
+    public void A_drift_lasts_as_long_as_the_server_disagrees_costs_a_list_a_minute_and_never_closes_the_gate()
+    {
+        var replay = Watched(_ => Both, (question, now) =>
+            Told.By(question.Server == Given.S(2) && now.TotalSeconds is > 100 and < 400 ? "A 10.244.2.9 ttl 0" : "right").To(question)).Until(600);
+        Assert.Equal([GateStatus.Open], Rounds(replay).Select(snapshot => snapshot.Status).Distinct());
+        Assert.Equal([false, true, false], Runs(Rounds(replay).Select(snapshot => snapshot.IsDrifting)));
+        Assert.InRange(Rounds(replay).Count(snapshot => snapshot.IsDrifting), 4, 5);
+        Assert.InRange(ListsAfterOpening(replay), 4, 7);
+        var drifting = Rounds(replay).First(snapshot => snapshot.IsDrifting);
+        Assert.StartsWith($"open: {Given.Name} is {Given.Own}; since it opened, 1 of 2 name servers has come to disagree", TextReport.Render(drifting), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_server_that_was_replaced_meanwhile_is_no_drift()
+    {
+        var replay = Watched(
+            now => now < TimeSpan.FromSeconds(90) ? Both : FirstOnly,
+            (question, now) => Told.By(question.Server == Given.S(2) && now > TimeSpan.FromSeconds(90) ? "all SILENCE" : "right").To(question)).Until(400);
+        Assert.All(Rounds(replay), snapshot => Assert.False(snapshot.IsDrifting, TextReport.Render(snapshot)));
+        Assert.Single(replay.Last!.Servers);
+    }
+
+    [Theory]
+    [InlineData("one round of silence", 130, false)]
+    [InlineData("silence that lasts", 200, true)]
+    public void A_moment_of_silence_is_no_drift_and_silence_that_lasts_is(string sentence, double until, bool drifts)
+    {
+        // The round begins 60 to 66 s after the opening at 5 s; the server is asked again half a second later.
+        TimeSpan? firstRound = null;
+        var replay = Watched(_ => Both, (question, now) =>
+        {
+            firstRound ??= now > TimeSpan.FromSeconds(20) ? now : null;
+            var isSilent = question.Server == Given.S(2) && (until > 150 ? now >= firstRound : now == firstRound);
+            return Told.By(isSilent ? "all SILENCE" : "right").To(question);
+        }).Until(until);
+        Assert.Equal((sentence, drifts), (sentence, Rounds(replay).Any(snapshot => snapshot.IsDrifting)));
+    }
+
+    [Fact]
+    public void While_it_drifts_a_server_that_leaves_the_list_is_dropped_within_two_minutes()
+    {
+        var replay = Watched(
+            now => now < TimeSpan.FromSeconds(200) ? Both : FirstOnly,
+            (question, now) => Told.By(question.Server == Given.S(2) && now > TimeSpan.FromSeconds(90) ? "all SILENCE" : "right").To(question)).Until(320);
+        Assert.Equal([false, true, false], Runs(Rounds(replay).Select(snapshot => snapshot.IsDrifting)));
+    }
+
+    [Fact]
+    public void A_new_server_that_disagrees_is_a_drift_after_the_next_list()
+    {
+        var replay = Watched(
+            now => now < TimeSpan.FromSeconds(90) ? FirstOnly : Both,
+            (question, _) => Told.By(question.Server == Given.S(2) ? "A 10.244.2.9" : "right").To(question)).Until(400);
+        Assert.True(replay.Last!.IsDrifting);
+        Assert.Equal(2, replay.Last.Servers.Length);
+    }
+
+    [Fact]
+    public void A_weaker_source_that_stands_in_ends_no_drift()
+    {
+        var complete = Both with { Coverage = Coverage.Complete, Sources = [new SourceReport(Kube, Serves: true, null)] };
+        var failed = new SourceReport(Kube, Serves: false, new DiscoveryProblem(DiscoveryFault.Unreachable, "no connection"));
+        var weaker = FirstOnly with { Coverage = Coverage.Sampled, Sources = [failed, new SourceReport("resolv.conf", Serves: true, null)] };
+        var replay = Watched(
+            now => now < TimeSpan.FromSeconds(90) ? complete : weaker,
+            (question, now) => Told.By(question.Server == Given.S(2) && now > TimeSpan.FromSeconds(90) ? "A 10.244.2.9 ttl 0" : "right").To(question)).Until(400);
+        Assert.Equal([false, true], Runs(Rounds(replay).Select(snapshot => snapshot.IsDrifting)));
+        Assert.Equal([(true, Kube), (false, "resolv.conf")], replay.Last!.Listing!.Sources.Select(source => (source.Serves, source.Source)));
+        Assert.Contains("its last list stays in use", TextReport.Render(replay.Last), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Without_a_watch_interval_an_open_gate_asks_nothing()
+    {
+        var replay = new Replay(new ManualTime(), Both, (question, _) => Told.By("right").To(question)) { Stop = StopRule.Never }.Until(3600);
+        Assert.InRange(replay.Asked[^1].At, TimeSpan.Zero, replay.OpenedAt!.Value);
+        Assert.False(replay.HasEnded);
     }
 
     [Fact]
@@ -43,6 +139,23 @@ public sealed class WatchTests
         Assert.Equal(TimeSpan.FromSeconds(166), Pace.NextWatchAt(TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(100), 1));
     }
 
-    private static Replay Watched(Func<Question, TimeSpan, Outcome> answer) =>
-        new(new ManualTime(), Listing, answer) { GoesOn = true, WatchInterval = TimeSpan.FromSeconds(60) };
+    private static Replay Watched(Func<TimeSpan, Listing> list, Func<Question, TimeSpan, Outcome> answer) =>
+        new(new ManualTime(), list, answer) { Stop = StopRule.Never, WatchInterval = TimeSpan.FromSeconds(60) };
+
+    /// <summary>The snapshots from the opening on.</summary>
+    private static List<Snapshot> Rounds(Replay replay) => [.. replay.Published.Select(moment => moment.Snapshot).SkipWhile(snapshot => snapshot.Status != GateStatus.Open)];
+
+    private static int ListsAfterOpening(Replay replay) => replay.Lists.Count(list => list.At > replay.OpenedAt);
+
+    /// <summary>The values without repetitions.</summary>
+    private static List<bool> Runs(IEnumerable<bool> values)
+    {
+        var runs = new List<bool>();
+        foreach (var value in values.Where(value => runs.Count == 0 || runs[^1] != value))
+        {
+            runs.Add(value);
+        }
+
+        return runs;
+    }
 }

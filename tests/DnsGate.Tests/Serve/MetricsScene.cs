@@ -56,9 +56,8 @@ internal sealed class MetricsScene : IDisposable
         var listing = new Listing([.. views.Select(view => ViewOf(view.View, view.Servers))], Coverage.Static);
         var told = views.SelectMany(view => Words(view.Servers).Select(words => (Key: (view.View, Address(words[0])), Says: words[1]))).ToDictionary(pair => pair.Key, pair => pair.Says);
         Metrics.OnListing(listing);
-        var round = status == GateStatus.Open && timeline.Gate.LastOrDefault().Value.Status == GateStatus.Open
-            ? Core.Settle.Round.OfOpenGate(listing, new Patience(TimeSpan.FromSeconds(1)))
-            : new Round(listing, new Patience(TimeSpan.FromSeconds(1)));
+        var isWatched = status == GateStatus.Open && timeline.Gate.LastOrDefault().Value.Status == GateStatus.Open;
+        var round = new RoundPlan(listing, new RetryTable(TimeSpan.FromSeconds(1)), isWatched ? RoundScope.AsApplication : RoundScope.All);
         while (round.Next(time.Elapsed) is { Length: > 0 } questions)
         {
             ImmutableArray<Observation> answers = [.. questions.Select(question => Observed(question, told[(question.Step.View, question.Server)]))];

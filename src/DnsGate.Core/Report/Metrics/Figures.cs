@@ -1,6 +1,5 @@
 using DnsGate.Core.Judge;
 using DnsGate.Core.Servers;
-using DnsGate.Core.Settle;
 
 namespace DnsGate.Core.Report.Metrics;
 
@@ -36,16 +35,8 @@ public static class Figures
             }
 
             anyView = true;
-            var tally = new Tally();
-            foreach (var server in snapshot.Servers)
-            {
-                if (server.View.Key == view.Key)
-                {
-                    tally.Add(server.Server, server.Judgement);
-                }
-            }
-
-            if (!tally.Agrees(view.Quorum))
+            var required = snapshot.RequiredServers.Where(server => server.View.Key == view.Key).Select(server => server.Judgement);
+            if (!ViewJudge.Agrees(view.Quorum, [.. required]))
             {
                 return false;
             }

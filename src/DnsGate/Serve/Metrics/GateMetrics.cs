@@ -111,7 +111,7 @@ internal sealed class GateMetrics : IWatcher, IDisposable
     {
         foreach (var view in listing.Views)
         {
-            var requiredTypes = ObservationJudge.RequiredTypes(view, answers);
+            var requiredTypes = ViewJudge.RequiredTypes(view, answers);
             var servers = view.Servers.ToDictionary(server => server.Address);
             foreach (var observation in answers)
             {

@@ -1,18 +1,21 @@
 using System.Collections.Immutable;
 using System.Net;
+using DnsGate.Ask;
 using DnsGate.Core.Report;
 using DnsGate.Core.Servers;
+using DnsGate.Core.Settle;
 using DnsGate.Core.Spec;
 using DnsGate.Core.Wire;
 using DnsGate.Discover;
 using DnsGate.Os;
+using DnsGate.Watch;
 
 namespace DnsGate.Verbs;
 
-/// <summary>All that a verb needs in order to ask: what it was told, who the pod is, whom to ask.</summary>
-/// <param name="Spec">What the program was told.</param>
-/// <param name="Identity">Who the pod is.</param>
-internal sealed record Gate(GateSpec Spec, Identity Identity)
+/// <summary>One run of a verb that asks: <c>check</c>, <c>explain</c>, <c>wait</c>, <c>run</c>, <c>serve</c>. They differ in their stop rule and their outputs.</summary>
+/// <param name="Spec">The options.</param>
+/// <param name="Identity">The pod.</param>
+internal sealed record Session(GateSpec Spec, Identity Identity)
 {
     /// <summary>The kill switch: why the gate is switched off, in the user's words; null when it is not.</summary>
     public static string? DisabledBecause
@@ -41,7 +44,7 @@ internal sealed record Gate(GateSpec Spec, Identity Identity)
     /// <param name="input">What the verb was given.</param>
     /// <param name="defaultTimeout">Its time limit when nothing is said.</param>
     /// <param name="parserProblems">What the parser found already.</param>
-    public static (Gate? Gate, ImmutableArray<string> Problems) Prepare(VerbInput input, TimeSpan defaultTimeout, ImmutableArray<string> parserProblems)
+    public static (Session? Session, ImmutableArray<string> Problems) Prepare(VerbInput input, TimeSpan defaultTimeout, ImmutableArray<string> parserProblems)
     {
         var reader = new SpecReader(input.Flags, Environment.GetEnvironmentVariable);
         var spec = reader.Read(defaultTimeout);
@@ -55,7 +58,23 @@ internal sealed record Gate(GateSpec Spec, Identity Identity)
             problems.AddRange(ExternalNameProblems(reader, spec, identity));
         }
 
-        return problems.Count > 0 ? (null, [.. problems]) : (new Gate(spec, identity!), []);
+        return problems.Count > 0 ? (null, [.. problems]) : (new Session(spec, identity!), []);
+    }
+
+    /// <summary>Runs the loop: the one place where its parts are put together.</summary>
+    /// <param name="stopRule">When it ends of itself.</param>
+    /// <param name="watcher">Is told what the loop finds.</param>
+    /// <param name="stop">Ends it at once, with an <see cref="OperationCanceledException"/>.</param>
+    /// <returns>The last snapshot.</returns>
+    public async Task<Snapshot> RunAsync(StopRule stopRule, IWatcher watcher, CancellationToken stop)
+    {
+        var plan = GatePlan.Of(Spec, stopRule);
+        var time = TimeProvider.System;
+        using var client = new NameServerClient(Spec.QueryTimeout, time);
+        var limit = new TimeLimit(plan.Deadline);
+        await using var lister = new ServerLister(Spec, Identity, client, stopRule == StopRule.AfterOneRound ? DiscoveryPlan.OneRound(limit) : DiscoveryPlan.Waiting(limit), time);
+        var machine = new GateMachine(plan, Identity, Random.Shared.NextDouble);
+        return await new GateLoop(machine, lister, client, new DomainProber(Spec, Identity, client), watcher, time).RunAsync(stop).ConfigureAwait(false);
     }
 
     /// <summary>A file that the user named, or did not switch off, and that cannot be read.</summary>
