@@ -48,7 +48,7 @@ internal sealed class QuestionMetrics(MetricFactory metrics)
     {
         foreach (var view in listing.Views)
         {
-            var requiredTypes = ObservationJudge.RequiredTypes(view, answers);
+            var requiredTypes = ViewJudge.RequiredTypes(view, answers);
             var servers = view.Servers.ToDictionary(server => server.Address);
             foreach (var observation in answers.Where(observation => observation.Question.Step.View == view.Key))
             {
