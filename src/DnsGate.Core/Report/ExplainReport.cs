@@ -25,7 +25,7 @@ public static class ExplainReport
     /// <param name="identity">Who the pod is, and how that is known.</param>
     /// <param name="spec">What the program was told.</param>
     /// <param name="around">What else the page tells.</param>
-    public static string Render(Snapshot snapshot, Identity identity, GateSpec spec, Surroundings around)
+    public static string Render(GateSnapshot snapshot, Identity identity, GateSpec spec, Surroundings around)
     {
         var page = new StringBuilder();
         var listing = snapshot.Listing ?? new Listing([], Coverage.None);
@@ -107,7 +107,7 @@ public static class ExplainReport
         }
     }
 
-    private static void AppendOpening(StringBuilder page, Snapshot snapshot, GateSpec spec)
+    private static void AppendOpening(StringBuilder page, GateSnapshot snapshot, GateSpec spec)
     {
         if (snapshot.Status == GateStatus.Open)
         {
@@ -129,7 +129,7 @@ public static class ExplainReport
     }
 
     /// <summary>Whether enough others of the view answered, so that this one's silence does not count.</summary>
-    private static bool IsExcused(ServerVerdict server, Snapshot snapshot)
+    private static bool IsExcused(ServerVerdict server, GateSnapshot snapshot)
     {
         var ofView = snapshot.RequiredServers.Where(other => other.View.Key == server.View.Key).ToList();
         return server.Judgement.IsSilence && ofView.Count(other => !other.Judgement.IsSilence) >= server.View.Quorum.Needed(ofView.Count);
@@ -145,7 +145,7 @@ public static class ExplainReport
         _ => $"exactly {string.Join(' ', server.View.Addresses)} for {server.View.Name}",
     };
 
-    private static void AppendAdvice(StringBuilder page, Snapshot snapshot, Listing listing)
+    private static void AppendAdvice(StringBuilder page, GateSnapshot snapshot, Listing listing)
     {
         AppendHeading(page, "What to do");
         var advice = TextReport.Advice(snapshot).ToList();
@@ -162,7 +162,7 @@ public static class ExplainReport
     private static string Window(SettleRule rule) =>
         string.Create(CultureInfo.InvariantCulture, $"{rule.Rounds} agreeing rounds in a row that span {Duration.Format(rule.Settle)}");
 
-    private static void AppendView(StringBuilder page, View view, Snapshot snapshot)
+    private static void AppendView(StringBuilder page, View view, GateSnapshot snapshot)
     {
         AppendHeading(page, $"Name servers: {About(view)}");
         foreach (var server in view.Servers)

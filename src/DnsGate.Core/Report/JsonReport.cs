@@ -24,7 +24,7 @@ public static class JsonReport
     };
 
     /// <summary>One JSON object on one line, without the line's end.</summary>
-    public static string Render(Snapshot snapshot)
+    public static string Render(GateSnapshot snapshot)
     {
         var buffer = new ArrayBufferWriter<byte>(4096);
         using (var json = new Utf8JsonWriter(buffer, Options))
@@ -38,7 +38,7 @@ public static class JsonReport
             json.WriteString("coverage", snapshot.Coverage.Name());
             json.WriteBoolean("settled", snapshot.State.IsSettled);
             json.WriteNumber("agreeingRounds", snapshot.State.AgreeingRounds);
-            json.WriteBoolean("drifting", snapshot.IsDrifting);
+            json.WriteBoolean("drifting", snapshot.Status == GateStatus.Drifting);
             WriteArray(json, "servers", snapshot.Servers, Write);
             WriteArray(json, "diagnoses", snapshot.Diagnoses, Write);
             WriteArray(json, "sources", snapshot.Listing?.Sources ?? [], Write);

@@ -3,10 +3,9 @@ using DnsGate.Core.Report.Page;
 namespace DnsGate.Core.Report;
 
 /// <summary>What the page tells beside what the loop knows.</summary>
-/// <param name="WallClock">The wall clock at the moment's time; times are written in UTC.</param>
 /// <param name="Version">What answers: <c>dnsgate 0.1.0</c>.</param>
 /// <param name="IsStopping">Whether the sidecar was told to end.</param>
-public sealed record PageFacts(DateTimeOffset WallClock, string Version, bool IsStopping);
+public sealed record PageFacts(string Version, bool IsStopping);
 
 /// <summary>
 /// All that is known, as one HTML document for people: verdict, what to do, servers × checks, and what changed. No script,
@@ -16,21 +15,21 @@ public sealed record PageFacts(DateTimeOffset WallClock, string Version, bool Is
 public static class PageReport
 {
     /// <summary>The document.</summary>
-    /// <param name="moment">What is known.</param>
+    /// <param name="snapshot">What is known.</param>
     /// <param name="facts">What else the page tells.</param>
-    public static string Render(Moment moment, PageFacts facts)
+    public static string Render(GateSnapshot snapshot, PageFacts facts)
     {
-        var (page, snapshot) = (new Html(), moment.Snapshot);
-        var clock = new PageClock(moment.Now, facts.WallClock);
+        var page = new Html();
+        var clock = new PageClock(snapshot.Now, snapshot.Time);
         WriteHead(page, snapshot);
-        Banner.Write(page, moment, facts, clock);
+        Banner.Write(page, snapshot, facts, clock);
         page.Write($"<main>\n");
-        Banner.WriteFacts(page, moment, clock);
+        Banner.WriteFacts(page, snapshot, clock);
         AdviceSection.Write(page, snapshot);
-        ServerTable.Write(page, moment, clock);
-        if (snapshot.Status != GateStatus.Disabled || !moment.Timeline.Gate.IsEmpty)
+        ServerTable.Write(page, snapshot, clock);
+        if (snapshot.Status != GateStatus.Disabled || !snapshot.History.Gate.IsEmpty)
         {
-            TimelineSection.Write(page, moment.Timeline, clock);
+            TimelineSection.Write(page, snapshot.History, clock);
         }
 
         page.Write($"</main>\n");
@@ -39,7 +38,7 @@ public static class PageReport
         return page.ToString();
     }
 
-    private static void WriteHead(Html page, Snapshot snapshot)
+    private static void WriteHead(Html page, GateSnapshot snapshot)
     {
         // While something is expected to happen, soon; a page that is read at leisure later.
         var seconds = snapshot.Status is GateStatus.Closed or GateStatus.Undecidable ? 2 : 10;
@@ -58,7 +57,7 @@ public static class PageReport
         page.Write($"</head>\n<body>\n");
     }
 
-    private static void WriteFooter(Html page, Snapshot snapshot, PageFacts facts, PageClock clock)
+    private static void WriteFooter(Html page, GateSnapshot snapshot, PageFacts facts, PageClock clock)
     {
         page.Write($"<footer>\n<nav aria-label=\"For programs\"><a href=\"/status\">/status</a> <a href=\"/metrics\">/metrics</a> <a href=\"/readyz\">/readyz</a> <a href=\"/livez\">/livez</a></nav>\n");
         page.Write($"<p>Made at <time datetime=\"{clock.StampAt(clock.Now)}\">{clock.StampAt(clock.Now)}</time>; the page renews itself. All times are UTC.</p>\n<p>");

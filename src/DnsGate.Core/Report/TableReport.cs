@@ -14,7 +14,7 @@ public static class TableReport
     /// <param name="since">How long a server has been saying what it says; null leaves the column out.</param>
     /// <param name="paint">Whether to colour the verdicts (ANSI).</param>
     /// <param name="width">Columns of the terminal: no line is longer.</param>
-    public static string Render(Snapshot snapshot, Func<ServerVerdict, TimeSpan>? since, bool paint, int width)
+    public static string Render(GateSnapshot snapshot, Func<ServerVerdict, TimeSpan>? since, bool paint, int width)
     {
         var severalViews = snapshot.Servers.Any(server => server.View.Key != snapshot.Servers[0].View.Key);
         var rows = new List<string[]> { Header };

@@ -14,15 +14,15 @@ namespace DnsGate.Core.Report;
 public static class TextReport
 {
     /// <summary>The whole text, each line ended.</summary>
-    public static string Render(Snapshot snapshot) => Render(snapshot, Origin(snapshot, ListingReport.Failure));
+    public static string Render(GateSnapshot snapshot) => Render(snapshot, Origin(snapshot, ListingReport.Failure));
 
     /// <summary>The text for a log, which has told of each source that could not be listed: one line for each, without YAML to paste.</summary>
-    public static string RenderInBrief(Snapshot snapshot) => Render(snapshot, Origin(snapshot, ListingReport.FailureInBrief));
+    public static string RenderInBrief(GateSnapshot snapshot) => Render(snapshot, Origin(snapshot, ListingReport.FailureInBrief));
 
     /// <summary>The text without a word of the sources that could not be listed: what the servers say, and nothing else.</summary>
-    public static string RenderWithoutFailures(Snapshot snapshot) => Render(snapshot, Origin(snapshot, null));
+    public static string RenderWithoutFailures(GateSnapshot snapshot) => Render(snapshot, Origin(snapshot, null));
 
-    private static string Render(Snapshot snapshot, IEnumerable<string> origin)
+    private static string Render(GateSnapshot snapshot, IEnumerable<string> origin)
     {
         var text = new StringBuilder();
         text.Append(Headline(snapshot)).Append('\n');
@@ -44,7 +44,7 @@ public static class TextReport
     }
 
     /// <summary>The first line: what the gate says, of whom, and why.</summary>
-    public static string Headline(Snapshot snapshot)
+    public static string Headline(GateSnapshot snapshot)
     {
         if (snapshot.Status == GateStatus.Disabled)
         {
@@ -61,7 +61,7 @@ public static class TextReport
     /// </summary>
     /// <param name="snapshot">The verdict.</param>
     /// <param name="failure">Puts a source that could not be listed into words; null leaves them all out.</param>
-    internal static IEnumerable<string> Origin(Snapshot snapshot, Func<SourceReport, string>? failure)
+    internal static IEnumerable<string> Origin(GateSnapshot snapshot, Func<SourceReport, string>? failure)
     {
         if (snapshot.Listing is not { } listing)
         {
@@ -80,10 +80,10 @@ public static class TextReport
     }
 
     /// <summary>What each reason means and what to do, once for each; then the diagnoses.</summary>
-    public static IEnumerable<string> Advice(Snapshot snapshot)
+    public static IEnumerable<string> Advice(GateSnapshot snapshot)
     {
         // Before the first round nothing is wrong yet.
-        if (snapshot.Listing is null || snapshot is { Status: GateStatus.Open, IsDrifting: false })
+        if (snapshot.Listing is null || snapshot.Status == GateStatus.Open)
         {
             yield break;
         }
@@ -115,9 +115,9 @@ public static class TextReport
     /// <summary>Of whom a server outside the cluster speaks: the headline names the pod as the cluster knows it.</summary>
     private static string OfOtherName(View view) => view.Kind == ViewKind.External ? $", for {view.Name}" : "";
 
-    private static string Because(Snapshot snapshot)
+    private static string Because(GateSnapshot snapshot)
     {
-        if (snapshot.IsDrifting && Drift([.. snapshot.RequiredServers], snapshot.Reason) is { } drift)
+        if (snapshot.Status == GateStatus.Drifting && Drift([.. snapshot.RequiredServers], snapshot.Reason) is { } drift)
         {
             return drift;
         }

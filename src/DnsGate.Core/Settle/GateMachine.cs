@@ -75,8 +75,7 @@ public sealed class GateMachine
     // What became of it.
     private GateState window = GateState.Initial;
     private Verdict? verdict;
-    private Snapshot last;
-    private Timeline history = Timeline.Empty;
+    private GateSnapshot last;
 
     /// <summary>Makes the machine; its clock begins at zero.</summary>
     /// <param name="plan">What it needs to know of the options.</param>
@@ -85,7 +84,7 @@ public sealed class GateMachine
     public GateMachine(GatePlan plan, Identity identity, Func<double> chance)
     {
         (this.plan, this.chance) = (plan, chance);
-        (retry, pace, last) = (new RetryTable(plan.Interval), new Pace(plan.Interval, plan.Rule), Snapshot.Starting(identity));
+        (retry, pace, last) = (new RetryTable(plan.Interval), new Pace(plan.Interval, plan.Rule), GateSnapshot.Starting(identity));
         steps = Run().GetEnumerator();
     }
 
@@ -93,7 +92,7 @@ public sealed class GateMachine
 
     /// <summary>What is known now; before the first round, nothing.</summary>
     /// <param name="at">The time on the loop's clock.</param>
-    public Moment MomentAt(TimeSpan at) => new(last, history, at);
+    public GateSnapshot SnapshotAt(TimeSpan at) => last with { Now = at };
 
     /// <summary>The next step. The result of the step before has been learned by now.</summary>
     /// <param name="at">The time on the loop's clock, which never goes back.</param>
@@ -212,7 +211,7 @@ public sealed class GateMachine
         while (true)
         {
             yield return new GateStep.Pause(plan.WatchInterval is { } interval ? Pace.NextWatchAt(interval, now, chance()) : TimeSpan.MaxValue);
-            if (now - listedAt >= (last.IsDrifting ? DriftListInterval : WatchListInterval))
+            if (now - listedAt >= (last.Status == GateStatus.Drifting ? DriftListInterval : WatchListInterval))
             {
                 yield return new GateStep.List(ForceRefresh: true, IsReported: true);
                 (current, listedAt) = (WithoutWeakerSource(TakeListing(), current), now);
@@ -223,7 +222,7 @@ public sealed class GateMachine
                 yield return step;
             }
 
-            if (!last.IsDrifting && IsDrift(verdict!))
+            if (last.Status != GateStatus.Drifting && IsDrift(verdict!))
             {
                 // Before it is told: a server that was replaced meanwhile, as in every rollout, is no drift; nor is one moment of
                 // silence, whether the server paused or this process.
@@ -275,13 +274,13 @@ public sealed class GateMachine
         return limit > fairShare ? limit : fairShare;
     }
 
-    private GateStep.Publish Publish(Snapshot snapshot)
+    private GateStep.Publish Publish(GateSnapshot snapshot)
     {
-        (last, history) = (snapshot, history.After(snapshot, now));
-        return new GateStep.Publish(MomentAt(now));
+        last = snapshot with { Now = now, History = last.History.After(snapshot, now) };
+        return new GateStep.Publish(last);
     }
 
-    private Snapshot SnapshotOfWait(Listing asked, Reason reason, DomainProbe? worthTelling) => last with
+    private GateSnapshot SnapshotOfWait(Listing asked, Reason reason, DomainProbe? worthTelling) => last with
     {
         Status = window.IsSettled ? GateStatus.Open : verdict!.Kind == VerdictKind.Undecidable ? GateStatus.Undecidable : GateStatus.Closed,
         Reason = reason,
@@ -292,21 +291,21 @@ public sealed class GateMachine
         Quorum = plan.Quorum,
         Round = verdict!.Kind,
         Servers = verdict.Servers,
-        Diagnoses = Diagnoses.Of(verdict, history.UnchangedFor(verdict, now), worthTelling),
+        Diagnoses = Diagnoses.Of(verdict, last.History.UnchangedFor(verdict, now), worthTelling),
     };
 
-    private Snapshot SnapshotOfWatch(Snapshot opened, Listing current)
+    private GateSnapshot SnapshotOfWatch(GateSnapshot opened, Listing current)
     {
         var drifts = IsDrift(verdict!);
         return opened with
         {
+            Status = drifts ? GateStatus.Drifting : GateStatus.Open,
             Round = verdict!.Kind,
-            IsDrifting = drifts,
             Reason = drifts ? verdict.Reason : Reason.Agrees,
             Listing = current,
             // Those outside the cluster are not asked any more: their last verdict stands.
             Servers = [.. verdict.Servers, .. opened.Servers.Where(server => server.View.Kind == ViewKind.External)],
-            Diagnoses = drifts ? Diagnoses.Of(verdict, history.UnchangedFor(verdict, now)) : [],
+            Diagnoses = drifts ? Diagnoses.Of(verdict, last.History.UnchangedFor(verdict, now)) : [],
         };
     }
 

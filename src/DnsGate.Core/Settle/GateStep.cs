@@ -31,9 +31,9 @@ public abstract record GateStep
     public sealed record Pause(TimeSpan Until) : GateStep;
 
     /// <summary>Tell the observers that a round has ended.</summary>
-    public sealed record Publish(Moment Moment) : GateStep;
+    public sealed record Publish(GateSnapshot Snapshot) : GateStep;
 
     /// <summary>The loop is over.</summary>
     /// <param name="Snapshot">The last one that was published.</param>
-    public sealed record Done(Snapshot Snapshot) : GateStep;
+    public sealed record Done(GateSnapshot Snapshot) : GateStep;
 }

@@ -19,14 +19,14 @@ internal static class Sidecar
     /// <summary>Runs until a signal comes.</summary>
     /// <param name="server">Answers requests.</param>
     /// <param name="loop">Runs for ever.</param>
-    /// <param name="board">Is told that the process is about to end.</param>
+    /// <param name="latest">Is told that the process is about to end.</param>
     /// <param name="signals">What may end it.</param>
-    public static async Task RunAsync(WebServer server, Func<CancellationToken, Task> loop, Board board, StopSignals signals)
+    public static async Task RunAsync(WebServer server, Func<CancellationToken, Task> loop, LatestSnapshot latest, StopSignals signals)
     {
         var service = new Loop(loop);
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "dnsgate", ContentRootPath = "/" });
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = LongestStop);
-        builder.Services.AddSingleton<IHostLifetime>(services => new SignalLifetime(signals, board, services.GetRequiredService<IHostApplicationLifetime>()));
+        builder.Services.AddSingleton<IHostLifetime>(services => new SignalLifetime(signals, latest, services.GetRequiredService<IHostApplicationLifetime>()));
         builder.Services.AddHostedService(_ => server);
         builder.Services.AddHostedService(_ => service);
         using var host = builder.Build();
@@ -44,13 +44,13 @@ internal static class Sidecar
         protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.Run(() => loop(stoppingToken), stoppingToken);
     }
 
-    private sealed class SignalLifetime(StopSignals signals, Board board, IHostApplicationLifetime application) : IHostLifetime
+    private sealed class SignalLifetime(StopSignals signals, LatestSnapshot latest, IHostApplicationLifetime application) : IHostLifetime
     {
         public Task WaitForStartAsync(CancellationToken cancellationToken)
         {
             signals.Token.Register(() =>
             {
-                board.Stop();
+                latest.Stop();
                 _ = Task.Delay(Farewell, CancellationToken.None).ContinueWith(_ => application.StopApplication(), TaskScheduler.Default);
             });
             return Task.CompletedTask;

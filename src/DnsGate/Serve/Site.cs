@@ -9,14 +9,11 @@ namespace DnsGate.Serve;
 /// <param name="Meaning">What is there: the reference's table.</param>
 internal sealed record Place(string Path, string Meaning);
 
-/// <summary>
-/// The answers to all requests, made from what is on the board: nobody who asks here makes the gate ask a name server, and
-/// nobody waits for the loop.
-/// </summary>
-/// <param name="board">What the loop has told.</param>
+/// <summary>The answers to all requests, made from the newest snapshot: no request makes the gate ask a name server or waits for the loop.</summary>
+/// <param name="latest">The newest snapshot.</param>
 /// <param name="metrics">Renders the metrics; told whether those of single servers are asked for.</param>
 /// <param name="version">The version of the program.</param>
-internal sealed class Site(Board board, Func<bool, string> metrics, string version)
+internal sealed class Site(LatestSnapshot latest, Func<bool, string> metrics, string version)
 {
     /// <summary>The loop ticks every second; a machine that is overloaded for some seconds is no reason to be killed.</summary>
     public static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(10);
@@ -45,34 +42,34 @@ internal sealed class Site(Board board, Func<bool, string> metrics, string versi
         return path switch
         {
             _ when path == Startup.Path => Gate(),
-            _ when path == Ready.Path => board.IsStopping ? Reply.Text(ProbeStatus.Stopping, "stopping: this process was told to end\n") : Gate(),
+            _ when path == Ready.Path => latest.IsStopping ? Reply.Text(ProbeStatus.Stopping, "stopping: this process was told to end\n") : Gate(),
             _ when path == Live.Path => Loop(),
-            _ when path == Status.Path => new Reply(Reply.Ok, "application/json", JsonReport.Render(board.Last.Moment.Snapshot) + "\n"),
+            _ when path == Status.Path => new Reply(Reply.Ok, "application/json", JsonReport.Render(latest.Value) + "\n"),
             _ when path == Metrics.Path => new Reply(Reply.Ok, GateMetrics.ContentType, metrics(query == "?servers=all")),
-            _ when path == Page.Path => new Reply(Reply.Ok, "text/html; charset=utf-8", Render(board.Last)),
+            _ when path == Page.Path => new Reply(Reply.Ok, "text/html; charset=utf-8", Render(latest.Value)),
             _ => Reply.Text(Reply.NotFound, $"nothing is here; there are {string.Join(' ', Places.Select(place => place.Path))}\n"),
         };
     }
 
-    private string Render(Notice notice) => PageReport.Render(notice.Moment, new PageFacts(notice.WallClock, $"dnsgate {version}", board.IsStopping));
+    private string Render(GateSnapshot snapshot) => PageReport.Render(snapshot, new PageFacts($"dnsgate {version}", latest.IsStopping));
 
     private Reply Gate()
     {
-        // Read once: the status and the text are of the same moment.
-        var notice = board.Last;
-        return Reply.Text(StatusOf(notice), TextReport.Render(notice.Moment.Snapshot));
+        // Read once: the status and the text belong together.
+        var snapshot = latest.Value;
+        return Reply.Text(StatusOf(snapshot), TextReport.Render(snapshot));
     }
 
-    private static ProbeStatus StatusOf(Notice notice) => notice.Moment.Snapshot switch
+    private static ProbeStatus StatusOf(GateSnapshot snapshot) => snapshot.Status switch
     {
-        { Status: GateStatus.Disabled } => ProbeStatus.Disabled,
-        { IsDrifting: true } when notice.HasOpened => ProbeStatus.Drifting,
-        _ when notice.HasOpened => ProbeStatus.Open,
-        { Status: GateStatus.Undecidable } => ProbeStatus.Undecidable,
+        GateStatus.Open => ProbeStatus.Open,
+        GateStatus.Drifting => ProbeStatus.Drifting,
+        GateStatus.Disabled => ProbeStatus.Disabled,
+        GateStatus.Undecidable => ProbeStatus.Undecidable,
         _ => ProbeStatus.Closed,
     };
 
-    private Reply Loop() => board.SilentFor < LongestSilence
+    private Reply Loop() => latest.Age < LongestSilence
         ? Reply.Text(ProbeStatus.Live, "live: the loop is running\n")
-        : Reply.Text(ProbeStatus.NotLive, $"not live: the loop has not been heard for {Duration.Format(TimeSpan.FromSeconds(Math.Floor(board.SilentFor.TotalSeconds)))}\n");
+        : Reply.Text(ProbeStatus.NotLive, $"not live: the loop has not been heard for {Duration.Format(TimeSpan.FromSeconds(Math.Floor(latest.Age.TotalSeconds)))}\n");
 }

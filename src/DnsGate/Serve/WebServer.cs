@@ -24,16 +24,16 @@ internal sealed class WebServer : IHttpApplication<HttpContext>, IHostedService,
     private static readonly TimeSpan LongestStop = TimeSpan.FromMilliseconds(300);
 
     private readonly Site site;
-    private readonly Board board;
+    private readonly LatestSnapshot latest;
     private readonly KestrelServer kestrel;
 
     /// <summary>Sets it up; nobody listens yet.</summary>
     /// <param name="listen">Where to listen.</param>
     /// <param name="site">What is answered.</param>
-    /// <param name="board">Tells when the process is about to end.</param>
-    public WebServer(ListenAddress listen, Site site, Board board)
+    /// <param name="latest">Tells when the process is about to end.</param>
+    public WebServer(ListenAddress listen, Site site, LatestSnapshot latest)
     {
-        (this.site, this.board) = (site, board);
+        (this.site, this.latest) = (site, latest);
         var options = new KestrelServerOptions();
         Limit(options);
         var crowd = new Crowd(FileLimit.Connections);
@@ -106,7 +106,7 @@ internal sealed class WebServer : IHttpApplication<HttpContext>, IHostedService,
             response.Headers.Allow = "GET, HEAD";
         }
 
-        if (board.IsStopping)
+        if (latest.IsStopping)
         {
             response.Headers.Connection = "close";
         }

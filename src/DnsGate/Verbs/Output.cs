@@ -15,7 +15,7 @@ internal static class Output
     /// <summary>Whether to colour (https://no-color.org: any value that is not empty says no).</summary>
     public static bool Paints => IsTerminal && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
 
-    public static void Print(Snapshot snapshot, OutputFormat format)
+    public static void Print(GateSnapshot snapshot, OutputFormat format)
     {
         Streams.Out.Write(format switch
         {

@@ -26,27 +26,27 @@ internal static class ServeVerb
             return Usage.ReportAndTerminate(input.Verb, problems);
         }
 
-        return await ServeAsync(input, session.Spec, Snapshot.Starting(session.Identity), (log, watcher, stop) => LoopAsync(session, log, watcher, stop), signals).ConfigureAwait(false);
+        return await ServeAsync(input, session.Spec, GateSnapshot.Starting(session.Identity), (log, watcher, stop) => LoopAsync(session, log, watcher, stop), signals).ConfigureAwait(false);
     }
 
-    private static async Task<int> ServeAsync(VerbInput input, GateSpec spec, Snapshot first, Func<Log, IWatcher, CancellationToken, Task> loop, StopSignals signals)
+    private static async Task<int> ServeAsync(VerbInput input, GateSpec spec, GateSnapshot first, Func<Log, IWatcher, CancellationToken, Task> loop, StopSignals signals)
     {
         var log = Waiting.LogTo(spec);
-        var board = new Board(first, TimeProvider.System);
+        var latest = new LatestSnapshot(first, TimeProvider.System);
         var metrics = new GateMetrics(spec, BuildInfo.Version, BuildInfo.Commit, TimeProvider.System);
-        var site = new Site(board, metrics.Render, BuildInfo.Version);
+        var site = new Site(latest, metrics.Render, BuildInfo.Version);
         try
         {
-            using var server = new WebServer(spec.Listen, site, board);
+            using var server = new WebServer(spec.Listen, site, latest);
             await Sidecar.RunAsync(
                 server,
                 stop =>
                 {
                     log.Write(Event.Listening, $"listening at {spec.Listen}: {string.Join(' ', Site.Places.Select(place => place.Path))}");
-                    // The metrics first: who has read on the board that the gate is open finds it there as well.
-                    return loop(log, new Watchers([metrics, board, new ChangeLog(log, TimeProvider.System)]), stop);
+                    // The metrics first: a client that has seen the gate open finds it open there as well.
+                    return loop(log, new Watchers([metrics, latest, new ChangeLog(log, TimeProvider.System)]), stop);
                 },
-                board,
+                latest,
                 signals).ConfigureAwait(false);
         }
         catch (ListenException exception)
@@ -54,11 +54,11 @@ internal static class ServeVerb
             return Usage.ReportAndTerminate(input.Verb, [$"cannot listen at {spec.Listen}: {exception.Message}"]);
         }
 
-        log.Write(Event.Ended, $"ended by a signal; the gate was {board.Last.Moment.Snapshot.Status.Name()}");
+        log.Write(Event.Ended, $"ended by a signal; the gate was {latest.Value.Status.Name()}");
         return ExitCode.Open;
     }
 
-    private static Task<Snapshot> LoopAsync(Session session, Log log, IWatcher watcher, CancellationToken stop)
+    private static Task<GateSnapshot> LoopAsync(Session session, Log log, IWatcher watcher, CancellationToken stop)
     {
         log.Write(Event.Started, Waiting.Purpose(session.Identity) + Unheeded(session.Spec));
         // The startupProbe ends a wait that takes too long, not the sidecar.
@@ -71,15 +71,16 @@ internal static class ServeVerb
             : $"; {Settings.Timeout.Flag} and {Settings.OnTimeout.Flag} mean nothing to serve, which waits for ever: the startupProbe's failureThreshold bounds the wait";
 
     /// <summary>The loop of a gate that is switched off: it asks nothing, and ticks.</summary>
-    private static async Task IdleAsync(Snapshot off, IWatcher watcher, CancellationToken stop)
+    private static async Task IdleAsync(GateSnapshot off, IWatcher watcher, CancellationToken stop)
     {
-        var history = Timeline.Empty.After(off, TimeSpan.Zero);
-        watcher.OnRound(new Moment(off, history, TimeSpan.Zero));
-        var begun = TimeProvider.System.GetTimestamp();
+        var time = TimeProvider.System;
+        off = off with { History = History.Empty.After(off, TimeSpan.Zero), Time = time.GetUtcNow() };
+        watcher.OnRound(off);
+        var begun = time.GetTimestamp();
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1));
         while (await timer.WaitForNextTickAsync(stop).ConfigureAwait(false))
         {
-            watcher.OnTick(new Moment(off, history, TimeProvider.System.GetElapsedTime(begun)));
+            watcher.OnTick(off with { Now = time.GetElapsedTime(begun), Time = time.GetUtcNow() });
         }
     }
 }

@@ -35,9 +35,9 @@ internal sealed record Session(GateSpec Spec, Identity Identity)
     /// The snapshot of a gate that is switched off, and what else the verb was told: how to log and print; null when it is
     /// not. Bad values do not matter then, nor that nobody knows who the pod is: the switch is for the worst night.
     /// </summary>
-    public static (Snapshot Off, GateSpec Spec)? Disabled(VerbInput input, TimeSpan defaultTimeout, ImmutableArray<string> parserProblems) =>
+    public static (GateSnapshot Off, GateSpec Spec)? Disabled(VerbInput input, TimeSpan defaultTimeout, ImmutableArray<string> parserProblems) =>
         parserProblems.IsEmpty && DisabledBecause is { } why
-            ? (Snapshot.Disabled(why), new SpecReader(input.Flags, Environment.GetEnvironmentVariable).Read(defaultTimeout))
+            ? (GateSnapshot.Disabled(why), new SpecReader(input.Flags, Environment.GetEnvironmentVariable).Read(defaultTimeout))
             : null;
 
     /// <summary>Sets the gate up, or says all that stands against it.</summary>
@@ -66,7 +66,7 @@ internal sealed record Session(GateSpec Spec, Identity Identity)
     /// <param name="watcher">Is told what the loop finds.</param>
     /// <param name="stop">Ends it at once, with an <see cref="OperationCanceledException"/>.</param>
     /// <returns>The last snapshot.</returns>
-    public async Task<Snapshot> RunAsync(StopRule stopRule, IWatcher watcher, CancellationToken stop)
+    public async Task<GateSnapshot> RunAsync(StopRule stopRule, IWatcher watcher, CancellationToken stop)
     {
         var plan = GatePlan.Of(Spec, stopRule);
         var time = TimeProvider.System;

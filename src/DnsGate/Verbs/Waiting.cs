@@ -20,7 +20,7 @@ internal sealed class Waiting(Session session, StopSignals signals)
     public Log Log => log;
 
     /// <summary>Tells the kubelet why a wait ended without opening.</summary>
-    public static void Terminate(string verb, Snapshot? last) =>
+    public static void Terminate(string verb, GateSnapshot? last) =>
         TerminationLog.Write(last is null ? $"dnsgate {verb}: ended by a signal\n" : TextReport.Render(last));
 
     /// <summary>The log as the user wants it.</summary>
@@ -33,7 +33,7 @@ internal sealed class Waiting(Session session, StopSignals signals)
     /// <summary>Waits.</summary>
     /// <param name="table">Draws each round on a terminal; null to log the changes instead.</param>
     /// <returns>The exit code, and the last snapshot unless a signal came first.</returns>
-    public async Task<(int Code, Snapshot? Last)> RunAsync(LiveTable? table)
+    public async Task<(int Code, GateSnapshot? Last)> RunAsync(LiveTable? table)
     {
         if (table is null)
         {
@@ -53,7 +53,7 @@ internal sealed class Waiting(Session session, StopSignals signals)
         }
     }
 
-    private int TimedOut(Snapshot last)
+    private int TimedOut(GateSnapshot last)
     {
         var limit = session.Spec.Timeout.IsOneRound ? "one round (--timeout 0)" : $"--timeout {Duration.Format(session.Spec.Timeout.Limit ?? TimeSpan.Zero)}";
         if (session.Spec.OnTimeout == OnTimeout.Open)

@@ -23,7 +23,7 @@ internal sealed class ChangeLog(Log log, TimeProvider time) : IWatcher
     private string? lastServers;
     private string lastFailures = "";
     private long lastAt = time.GetTimestamp();
-    private Snapshot? last;
+    private GateSnapshot? last;
 
     public void OnListing(Listing listing)
     {
@@ -54,9 +54,8 @@ internal sealed class ChangeLog(Log log, TimeProvider time) : IWatcher
         (lastFailures, lastServers) = (failures, servers);
     }
 
-    public void OnRound(Moment moment)
+    public void OnRound(GateSnapshot snapshot)
     {
-        var snapshot = moment.Snapshot;
         // What became of the sources is told once, by OnListing.
         var text = TextReport.RenderWithoutFailures(snapshot);
         if (text != lastText && (Opens(snapshot) || MaySpend()))
@@ -70,22 +69,22 @@ internal sealed class ChangeLog(Log log, TimeProvider time) : IWatcher
         }
     }
 
-    public void OnTick(Moment moment)
+    public void OnTick(GateSnapshot snapshot)
     {
-        if (moment.Snapshot.Status is GateStatus.Closed or GateStatus.Undecidable && time.GetElapsedTime(lastAt) >= Heartbeat)
+        if (snapshot.Status is GateStatus.Closed or GateStatus.Undecidable && time.GetElapsedTime(lastAt) >= Heartbeat)
         {
-            log.Write(Event.StillClosed, TextReport.Headline(moment.Snapshot));
+            log.Write(Event.StillClosed, TextReport.Headline(snapshot));
             lastAt = time.GetTimestamp();
         }
     }
 
-    private bool Opens(Snapshot snapshot) => snapshot.Status == GateStatus.Open && last?.Status != GateStatus.Open;
+    private bool Opens(GateSnapshot snapshot) => snapshot.Status == GateStatus.Open && last?.IsOpen != true;
 
-    private Event EventOf(Snapshot snapshot) =>
+    private Event EventOf(GateSnapshot snapshot) =>
         snapshot.Status == GateStatus.Disabled ? Event.Disabled
         : Opens(snapshot) ? Event.Opened
-        : snapshot.IsDrifting ? Event.Drifted
-        : last is { IsDrifting: true } ? Event.DriftEnded
+        : snapshot.Status == GateStatus.Drifting ? Event.Drifted
+        : last?.Status == GateStatus.Drifting ? Event.DriftEnded
         : Event.VerdictChanged;
 
     private bool MaySpend()

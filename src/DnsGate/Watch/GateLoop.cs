@@ -26,7 +26,7 @@ internal sealed class GateLoop(GateMachine machine, ServerLister lister, NameSer
     /// <summary>Runs until the machine is done.</summary>
     /// <param name="stop">Ends the loop at once, with an <see cref="OperationCanceledException"/>.</param>
     /// <returns>The last snapshot.</returns>
-    public async Task<Snapshot> RunAsync(CancellationToken stop)
+    public async Task<GateSnapshot> RunAsync(CancellationToken stop)
     {
         while (true)
         {
@@ -53,8 +53,8 @@ internal sealed class GateLoop(GateMachine machine, ServerLister lister, NameSer
                     await PauseAsync(pause.Until, stop).ConfigureAwait(false);
                     break;
                 case GateStep.Publish publish:
-                    watcher.OnRound(publish.Moment);
-                    if (publish.Moment.Snapshot.Status == GateStatus.Open)
+                    watcher.OnRound(publish.Snapshot with { Time = time.GetUtcNow() });
+                    if (publish.Snapshot.Status == GateStatus.Open)
                     {
                         lister.StopWatching();
                     }
@@ -91,5 +91,5 @@ internal sealed class GateLoop(GateMachine machine, ServerLister lister, NameSer
         }
     }
 
-    private void Tick() => watcher.OnTick(machine.MomentAt(Now));
+    private void Tick() => watcher.OnTick(machine.SnapshotAt(Now) with { Time = time.GetUtcNow() });
 }

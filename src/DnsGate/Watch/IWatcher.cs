@@ -21,10 +21,10 @@ internal interface IWatcher
     }
 
     /// <summary>A round has ended.</summary>
-    void OnRound(Moment moment);
+    void OnRound(GateSnapshot snapshot);
 
     /// <summary>Nothing new, but time has passed: at least every second, whatever the pace of the rounds.</summary>
-    void OnTick(Moment moment)
+    void OnTick(GateSnapshot snapshot)
     {
     }
 }
@@ -34,7 +34,7 @@ internal sealed class NoWatcher : IWatcher
 {
     public static readonly NoWatcher Instance = new();
 
-    public void OnRound(Moment moment)
+    public void OnRound(GateSnapshot snapshot)
     {
     }
 }
@@ -58,19 +58,19 @@ internal sealed class Watchers(ImmutableArray<IWatcher> all) : IWatcher
         }
     }
 
-    public void OnRound(Moment moment)
+    public void OnRound(GateSnapshot snapshot)
     {
         foreach (var watcher in all)
         {
-            watcher.OnRound(moment);
+            watcher.OnRound(snapshot);
         }
     }
 
-    public void OnTick(Moment moment)
+    public void OnTick(GateSnapshot snapshot)
     {
         foreach (var watcher in all)
         {
-            watcher.OnTick(moment);
+            watcher.OnTick(snapshot);
         }
     }
 }

@@ -12,14 +12,14 @@ internal sealed class LiveTable(StandardStream terminal, bool paint, Func<(int C
 {
     private int drawnLines;
 
-    public void OnRound(Moment moment) => Draw(moment);
+    public void OnRound(GateSnapshot snapshot) => Draw(snapshot);
 
-    public void OnTick(Moment moment) => Draw(moment);
+    public void OnTick(GateSnapshot snapshot) => Draw(snapshot);
 
-    private void Draw(Moment moment)
+    private void Draw(GateSnapshot snapshot)
     {
         var (columns, rows) = size();
-        var lines = TableReport.Render(moment.Snapshot, moment.SinceOf, paint, columns).TrimEnd('\n').Split('\n');
+        var lines = TableReport.Render(snapshot, snapshot.SinceOf, paint, columns).TrimEnd('\n').Split('\n');
         if (lines.Length > rows - 1)
         {
             // What has scrolled off cannot be drawn over.

@@ -64,7 +64,7 @@ public sealed class HandbookTests
         Sources = [new SourceReport(Source, Serves: true, null) { Coverage = Coverage.Complete }],
     };
 
-    private static void Holds(string entry, Snapshot snapshot)
+    private static void Holds(string entry, GateSnapshot snapshot)
     {
         var block = Assert.Single(Handbook.Sections.Single(section => section.PlainTitle == entry).Blocks("text"));
         Assert.True(TextReport.Render(snapshot) == block, $"under '{entry}' should stand:\n{TextReport.Render(snapshot)}");

@@ -77,7 +77,7 @@ public sealed class JsonReportTests
     [Fact]
     public void A_gate_that_is_switched_off_says_why()
     {
-        var root = Parse(Snapshot.Disabled("incident\u001b42"));
+        var root = Parse(GateSnapshot.Disabled("incident\u001b42"));
         Assert.Equal("disabled", root.GetProperty("state").GetString());
         Assert.Equal("disabled", root.GetProperty("reason").GetString());
         Assert.Equal(@"incident\02742", root.GetProperty("disabled").GetString());
@@ -144,7 +144,7 @@ public sealed class JsonReportTests
     public void Coverage_is_named(Coverage coverage, string name) =>
         Assert.Equal(name, Parse(Seen.By(Given.Listing(Given.Cluster(1)) with { Coverage = coverage }, Told.By("right").To)).GetProperty("coverage").GetString());
 
-    private static JsonElement Parse(Snapshot snapshot)
+    private static JsonElement Parse(GateSnapshot snapshot)
     {
         using var document = JsonDocument.Parse(JsonReport.Render(snapshot));
         return document.RootElement.Clone();

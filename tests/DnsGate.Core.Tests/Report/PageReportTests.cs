@@ -33,7 +33,7 @@ public sealed class PageReportTests
     [Theory]
     [MemberData(nameof(Scenes))]
     public void Every_page_is_one_well_formed_document_that_fetches_nothing(string scene) =>
-        Check(PageReport.Render(PageScenes.All[scene].Moment, PageScenes.All[scene].Facts));
+        Check(PageReport.Render(PageScenes.All[scene].Snapshot, PageScenes.All[scene].Facts));
 
     [Theory]
     [InlineData("starting", "undecidable", "2", "The first round has not ended. The application is held back.")]
@@ -44,11 +44,11 @@ public sealed class PageReportTests
     [InlineData("disabled", "disabled", "10", "The application starts unchecked.")]
     public void State_and_sentence_come_first(string scene, string state, string refresh, string consequence)
     {
-        var (moment, facts) = PageScenes.All[scene];
-        var page = Parse(PageReport.Render(moment, facts));
+        var (snapshot, facts) = PageScenes.All[scene];
+        var page = Parse(PageReport.Render(snapshot, facts));
         Assert.StartsWith($"{state} · ", One(page, "title"), StringComparison.Ordinal);
         Assert.Equal(state, One(page, "h1"));
-        Assert.Equal(TextReport.Headline(moment.Snapshot), Texts(page, "verdict").Single());
+        Assert.Equal(TextReport.Headline(snapshot), Texts(page, "verdict").Single());
         Assert.StartsWith(consequence, Texts(page, "then").Single(), StringComparison.Ordinal);
         Assert.Equal(refresh, page.Descendants("meta").Single(meta => meta.Attribute("http-equiv")?.Value == "refresh").Attribute("content")!.Value);
         Assert.Contains(Text(page.Descendants("footer").Single()), text => text.Contains("2026-11-22T12:03:07Z", StringComparison.Ordinal));
@@ -182,12 +182,12 @@ public sealed class PageReportTests
 
     [Fact]
     public void A_wall_clock_at_the_beginning_of_time_is_no_reason_to_fail() =>
-        Check(PageReport.Render(PageScenes.Closed(), PageScenes.Facts with { WallClock = DateTimeOffset.MinValue }));
+        Check(PageReport.Render(PageScenes.Closed() with { Time = DateTimeOffset.MinValue }, PageScenes.Facts));
 
     [Fact]
     public void A_variable_that_is_as_long_as_it_can_be_does_not_fill_the_page()
     {
-        var page = PageReport.Render(new Moment(Snapshot.Disabled(new string('<', 100_000)), Timeline.Empty, TimeSpan.Zero), PageScenes.Facts);
+        var page = PageReport.Render(GateSnapshot.Disabled(new string('<', 100_000)) with { Time = PageScenes.Time }, PageScenes.Facts);
         Assert.InRange(page.Length, 0, 20_000);
         Check(page);
     }
@@ -195,8 +195,8 @@ public sealed class PageReportTests
     [Fact]
     public void Markup_from_outside_is_text()
     {
-        var (moment, facts) = PageScenes.All["hostile"];
-        var text = string.Concat(Parse(PageReport.Render(moment, facts)).DescendantNodes().OfType<XText>().Select(node => node.Value));
+        var (snapshot, facts) = PageScenes.All["hostile"];
+        var text = string.Concat(Parse(PageReport.Render(snapshot, facts)).DescendantNodes().OfType<XText>().Select(node => node.Value));
         Assert.Contains("<script>document.title='owned'</script><img src=x onerror=\"document.title='owned'\">", text, StringComparison.Ordinal);
         Assert.Contains(@"\027[2J\000\8238\55296\65535", text, StringComparison.Ordinal);
         Assert.Contains("<b>&'\"", text, StringComparison.Ordinal);
@@ -223,12 +223,12 @@ public sealed class PageReportTests
         Assert.Equal(100, Rows(document).Count);
         Assert.Equal(50, document.Descendants("ol").Single().Elements("li").Count());
         Assert.Equal(25, document.Descendants("svg").Count(svg => svg.Attribute("class")?.Value == "bar"));
-        Assert.All(document.Descendants("svg"), bar => Assert.InRange(bar.Elements("rect").Count(), 0, Timeline.MostStretches));
+        Assert.All(document.Descendants("svg"), bar => Assert.InRange(bar.Elements("rect").Count(), 0, History.MaxIntervals));
         Assert.Contains(Texts(document, "more"), text => text == "… and 900 more, in /status");
     }
 
     /// <summary>Servers of which every round changes what each says: the longest names, full of what has to be escaped.</summary>
-    private static Moment Flood(int servers)
+    private static GateSnapshot Flood(int servers)
     {
         var cluster = Given.Cluster(0) with
         {
@@ -237,7 +237,7 @@ public sealed class PageReportTests
         var name = DnsName.FromWire([.. Enumerable.Repeat(Enumerable.Repeat((byte)'&', 49).Prepend((byte)49), 5).SelectMany(label => label), 0]);
         var pointers = new Outcome.Responded(new Answer.Records([.. Enumerable.Repeat<RecordData>(new RecordData.Pointer(name), 1000)], 30), false);
         var listing = Given.Listing(cluster);
-        Snapshot[] snapshots =
+        GateSnapshot[] snapshots =
         [
             Seen.By(listing, question => question.Type == RecordType.PTR ? pointers : Told.By("right").To(question)) with
             {
@@ -248,7 +248,7 @@ public sealed class PageReportTests
         return PageScenes.Replay(TimeSpan.FromSeconds(151), [.. Enumerable.Range(0, 151).Select(second => ((double)second, snapshots[second % 2]))]);
     }
 
-    private static Moment Everywhere(string outer, string inner)
+    private static GateSnapshot Everywhere(string outer, string inner)
     {
         var cluster = Given.Cluster(3);
         var listing = new Listing([cluster with { Servers = [.. cluster.Servers.Select(server => server with { Source = outer })] }], Coverage.Complete)
@@ -284,9 +284,9 @@ public sealed class PageReportTests
         return true;
     }
 
-    private static string Render(Snapshot snapshot) => PageReport.Render(PageScenes.Replay(TimeSpan.FromSeconds(9), (1, snapshot)), PageScenes.Facts);
+    private static string Render(GateSnapshot snapshot) => PageReport.Render(PageScenes.Replay(TimeSpan.FromSeconds(9), (1, snapshot)), PageScenes.Facts);
 
-    private static XElement Render(string scene) => Parse(PageReport.Render(PageScenes.All[scene].Moment, PageScenes.All[scene].Facts));
+    private static XElement Render(string scene) => Parse(PageReport.Render(PageScenes.All[scene].Snapshot, PageScenes.All[scene].Facts));
 
     private static XElement Parse(string page)
     {

@@ -12,14 +12,16 @@ namespace DnsGate.Core.Tests.Report;
 /// <summary>What the page of the sidecar has to show: each state of the gate, with what led to it.</summary>
 internal static class PageScenes
 {
-    public static readonly PageFacts Facts = new(new DateTimeOffset(2026, 11, 22, 12, 3, 7, TimeSpan.Zero), "dnsgate 0.1.0 (commit 0123abc)", IsStopping: false);
+    public static readonly DateTimeOffset Time = new(2026, 11, 22, 12, 3, 7, TimeSpan.Zero);
+
+    public static readonly PageFacts Facts = new("dnsgate 0.1.0 (commit 0123abc)", IsStopping: false);
 
     public static readonly Identity Identity = new(Given.Name, "/etc/hosts line 7", Given.Ips(Given.Own), "POD_IPS");
 
     private const string Old = "A 10.244.2.9 ttl 12";
 
     /// <summary>Every scene by its name.</summary>
-    public static IReadOnlyDictionary<string, (Moment Moment, PageFacts Facts)> All { get; } = new Dictionary<string, (Moment, PageFacts)>
+    public static IReadOnlyDictionary<string, (GateSnapshot Snapshot, PageFacts Facts)> All { get; } = new Dictionary<string, (GateSnapshot, PageFacts)>
     {
         ["starting"] = (Starting(), Facts),
         ["closed"] = (Closed(), Facts),
@@ -29,28 +31,28 @@ internal static class PageScenes
         ["drifting"] = (Drifting(), Facts),
         ["undecidable"] = (Replay(TimeSpan.FromSeconds(40), (1, Silent())), Facts),
         ["unlisted"] = (Unlisted(), Facts),
-        ["disabled"] = (new Moment(Snapshot.Disabled("incident 4711: CoreDNS is being replaced"), Timeline.Empty, TimeSpan.Zero), Facts),
+        ["disabled"] = (GateSnapshot.Disabled("incident 4711: CoreDNS is being replaced") with { Time = Time }, Facts),
         ["stopping"] = (Closed(), Facts with { IsStopping = true }),
         ["dual-stack"] = (DualStack(), Facts),
         ["hostile"] = (Hostile(), Facts with { Version = "<b>&'\"" }),
     };
 
-    public static Moment Starting() => new(Snapshot.Starting(Identity), Timeline.Empty, TimeSpan.FromSeconds(0.3));
+    public static GateSnapshot Starting() => GateSnapshot.Starting(Identity) with { Now = TimeSpan.FromSeconds(0.3), Time = Time };
 
     /// <summary>The moment after these rounds, each at its second.</summary>
-    public static Moment Replay(TimeSpan now, params (double At, Snapshot Snapshot)[] rounds)
+    public static GateSnapshot Replay(TimeSpan now, params (double At, GateSnapshot Snapshot)[] rounds)
     {
-        var timeline = Timeline.Empty;
+        var timeline = History.Empty;
         foreach (var (at, snapshot) in rounds)
         {
             timeline = timeline.After(snapshot, TimeSpan.FromSeconds(at));
         }
 
-        return new Moment(rounds[^1].Snapshot, timeline, now);
+        return rounds[^1].Snapshot with { History = timeline, Now = now, Time = Time };
     }
 
     /// <summary>One of three is stale, after an eventful hour: servers were silent, flapped, left and came.</summary>
-    public static Moment Closed()
+    public static GateSnapshot Closed()
     {
         var withOld = Listing(4);
         return Replay(
@@ -66,14 +68,14 @@ internal static class PageScenes
             (2703, Cluster("right", Old, "right")));
     }
 
-    private static Moment Drifting()
+    private static GateSnapshot Drifting()
     {
         var opened = Open();
-        var drifted = Cluster("right", Old, "right") with { Status = GateStatus.Open, IsDrifting = true };
+        var drifted = Cluster("right", Old, "right") with { Status = GateStatus.Drifting };
         return Replay(TimeSpan.FromMinutes(93), (1, opened), (4000, drifted), (4120, opened), (5400, drifted));
     }
 
-    private static Moment Unlisted()
+    private static GateSnapshot Unlisted()
     {
         var listing = new Listing([Given.Cluster(0)], Coverage.None)
         {
@@ -90,7 +92,7 @@ internal static class PageScenes
         return Replay(TimeSpan.FromSeconds(90), (1, Seen.By(listing, Told.By("right").To) with { Reason = Reason.DiscoveryFailed }));
     }
 
-    private static Moment DualStack()
+    private static GateSnapshot DualStack()
     {
         var cluster = Given.Cluster(20, $"{Given.Own} {Given.OwnIPv6}");
         cluster = cluster with { Servers = [.. cluster.Servers.Select((server, index) => index == 17 ? server with { Standing = Standing.NotReady } : server)] };
@@ -110,7 +112,7 @@ internal static class PageScenes
     }
 
     /// <summary>Whatever others may write: markup and control characters in PTR records, sources, problems and names.</summary>
-    public static Moment Hostile()
+    public static GateSnapshot Hostile()
     {
         var cluster = Given.Cluster(3);
         cluster = cluster with { Servers = [.. cluster.Servers.Select(server => server with { Source = Attack })] };
@@ -134,13 +136,13 @@ internal static class PageScenes
     private static DnsName HostileName(int number) =>
         DnsName.FromWire([.. new[] { $"<script>{number}</script>\"'", "\u001b[2J\0&lt;\u007f" }.SelectMany(label => Encoding.Latin1.GetBytes(label).Prepend((byte)label.Length)), 0]);
 
-    private static Snapshot Silent() => Cluster("all SILENCE", "all SILENCE", "all UNREACHABLE");
+    private static GateSnapshot Silent() => Cluster("all SILENCE", "all SILENCE", "all UNREACHABLE");
 
-    private static Snapshot Settling() => Open() with { Status = GateStatus.Closed, State = new GateState(2, TimeSpan.FromSeconds(2), false) };
+    private static GateSnapshot Settling() => Open() with { Status = GateStatus.Closed, State = new GateState(2, TimeSpan.FromSeconds(2), false) };
 
-    private static Snapshot Open() => Cluster("right", "right", "right");
+    private static GateSnapshot Open() => Cluster("right", "right", "right");
 
-    private static Snapshot Cluster(params string[] told)
+    private static GateSnapshot Cluster(params string[] told)
     {
         var listing = Listing(told.Length);
         return Seen.By(listing, Given.AnswersOf(listing.Views[0], told));

@@ -153,9 +153,9 @@ public sealed class PageTests
         Assert.Contains(@"\027[2J", TableReport.Render(Seen.Hostile(), null, paint: false, 300), StringComparison.Ordinal);
     }
 
-    private static string Explain(Snapshot snapshot) => ExplainReport.Render(snapshot, Identity, Seen.Spec(), new Surroundings(Hosts, null));
+    private static string Explain(GateSnapshot snapshot) => ExplainReport.Render(snapshot, Identity, Seen.Spec(), new Surroundings(Hosts, null));
 
-    private static IEnumerable<Snapshot> Snapshots()
+    private static IEnumerable<GateSnapshot> Snapshots()
     {
         string[] told =
         [

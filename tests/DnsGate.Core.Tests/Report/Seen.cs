@@ -17,13 +17,13 @@ internal static class Seen
 
     public static readonly SettleRule Rule = new(3, TimeSpan.FromSeconds(5));
 
-    public static Snapshot By(View view, params string[] told) => By(Given.Listing(view), Given.AnswersOf(view, told));
+    public static GateSnapshot By(View view, params string[] told) => By(Given.Listing(view), Given.AnswersOf(view, told));
 
-    public static Snapshot By(Listing listing, Func<Question, Outcome> answer, bool opens = true)
+    public static GateSnapshot By(Listing listing, Func<Question, Outcome> answer, bool opens = true)
     {
         var verdict = Given.Round(listing, answer);
         var isOpen = opens && verdict.Kind == VerdictKind.Agrees;
-        return new Snapshot
+        return new GateSnapshot
         {
             Status = isOpen ? GateStatus.Open : verdict.Kind == VerdictKind.Undecidable ? GateStatus.Undecidable : GateStatus.Closed,
             Reason = verdict.Reason,
@@ -39,7 +39,7 @@ internal static class Seen
     }
 
     /// <summary>Three servers of which one gives the hostile PTR.</summary>
-    public static Snapshot Hostile() => By(Given.Listing(Given.Cluster(3)), question =>
+    public static GateSnapshot Hostile() => By(Given.Listing(Given.Cluster(3)), question =>
         question is { Type: RecordType.PTR } && question.Server == Given.S(2)
             ? new Outcome.Responded(new Answer.Records([new RecordData.Pointer(HostileName)], 30), false)
             : Told.By("right").To(question));

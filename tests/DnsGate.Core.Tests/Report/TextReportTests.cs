@@ -68,7 +68,7 @@ public sealed class TextReportTests
     public void Drift_is_told_of_the_servers_that_are_against_the_gate(string told, string because)
     {
         var servers = told.Split('|', StringSplitOptions.RemoveEmptyEntries);
-        var drifting = Seen.By(Given.Cluster(servers.Length), servers) with { Status = GateStatus.Open, IsDrifting = true };
+        var drifting = Seen.By(Given.Cluster(servers.Length), servers) with { Status = GateStatus.Drifting };
         Assert.Equal($"open: zk-0.zk-headless.prod.svc.cluster.local is 10.244.1.7{because}", TextReport.Headline(drifting));
     }
 
@@ -83,7 +83,7 @@ public sealed class TextReportTests
     [Fact]
     public void The_kill_switch_is_said_with_its_reason_made_printable()
     {
-        var snapshot = Snapshot.Disabled("incident 42\u001b[2J\n");
+        var snapshot = GateSnapshot.Disabled("incident 42\u001b[2J\n");
         Assert.Equal(@"disabled: DNSGATE_DISABLED=incident 42\027[2J\010; the gate is open and asks nobody" + "\n", TextReport.Render(snapshot));
         Assert.Equal(0, snapshot.ExitCode);
     }

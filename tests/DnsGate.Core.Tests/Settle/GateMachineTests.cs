@@ -107,7 +107,7 @@ public sealed class GateMachineTests
     {
         var answers = new DomainProbe(Given.NameOf("cluster.local"), [new LookupResult(new Lookup(Given.Vip, Given.NameOf("cluster.local"), RecordType.SOA), Told.Outcome(RecordType.A, "NODATA"))]);
         var replay = new Replay(new ManualTime(), Both, (question, now) => Told.By(now < TimeSpan.FromSeconds(8) ? "all SILENCE" : "A 10.244.2.9 ttl 0").To(question)) { Probe = answers }.Until(20);
-        Assert.Contains(replay.Published[0].Snapshot.Diagnoses, diagnosis => diagnosis.Name == "network-policy");
+        Assert.Contains(replay.Published[0].Diagnoses, diagnosis => diagnosis.Name == "network-policy");
         Assert.DoesNotContain(replay.Last!.Diagnoses, diagnosis => diagnosis.Name == "network-policy");
     }
 

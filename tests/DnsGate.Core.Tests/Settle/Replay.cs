@@ -63,15 +63,15 @@ internal sealed class Replay(ManualTime time, Func<TimeSpan, Listing> list, Func
     /// <summary>Every time the cluster domain was asked for.</summary>
     public List<TimeSpan> Probes { get; } = [];
 
-    /// <summary>Every snapshot, with its time on the machine's clock.</summary>
-    public List<Moment> Published { get; } = [];
+    /// <summary>Every snapshot.</summary>
+    public List<GateSnapshot> Published { get; } = [];
 
     public bool KeepsQuestions { get; init; } = true;
 
     /// <summary>Whether every snapshot is kept; otherwise the last one.</summary>
     public bool KeepsSnapshots { get; init; } = true;
 
-    public Snapshot? Last => Published.Count == 0 ? null : Published[^1].Snapshot;
+    public GateSnapshot? Last => Published.Count == 0 ? null : Published[^1];
 
     /// <summary>Why it is closed, or agrees.</summary>
     public Reason Reason => Last?.Reason ?? Reason.NoServers;
@@ -164,7 +164,7 @@ internal sealed class Replay(ManualTime time, Func<TimeSpan, Listing> list, Func
                 machine!.Learn(Probe);
                 return false;
             case GateStep.Publish publish:
-                Take(publish.Moment);
+                Take(publish.Snapshot);
                 return false;
             case GateStep.Ask ask:
                 underWay.AddRange(ask.Questions.Select(question => Ask(question, ask.Limit)));
@@ -179,16 +179,16 @@ internal sealed class Replay(ManualTime time, Func<TimeSpan, Listing> list, Func
         }
     }
 
-    private void Take(Moment moment)
+    private void Take(GateSnapshot snapshot)
     {
         if (!KeepsSnapshots)
         {
             Published.Clear();
         }
 
-        Published.Add(moment);
-        FirstAgreedAt ??= moment.Snapshot.Round == VerdictKind.Agrees ? time.Elapsed : null;
-        OpenedAt ??= moment.Snapshot.Status == GateStatus.Open ? time.Elapsed : null;
+        Published.Add(snapshot);
+        FirstAgreedAt ??= snapshot.Round == VerdictKind.Agrees ? time.Elapsed : null;
+        OpenedAt ??= snapshot.Status == GateStatus.Open ? time.Elapsed : null;
     }
 
     /// <summary>One exchange: a query, and once more from a new socket when half the time has passed. The server may have heard what was not answered.</summary>

@@ -35,7 +35,7 @@ public sealed class WatchTests
     public void While_all_agree_the_servers_are_listed_every_five_minutes_and_nothing_else_is_published()
     {
         var replay = Watched(_ => Both, (question, _) => Told.By("right").To(question)).Until(3600);
-        Assert.All(Rounds(replay), snapshot => Assert.Equal((GateStatus.Open, false, Reason.Agrees), (snapshot.Status, snapshot.IsDrifting, snapshot.Reason)));
+        Assert.All(Rounds(replay), snapshot => Assert.Equal((GateStatus.Open, Reason.Agrees), (snapshot.Status, snapshot.Reason)));
         Assert.InRange(ListsAfterOpening(replay), 10, 12);
     }
 
@@ -46,7 +46,7 @@ public sealed class WatchTests
     {
         var replay = Watched(_ => Everywhere, (question, now) =>
             Told.By(now > TimeSpan.FromSeconds(300) && question.Step.Stage == stage ? "A 10.244.2.9 ttl 0" : "right").To(question)).Until(400);
-        Assert.Equal((whose, true, Reason.StaleAddress), (whose, replay.Last!.IsDrifting, replay.Last.Reason));
+        Assert.Equal((whose, GateStatus.Drifting, Reason.StaleAddress), (whose, replay.Last!.Status, replay.Last.Reason));
         Assert.Equal(
             [stage == Stage.Cluster, stage == Stage.Cluster, stage == Stage.App, false],
             replay.Last.Servers.Select(server => server.Judgement.Reason == Reason.StaleAddress));
@@ -57,11 +57,11 @@ public sealed class WatchTests
     {
         var replay = Watched(_ => Both, (question, now) =>
             Told.By(question.Server == Given.S(2) && now.TotalSeconds is > 100 and < 400 ? "A 10.244.2.9 ttl 0" : "right").To(question)).Until(600);
-        Assert.Equal([GateStatus.Open], Rounds(replay).Select(snapshot => snapshot.Status).Distinct());
-        Assert.Equal([false, true, false], Runs(Rounds(replay).Select(snapshot => snapshot.IsDrifting)));
-        Assert.InRange(Rounds(replay).Count(snapshot => snapshot.IsDrifting), 4, 5);
+        Assert.All(Rounds(replay), snapshot => Assert.True(snapshot.IsOpen));
+        Assert.Equal([false, true, false], Runs(Rounds(replay).Select(snapshot => snapshot.Status == GateStatus.Drifting)));
+        Assert.InRange(Rounds(replay).Count(snapshot => snapshot.Status == GateStatus.Drifting), 4, 5);
         Assert.InRange(ListsAfterOpening(replay), 4, 7);
-        var drifting = Rounds(replay).First(snapshot => snapshot.IsDrifting);
+        var drifting = Rounds(replay).First(snapshot => snapshot.Status == GateStatus.Drifting);
         Assert.StartsWith($"open: {Given.Name} is {Given.Own}; since it opened, 1 of 2 name servers has come to disagree", TextReport.Render(drifting), StringComparison.Ordinal);
     }
 
@@ -71,7 +71,7 @@ public sealed class WatchTests
         var replay = Watched(
             now => now < TimeSpan.FromSeconds(90) ? Both : FirstOnly,
             (question, now) => Told.By(question.Server == Given.S(2) && now > TimeSpan.FromSeconds(90) ? "all SILENCE" : "right").To(question)).Until(400);
-        Assert.All(Rounds(replay), snapshot => Assert.False(snapshot.IsDrifting, TextReport.Render(snapshot)));
+        Assert.All(Rounds(replay), snapshot => Assert.False(snapshot.Status == GateStatus.Drifting, TextReport.Render(snapshot)));
         Assert.Single(replay.Last!.Servers);
     }
 
@@ -88,7 +88,7 @@ public sealed class WatchTests
             var isSilent = question.Server == Given.S(2) && (until > 150 ? now >= firstRound : now == firstRound);
             return Told.By(isSilent ? "all SILENCE" : "right").To(question);
         }).Until(until);
-        Assert.Equal((sentence, drifts), (sentence, Rounds(replay).Any(snapshot => snapshot.IsDrifting)));
+        Assert.Equal((sentence, drifts), (sentence, Rounds(replay).Any(snapshot => snapshot.Status == GateStatus.Drifting)));
     }
 
     [Fact]
@@ -97,7 +97,7 @@ public sealed class WatchTests
         var replay = Watched(
             now => now < TimeSpan.FromSeconds(200) ? Both : FirstOnly,
             (question, now) => Told.By(question.Server == Given.S(2) && now > TimeSpan.FromSeconds(90) ? "all SILENCE" : "right").To(question)).Until(320);
-        Assert.Equal([false, true, false], Runs(Rounds(replay).Select(snapshot => snapshot.IsDrifting)));
+        Assert.Equal([false, true, false], Runs(Rounds(replay).Select(snapshot => snapshot.Status == GateStatus.Drifting)));
     }
 
     [Fact]
@@ -106,7 +106,7 @@ public sealed class WatchTests
         var replay = Watched(
             now => now < TimeSpan.FromSeconds(90) ? FirstOnly : Both,
             (question, _) => Told.By(question.Server == Given.S(2) ? "A 10.244.2.9" : "right").To(question)).Until(400);
-        Assert.True(replay.Last!.IsDrifting);
+        Assert.True(replay.Last!.Status == GateStatus.Drifting);
         Assert.Equal(2, replay.Last.Servers.Length);
     }
 
@@ -119,7 +119,7 @@ public sealed class WatchTests
         var replay = Watched(
             now => now < TimeSpan.FromSeconds(90) ? complete : weaker,
             (question, now) => Told.By(question.Server == Given.S(2) && now > TimeSpan.FromSeconds(90) ? "A 10.244.2.9 ttl 0" : "right").To(question)).Until(400);
-        Assert.Equal([false, true], Runs(Rounds(replay).Select(snapshot => snapshot.IsDrifting)));
+        Assert.Equal([false, true], Runs(Rounds(replay).Select(snapshot => snapshot.Status == GateStatus.Drifting)));
         Assert.Equal([(true, Kube), (false, "resolv.conf")], replay.Last!.Listing!.Sources.Select(source => (source.Serves, source.Source)));
         Assert.Contains("its last list stays in use", TextReport.Render(replay.Last), StringComparison.Ordinal);
     }
@@ -143,7 +143,7 @@ public sealed class WatchTests
         new(new ManualTime(), list, answer) { Stop = StopRule.Never, WatchInterval = TimeSpan.FromSeconds(60) };
 
     /// <summary>The snapshots from the opening on.</summary>
-    private static List<Snapshot> Rounds(Replay replay) => [.. replay.Published.Select(moment => moment.Snapshot).SkipWhile(snapshot => snapshot.Status != GateStatus.Open)];
+    private static List<GateSnapshot> Rounds(Replay replay) => [.. replay.Published.SkipWhile(snapshot => !snapshot.IsOpen)];
 
     private static int ListsAfterOpening(Replay replay) => replay.Lists.Count(list => list.At > replay.OpenedAt);
 

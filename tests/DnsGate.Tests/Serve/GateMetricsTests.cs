@@ -95,7 +95,7 @@ public sealed class GateMetricsTests
     public void Switched_off_it_is_open_and_disabled_and_was_never_opened()
     {
         var scene = new MetricsScene();
-        scene.Publish(Snapshot.Disabled("an outage"));
+        scene.Publish(GateSnapshot.Disabled("an outage"));
 
         Assert.Equal([" 1"], scene.Lines("dnsgate_open"));
         Assert.Equal([" 1"], scene.Lines("dnsgate_disabled"));

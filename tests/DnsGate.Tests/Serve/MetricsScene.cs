@@ -20,7 +20,7 @@ internal sealed class MetricsScene
 
     private readonly ManualTime time = new();
     private readonly GateSpec spec;
-    private Timeline timeline = Timeline.Empty;
+    private History timeline = History.Empty;
 
     /// <summary>Metrics of a gate with these options.</summary>
     public MetricsScene(params string[] options)
@@ -51,7 +51,7 @@ internal sealed class MetricsScene
     /// One round over servers that say this of the name: <c>10.244.0.1=10.244.1.7 10.244.0.2=SILENCE</c>, those of the views in this order. A
     /// star after an address: not required.
     /// </summary>
-    public Snapshot Round(GateStatus status, params (ViewKey View, string Servers)[] views)
+    public GateSnapshot Round(GateStatus status, params (ViewKey View, string Servers)[] views)
     {
         var snapshot = Ask(status, views);
         Publish(snapshot);
@@ -59,12 +59,12 @@ internal sealed class MetricsScene
     }
 
     /// <summary>The same round up to its last answer: it has not ended.</summary>
-    public Snapshot Ask(GateStatus status, params (ViewKey View, string Servers)[] views)
+    public GateSnapshot Ask(GateStatus status, params (ViewKey View, string Servers)[] views)
     {
         var listing = new Listing([.. views.Select(view => ViewOf(view.View, view.Servers))], Coverage.Static);
         var told = views.SelectMany(view => Words(view.Servers).Select(words => (Key: (view.View, Address(words[0])), Says: words[1]))).ToDictionary(pair => pair.Key, pair => pair.Says);
         Metrics.OnListing(listing);
-        var isWatched = status == GateStatus.Open && timeline.Gate.LastOrDefault().Value.Status == GateStatus.Open;
+        var isWatched = status == GateStatus.Open && timeline.Gate.LastOrDefault().Value == GateStatus.Open;
         var round = new RoundPlan(listing, new RetryTable(TimeSpan.FromSeconds(1)), isWatched ? RoundScope.AsApplication : RoundScope.All);
         while (round.Next(time.Elapsed) is { Length: > 0 } questions)
         {
@@ -74,13 +74,13 @@ internal sealed class MetricsScene
         }
 
         var verdict = round.Verdict();
-        return new Snapshot { Status = status, Reason = verdict.Reason, Listing = listing, Servers = verdict.Servers, Round = verdict.Kind };
+        return new GateSnapshot { Status = status, Reason = verdict.Reason, Listing = listing, Servers = verdict.Servers, Round = verdict.Kind };
     }
 
-    public void Publish(Snapshot snapshot)
+    public void Publish(GateSnapshot snapshot)
     {
         timeline = timeline.After(snapshot, time.Elapsed);
-        Metrics.OnRound(new Moment(snapshot, timeline, time.Elapsed));
+        Metrics.OnRound(snapshot with { History = timeline, Now = time.Elapsed });
     }
 
     /// <summary>The families of the text.</summary>

@@ -10,16 +10,16 @@ namespace DnsGate.Tests.Serve;
 public sealed class SiteTests
 {
     private readonly ManualTime _time = new();
-    private Board _board;
+    private LatestSnapshot _latest;
     private Site _site;
 
     public SiteTests()
     {
-        _board = new Board(Starting, _time);
-        _site = new Site(_board, servers => servers ? "# all\n" : "# few\n", "1.2.3");
+        _latest = new LatestSnapshot(Starting, _time);
+        _site = new Site(_latest, servers => servers ? "# all\n" : "# few\n", "1.2.3");
     }
 
-    private static Snapshot Starting => Snapshot.Starting(new(Questions.Name, "--name", [IPAddress.Parse(Questions.Ip)], "--ip"));
+    private static GateSnapshot Starting => GateSnapshot.Starting(new(Questions.Name, "--name", [IPAddress.Parse(Questions.Ip)], "--ip"));
 
     /// <summary>Rows: what happened, then the HTTP status and the header of /startupz, /readyz and /livez.</summary>
     [Theory]
@@ -105,29 +105,27 @@ public sealed class SiteTests
             case "started":
                 break;
             case "tick":
-                _board.OnTick(MomentOf(_board.Last.Moment.Snapshot));
+                _latest.OnTick(_latest.Value);
                 break;
             case "stop":
-                _board.Stop();
+                _latest.Stop();
                 break;
             case "closed":
-                _board.OnRound(MomentOf(Starting with { Status = GateStatus.Closed, Reason = Reason.StaleAddress }));
+                _latest.OnRound(Starting with { Status = GateStatus.Closed, Reason = Reason.StaleAddress });
                 break;
             case "open":
-                _board.OnRound(MomentOf(Starting with { Status = GateStatus.Open, Reason = Reason.Agrees }));
+                _latest.OnRound(Starting with { Status = GateStatus.Open, Reason = Reason.Agrees });
                 break;
             case "drift":
-                _board.OnRound(MomentOf(Starting with { Status = GateStatus.Open, Reason = Reason.StaleAddress, IsDrifting = true }));
+                _latest.OnRound(Starting with { Status = GateStatus.Drifting, Reason = Reason.StaleAddress });
                 break;
             case "disabled":
-                _board = new Board(Snapshot.Disabled("why"), _time);
-                _site = new Site(_board, _ => "", "1.2.3");
+                _latest = new LatestSnapshot(GateSnapshot.Disabled("why"), _time);
+                _site = new Site(_latest, _ => "", "1.2.3");
                 break;
             default:
                 _time.Advance(TimeSpan.FromSeconds(int.Parse(what.TrimEnd('s'))));
                 break;
         }
     }
-
-    private static Moment MomentOf(Snapshot snapshot) => new(snapshot, Timeline.Empty, TimeSpan.Zero);
 }

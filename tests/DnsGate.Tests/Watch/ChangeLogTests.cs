@@ -56,7 +56,7 @@ public sealed class ChangeLogTests
     [Fact]
     public void Half_a_minute_without_a_change_is_a_line_while_closed_and_none_once_open()
     {
-        Snapshot closed = Seen([Listed]);
+        GateSnapshot closed = Seen([Listed]);
         var open = closed with { Status = GateStatus.Open, Reason = Reason.Agrees, Servers = [closed.Servers[0] with { Judgement = Judgement.Agrees }] };
 
         Assert.Equal(["verdict-changed", "still-closed", "still-closed", "opened"], EventsOf((closed, 65), (open, 600)));
@@ -65,9 +65,9 @@ public sealed class ChangeLogTests
     [Fact]
     public void A_drift_its_changes_and_its_end_are_told_once_each()
     {
-        Snapshot wrong = Seen([Listed]);
+        GateSnapshot wrong = Seen([Listed]);
         var open = wrong with { Status = GateStatus.Open, Reason = Reason.Agrees, Servers = [wrong.Servers[0] with { Judgement = Judgement.Agrees }] };
-        var drifting = wrong with { Status = GateStatus.Open, IsDrifting = true };
+        var drifting = wrong with { Status = GateStatus.Drifting };
         var otherwise = drifting with { Reason = Reason.NameMissing, Servers = [wrong.Servers[0] with { Judgement = new Judgement(Reason.NameMissing, "A NXDOMAIN") }] };
 
         Assert.Equal(["opened", "drifted", "drifted", "drift-ended"], EventsOf((open, 60), (drifting, 60), (drifting, 60), (otherwise, 60), (open, 60), (open, 60)));
@@ -75,19 +75,18 @@ public sealed class ChangeLogTests
 
     [Fact]
     public void The_kill_switch_is_told_once() =>
-        Assert.Equal(["disabled"], EventsOf((Snapshot.Disabled("why"), 600)));
+        Assert.Equal(["disabled"], EventsOf((GateSnapshot.Disabled("why"), 600)));
 
     /// <summary>The events of snapshots that each stood for so many seconds.</summary>
-    private static IEnumerable<string> EventsOf(params (Snapshot Snapshot, int Seconds)[] story) => Written((log, time) =>
+    private static IEnumerable<string> EventsOf(params (GateSnapshot Snapshot, int Seconds)[] story) => Written((log, time) =>
     {
         foreach (var (snapshot, seconds) in story)
         {
-            var moment = new Moment(snapshot, Timeline.Empty, TimeSpan.Zero);
-            log.OnRound(moment);
+            log.OnRound(snapshot);
             for (var second = 0; second < seconds; second++)
             {
                 time.Advance(TimeSpan.FromSeconds(1));
-                log.OnTick(moment);
+                log.OnTick(snapshot);
             }
         }
     }).Split('\n').Where(line => line.StartsWith("20", StringComparison.Ordinal)).Select(line => line.Split('[', ']')[1]);
@@ -101,7 +100,7 @@ public sealed class ChangeLogTests
         {
             var snapshot = Seen(sources);
             log.OnListing(snapshot.Listing!);
-            log.OnRound(new Moment(snapshot, Timeline.Empty, TimeSpan.Zero));
+            log.OnRound(snapshot);
             time.Advance(interval);
         }
     });
@@ -125,12 +124,12 @@ public sealed class ChangeLogTests
         }
     }
 
-    private static Snapshot Seen(SourceReport[] sources)
+    private static GateSnapshot Seen(SourceReport[] sources)
     {
         Assert.True(DnsName.TryParse("zk-0.zk-headless.prod.svc.cluster.local", out var name, out _));
         var server = new Server(new ServerAddress(IPAddress.Parse("10.244.0.5")), Kube);
         var view = new View(new ViewKey(ViewKind.Cluster), name, [IPAddress.Parse("10.244.1.7")], ReversePolicy.Contains, FamilyPolicy.Auto, Quorum.All, [server]);
-        return new Snapshot
+        return new GateSnapshot
         {
             Status = GateStatus.Closed,
             Reason = Reason.StaleAddress,

@@ -20,7 +20,7 @@ public sealed class AgreementMemory
     /// <summary>Takes the servers of a round.</summary>
     /// <param name="snapshot">The round.</param>
     /// <returns>The changes, by the number of the kind of view.</returns>
-    public int[] Learn(Snapshot snapshot)
+    public int[] Learn(GateSnapshot snapshot)
     {
         var changes = new int[Enum.GetValues<ViewKind>().Length];
         var next = new Dictionary<(ViewKey View, ServerAddress Server), ServerVerdict>();

@@ -18,7 +18,7 @@ public static class Figures
     /// <item><term>otherwise</term><description>as the round decides: no wrong server, and no fewer answers than required; TTL 0 is not against it</description></item>
     /// </list>
     /// </summary>
-    public static bool Agrees(Snapshot snapshot, ViewKind kind)
+    public static bool Agrees(GateSnapshot snapshot, ViewKind kind)
     {
         if (snapshot.Listing is not { } listing)
         {
@@ -47,7 +47,7 @@ public static class Figures
     }
 
     /// <summary>How many servers of a kind of view are in each state, by the number of the state.</summary>
-    public static int[] Servers(Snapshot snapshot, ViewKind kind)
+    public static int[] Servers(GateSnapshot snapshot, ViewKind kind)
     {
         var counts = new int[Enum.GetValues<ServerState>().Length];
         var asked = 0;

@@ -11,7 +11,7 @@ internal static class AdviceSection
     private const int MostLines = 60;
     private const int MostCharacters = 1000;
 
-    public static void Write(Html page, Snapshot snapshot)
+    public static void Write(Html page, GateSnapshot snapshot)
     {
         page.Write($"<section aria-labelledby=\"advice\">\n<h2 id=\"advice\">What to do</h2>\n");
         List<string> advice = [.. TextReport.Advice(snapshot)];
@@ -28,7 +28,7 @@ internal static class AdviceSection
         page.Write($"</section>\n");
     }
 
-    private static string InsteadOfAdvice(Snapshot snapshot, bool hasFailures) =>
+    private static string InsteadOfAdvice(GateSnapshot snapshot, bool hasFailures) =>
         snapshot.Status == GateStatus.Disabled ? "Remove `DNSGATE_DISABLED` to have the gate decide again."
         : snapshot.Listing is null ? "Nothing yet: the first round has not ended."
         : snapshot.Reason == Reason.Agrees && snapshot.Status == GateStatus.Closed ? "Nothing but to wait: the name servers say what they should, but not for long enough yet."

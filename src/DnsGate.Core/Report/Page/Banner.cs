@@ -9,11 +9,10 @@ internal static class Banner
     private const int MostCharacters = 2000;
 
     /// <summary>What the gate says, in the words of a title.</summary>
-    public static string State(Snapshot snapshot) => Tones.Words(new GateStanding(snapshot.Status, snapshot.IsDrifting));
+    public static string State(GateSnapshot snapshot) => Tones.Words(snapshot.Status);
 
-    public static void Write(Html page, Moment moment, PageFacts facts, PageClock clock)
+    public static void Write(Html page, GateSnapshot snapshot, PageFacts facts, PageClock clock)
     {
-        var snapshot = moment.Snapshot;
         if (facts.IsStopping)
         {
             page.Write($"<p class=\"stopping\" role=\"status\">Stopping: this sidecar was told to end, and /readyz answers 503.</p>\n");
@@ -22,7 +21,7 @@ internal static class Banner
         page.Write($"<div class=\"banner is-{Name(snapshot)}\">\n<header>\n<h1>");
         page.Write($"<svg viewBox=\"0 0 24 24\" aria-hidden=\"true\"><path d=\"{Shape(snapshot)}\"/></svg>{State(snapshot)}</h1>\n");
         page.Write($"<p class=\"verdict\">{Html.Cut(TextReport.Headline(snapshot), MostCharacters)}</p>\n<p class=\"then\">{Consequence(snapshot)}</p>\n");
-        if (moment.Timeline.Gate is [.., var last])
+        if (snapshot.History.Gate is [.., var last])
         {
             page.Write($"<p>{State(snapshot)} since <time datetime=\"{clock.StampAt(last.From)}\">{clock.At(last.From)}</time>, {clock.Ago(last.From)}</p>\n");
         }
@@ -31,9 +30,8 @@ internal static class Banner
     }
 
     /// <summary>What is known of pod and list, and how far the gate has come.</summary>
-    public static void WriteFacts(Html page, Moment moment, PageClock clock)
+    public static void WriteFacts(Html page, GateSnapshot snapshot, PageClock clock)
     {
-        var snapshot = moment.Snapshot;
         if (snapshot.Name is not { } name)
         {
             return;
@@ -44,7 +42,7 @@ internal static class Banner
         {
             page.Write($"<dt>Coverage</dt><dd>{(snapshot.Listing is { } listing ? ListingReport.Coverage(listing) : "not known yet")}</dd>\n");
             page.Write($"<dt>Agreement</dt><dd>{Agreement(snapshot, clock)}</dd>\n");
-            if (moment.Timeline.LastRound is { } last)
+            if (snapshot.History.LastRound is { } last)
             {
                 // What stands below is from then: once open, that may be a minute ago (--watch-interval), or days where it is 0.
                 page.Write($"<dt>Last asked</dt><dd><time datetime=\"{clock.StampAt(last)}\">{clock.At(last)}</time>, {clock.Ago(last)} ago</dd>\n");
@@ -54,18 +52,18 @@ internal static class Banner
         page.Write($"</dl>\n");
     }
 
-    private static string Name(Snapshot snapshot) => snapshot.IsDrifting ? "drifting" : snapshot.Status.Name();
+    private static string Name(GateSnapshot snapshot) => snapshot.Status == GateStatus.Drifting ? "drifting" : snapshot.Status.Name();
 
-    private static string Agreement(Snapshot snapshot, PageClock clock)
+    private static string Agreement(GateSnapshot snapshot, PageClock clock)
     {
         if (snapshot.Listing is null)
         {
             return "not known yet";
         }
 
-        if (snapshot.Status == GateStatus.Open)
+        if (snapshot.Status is GateStatus.Open or GateStatus.Drifting)
         {
-            return snapshot.IsDrifting ? "was there when the gate opened, and is not now" : "settled";
+            return snapshot.Status == GateStatus.Drifting ? "was there when the gate opened, and is not now" : "settled";
         }
 
         var (state, rule) = (snapshot.State, snapshot.Rule);
@@ -75,9 +73,9 @@ internal static class Banner
             : $"not yet; it takes {needed}";
     }
 
-    private static string Consequence(Snapshot snapshot) => snapshot switch
+    private static string Consequence(GateSnapshot snapshot) => snapshot switch
     {
-        { Status: GateStatus.Open, IsDrifting: true } => "Open, but drifting: the application goes on. Nothing is restarted or taken out of service for this; somebody should look.",
+        { Status: GateStatus.Drifting } => "Open, but drifting: the application goes on. Nothing is restarted or taken out of service for this; somebody should look.",
         { Status: GateStatus.Open } => "The application may run.",
         { Status: GateStatus.Disabled } => "The application starts unchecked.",
         { Listing: null } => "The first round has not ended. The application is held back.",
@@ -85,7 +83,7 @@ internal static class Banner
     };
 
     // An octagon with a bar, a ring with a tick, a triangle with "!", a diamond with "?", a ring that is struck out.
-    private static string Shape(Snapshot snapshot) => Name(snapshot) switch
+    private static string Shape(GateSnapshot snapshot) => Name(snapshot) switch
     {
         "closed" => "M8 2h8l6 6v8l-6 6H8l-6-6V8zM7 12h10",
         "open" => "M12 2a10 10 0 1 1 0 20a10 10 0 1 1 0-20M7 12.5l3.5 3.5L17 9",

@@ -8,13 +8,13 @@ internal static class ChangeList
 
     private sealed record Change(TimeSpan At, string Who, string Before, string After, string Detail);
 
-    public static void Write(Html page, Timeline timeline, PageClock clock)
+    public static void Write(Html page, History timeline, PageClock clock)
     {
         var newest = new List<Change>();
-        AddGate(newest, timeline, clock.Now - Timeline.Remembered);
+        AddGate(newest, timeline, clock.Now - History.Remembered);
         foreach (var server in timeline.Servers)
         {
-            Add(newest, server, clock.Now - Timeline.Remembered);
+            Add(newest, server, clock.Now - History.Remembered);
         }
 
         page.Write($"<h3>Changes, newest first</h3>\n");
@@ -43,7 +43,7 @@ internal static class ChangeList
         }
     }
 
-    private static void AddGate(List<Change> newest, Timeline timeline, TimeSpan start)
+    private static void AddGate(List<Change> newest, History timeline, TimeSpan start)
     {
         for (var index = timeline.Gate.Length - 1; index >= 0 && timeline.Gate[index].From > start; index--)
         {
@@ -56,24 +56,24 @@ internal static class ChangeList
     }
 
     // From the newest on: most servers are done with their first change, however many there are.
-    private static void Add(List<Change> newest, ServerTimeline server, TimeSpan start)
+    private static void Add(List<Change> newest, ServerHistory server, TimeSpan start)
     {
-        var stretches = server.Stretches;
-        for (var index = stretches.Length - 1; index >= 0 && stretches[index].From > start; index--)
+        var intervals = server.Intervals;
+        for (var index = intervals.Length - 1; index >= 0 && intervals[index].From > start; index--)
         {
-            if (newest.Count == Most && stretches[index].From <= newest[^1].At)
+            if (newest.Count == Most && intervals[index].From <= newest[^1].At)
             {
                 return;
             }
 
-            var before = index > 0 ? Tones.Words(stretches[index - 1].Value) : Unknown(stretches.Length);
-            var detail = Html.Cut(stretches[index].Value?.Detail ?? "", MostCharacters);
-            TryAdd(newest, new Change(stretches[index].From, $"{server.Server} ({ListingReport.Name(server.View)})", before, Tones.Words(stretches[index].Value), detail));
+            var before = index > 0 ? Tones.Words(intervals[index - 1].Value) : Unknown(intervals.Length);
+            var detail = Html.Cut(intervals[index].Value?.Detail ?? "", MostCharacters);
+            TryAdd(newest, new Change(intervals[index].From, $"{server.Server} ({ListingReport.Name(server.View)})", before, Tones.Words(intervals[index].Value), detail));
         }
     }
 
-    // What came before the first stretch of a line that is full is forgotten, not unknown.
-    private static string Unknown(int stretches) => stretches == Timeline.MostStretches ? "…" : "not known yet";
+    // What came before the first interval of a line that is full is forgotten, not unknown.
+    private static string Unknown(int intervals) => intervals == History.MaxIntervals ? "…" : "not known yet";
 
     private static bool TryAdd(List<Change> newest, Change change)
     {

@@ -25,7 +25,7 @@ internal sealed record PageServer(View View, Server Server, ServerVerdict? Verdi
     };
 
     /// <summary>Every server that is listed, and every one that a verdict is about, the disagreeing ones first.</summary>
-    public static List<PageServer> Of(Snapshot snapshot)
+    public static List<PageServer> Of(GateSnapshot snapshot)
     {
         var verdicts = new Dictionary<(ViewKey View, ServerAddress Server), ServerVerdict>();
         foreach (var verdict in snapshot.Servers)

@@ -12,13 +12,13 @@ internal static class ServerTable
     private const int MostCharacters = 300;
 
     // On a narrow screen rows become cards: `display` takes the meaning of a table away from its elements, the roles give it back.
-    public static void Write(Html page, Moment moment, PageClock clock)
+    public static void Write(Html page, GateSnapshot snapshot, PageClock clock)
     {
-        var rows = PageServer.Of(moment.Snapshot);
+        var rows = PageServer.Of(snapshot);
         page.Write($"<section aria-labelledby=\"servers\">\n<h2 id=\"servers\">Name servers</h2>\n");
         if (rows.Count == 0)
         {
-            page.Write($"<p>{WhyNone(moment.Snapshot)}</p>\n</section>\n");
+            page.Write($"<p>{WhyNone(snapshot)}</p>\n</section>\n");
             return;
         }
 
@@ -32,7 +32,7 @@ internal static class ServerTable
             """);
         for (var index = 0; index < rows.Count && index < MostRows; index++)
         {
-            WriteRow(page, rows[index], moment, clock);
+            WriteRow(page, rows[index], snapshot, clock);
         }
 
         page.Write($"</tbody>\n</table>\n</div>\n");
@@ -44,12 +44,12 @@ internal static class ServerTable
         page.Write($"</section>\n");
     }
 
-    private static string WhyNone(Snapshot snapshot) =>
+    private static string WhyNone(GateSnapshot snapshot) =>
         snapshot.Status == GateStatus.Disabled ? "Nobody is asked: the gate is switched off."
         : snapshot.Listing is null ? "None is known yet."
         : "None was found.";
 
-    private static void WriteRow(Html page, PageServer row, Moment moment, PageClock clock)
+    private static void WriteRow(Html page, PageServer row, GateSnapshot snapshot, PageClock clock)
     {
         page.Write($"<tr role=\"row\" class=\"row-{Tones.Name(row.Tone)}\">\n<th role=\"rowheader\" scope=\"row\"><span class=\"mono\">{row.Server.Address.ToString()}</span>");
         page.Write($"<p class=\"soft\">{ListingReport.Name(row.View)}{Sampled(row.Server)}</p>");
@@ -58,13 +58,13 @@ internal static class ServerTable
             page.Write($"<p class=\"soft\">{TextReport.Excuse(row.Server).Trim(' ', '(', ')')}</p>");
         }
 
-        if (row.View.Kind == ViewKind.External && moment.Snapshot.Status == GateStatus.Open)
+        if (row.View.Kind == ViewKind.External && snapshot.Status is GateStatus.Open or GateStatus.Drifting)
         {
             page.Write($"<p class=\"soft\">not asked any more since the gate opened</p>");
         }
 
         page.Write($"</th>\n<td role=\"cell\">");
-        WriteVerdict(page, row, moment.Timeline, clock);
+        WriteVerdict(page, row, snapshot.History, clock);
         page.Write($"</td>\n");
         WriteCheck(page, row, RecordType.A);
         WriteCheck(page, row, RecordType.AAAA);
@@ -74,7 +74,7 @@ internal static class ServerTable
 
     private static string Sampled(Server server) => server.Samples > 1 ? $", may be a virtual IP: {server.Samples.ToString()} samples a round" : "";
 
-    private static void WriteVerdict(Html page, PageServer row, Timeline timeline, PageClock clock)
+    private static void WriteVerdict(Html page, PageServer row, History timeline, PageClock clock)
     {
         if (row.Verdict is not { } verdict)
         {

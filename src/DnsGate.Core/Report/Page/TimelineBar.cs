@@ -41,7 +41,7 @@ internal sealed class TimelineBar(TimeSpan window, PageClock clock)
         page.Write($"<div class=\"scaled\"><div class=\"scale\" aria-hidden=\"true\">");
         for (var quarter = 0; quarter <= 4; quarter++)
         {
-            page.Write($"<span class=\"t{quarter}\">{clock.OfDayAt(start + (window * quarter / 4), withSeconds: window < Timeline.Remembered)}</span>");
+            page.Write($"<span class=\"t{quarter}\">{clock.OfDayAt(start + (window * quarter / 4), withSeconds: window < History.Remembered)}</span>");
         }
 
         page.Write($"</div></div>\n");

@@ -7,13 +7,13 @@ namespace DnsGate.Core.Report.Page;
 /// <summary>What changed: a bar for the gate and for each server, and the newest changes in words.</summary>
 internal static class TimelineSection
 {
-    // With 120 stretches each, these are a third of the megabyte that the page may have.
+    // With 120 intervals each, these are a third of the megabyte that the page may have.
     private const int MostServers = 24;
 
-    public static void Write(Html page, Timeline timeline, PageClock clock)
+    public static void Write(Html page, History timeline, PageClock clock)
     {
         var bar = new TimelineBar(WindowOf(clock.Now), clock);
-        page.Write($"<section aria-labelledby=\"changes\">\n<h2 id=\"changes\">The last {(bar.Window == Timeline.Remembered ? "hour" : PageClock.For(bar.Window).Replace("m 0s", " minutes", StringComparison.Ordinal))}</h2>\n");
+        page.Write($"<section aria-labelledby=\"changes\">\n<h2 id=\"changes\">The last {(bar.Window == History.Remembered ? "hour" : PageClock.For(bar.Window).Replace("m 0s", " minutes", StringComparison.Ordinal))}</h2>\n");
         if (timeline.Gate.IsEmpty)
         {
             page.Write($"<p>Nothing has happened yet: no round has ended.</p>\n</section>\n");
@@ -26,7 +26,7 @@ internal static class TimelineSection
         var servers = Shown(timeline, clock.Now - bar.Window);
         for (var index = 0; index < servers.Count && index < MostServers; index++)
         {
-            bar.Write(page, servers[index].Server.ToString(), ListingReport.Name(servers[index].View), PartsOf(servers[index].Stretches));
+            bar.Write(page, servers[index].Server.ToString(), ListingReport.Name(servers[index].View), PartsOf(servers[index].Intervals));
         }
 
         page.Write($"</ul>\n");
@@ -46,7 +46,7 @@ internal static class TimelineSection
         { TotalMinutes: <= 5 } => TimeSpan.FromMinutes(5),
         { TotalMinutes: <= 15 } => TimeSpan.FromMinutes(15),
         { TotalMinutes: <= 30 } => TimeSpan.FromMinutes(30),
-        _ => Timeline.Remembered,
+        _ => History.Remembered,
     };
 
     private static void WriteKey(Html page)
@@ -63,12 +63,12 @@ internal static class TimelineSection
         page.Write($"<li><svg viewBox=\"0 0 26 20\" aria-hidden=\"true\"><rect class=\"b-{Tones.Name(tone)}\" y=\"{20 - Tones.Height(tone)}\" width=\"26\" height=\"{Tones.Height(tone)}\"/></svg>{words}</li>\n");
 
     /// <summary>The servers that were listed within the window: those in trouble first, then those that changed.</summary>
-    private static List<ServerTimeline> Shown(Timeline timeline, TimeSpan start)
+    private static List<ServerHistory> Shown(History timeline, TimeSpan start)
     {
-        var shown = new List<ServerTimeline>();
+        var shown = new List<ServerHistory>();
         foreach (var server in timeline.Servers)
         {
-            if (server.Stretches[^1].Value is not null || server.Stretches[^1].From > start)
+            if (server.Intervals[^1].Value is not null || server.Intervals[^1].From > start)
             {
                 shown.Add(server);
             }
@@ -78,7 +78,7 @@ internal static class TimelineSection
         return shown;
     }
 
-    private static int Compare(ServerTimeline left, ServerTimeline right, TimeSpan start)
+    private static int Compare(ServerHistory left, ServerHistory right, TimeSpan start)
     {
         var order = Rank(left, start).CompareTo(Rank(right, start));
         order = order != 0 ? order : left.View.Kind.CompareTo(right.View.Kind);
@@ -86,30 +86,30 @@ internal static class TimelineSection
         return order != 0 ? order : ServerAddress.Compare(left.Server, right.Server);
     }
 
-    private static int Rank(ServerTimeline server, TimeSpan start) => Tones.Of(server.Stretches[^1].Value) switch
+    private static int Rank(ServerHistory server, TimeSpan start) => Tones.Of(server.Intervals[^1].Value) switch
     {
         Tone.Bad => 0,
         Tone.Mute => 1,
-        _ => server.Stretches.Length > 1 && server.Stretches[^1].From > start ? 2 : 3,
+        _ => server.Intervals.Length > 1 && server.Intervals[^1].From > start ? 2 : 3,
     };
 
-    private static List<BarPart> PartsOf(ImmutableArray<Stretch<GateStanding>> stretches)
+    private static List<BarPart> PartsOf(ImmutableArray<Interval<GateStatus>> intervals)
     {
         var parts = new List<BarPart>();
-        foreach (var stretch in stretches)
+        foreach (var interval in intervals)
         {
-            Append(parts, stretch.From, Tones.Of(stretch.Value), Tones.Words(stretch.Value));
+            Append(parts, interval.From, Tones.Of(interval.Value), Tones.Words(interval.Value));
         }
 
         return parts;
     }
 
-    private static List<BarPart> PartsOf(ImmutableArray<Stretch<Judgement?>> stretches)
+    private static List<BarPart> PartsOf(ImmutableArray<Interval<Judgement?>> intervals)
     {
         var parts = new List<BarPart>();
-        foreach (var stretch in stretches)
+        foreach (var interval in intervals)
         {
-            Append(parts, stretch.From, Tones.Of(stretch.Value), Tones.Words(stretch.Value));
+            Append(parts, interval.From, Tones.Of(interval.Value), Tones.Words(interval.Value));
         }
 
         return parts;

@@ -31,17 +31,16 @@ internal static class Tones
     };
 
     /// <summary>The tone of what the gate says.</summary>
-    public static Tone Of(GateStanding gate) => gate switch
+    public static Tone Of(GateStatus status) => status switch
     {
-        { Status: GateStatus.Open, IsDrifting: false } => Tone.Good,
-        { Status: GateStatus.Closed } => Tone.Bad,
-        { Status: GateStatus.Disabled } => Tone.Gone,
+        GateStatus.Open => Tone.Good,
+        GateStatus.Closed => Tone.Bad,
+        GateStatus.Disabled => Tone.Gone,
         _ => Tone.Mute,
     };
 
     /// <summary>What the gate says, in words.</summary>
-    public static string Words(GateStanding gate) =>
-        gate is { Status: GateStatus.Open, IsDrifting: true } ? "open, but drifting" : gate.Status.Name();
+    public static string Words(GateStatus status) => status == GateStatus.Drifting ? "open, but drifting" : status.Name();
 
     /// <summary>What a server says, in words.</summary>
     public static string Words(Judgement? judgement) => judgement is { } said ? said.Reason.Name() : "not listed";

@@ -60,14 +60,14 @@ internal sealed class GateMetrics : IWatcher
     public void OnAnswers(Listing listing, IReadOnlyList<Observation> observations) => counted.Add(() => questions.Count(listing, observations));
 
     /// <inheritdoc/>
-    public void OnRound(Moment moment)
+    public void OnRound(GateSnapshot snapshot)
     {
         lock (updating)
         {
             counted.ForEach(count => count());
             counted.Clear();
-            rounds.Update(moment);
-            servers.Update(moment.Snapshot);
+            rounds.Update(snapshot);
+            servers.Update(snapshot);
         }
     }
 

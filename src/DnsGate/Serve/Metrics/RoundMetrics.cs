@@ -70,15 +70,14 @@ internal sealed class RoundMetrics(MetricFactory metrics, IReadOnlyList<Configur
     }
 
     /// <summary>A round has ended.</summary>
-    public void Update(Moment moment)
+    public void Update(GateSnapshot snapshot)
     {
-        var snapshot = moment.Snapshot;
-        open.Set(Value(snapshot.Status is GateStatus.Open or GateStatus.Disabled));
+        open.Set(Value(snapshot.IsOpen));
         disabled.Set(Value(snapshot.Status == GateStatus.Disabled));
         if (snapshot.Status == GateStatus.Open && !hasOpened)
         {
             hasOpened = true;
-            timeToOpen.Set(moment.Now.TotalSeconds);
+            timeToOpen.Set(snapshot.Now.TotalSeconds);
         }
 
         if (snapshot.Round is { } round)

@@ -13,7 +13,7 @@ internal sealed class ServerMetrics(MetricFactory metrics)
         "view");
 
     /// <summary>A round has ended.</summary>
-    public void Update(Snapshot snapshot)
+    public void Update(GateSnapshot snapshot)
     {
         // A server in several external views agrees when it agrees in all of them.
         var servers = snapshot.Servers

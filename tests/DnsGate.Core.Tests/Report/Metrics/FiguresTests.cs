@@ -27,7 +27,7 @@ public sealed class FiguresTests
     [Fact]
     public void Nothing_agrees_before_the_first_round_or_where_it_did_not_come()
     {
-        Assert.False(Figures.Agrees(Snapshot.Disabled("test"), ViewKind.Cluster));
+        Assert.False(Figures.Agrees(GateSnapshot.Disabled("test"), ViewKind.Cluster));
         var (cluster, app) = (View(ViewKind.Cluster, 0, "all", "stale-address"), View(ViewKind.App, 0, "1", "agrees"));
         var seen = Seen(cluster, app) with { Servers = [.. cluster.Servers] };
 
@@ -82,7 +82,7 @@ public sealed class FiguresTests
             var servers = views.SelectMany(view => view.Servers.Select(server => (view.Key, server.Address))).Zip(told).ToDictionary(pair => pair.First, pair => Told.By(pair.Second));
             var listing = Given.Listing(views) with { IsIncomplete = given.isIncomplete };
             var verdict = Given.Round(listing, question => servers[(question.Step.View, question.Server)].To(question));
-            var snapshot = new Snapshot { Status = GateStatus.Closed, Reason = verdict.Reason, Listing = listing, Servers = verdict.Servers, Round = verdict.Kind };
+            var snapshot = new GateSnapshot { Status = GateStatus.Closed, Reason = verdict.Reason, Listing = listing, Servers = verdict.Servers, Round = verdict.Kind };
 
             return Enum.GetValues<ViewKind>().All(kind => Figures.Agrees(snapshot, kind)) == (verdict.Kind is VerdictKind.Agrees or VerdictKind.Neutral)
                 && Enum.GetValues<ViewKind>().Sum(kind => Figures.Servers(snapshot, kind).Sum()) == 5;
@@ -125,7 +125,7 @@ public sealed class FiguresTests
         return (view, [.. servers.Zip(judgements, (server, judgement) => new ServerVerdict(server, view, judgement, []))]);
     }
 
-    private static Snapshot Seen(params (View View, ServerVerdict[] Servers)[] views) => new()
+    private static GateSnapshot Seen(params (View View, ServerVerdict[] Servers)[] views) => new()
     {
         Status = GateStatus.Closed,
         Reason = Reason.StaleAddress,

@@ -4,21 +4,16 @@ using DnsGate.Core.Servers;
 
 namespace DnsGate.Core.Report;
 
-/// <summary>From when on something was so. The last one lasts until now.</summary>
+/// <summary>Something that was so from a time on, until the next interval begins; the last one lasts until now.</summary>
 /// <param name="From">On the loop's clock.</param>
 /// <param name="Value">What was so.</param>
-public readonly record struct Stretch<T>(TimeSpan From, T Value);
-
-/// <summary>What the gate itself said.</summary>
-/// <param name="Status">Open or not.</param>
-/// <param name="IsDrifting">Whether a server disagreed although the gate was open.</param>
-public readonly record struct GateStanding(GateStatus Status, bool IsDrifting);
+public readonly record struct Interval<T>(TimeSpan From, T Value);
 
 /// <summary>What one server said, oldest first; null where it was not in the list.</summary>
 /// <param name="View">The view that it was asked for.</param>
 /// <param name="Server">The server.</param>
-/// <param name="Stretches">Never empty.</param>
-public sealed record ServerTimeline(View View, ServerAddress Server, ImmutableArray<Stretch<Judgement?>> Stretches)
+/// <param name="Intervals">Never empty.</param>
+public sealed record ServerHistory(View View, ServerAddress Server, ImmutableArray<Interval<Judgement?>> Intervals)
 {
     /// <summary>Tells the servers of all views apart.</summary>
     public (ViewKey View, ServerAddress Server) Key => (View.Key, Server);
@@ -26,36 +21,36 @@ public sealed record ServerTimeline(View View, ServerAddress Server, ImmutableAr
 
 /// <summary>
 /// The last hour: since when the gate and each server have been saying what they say, and what they said before. Immutable,
-/// and bounded whatever the servers do: one that flaps each second loses its oldest stretches, one that left the list is
+/// and bounded whatever the servers do: one that flaps each second loses its oldest intervals, one that left the list is
 /// forgotten after the hour.
 /// </summary>
-public sealed class Timeline
+public sealed class History
 {
     /// <summary>How long a change is remembered.</summary>
     public static readonly TimeSpan Remembered = TimeSpan.FromHours(1);
 
-    /// <summary>The most stretches that are kept of one server, and of the gate.</summary>
-    public const int MostStretches = 120;
+    /// <summary>The most intervals that are kept of one server, and of the gate.</summary>
+    public const int MaxIntervals = 120;
 
     /// <summary>The most servers that are remembered although they have left the list.</summary>
-    public const int MostDeparted = 100;
+    public const int MaxDeparted = 100;
 
     /// <summary>
     /// The most characters that are kept of what proves a judgement: of eight PTR records it may have eight thousand, anew each
     /// second. What differs only behind them counts as no change.
     /// </summary>
-    public const int MostDetail = 400;
+    public const int MaxDetail = 400;
 
     /// <summary>Nothing has happened yet.</summary>
-    public static readonly Timeline Empty = new();
+    public static readonly History Empty = new();
 
-    private Dictionary<(ViewKey View, ServerAddress Server), ServerTimeline> servers = [];
+    private Dictionary<(ViewKey View, ServerAddress Server), ServerHistory> servers = [];
 
     /// <summary>The gate itself, oldest first; empty before the first round.</summary>
-    public ImmutableArray<Stretch<GateStanding>> Gate { get; private init; } = [];
+    public ImmutableArray<Interval<GateStatus>> Gate { get; private init; } = [];
 
     /// <summary>Every server that was in the list within the hour.</summary>
-    public IReadOnlyCollection<ServerTimeline> Servers => servers.Values;
+    public IReadOnlyCollection<ServerHistory> Servers => servers.Values;
 
     /// <summary>Since when no server has changed its reason.</summary>
     public TimeSpan ReasonsSince { get; private init; }
@@ -64,16 +59,16 @@ public sealed class Timeline
     public TimeSpan? LastRound { get; private init; }
 
     /// <summary>Since when a server has been saying what it says; null for one that is not known.</summary>
-    public TimeSpan? SinceOf(ServerVerdict server) => servers.TryGetValue(server.Key, out var line) ? line.Stretches[^1].From : null;
+    public TimeSpan? SinceOf(ServerVerdict server) => servers.TryGetValue(server.Key, out var line) ? line.Intervals[^1].From : null;
 
     /// <summary>For how long no server has changed its reason, if this is the newest verdict.</summary>
     public TimeSpan UnchangedFor(Verdict verdict, TimeSpan now) =>
-        verdict.Servers.All(server => servers.GetValueOrDefault(server.Key)?.Stretches[^1].Value?.Reason == server.Judgement.Reason) ? now - ReasonsSince : TimeSpan.Zero;
+        verdict.Servers.All(server => servers.GetValueOrDefault(server.Key)?.Intervals[^1].Value?.Reason == server.Judgement.Reason) ? now - ReasonsSince : TimeSpan.Zero;
 
     /// <summary>The time line after one more round. A server that the round did not reach goes on as it was.</summary>
-    public Timeline After(Snapshot snapshot, TimeSpan now)
+    public History After(GateSnapshot snapshot, TimeSpan now)
     {
-        var next = new Dictionary<(ViewKey View, ServerAddress Server), ServerTimeline>(servers);
+        var next = new Dictionary<(ViewKey View, ServerAddress Server), ServerHistory>(servers);
         var listed = snapshot.Listing is { } listing ? KeysOf(listing) : null;
         var reasonsSince = ReasonsSince;
         foreach (var server in snapshot.Servers)
@@ -85,12 +80,12 @@ public sealed class Timeline
             }
 
             var known = next.GetValueOrDefault(server.Key);
-            if (known?.Stretches[^1].Value?.Reason != server.Judgement.Reason)
+            if (known?.Intervals[^1].Value?.Reason != server.Judgement.Reason)
             {
                 reasonsSince = now;
             }
 
-            next[server.Key] = new ServerTimeline(server.View, server.Server.Address, Append<Judgement?>(known?.Stretches ?? [], Kept(server.Judgement), now));
+            next[server.Key] = new ServerHistory(server.View, server.Server.Address, Append<Judgement?>(known?.Intervals ?? [], Kept(server.Judgement), now));
         }
 
         if (listed is not null)
@@ -98,7 +93,7 @@ public sealed class Timeline
             Depart(next, listed, now);
         }
 
-        return new Timeline { servers = next, Gate = Append(Gate, new GateStanding(snapshot.Status, snapshot.IsDrifting), now), ReasonsSince = reasonsSince, LastRound = now };
+        return new History { servers = next, Gate = Append(Gate, snapshot.Status, now), ReasonsSince = reasonsSince, LastRound = now };
     }
 
     private static HashSet<(ViewKey View, ServerAddress Server)> KeysOf(Listing listing)
@@ -116,16 +111,16 @@ public sealed class Timeline
     }
 
     private static Judgement Kept(Judgement judgement) =>
-        judgement.Detail.Length <= MostDetail ? judgement : judgement with { Detail = $"{judgement.Detail[..(MostDetail - 1)]}…" };
+        judgement.Detail.Length <= MaxDetail ? judgement : judgement with { Detail = $"{judgement.Detail[..(MaxDetail - 1)]}…" };
 
-    private static void Depart(Dictionary<(ViewKey View, ServerAddress Server), ServerTimeline> servers, HashSet<(ViewKey View, ServerAddress Server)> listed, TimeSpan now)
+    private static void Depart(Dictionary<(ViewKey View, ServerAddress Server), ServerHistory> servers, HashSet<(ViewKey View, ServerAddress Server)> listed, TimeSpan now)
     {
-        List<ServerTimeline> departed = [.. servers.Values.Where(server => !listed.Contains(server.Key)).Select(server => server with { Stretches = Append(server.Stretches, null, now) })];
-        departed.Sort((left, right) => right.Stretches[^1].From.CompareTo(left.Stretches[^1].From));
+        List<ServerHistory> departed = [.. servers.Values.Where(server => !listed.Contains(server.Key)).Select(server => server with { Intervals = Append(server.Intervals, null, now) })];
+        departed.Sort((left, right) => right.Intervals[^1].From.CompareTo(left.Intervals[^1].From));
         for (var index = 0; index < departed.Count; index++)
         {
             var server = departed[index];
-            if (index < MostDeparted && now - server.Stretches[^1].From < Remembered)
+            if (index < MaxDeparted && now - server.Intervals[^1].From < Remembered)
             {
                 servers[server.Key] = server;
             }
@@ -136,20 +131,20 @@ public sealed class Timeline
         }
     }
 
-    private static ImmutableArray<Stretch<T>> Append<T>(ImmutableArray<Stretch<T>> stretches, T value, TimeSpan now)
+    private static ImmutableArray<Interval<T>> Append<T>(ImmutableArray<Interval<T>> intervals, T value, TimeSpan now)
     {
-        if (!stretches.IsEmpty && EqualityComparer<T>.Default.Equals(stretches[^1].Value, value))
+        if (!intervals.IsEmpty && EqualityComparer<T>.Default.Equals(intervals[^1].Value, value))
         {
-            return stretches;
+            return intervals;
         }
 
-        // What ended before the hour is forgotten: the stretch that reaches into it is kept.
+        // What ended before the hour is forgotten: the interval that reaches into it is kept.
         var first = 0;
-        while (first + 1 < stretches.Length && (now - stretches[first + 1].From >= Remembered || stretches.Length - first >= MostStretches))
+        while (first + 1 < intervals.Length && (now - intervals[first + 1].From >= Remembered || intervals.Length - first >= MaxIntervals))
         {
             first++;
         }
 
-        return [.. stretches.AsSpan()[first..], new Stretch<T>(now, value)];
+        return [.. intervals.AsSpan()[first..], new Interval<T>(now, value)];
     }
 }

@@ -11,8 +11,11 @@ namespace DnsGate.Core.Report;
 /// <summary>What the gate says of itself.</summary>
 public enum GateStatus
 {
-    /// <summary>Every view agrees, for long enough.</summary>
+    /// <summary>Every view agreed for long enough, and no server disagrees now.</summary>
     Open,
+
+    /// <summary>The gate is open, and the servers of the last round no longer agree. It stays open.</summary>
+    Drifting,
 
     /// <summary>Some server disagrees, or agreement has not lasted long enough.</summary>
     Closed,
@@ -27,15 +30,27 @@ public enum GateStatus
 /// <summary>The words for what the gate says.</summary>
 public static class GateStatuses
 {
-    /// <summary>The name of a status in text, JSON and log: part of the contract.</summary>
-    public static string Name(this GateStatus status) => status.ToString().ToLowerInvariant();
+    /// <summary>The name of a status in text, JSON and log: part of the contract. A gate that drifts is open.</summary>
+    public static string Name(this GateStatus status) => status == GateStatus.Drifting ? Name(GateStatus.Open) : status.ToString().ToLowerInvariant();
 }
 
-/// <summary>All that is known after a round, immutable: what every output is made of.</summary>
-public sealed record Snapshot
+/// <summary>All that is known at one time, immutable: what every output is made of.</summary>
+public sealed record GateSnapshot
 {
     /// <summary>What the gate says.</summary>
     public required GateStatus Status { get; init; }
+
+    /// <summary>Whether the application may run.</summary>
+    public bool IsOpen => Status is GateStatus.Open or GateStatus.Drifting or GateStatus.Disabled;
+
+    /// <summary>The time on the loop's clock, which starts at zero.</summary>
+    public TimeSpan Now { get; init; }
+
+    /// <summary>The same on the wall clock; the loop sets it.</summary>
+    public DateTimeOffset Time { get; init; }
+
+    /// <summary>What the gate and each server said in the last hour.</summary>
+    public History History { get; init; } = History.Empty;
 
     /// <summary>The first reason that keeps it closed.</summary>
     public required Reason Reason { get; init; }
@@ -73,11 +88,8 @@ public sealed record Snapshot
     /// <summary>What the round came to, whatever the gate makes of it; null where there was none.</summary>
     public VerdictKind? Round { get; init; }
 
-    /// <summary>Whether the gate is open and the servers of the last round do not agree any more. It stays open.</summary>
-    public bool IsDrifting { get; init; }
-
     /// <summary>What is known before the first round has ended: nothing.</summary>
-    public static Snapshot Starting(Identity identity) => new()
+    public static GateSnapshot Starting(Identity identity) => new()
     {
         Status = GateStatus.Undecidable,
         Reason = Reason.NoServers,
@@ -86,16 +98,14 @@ public sealed record Snapshot
     };
 
     /// <summary>The snapshot of a gate that is switched off.</summary>
-    public static Snapshot Disabled(string why) => new() { Status = GateStatus.Disabled, Reason = Reason.Disabled, DisabledBecause = why };
+    public static GateSnapshot Disabled(string why) => new() { Status = GateStatus.Disabled, Reason = Reason.Disabled, DisabledBecause = why };
 
     /// <summary>The exit code that says the same.</summary>
-    public int ExitCode => Status switch
-    {
-        GateStatus.Open or GateStatus.Disabled => Spec.ExitCode.Open,
-        GateStatus.Undecidable => Spec.ExitCode.Undecidable,
-        _ => Spec.ExitCode.Closed,
-    };
+    public int ExitCode => IsOpen ? Spec.ExitCode.Open : Status == GateStatus.Undecidable ? Spec.ExitCode.Undecidable : Spec.ExitCode.Closed;
 
     /// <summary>Servers whose answer counts.</summary>
     public IEnumerable<ServerVerdict> RequiredServers => Servers.Where(server => server.Server.Required);
+
+    /// <summary>For how long a server has given its present answer.</summary>
+    public TimeSpan SinceOf(ServerVerdict server) => Now - (History.SinceOf(server) ?? Now);
 }
