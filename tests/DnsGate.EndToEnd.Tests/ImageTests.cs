@@ -8,7 +8,7 @@ using DnsGate.TestKit;
 
 namespace DnsGate.EndToEnd.Tests;
 
-/// <summary>What <c>make image</c> writes: the executable and nothing else, labelled with what it says of itself.</summary>
+/// <summary>The archive of <c>make image</c>: one image for two platforms, each with its executable and nothing else.</summary>
 public sealed partial class ImageTests
 {
     private const UnixFileMode Mode0555 =
