@@ -166,17 +166,6 @@ public sealed partial class ImageTests
         static string[] Last(string file) => [.. File.ReadLines(Repository.File(file)).SkipWhile(line => line != "FROM scratch")];
     }
 
-    [Theory]
-    [InlineData("README.md")]
-    [InlineData("docker/README.md")]
-    public void The_handbooks_name_the_image_of_the_version_of_the_sources(string file)
-    {
-        string[] named = [.. NamedVersion().Matches(File.ReadAllText(Repository.File(file))).Select(match => match.Groups["version"].Value)];
-
-        Assert.NotEmpty(named);
-        Assert.All(named, version => Assert.Equal(Source("Directory.Build.props", "Version"), version));
-    }
-
     private static Task<Image> BuildAsync() => Image.BuildAsync([.. Executables.Values]);
 
     private static (string? System, string? Architecture) Platform(JsonElement of) => (of.GetProperty("os").GetString(), of.GetProperty("architecture").GetString());
@@ -197,8 +186,4 @@ public sealed partial class ImageTests
 
     [GeneratedRegex("^dnsgate (?<version>[^ ]+) \\(commit (?<commit>[^ ,]+), ")]
     private static partial Regex PrintedVersion();
-
-    // "dnsgate:0.1.0", "dnsgate:0.1.0-arm64", "dnsgate-image.tar:0.1.0"
-    [GeneratedRegex("(?<=dnsgate(-image\\.tar)?:)(?<version>[0-9][0-9A-Za-z.+-]*?)(-arm64)?(?![0-9A-Za-z.+-])")]
-    private static partial Regex NamedVersion();
 }

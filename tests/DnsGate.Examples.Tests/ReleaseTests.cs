@@ -94,6 +94,20 @@ public sealed partial class ReleaseTests
         Assert.Equal(!isDated, ended.Stderr.Contains("write the date of the release", StringComparison.Ordinal));
     }
 
+    /// <summary>A number there would be wrong after the next release.</summary>
+    [Theory]
+    [InlineData("README.md")]
+    [InlineData("SECURITY.md")]
+    [InlineData("docker/README.md")]
+    [InlineData("k8s-examples/README.md")]
+    public void A_document_has_no_version_in_the_name_of_the_image(string document)
+    {
+        string text = File.ReadAllText(Repository.File(document));
+
+        Assert.Contains("dnsgate:VERSION", text, StringComparison.Ordinal);
+        Assert.DoesNotMatch("dnsgate(-image\\.tar)?:[0-9]", text);
+    }
+
     /// <summary>"unreleased", or a date.</summary>
     private static string Newest
     {
