@@ -79,7 +79,7 @@ test: $(EXECUTABLE) setup-test
 	@! tests/run/setup native $(OTHER) || $(MAKE) --no-print-directory $(EXECUTABLE)-$(OTHER)
 	@tests/run/tests $(CONFIGURATION)
 
-image: $(EXECUTABLES) setup-image
+image: $(EXECUTABLE) $(EXECUTABLE)-$(OTHER) setup-image
 	@docker/image $(IMAGE) $(EXECUTABLES)
 	@ls -l $(IMAGE) | awk '{ printf "%s: %.1f MiB\n", $$NF, $$5 / 1048576 }'
 

@@ -64,7 +64,7 @@ public sealed partial class ImageTests
         Match[] printed = [.. new[] { await Gate.RunAsync("version"), await Emulated.RunAsync("version") }.Select(ended => PrintedVersion().Match(ended.Stdout))];
 
         Assert.Equal(2, printed.Length);
-        Assert.All(printed, version => Assert.All(image.Platforms, platform => Assert.Equal(
+        Assert.All(printed, version => Assert.All(image.Platforms.Select(platform => platform.LabelValues), labels => Assert.Equal(
             new Dictionary<string, string>
             {
                 ["org.opencontainers.image.title"] = "DnsGate",
@@ -74,7 +74,7 @@ public sealed partial class ImageTests
                 ["org.opencontainers.image.source"] = Source("Directory.Build.props", "RepositoryUrl"),
                 ["org.opencontainers.image.licenses"] = "Apache-2.0",
             },
-            platform.LabelValues)));
+            labels)));
         Assert.Equal(Source("Directory.Build.props", "Version"), printed[0].Groups["version"].Value);
     }
 
