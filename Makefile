@@ -7,6 +7,9 @@
 # make bench      the benchmarks (the tables of docs/benchmarks.md)
 # make prove      a real ZooKeeper ensemble, recreated with DnsGate, with work-arounds and with nothing (half an hour;
 #                 `make prove-trials TRIALS=2` for a look)
+# make lint       check the GitHub workflows
+# make release    the files of a release, without signatures: dist/
+# make version    print the version
 
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
@@ -99,5 +102,26 @@ prove-trials: prove-build
 prove: prove-cases prove-trials
 
 clean:
-	rm -rf artifacts
+	rm -rf artifacts dist
 	find src tests -type d \( -name bin -o -name obj -o -name node_modules \) -prune -exec rm -rf {} +
+
+.PHONY: release version check-version lint setup-release setup-lint
+
+release: image setup-release
+	@release/dist dist $(EXECUTABLE)-linux-x64 $(EXECUTABLE)-linux-arm64 $(IMAGE)
+
+version:
+	@release/version
+
+# TAG is read from the environment, where make puts it: a tag may contain what the shell would run.
+check-version:
+	@release/version "$$TAG"
+
+lint: setup-lint
+	@node tests/DnsGate.Examples.Tests/lint.mjs .github/workflows/*.yml
+
+setup-release:
+	@tests/run/setup release
+
+setup-lint:
+	@tests/run/setup lint

@@ -150,34 +150,20 @@ public sealed partial class ImageTests
 
     /// <summary>The Dockerfile compiles, the Containerfile copies: from there on they are one.</summary>
     [Fact]
-    public void The_Dockerfile_makes_the_same_image_of_the_version_of_the_sources()
+    public void The_Dockerfile_makes_the_same_image()
     {
         string[] compiled = Last("docker/Dockerfile");
         string[] copied = Last("docker/Containerfile");
-        string version = $"ARG VERSION={Source("Directory.Build.props", "Version")}";
 
         string[] expected = [.. copied.Select(line => line switch
         {
-            "ARG VERSION=unknown" => version,
             "ARG SOURCE=unknown" => $"ARG SOURCE={Source("Directory.Build.props", "RepositoryUrl")}",
             "COPY --chmod=0555 dnsgate /dnsgate" => "COPY --from=build --chmod=0555 /out/dnsgate /dnsgate",
             _ => line,
         })];
         Assert.Equal(expected, compiled);
-        Assert.Equal(2, File.ReadLines(Repository.File("docker/Dockerfile")).Count(line => line == version));
 
         static string[] Last(string file) => [.. File.ReadLines(Repository.File(file)).SkipWhile(line => line != "FROM scratch")];
-    }
-
-    [Theory]
-    [InlineData("README.md")]
-    [InlineData("docker/README.md")]
-    public void The_handbooks_name_the_image_of_the_version_of_the_sources(string file)
-    {
-        string[] named = [.. NamedVersion().Matches(File.ReadAllText(Repository.File(file))).Select(match => match.Groups["version"].Value)];
-
-        Assert.NotEmpty(named);
-        Assert.All(named, version => Assert.Equal(Source("Directory.Build.props", "Version"), version));
     }
 
     private static Task<Image> BuildAsync() => Image.BuildAsync([.. Executables.Values]);
@@ -200,8 +186,4 @@ public sealed partial class ImageTests
 
     [GeneratedRegex("^dnsgate (?<version>[^ ]+) \\(commit (?<commit>[^ ,]+), ")]
     private static partial Regex PrintedVersion();
-
-    // "dnsgate:0.1.0", "dnsgate:0.1.0-arm64", "dnsgate-image.tar:0.1.0"
-    [GeneratedRegex("(?<=dnsgate(-image\\.tar)?:)(?<version>[0-9][0-9A-Za-z.+-]*?)(-arm64)?(?![0-9A-Za-z.+-])")]
-    private static partial Regex NamedVersion();
 }
