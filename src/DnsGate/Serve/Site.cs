@@ -1,6 +1,6 @@
 using DnsGate.Core.Report;
-using DnsGate.Core.Report.Metrics;
 using DnsGate.Core.Spec;
+using DnsGate.Serve.Metrics;
 
 namespace DnsGate.Serve;
 
@@ -48,7 +48,7 @@ internal sealed class Site(Board board, Func<bool, string> metrics, string versi
             _ when path == Ready.Path => board.IsStopping ? Reply.Text(Reply.ServiceUnavailable, "stopping: this process was told to end\n") : Gate(),
             _ when path == Live.Path => Loop(),
             _ when path == Status.Path => new Reply(Reply.Ok, "application/json", JsonReport.Render(board.Last.Moment.Snapshot) + "\n"),
-            _ when path == Metrics.Path => new Reply(Reply.Ok, PrometheusText.ContentType, metrics(query == "?servers=all")),
+            _ when path == Metrics.Path => new Reply(Reply.Ok, GateMetrics.ContentType, metrics(query == "?servers=all")),
             _ when path == Page.Path => new Reply(Reply.Ok, "text/html; charset=utf-8", Render(board.Last)),
             _ => Reply.Text(Reply.NotFound, $"nothing is here; there are {string.Join(' ', Places.Select(place => place.Path))}\n"),
         };

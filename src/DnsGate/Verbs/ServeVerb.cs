@@ -34,7 +34,7 @@ internal static class ServeVerb
     {
         var log = Waiting.LogTo(spec);
         var board = new Board(first, TimeProvider.System);
-        using var metrics = new GateMetrics(spec, BuildInfo.Version, BuildInfo.Commit, TimeProvider.System);
+        var metrics = new GateMetrics(spec, BuildInfo.Version, BuildInfo.Commit, TimeProvider.System);
         var site = new Site(board, metrics.Render, BuildInfo.Version);
         try
         {

@@ -1,8 +1,6 @@
-using System.Diagnostics.Metrics;
 using System.Text.RegularExpressions;
 using DnsGate.Core.Judge;
 using DnsGate.Core.Report;
-using DnsGate.Core.Report.Metrics;
 using DnsGate.Core.Servers;
 using DnsGate.TestKit;
 
@@ -10,32 +8,34 @@ namespace DnsGate.Tests.Serve;
 
 public sealed class GateMetricsTests
 {
+    private const double Began = 1767225600;
     private static readonly ViewKey Cluster = new(ViewKind.Cluster);
     private static readonly ViewKey App = new(ViewKind.App);
     private static readonly string[] Outside = ["--external", "{pod}.example.com@10.0.0.2", "--external", "{pod}.example.net@10.0.0.3"];
 
     [Fact]
-    public void The_text_of_a_gate_that_opens() => Assert.Equal(File.ReadAllText(Repository.File("tests/DnsGate.Tests/Serve/metrics.txt")), Story.Text());
+    public void A_gate_that_opens_shows_what_version_0_1_0_showed() =>
+        Assert.Equal(File.ReadAllLines(Repository.File("tests/DnsGate.Tests/Serve/metrics.txt")).Order(StringComparer.Ordinal), Story.Text().TrimEnd('\n').Split('\n').Order(StringComparer.Ordinal));
 
     [Fact]
     public void All_families_and_series_are_there_before_the_first_round_at_0()
     {
-        using var scene = new MetricsScene(Outside);
-        var families = scene.Metrics.Collect(allServers: false);
+        var scene = new MetricsScene(Outside);
+        var families = scene.Families();
 
         Assert.Equal(
             ["dnsgate_agreement_changes_total", "dnsgate_agrees", "dnsgate_build_info", "dnsgate_disabled", "dnsgate_discovery_errors_total", "dnsgate_last_round_timestamp_seconds", "dnsgate_observations_total",
                 "dnsgate_open", "dnsgate_query_duration_seconds", "dnsgate_rounds_total", "dnsgate_servers", "dnsgate_time_to_open_seconds", "dnsgate_watch_interval_seconds"],
             families.Select(family => family.Name).Order(StringComparer.Ordinal));
-        Assert.Empty(families.Single(family => family.Name == "dnsgate_time_to_open_seconds").Samples);
+        Assert.Empty(families.Single(family => family.Name == "dnsgate_time_to_open_seconds").Series);
         Assert.All(families.Where(family => family.Name is not ("dnsgate_build_info" or "dnsgate_watch_interval_seconds" or "dnsgate_time_to_open_seconds")), family =>
         {
-            Assert.NotEmpty(family.Samples);
-            Assert.All(family.Samples, sample => Assert.Equal(0, sample is Sample.Distribution distribution ? distribution.Sum + distribution.Counts.Sum() : ((Sample.Number)sample).Value));
+            Assert.NotEmpty(family.Series);
+            Assert.All(family.Series, series => Assert.Equal(0, series.Value));
         });
-        var before = SeriesOf(scene);
+        var before = scene.Series();
         scene.Round(GateStatus.Closed, (Cluster, "10.244.0.1=10.244.2.9 10.244.0.2=SILENCE"), (App, "10.96.0.10=SERVFAIL"), (new(ViewKind.External), "10.0.0.2=10.244.1.7"));
-        Assert.Equal(before, SeriesOf(scene));
+        Assert.Equal(before, scene.Series());
     }
 
     [Theory]
@@ -44,18 +44,18 @@ public sealed class GateMetricsTests
     [InlineData("--app off --external {pod}.example.com@10.0.0.2", "cluster external")]
     public void A_view_that_is_not_configured_is_not_there(string options, string views)
     {
-        using var scene = new MetricsScene(options.Split(' '));
-        foreach (var family in scene.Metrics.Collect(allServers: false))
+        var scene = new MetricsScene(options.Split(' '));
+        foreach (var family in scene.Families())
         {
-            var labels = family.Samples.SelectMany(sample => sample.Labels).Where(label => label.Name == "view").Select(label => label.Value).Distinct().Order(StringComparer.Ordinal).ToList();
-            Assert.Contains(string.Join(' ', labels), new[] { "", views });
+            var shown = family.Series.SelectMany(series => Regex.Matches(series.Name, "view=\"([a-z]+)\"")).Select(match => match.Groups[1].Value).Distinct().Order(StringComparer.Ordinal);
+            Assert.Contains(string.Join(' ', shown), new[] { "", views });
         }
     }
 
     [Fact]
     public void Types_and_reasons_that_cannot_occur_are_not_there()
     {
-        using var scene = new MetricsScene("--families", "ipv4", "--app", "off", "--external", "{pod}.example.com@10.0.0.2");
+        var scene = new MetricsScene("--families", "ipv4", "--app", "off", "--external", "{pod}.example.com@10.0.0.2");
         var lines = scene.Lines("dnsgate_observations_total");
 
         Assert.DoesNotContain(lines, line => line.Contains("AAAA", StringComparison.Ordinal) || line.Contains("reverse-extra", StringComparison.Ordinal));
@@ -66,7 +66,7 @@ public sealed class GateMetricsTests
     [Fact]
     public void Drift_shows_and_counts_and_the_gate_stays_open()
     {
-        using var scene = new MetricsScene("--app", "off");
+        var scene = new MetricsScene("--app", "off");
         scene.Advance(8);
         scene.Round(GateStatus.Open, (Cluster, "10.244.0.1=10.244.1.7 10.244.0.2=10.244.1.7"));
         scene.Advance(60);
@@ -84,7 +84,7 @@ public sealed class GateMetricsTests
     [Fact]
     public void A_round_with_TTL_0_is_neutral_and_its_server_unsettled()
     {
-        using var scene = new MetricsScene("--app", "off");
+        var scene = new MetricsScene("--app", "off");
         scene.Round(GateStatus.Closed, (Cluster, "10.244.0.1=10.244.1.7/0"));
 
         Assert.Equal(1, scene.Value("dnsgate_rounds_total{verdict=\"neutral\"}"));
@@ -94,7 +94,7 @@ public sealed class GateMetricsTests
     [Fact]
     public void Switched_off_it_is_open_and_disabled_and_was_never_opened()
     {
-        using var scene = new MetricsScene();
+        var scene = new MetricsScene();
         scene.Publish(Snapshot.Disabled("an outage"));
 
         Assert.Equal([" 1"], scene.Lines("dnsgate_open"));
@@ -109,18 +109,19 @@ public sealed class GateMetricsTests
     [InlineData("0", 0)]
     public void The_pace_of_the_watch_is_told(string option, double seconds)
     {
-        using var scene = new MetricsScene("--watch-interval", option);
+        var scene = new MetricsScene("--watch-interval", option);
         Assert.Equal(seconds, scene.Value("dnsgate_watch_interval_seconds"));
     }
 
     [Fact]
     public void Each_list_that_a_source_could_not_give_counts()
     {
-        using var scene = new MetricsScene("--servers", "kube:kube-dns", "--app", "off");
+        var scene = new MetricsScene("--servers", "kube:kube-dns", "--app", "off");
         var failed = new SourceReport("kube:kube-system/kube-dns", Serves: true, new DiscoveryProblem(DiscoveryFault.Forbidden, "403"));
         scene.Listed(failed);
         scene.Listed(failed);
         scene.Listed(failed with { Problem = null }, new SourceReport("resolv.conf", Serves: true, null));
+        scene.Round(GateStatus.Closed, (Cluster, "10.244.0.1=10.244.2.9"));
 
         Assert.Equal(["{source=\"kube:kube-system/kube-dns\"} 2", "{source=\"resolv.conf\"} 0"], scene.Lines("dnsgate_discovery_errors_total"));
     }
@@ -128,7 +129,7 @@ public sealed class GateMetricsTests
     [Fact]
     public void Several_external_views_are_one_that_is_as_bad_as_the_worst()
     {
-        using var scene = new MetricsScene([.. Outside, "--app", "off"]);
+        var scene = new MetricsScene([.. Outside, "--app", "off"]);
         scene.Round(
             GateStatus.Closed,
             (Cluster, "10.244.0.1=10.244.1.7"),
@@ -141,86 +142,95 @@ public sealed class GateMetricsTests
             ["{server=\"10.0.0.2:53\",view=\"external\"} 0", "{server=\"10.0.0.3:53\",view=\"external\"} 1", "{server=\"10.244.0.1:53\",view=\"cluster\"} 1"],
             scene.Lines("dnsgate_server_agrees", allServers: true));
         Assert.Empty(scene.Lines("dnsgate_server_agrees"));
-        Assert.Distinct(SeriesOf(scene, allServers: true));
+        Assert.Distinct(scene.Series(allServers: true));
     }
 
     [Fact]
     public void A_thousand_servers_that_come_and_go_add_no_series_unless_they_are_asked_for()
     {
-        using var scene = new MetricsScene("--app", "off");
-        var before = SeriesOf(scene);
+        var scene = new MetricsScene("--app", "off");
+        var before = scene.Series();
         for (var number = 0; number < 1000; number++)
         {
             scene.Round(GateStatus.Closed, (Cluster, $"10.1.{number / 250}.{1 + (number % 250)}={(number % 2 == 0 ? MetricsScene.Old : MetricsScene.Own)}"));
         }
 
-        Assert.Equal(before, SeriesOf(scene));
-        Assert.Equal(before.Count + 1, SeriesOf(scene, allServers: true).Count);
+        Assert.Equal(before, scene.Series());
+        Assert.Equal(before.Count + 1, scene.Series(allServers: true).Count);
     }
 
     [Fact]
-    public void Another_listener_sees_the_same_numbers_however_late_it_comes()
+    public void A_server_that_left_the_list_has_no_series()
     {
-        using var scene = new MetricsScene("--app", "off");
-        var heard = new Dictionary<string, double>();
-        using var listener = new MeterListener { InstrumentPublished = (instrument, self) => Enable(instrument, self) };
-        listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => heard[Key(instrument, tags)] = value);
-        listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => heard[Key(instrument, tags)] = instrument is Histogram<double> ? heard.GetValueOrDefault(Key(instrument, tags)) + value : value);
-        scene.Round(GateStatus.Closed, (Cluster, "10.244.0.1=10.244.2.9 10.244.0.2=SILENCE"));
-        listener.Start();
-        scene.Round(GateStatus.Open, (Cluster, "10.244.0.1=10.244.1.7 10.244.0.2=10.244.1.7"));
-        listener.RecordObservableInstruments();
+        var scene = new MetricsScene("--app", "off");
+        scene.Round(GateStatus.Closed, (Cluster, "10.244.0.1=10.244.2.9 10.244.0.2=10.244.2.9"));
+        scene.Round(GateStatus.Closed, (Cluster, "10.244.0.2=10.244.1.7 10.244.0.3=10.244.2.9"));
 
-        var shown = scene.Metrics.Collect(allServers: false)
-            .SelectMany(family => family.Samples.OfType<Sample.Number>().Select(sample => (Key: $"{family.Name}{string.Concat(sample.Labels.Select(label => $" {label.Name}={label.Value}"))}", sample.Value)))
-            .ToDictionary(pair => pair.Key, pair => pair.Value);
-        Assert.Equal(shown, heard.Where(pair => !pair.Key.Contains("duration", StringComparison.Ordinal)).ToDictionary());
-        Assert.Contains(heard, pair => pair.Key == "dnsgate_query_duration_seconds view=cluster transport=udp" && pair.Value > 0);
-
-        void Enable(Instrument instrument, MeterListener self)
-        {
-            // Other tests have a meter of this name, too.
-            if (ReferenceEquals(instrument.Meter, scene.Metrics.Meter))
-            {
-                self.EnableMeasurementEvents(instrument);
-            }
-        }
-
-        static string Key(Instrument instrument, ReadOnlySpan<KeyValuePair<string, object?>> tags)
-        {
-            var kind = instrument is ObservableCounter<long> ? MetricKind.Counter : MetricKind.Gauge;
-            return $"{PrometheusName.Of(instrument.Name, instrument.Unit, kind)}{string.Concat(tags.ToArray().Select(tag => $" {tag.Key}={tag.Value}"))}";
-        }
+        Assert.Equal(["{server=\"10.244.0.2:53\",view=\"cluster\"} 1", "{server=\"10.244.0.3:53\",view=\"cluster\"} 0"], scene.Lines("dnsgate_server_agrees", allServers: true).Order(StringComparer.Ordinal));
     }
 
     [Fact]
-    public async Task Scraping_while_the_loop_tells_shows_only_whole_series_that_never_fall()
+    public void A_scrape_during_a_round_shows_the_round_before()
     {
-        using var scene = new MetricsScene("--app", "off");
+        var scene = new MetricsScene("--app", "off");
+        scene.Round(GateStatus.Closed, (Cluster, "10.244.0.1=10.244.2.9"));
+        var before = scene.Metrics.Render(allServers: true);
+        scene.Listed(new SourceReport("static", Serves: true, new DiscoveryProblem(DiscoveryFault.Unreachable, "timeout")));
+        var next = scene.Ask(GateStatus.Closed, (Cluster, "10.244.0.1=10.244.1.7 10.244.0.2=SILENCE"));
+
+        Assert.Equal(before, scene.Metrics.Render(allServers: true));
+        scene.Publish(next);
+        Assert.NotEqual(before, scene.Metrics.Render(allServers: true));
+        Assert.Equal(1, scene.Value("dnsgate_discovery_errors_total{source=\"static\"}"));
+    }
+
+    [Fact]
+    public void A_source_with_any_character_is_one_label_value()
+    {
+        var scene = new MetricsScene("--app", "resolv.conf:/etc/a \"b\"\\c");
+
+        Assert.Contains("{source=\"resolv.conf:/etc/a \\\"b\\\"\\\\c\"} 0", scene.Lines("dnsgate_discovery_errors_total"));
+    }
+
+    [Fact]
+    public async Task A_scrape_never_mixes_two_rounds()
+    {
+        var scene = new MetricsScene("--app", "off");
         using var stop = new CancellationTokenSource();
         Task[] scrapers = [.. Enumerable.Range(0, 3).Select(_ => Task.Run(() =>
         {
-            var series = SeriesOf(scene);
-            for (double last = 0; !stop.IsCancellationRequested;)
+            var scrapes = 0;
+            for (double last = 0; !stop.IsCancellationRequested; scrapes++)
             {
-                var text = scene.Metrics.Render(allServers: true);
-                var rounds = double.Parse(Regex.Match(text, "dnsgate_rounds_total{verdict=\"disagrees\"} (.*)").Groups[1].Value);
+                // In each round one server is silent, and another, which is new, gives a wrong A and no AAAA record over TCP.
+                var values = scene.Families(allServers: true).SelectMany(family => family.Series).ToDictionary(series => series.Name, series => series.Value);
+                var rounds = values["dnsgate_rounds_total{verdict=\"disagrees\"}"];
                 Assert.True(rounds >= last);
                 last = rounds;
-                Assert.Equal(series, SeriesOf(scene));
+                Assert.Equal(rounds, values["dnsgate_observations_total{reason=\"stale-address\",type=\"A\",view=\"cluster\"}"]);
+                Assert.Equal(rounds * 2, values["dnsgate_query_duration_seconds_count{transport=\"tcp\",view=\"cluster\"}"]);
+                Assert.Equal(rounds * 2, values["dnsgate_query_duration_seconds_bucket{transport=\"tcp\",view=\"cluster\",le=\"+Inf\"}"]);
+                Assert.Equal(rounds, values["dnsgate_last_round_timestamp_seconds"] - Began);
+                Assert.Equal(rounds == 0 ? 0 : 1, values["dnsgate_servers{state=\"silent\",view=\"cluster\"}"]);
+                Assert.Equal(rounds == 0 ? [] : [rounds], values.Where(series => series.Key.StartsWith("dnsgate_server_agrees{server=\"10.1.", StringComparison.Ordinal)).Select(series => Number(series.Key)));
             }
+
+            return scrapes;
         }))];
-        for (var round = 0; round < 500; round++)
+        for (var round = 1; round <= 500; round++)
         {
-            scene.Round(GateStatus.Closed, (Cluster, "10.244.0.1=10.244.2.9 10.244.0.2=SILENCE"));
+            scene.Advance(1);
+            scene.Round(GateStatus.Closed, (Cluster, $"10.1.{round / 250}.{round % 250}=10.244.2.9 10.244.0.2=SILENCE"));
         }
 
         await stop.CancelAsync();
         await Task.WhenAll(scrapers);
         Assert.Equal(500, scene.Value("dnsgate_rounds_total{verdict=\"disagrees\"}"));
-        Assert.Equal(500, scene.Value("dnsgate_query_duration_seconds_count{transport=\"tcp\",view=\"cluster\"}") / 2);
-    }
 
-    private static List<string> SeriesOf(MetricsScene scene, bool allServers = false) =>
-        [.. scene.Metrics.Render(allServers).Split('\n').Where(line => line.Length > 0 && line[0] != '#').Select(line => line[..line.LastIndexOf(' ')]).Where(line => line != "dnsgate_time_to_open_seconds")];
+        static double Number(string series)
+        {
+            var number = Regex.Match(series, @"10\.1\.(\d+)\.(\d+)");
+            return (int.Parse(number.Groups[1].Value) * 250) + int.Parse(number.Groups[2].Value);
+        }
+    }
 }

@@ -13,7 +13,7 @@ using DnsGate.TestKit;
 namespace DnsGate.Tests.Serve;
 
 /// <summary>Plays rounds to the metrics, as the loop does: 10.244.1.7 is right, whatever else is said is wrong.</summary>
-internal sealed class MetricsScene : IDisposable
+internal sealed class MetricsScene
 {
     public const string Own = "10.244.1.7";
     public const string Old = "10.244.2.9";
@@ -44,7 +44,7 @@ internal sealed class MetricsScene : IDisposable
 
     public void Advance(double seconds) => time.Advance(TimeSpan.FromSeconds(seconds));
 
-    /// <summary>Tells of a list.</summary>
+    /// <summary>The sources were listed. The metrics show it when the round ends.</summary>
     public void Listed(params SourceReport[] sources) => Metrics.OnListing(new Listing([], Coverage.Static) { Sources = [.. sources] });
 
     /// <summary>
@@ -52,6 +52,14 @@ internal sealed class MetricsScene : IDisposable
     /// star after an address: not required.
     /// </summary>
     public Snapshot Round(GateStatus status, params (ViewKey View, string Servers)[] views)
+    {
+        var snapshot = Ask(status, views);
+        Publish(snapshot);
+        return snapshot;
+    }
+
+    /// <summary>The same round up to its last answer: it has not ended.</summary>
+    public Snapshot Ask(GateStatus status, params (ViewKey View, string Servers)[] views)
     {
         var listing = new Listing([.. views.Select(view => ViewOf(view.View, view.Servers))], Coverage.Static);
         var told = views.SelectMany(view => Words(view.Servers).Select(words => (Key: (view.View, Address(words[0])), Says: words[1]))).ToDictionary(pair => pair.Key, pair => pair.Says);
@@ -67,9 +75,7 @@ internal sealed class MetricsScene : IDisposable
         }
 
         var verdict = round.Verdict();
-        var snapshot = new Snapshot { Status = status, Reason = verdict.Reason, Listing = listing, Servers = verdict.Servers, Round = verdict.Kind };
-        Publish(snapshot);
-        return snapshot;
+        return new Snapshot { Status = status, Reason = verdict.Reason, Listing = listing, Servers = verdict.Servers, Round = verdict.Kind };
     }
 
     public void Publish(Snapshot snapshot)
@@ -78,15 +84,19 @@ internal sealed class MetricsScene : IDisposable
         Metrics.OnRound(new Moment(snapshot, timeline, time.Elapsed));
     }
 
-    /// <summary>The lines of the text that begin so, without that beginning: <c>{view="app"} 1</c>.</summary>
+    /// <summary>The families of the text.</summary>
+    public IReadOnlyList<MetricFamily> Families(bool allServers = false) => MetricFamily.Parse(Metrics.Render(allServers));
+
+    /// <summary>The names and labels of all series.</summary>
+    public List<string> Series(bool allServers = false) => [.. Families(allServers).SelectMany(family => family.Series.Select(series => series.Name))];
+
+    /// <summary>The lines of the text that begin so, without that beginning, sorted: <c>{view="app"} 1</c>.</summary>
     public string[] Lines(string name, bool allServers = false) =>
-        [.. Metrics.Render(allServers).Split('\n').Where(line => line.StartsWith(name + "{", StringComparison.Ordinal) || line.StartsWith(name + " ", StringComparison.Ordinal)).Select(line => line[name.Length..])];
+        [.. Metrics.Render(allServers).Split('\n').Where(line => line.StartsWith(name + "{", StringComparison.Ordinal) || line.StartsWith(name + " ", StringComparison.Ordinal)).Select(line => line[name.Length..]).Order(StringComparer.Ordinal)];
 
     /// <summary>The value of one series.</summary>
     public double Value(string series) =>
         double.Parse(Metrics.Render(allServers: true).Split('\n').Single(line => line.StartsWith(series + " ", StringComparison.Ordinal))[(series.Length + 1)..], CultureInfo.InvariantCulture);
-
-    public void Dispose() => Metrics.Dispose();
 
     private View ViewOf(ViewKey key, string servers) => new(
         key,

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using DnsGate.Core.Report.Metrics;
 using DnsGate.TestKit;
 
 namespace DnsGate.Tests.Serve;
@@ -12,9 +11,9 @@ public sealed partial class MetricsTextsTests
     private static readonly IReadOnlyList<MetricFamily> Families = Told();
 
     [Fact]
-    public void The_table_of_the_reference_is_that_of_the_instruments()
+    public void The_table_of_the_reference_is_that_of_the_scrape()
     {
-        var rows = string.Join('\n', Families.Select(family => $"| `{family.Name}` | {family.Kind.Name()} | {Labels(family)} | {family.Help} |"));
+        var rows = string.Join('\n', Families.Select(family => $"| `{family.Name}` | {family.Type} | {Labels(family)} | {family.Help} |"));
 
         Assert.True(Repository.Reference.Contains($"| --- | --- | --- | --- |\n{rows}\n\n", StringComparison.Ordinal), $"docs/reference.md should have exactly these rows:\n{rows}");
     }
@@ -26,7 +25,7 @@ public sealed partial class MetricsTextsTests
     [InlineData("README.md", 1)]
     public void Every_metric_that_monitoring_speaks_of_exists(string file, int least)
     {
-        HashSet<string> known = [.. Families.Select(family => family.Name), .. Families.Where(family => family.Kind == MetricKind.Histogram).Select(family => $"{family.Name}_bucket")];
+        HashSet<string> known = [.. Families.Select(family => family.Name), .. Families.Where(family => family.Type == "histogram").Select(family => $"{family.Name}_bucket")];
         HashSet<string> used = [.. MetricName().Matches(File.ReadAllText(Path.Combine(Monitoring, file))).Select(match => match.Value)];
 
         Assert.True(used.Count >= least);
@@ -78,13 +77,12 @@ public sealed partial class MetricsTextsTests
     /// <summary>All families, with a series of each, in the order of their names.</summary>
     private static List<MetricFamily> Told()
     {
-        using var scene = new MetricsScene("--families", "ipv4", "--app", "off", "--external", "{pod}.example.com@10.0.0.2");
+        var scene = new MetricsScene("--families", "ipv4", "--app", "off", "--external", "{pod}.example.com@10.0.0.2");
         Story.Play(scene);
-        return [.. scene.Metrics.Collect(allServers: true).OrderBy(family => family.Name, StringComparer.Ordinal)];
+        return [.. scene.Families(allServers: true).OrderBy(family => family.Name, StringComparer.Ordinal)];
     }
 
-    private static string Labels(MetricFamily family) =>
-        family.Samples[0].Labels is { IsEmpty: false } labels ? string.Join(", ", labels.Select(label => $"`{label.Name}`")) : "–";
+    private static string Labels(MetricFamily family) => string.Join(", ", family.Labels.Select(label => $"`{label}`")) is { Length: > 0 } labels ? labels : "–";
 
     [GeneratedRegex("dnsgate_[a-z_]+")]
     private static partial Regex MetricName();

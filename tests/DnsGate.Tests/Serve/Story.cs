@@ -8,7 +8,7 @@ internal static class Story
 {
     public static string Text()
     {
-        using var scene = new MetricsScene("--families", "ipv4", "--servers", "kube:kube-dns", "--app", "off", "--external", "{pod}.example.com@10.0.0.2");
+        var scene = new MetricsScene("--families", "ipv4", "--servers", "kube:kube-dns", "--app", "off", "--external", "{pod}.example.com@10.0.0.2");
         Play(scene);
         return scene.Metrics.Render(allServers: true);
     }
