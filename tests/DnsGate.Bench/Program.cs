@@ -18,16 +18,16 @@ if (args is ["farm", var count, var delay, var stale, var account])
     ("soak", SoakPart.RunAsync),
 ];
 string[] known = [.. parts.Select(part => part.Name).Distinct(), "process", "all"];
-if (args is not [var executable, var measure, .. var wanted] || wanted.Except(known).Any())
+if (args is not [var executable, var measure, var dnsClientCheck, .. var wanted] || wanted.Except(known).Any())
 {
-    Console.Error.WriteLine($"usage: DnsGate.Bench EXECUTABLE MEASURE [{string.Join('|', known)}]...");
+    Console.Error.WriteLine($"usage: DnsGate.Bench EXECUTABLE MEASURE DNSCLIENT_CHECK [{string.Join('|', known)}]...");
     return 2;
 }
 
 bool everything = wanted.Length == 0 || wanted.Contains("all");
 try
 {
-    Launcher launcher = new(Path.GetFullPath(executable), Path.GetFullPath(measure));
+    Launcher launcher = new(Path.GetFullPath(executable), Path.GetFullPath(measure), Path.GetFullPath(dnsClientCheck));
     List<Section> sections = [];
     foreach ((string name, Func<Launcher, Task<Section>> run) in parts)
     {

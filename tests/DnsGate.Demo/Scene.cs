@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
+using DnsClient;
+using DnsClient.Protocol;
 using DnsGate.TestKit;
 
 namespace DnsGate.Demo;
@@ -40,8 +42,8 @@ internal sealed class Scene : IAsyncDisposable
     /// <summary>What one server answers to an application's question for the pod's address, and how long it may be kept.</summary>
     public static async Task<(string Address, uint Ttl)> AskAsync(LoopbackNameServer server)
     {
-        Rr answer = (await PlainResolver.AskAsync(server.Endpoint, PodName, RrType.A, Patience)).Answers.Single();
-        return (answer.Value, answer.Ttl);
+        ARecord answer = (await StubResolver.For(server.Endpoint, Patience).QueryAsync(PodName, QueryType.A)).Answers.ARecords().Single();
+        return (answer.Address.ToString(), (uint)answer.InitialTimeToLive);
     }
 
     public async ValueTask DisposeAsync()

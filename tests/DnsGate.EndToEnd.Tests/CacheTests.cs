@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using DnsClient;
 using DnsGate.EndToEnd.Tests.Fixtures;
 using DnsGate.TestKit;
 
@@ -24,7 +25,7 @@ public sealed class CacheTests : IDisposable
         RealServer[] caches = [unbound, dnsmasq];
         string app = $"resolv.conf:{_directory.Write("resolv.conf", $"nameserver {unbound.Address}\nnameserver {dnsmasq.Address}\n")}";
         // A peer of the pod asked just before the change.
-        await Task.WhenAll(caches.Select(cache => PlainResolver.AskAsync(new IPEndPoint(cache.Address, cache.Port), Pod.Name, RrType.A, Eventually.Limit)));
+        await Task.WhenAll(caches.Select(cache => StubResolver.For(new IPEndPoint(cache.Address, cache.Port), Eventually.Limit).QueryAsync(Pod.Name, QueryType.A)));
         await cluster.ChangeAsync(Zones.Right with { Ttl = Ttl });
 
         Verdict early = await Gate.CheckAsync(cluster, "--app", app);

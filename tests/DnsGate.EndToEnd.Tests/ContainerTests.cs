@@ -80,7 +80,8 @@ public sealed partial class ContainerTests
         Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("startupz")).StatusCode);
         Ended open = await containers.ExecAsync(Name, "/dnsgate", "probe", "startup");
         Assert.True(open.ExitCode == 0, open.ToString());
-        string build = $"dnsgate_build_info{{commit=\"{image.LabelValues["org.opencontainers.image.revision"]}\",version=\"{image.LabelValues["org.opencontainers.image.version"]}\"}} 1\n";
+        IReadOnlyDictionary<string, string> labels = image.Platforms.Single().LabelValues;
+        string build = $"dnsgate_build_info{{commit=\"{labels["org.opencontainers.image.revision"]}\",version=\"{labels["org.opencontainers.image.version"]}\"}} 1\n";
         Assert.Contains(build, await client.GetStringAsync("metrics"), StringComparison.Ordinal);
 
         await containers.SignalAsync(Name, "TERM");

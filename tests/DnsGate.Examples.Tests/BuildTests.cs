@@ -49,9 +49,9 @@ public sealed class BuildTests
         JsonNode kustomization = Assert.Single(Yaml.Read(await File.ReadAllTextAsync(file)));
         Assert.Contains(kustomization.Items("images"), image => (image.Text("name"), image.Text("newName")) == ("dnsgate", "dnsgate"));
 
-        // As `kustomize edit set image dnsgate=registry.example.com/dnsgate:0.1.0` writes it.
-        Example named = await Example.ChangedAsync(directory, "kustomization.yaml", "newName: dnsgate\n", "newName: registry.example.com/dnsgate\n    newTag: 0.1.0\n");
-        Assert.Equal(example.Containers.Count(container => container.IsDnsGate), named.Containers.Count(container => container.Image == "registry.example.com/dnsgate:0.1.0"));
+        // As `kustomize edit set image dnsgate=registry.example.com/dnsgate:1.2.3` writes it.
+        Example named = await Example.ChangedAsync(directory, "kustomization.yaml", "newName: dnsgate\n", "newName: registry.example.com/dnsgate\n    newTag: 1.2.3\n");
+        Assert.Equal(example.Containers.Count(container => container.IsDnsGate), named.Containers.Count(container => container.Image == "registry.example.com/dnsgate:1.2.3"));
     }
 
     [Fact]

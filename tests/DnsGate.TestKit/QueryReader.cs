@@ -55,7 +55,7 @@ internal static class QueryReader
         return null;
     }
 
-    internal static void AppendPresentation(StringBuilder name, byte octet)
+    private static void AppendPresentation(StringBuilder name, byte octet)
     {
         if (octet is > 0x20 and < 0x7F and not (byte)'.' and not (byte)'\\')
             name.Append(char.ToLowerInvariant((char)octet));

@@ -4,7 +4,6 @@ using DnsGate.Core.Servers;
 using DnsGate.Core.Wire;
 using DnsGate.TestKit;
 using Question = DnsGate.Core.Judge.Question;
-using ReplyReader = DnsGate.Core.Wire.ReplyReader;
 
 namespace DnsGate.Tests;
 

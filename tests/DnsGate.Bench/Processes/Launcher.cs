@@ -6,7 +6,8 @@ namespace DnsGate.Bench.Processes;
 /// <summary>Starts programs, and has them measured from outside.</summary>
 /// <param name="Executable">The dnsgate executable.</param>
 /// <param name="Measure">The program that starts another one and says what it took: see measure.c.</param>
-internal sealed record Launcher(string Executable, string Measure)
+/// <param name="DnsClientCheck">The check written with DnsClient: see DnsGate.Bench.DnsClient. Only <see cref="CheckPart"/> runs it.</param>
+internal sealed record Launcher(string Executable, string Measure, string DnsClientCheck)
 {
     /// <summary>Runs a command once.</summary>
     /// <exception cref="BenchmarkFailedException">It ended otherwise than it has to.</exception>

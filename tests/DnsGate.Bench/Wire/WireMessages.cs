@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using DnsGate.Core.Wire;
 using DnsGate.TestKit;
-using ReplyReader = DnsGate.Core.Wire.ReplyReader;
 
 namespace DnsGate.Bench.Wire;
 

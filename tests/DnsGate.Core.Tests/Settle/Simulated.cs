@@ -1,7 +1,6 @@
 using DnsGate.Core.Wire;
 using DnsGate.TestKit;
 using Question = DnsGate.Core.Judge.Question;
-using ReplyReader = DnsGate.Core.Wire.ReplyReader;
 
 namespace DnsGate.Core.Tests.Settle;
 

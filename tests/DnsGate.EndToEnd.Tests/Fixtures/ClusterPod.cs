@@ -32,6 +32,9 @@ internal sealed class ClusterPod : IAsyncDisposable
 
     public KubeCredentials Credentials { get; }
 
+    /// <summary>The command that starts the executable, ahead of its arguments.</summary>
+    public IReadOnlyList<string> Command { get; init; } = [Executable.Path];
+
     public LoopbackNameServer this[string address] => _servers[address];
 
     /// <summary>Starts a name server; nobody lists it yet.</summary>
@@ -47,7 +50,7 @@ internal sealed class ClusterPod : IAsyncDisposable
     {
         string[] servers = options.Contains("--servers") ? [] : ["--servers", "kube:kube-dns"];
         string[] arguments = Gate.Arguments(verb, "replaced", [.. servers, .. options]);
-        return Child.Start("/usr/bin/unshare", ["-m", "/bin/sh", "-c", Enter, _directory.Path, Executable.Path, .. arguments], Environment);
+        return Child.Start("/usr/bin/unshare", ["-m", "/bin/sh", "-c", Enter, _directory.Path, .. Command, .. arguments], Environment);
     }
 
     public async Task<Ended> RunAsync(string verb, params string[] options)

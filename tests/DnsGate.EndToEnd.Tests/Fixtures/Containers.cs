@@ -21,10 +21,11 @@ internal sealed class Containers : IDisposable
     {
         Machine.NeedsRoot();
         Machine.NeedsProgram("crun", "crun");
-        _image = image.Configuration.GetProperty("config");
+        ImagePlatform platform = image.Platforms.Single(item => item.Architecture == Emulated.HostArchitecture);
+        _image = platform.Configuration.GetProperty("config");
         _network = network;
         Directory.CreateDirectory(_directory.File("root"));
-        TarFile.ExtractToDirectory(image.Layer, _directory.File("root"), overwriteFiles: false);
+        TarFile.ExtractToDirectory(platform.Layer, _directory.File("root"), overwriteFiles: false);
         // As an emptyDir: everybody may write to it.
         Directory.CreateDirectory(Volume);
         File.SetUnixFileMode(Volume, (UnixFileMode)0x1FF);

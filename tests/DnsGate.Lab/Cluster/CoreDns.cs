@@ -1,5 +1,5 @@
 using System.Net;
-using System.Net.Sockets;
+using DnsClient;
 using DnsGate.Lab.Dns;
 using DnsGate.TestKit;
 
@@ -71,19 +71,20 @@ internal sealed class CoreDns : IAsyncDisposable
 
     /// <summary>Whether it gives a name this address alone, and the address this name, to an application that asks now.</summary>
     public async Task<bool> IsRightAsync(string name, string address) =>
-        await AskAsync(name, RrType.A) is [string only] && only == address
-        && (await AskAsync(ReverseName.Of(address), RrType.Ptr)).Any(target => target.TrimEnd('.') == name);
+        await AskAsync(name, QueryType.A) is [string only] && only == address
+        && (await AskAsync(ReverseName.Of(address), QueryType.PTR)).Contains(name);
 
     /// <summary>The records that an application is given now; none also when it does not answer.</summary>
-    public async Task<IReadOnlyList<string>> AskAsync(string name, RrType type)
+    public async Task<IReadOnlyList<string>> AskAsync(string name, QueryType type)
     {
-        using Socket socket = _network.Socket(SocketType.Dgram, ProtocolType.Udp);
+        LookupClient application = StubResolver.For(new IPEndPoint(Address, RealServer.DomainPort), Patience);
         try
         {
-            DnsMessage reply = await PlainResolver.AskAsync(socket, new IPEndPoint(Address, RealServer.DomainPort), name, type, Patience);
-            return [.. reply.Answers.Where(record => record.Type == type).Select(record => record.Value)];
+            // Not QueryAsync: the socket has to be made on the thread that is inside the node.
+            IDnsQueryResponse response = await Task.Run(() => _network.Inside.Make(() => application.Query(name, type)));
+            return StubResolver.DataOf(response, type);
         }
-        catch (Exception e) when (e is OperationCanceledException or SocketException)
+        catch (InvalidOperationException e) when (e.InnerException is DnsResponseException)
         {
             return [];
         }
@@ -104,6 +105,6 @@ internal sealed class CoreDns : IAsyncDisposable
         if (_cache is null)
             return;
         await _cache.ForgetAsync(name);
-        await AskAsync(name, RrType.A);
+        await AskAsync(name, QueryType.A);
     }
 }

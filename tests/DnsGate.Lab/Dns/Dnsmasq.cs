@@ -3,17 +3,18 @@ namespace DnsGate.Lab.Dns;
 /// <summary>dnsmasq: a server of the pod's name, or a cache in front of another server.</summary>
 internal sealed class Dnsmasq : RealServer
 {
-    private Dnsmasq(int port = 0)
+    private Dnsmasq(int port)
         : base(port: port)
     {
     }
 
-    /// <summary>Starts it as a cache in front of another server, where resolv.conf can name it.</summary>
-    public static async Task<Dnsmasq> StartAsync(RealServer authority)
+    /// <summary>Starts it as a cache in front of another server: at the port of resolv.conf, or at any free port (0).</summary>
+    public static async Task<Dnsmasq> StartAsync(RealServer authority, int port = DomainPort)
     {
         Machine.NeedsProgram("dnsmasq", "dnsmasq-base");
-        Machine.NeedsRoot();
-        Dnsmasq dnsmasq = new(DomainPort);
+        if (port != 0)
+            Machine.NeedsRoot();
+        Dnsmasq dnsmasq = new(port);
         await dnsmasq.StartAsync("dnsmasq", [.. dnsmasq.Common(), $"--server={authority.Address}#{authority.Port}"]);
         return dnsmasq;
     }
@@ -22,7 +23,7 @@ internal sealed class Dnsmasq : RealServer
     public static async Task<Dnsmasq> StartAsync(string address)
     {
         Machine.NeedsProgram("dnsmasq", "dnsmasq-base");
-        Dnsmasq dnsmasq = new();
+        Dnsmasq dnsmasq = new(port: 0);
         await dnsmasq.StartAsync("dnsmasq", [.. dnsmasq.Common(), "--local-ttl=30", $"--local=/{Zones.Domain}/", $"--local=/{Zones.ReverseDomain}/", $"--host-record={Pod.Name},{address}"]);
         return dnsmasq;
     }

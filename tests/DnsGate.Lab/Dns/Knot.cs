@@ -59,12 +59,6 @@ internal sealed class Knot : RealServer
     /// <summary>Takes the zone away but not its configuration: SERVFAIL, like a CoreDNS whose informers have not synced.</summary>
     public Task PurgeAsync() => ControlAsync("-f", "-b", "zone-purge", "+expire", "+zonefile", "+journal", Zones.Domain);
 
-    private void Write(IReadOnlyList<ZoneFile> zones)
-    {
-        foreach (ZoneFile zone in zones)
-            Directory.Write($"{zone.Domain}.zone", zone.Text);
-    }
-
     private async Task ControlAsync(params string[] command)
     {
         Ended ended = await Child.RunAsync("knotc", ["--config", Configuration, .. command]);

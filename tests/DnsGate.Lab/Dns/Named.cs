@@ -2,7 +2,7 @@ using System.Net;
 
 namespace DnsGate.Lab.Dns;
 
-/// <summary>named, authoritative for the cluster domain and the reverse zone.</summary>
+/// <summary>named, authoritative for the cluster domain and the reverse zone, or for other zones.</summary>
 internal sealed class Named : RealServer
 {
     // It listens only on addresses that an interface has; of 127.0.0.0/8 that is this one.
@@ -11,7 +11,9 @@ internal sealed class Named : RealServer
     {
     }
 
-    public static async Task<Named> StartAsync(Zones zones)
+    public static Task<Named> StartAsync(Zones zones) => StartAsync(zones.Files);
+
+    public static async Task<Named> StartAsync(IReadOnlyList<ZoneFile> zones)
     {
         Machine.NeedsProgram("named", "bind9");
         Named named = new();
@@ -28,12 +30,9 @@ internal sealed class Named : RealServer
               notify no;
             };
             controls { };
-            zone "{{Zones.Domain}}" { type primary; file "forward.zone"; };
-            zone "{{Zones.ReverseDomain}}" { type primary; file "reverse.zone"; };
-
+            {{string.Concat(zones.Select(zone => $"zone \"{zone.Domain}\" {{ type primary; file \"{zone.Domain}.zone\"; }};\n"))}}
             """);
-        named.Directory.Write("forward.zone", zones.Forward);
-        named.Directory.Write("reverse.zone", zones.Reverse);
+        named.Write(zones);
         await named.StartAsync("named", "-g", "-n", "1", "-c", configuration);
         return named;
     }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using DnsClient;
 using DnsGate.TestKit;
 
 namespace DnsGate.Lab.Dns;
@@ -69,14 +70,26 @@ internal class RealServer : IAsyncDisposable
         }
     }
 
+    /// <summary>Writes the zone files into the server's directory.</summary>
+    protected void Write(IReadOnlyList<ZoneFile> zones)
+    {
+        foreach (ZoneFile zone in zones)
+        {
+            if (zone.Text is not null)
+                Directory.Write($"{zone.Domain}.zone", zone.Text);
+        }
+    }
+
     public void Signal(int signal) => Assert.Equal(0, Child.Kill(ProcessId, signal));
 
     public async ValueTask DisposeAsync()
     {
         if (_guard is not null)
         {
-            if (ProcessId > 0)
-                _ = Child.Kill(ProcessId, Child.SigKill);
+            // dnsmasq has a child for each TCP connection, which ends only when the client closes the connection.
+            int[] processes = ProcessId > 0 ? [.. Child.ChildrenOf(ProcessId), ProcessId] : [];
+            foreach (int process in processes)
+                _ = Child.Kill(process, Child.SigKill);
             await _guard.Stdin.DisposeAsync();
             await _guard.EndAsync();
             await _guard.DisposeAsync();
@@ -103,10 +116,11 @@ internal class RealServer : IAsyncDisposable
             return (await Within.RunAsync("dig", "+short", "+tries=1", "+time=1", $"@{Address}", "-p", $"{Port}", Zones.Domain, "SOA")) is { ExitCode: 0, Stdout.Length: > 0 };
         try
         {
-            await PlainResolver.AskAsync(new IPEndPoint(Address, Port), Zones.Domain, RrType.Soa, TimeSpan.FromMilliseconds(200));
+            // A server that does not listen yet takes all of this time (see DnsClientTests): it is short, and asked again.
+            await StubResolver.For(new IPEndPoint(Address, Port), TimeSpan.FromMilliseconds(50)).QueryAsync(Zones.Domain, QueryType.SOA);
             return true;
         }
-        catch (Exception e) when (e is OperationCanceledException or SocketException)
+        catch (DnsResponseException)
         {
             return false;
         }

@@ -41,6 +41,7 @@ internal sealed class Unbound : RealServer
               do-not-query-localhost: no
               module-config: "iterator"
               local-zone: "{Zones.ReverseDomain}." nodefault
+              local-zone: "{Zones.ForeignDomain}." refuse
             remote-control:
               control-enable: yes
               control-interface: "{directory}/control"

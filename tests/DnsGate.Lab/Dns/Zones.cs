@@ -6,8 +6,8 @@ namespace DnsGate.Lab.Dns;
 
 /// <summary>One zone file.</summary>
 /// <param name="Domain">The zone.</param>
-/// <param name="Text">The file.</param>
-internal sealed record ZoneFile(string Domain, string Text);
+/// <param name="Text">The file; null if it is missing. The server then answers SERVFAIL.</param>
+internal sealed record ZoneFile(string Domain, string? Text);
 
 /// <summary>Zone files (RFC 1035 §5) with what a server is to know of the pod.</summary>
 /// <param name="Addresses">The addresses of the pod's name; none = the name has a TXT record only.</param>
@@ -17,6 +17,9 @@ internal sealed record Zones(string[] Addresses, string Target = Pod.Name, int T
 {
     public const string Domain = "cluster.local";
     public const string ReverseDomain = "10.in-addr.arpa";
+
+    /// <summary>A domain that every server here refuses.</summary>
+    public const string ForeignDomain = "example.org";
 
     /// <summary>The headless Service over the name servers, by the name that <c>auto</c> looks for.</summary>
     public const string Service = $"dnsgate-name-servers.kube-system.svc.{Domain}";

@@ -43,20 +43,7 @@ internal sealed partial class Child : IAsyncDisposable
     public int ExitCode => _process.ExitCode;
 
     /// <summary>Its first child, for programs that start another in other namespaces; null while there is none.</summary>
-    public int? ChildId
-    {
-        get
-        {
-            try
-            {
-                return int.TryParse(File.ReadAllText($"/proc/{Id}/task/{Id}/children").Split(' ')[0], out int child) ? child : null;
-            }
-            catch (IOException)
-            {
-                return null;
-            }
-        }
-    }
+    public int? ChildId => ChildrenOf(Id) is [int first, ..] ? first : null;
 
     public TextWriter Stdin => _process.StandardInput;
 
@@ -90,6 +77,19 @@ internal sealed partial class Child : IAsyncDisposable
     {
         await using Child child = Start(file, arguments, environment, directory);
         return await child.EndAsync();
+    }
+
+    /// <summary>The children of a process, if it has one thread; none if the process has ended.</summary>
+    public static int[] ChildrenOf(int process)
+    {
+        try
+        {
+            return [.. File.ReadAllText($"/proc/{process}/task/{process}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(int.Parse)];
+        }
+        catch (IOException)
+        {
+            return [];
+        }
     }
 
     /// <summary>Waits until it has ended by itself; fails when it does not.</summary>

@@ -37,7 +37,7 @@ internal sealed class GateMetrics : IWatcher
     /// <param name="time">The wall clock.</param>
     public GateMetrics(GateSpec spec, string version, string commit, TimeProvider time)
     {
-        var metrics = Prometheus.Metrics.WithCustomRegistry(registry);
+        var metrics = FactoryOf(registry);
         var views = ConfiguredView.AllOf(spec);
         metrics.CreateGauge("dnsgate_build_info", "Always 1; which build this is.", "commit", "version").WithLabels(commit, version).Set(1);
         metrics.CreateGauge("dnsgate_watch_interval_seconds", "Time between two rounds once the gate is open (--watch-interval); 0 where it is not watched then.")
@@ -45,7 +45,7 @@ internal sealed class GateMetrics : IWatcher
         sources = new SourceMetrics(metrics);
         questions = new QuestionMetrics(metrics);
         rounds = new RoundMetrics(metrics, views, time);
-        servers = new ServerMetrics(Prometheus.Metrics.WithCustomRegistry(serverRegistry));
+        servers = new ServerMetrics(FactoryOf(serverRegistry));
 
         // A series that appears with the value 1 is no increase to Prometheus.
         sources.CreateSeries(ConfiguredView.SourcesOf(spec));
@@ -86,6 +86,14 @@ internal sealed class GateMetrics : IWatcher
         }
 
         return Encoding.UTF8.GetString(text.GetBuffer(), 0, (int)text.Length);
+    }
+
+    // The text format has no exemplars, and the search for a trace to name in them needs random numbers: an empty root has no /dev/urandom.
+    private static MetricFactory FactoryOf(CollectorRegistry registry)
+    {
+        var factory = Prometheus.Metrics.WithCustomRegistry(registry);
+        factory.ExemplarBehavior = ExemplarBehavior.NoExemplars();
+        return factory;
     }
 
     // The task has completed when it is returned: writing to memory never waits.
