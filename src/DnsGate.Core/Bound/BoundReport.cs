@@ -19,7 +19,7 @@ public static class BoundReport
     {
         var text = new StringBuilder();
         text.Append(Headline(verdict)).Append('\n');
-        foreach (var line in verdict.IsBound ? [] : Advice(verdict))
+        foreach (var line in Advice(verdict))
         {
             text.Append("  ").Append(line).Append('\n');
         }
@@ -30,8 +30,7 @@ public static class BoundReport
     /// <summary>The first line.</summary>
     public static string Headline(BoundVerdict verdict) => verdict.Finding.Reason switch
     {
-        BoundReason.Listens when verdict.IsBound => $"bound: {Listens(verdict)}{And(verdict)}",
-        BoundReason.Listens => $"not bound: {Listens(verdict)}, but {ModeReport.Problem(verdict)}",
+        BoundReason.Listens => $"bound: {Listens(verdict)}",
         BoundReason.NothingListens => Text($"not bound: nothing listens on port {verdict.Spec.Port}"),
         BoundReason.ListensElsewhere => Text($"not bound: nothing listens on port {verdict.Spec.Port} at {Join(verdict.Addresses)}, only at {Join(Elsewhere(verdict))}"),
         BoundReason.Vanished => $"not bound: {Held(verdict)} stopped listening within {Duration.Format(verdict.Spec.Held)}",
@@ -44,7 +43,6 @@ public static class BoundReport
         switch (verdict.Finding.Reason)
         {
             case BoundReason.Listens:
-                yield return ModeReport.Remedy(verdict);
                 break;
             case BoundReason.NothingListens:
                 yield return "the application has not bound yet, could not, or listens on another port (--port): its log says which; where it could not (ZooKeeper: BindException, Unresolved address), a name server gave it a wrong address: 'dnsgate check' says which one";
@@ -94,8 +92,6 @@ public static class BoundReport
         var held = verdict.Spec.Held;
         return $"{Held(verdict)} {(held == TimeSpan.Zero ? "is listening" : $"has been listening for {Duration.Format(held)}")}";
     }
-
-    private static string And(BoundVerdict verdict) => verdict.Spec.ZooKeeper is { } zooKeeper ? $", and ZooKeeper at {zooKeeper} is {verdict.Mode?.Detail}" : "";
 
     /// <summary>The pod's address that the first of the held sockets takes connections for.</summary>
     private static string Held(BoundVerdict verdict)

@@ -96,9 +96,6 @@ public static class Settings
     /// <summary>How long the same socket must be seen.</summary>
     public static readonly Setting BoundHeld = new("--held", "DURATION", "6s", "the same socket listens for this long, counted from the first look; 0 = one look") { Environment = "DNSGATE_BOUND_HELD" };
 
-    /// <summary>Where ZooKeeper is asked for its Mode.</summary>
-    public static readonly Setting BoundZooKeeper = new("--zookeeper", "ADDR:PORT", "not asked", "also wants a Mode from ZooKeeper's srvr there, at loopback or an address of this pod; never with podManagementPolicy OrderedReady, whose first member waits for ever then, and it kills waiting members while the quorum is lost") { Environment = "DNSGATE_BOUND_ZOOKEEPER" };
-
     /// <summary>
     /// Those of the verbs that ask, in the order of the reference. Every such verb takes them all, also those that mean nothing to it: the
     /// arguments of a manifest can be pasted behind <c>check</c> or <c>explain</c> as they are.
@@ -107,5 +104,5 @@ public static class Settings
         [Name, Ip, Servers, App, External, ExternalReverse, Reverse, Families, Require, Settle, Rounds, Interval, QueryTimeout, Timeout, OnTimeout, Listen, WatchInterval, Output, LogFormat, LogLevel];
 
     /// <summary>The options of <c>bound</c>, which asks no name server, in the order of the reference.</summary>
-    public static readonly ImmutableArray<Setting> OfBound = [BoundPort, BoundHeld, BoundZooKeeper, Ip];
+    public static readonly ImmutableArray<Setting> OfBound = [BoundPort, BoundHeld, Ip];
 }

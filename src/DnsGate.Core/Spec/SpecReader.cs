@@ -62,8 +62,7 @@ public sealed class SpecReader(IReadOnlyDictionary<Setting, IReadOnlyList<string
     /// <summary>Reads the options of <c>bound</c>, again without the identity. Meaningful only when <see cref="Problems"/> stays empty.</summary>
     public BoundSpec ReadBound() => new(
         ReadOne(Settings.BoundPort, Values.ParsePort, 3888),
-        ReadOne(Settings.BoundHeld, Duration.TryParse, TimeSpan.FromSeconds(6)),
-        ReadOne<IPEndPoint?>(Settings.BoundZooKeeper, Values.ParseEndpoint, null));
+        ReadOne(Settings.BoundHeld, Duration.TryParse, TimeSpan.FromSeconds(6)));
 
     /// <summary>The own name as the user gave it, with where it was given; null when it was not.</summary>
     public (DnsName Name, string Source)? ReadName()

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using DnsGate.Core.Servers;
 using DnsGate.Core.Wire;
 
@@ -60,25 +59,6 @@ internal static class Values
         var isPort = ServerAddress.TryParsePort(text, out value, out _);
         problem = isPort ? null : $"'{text}' is not a port from 1 to 65535";
         return isPort;
-    }
-
-    /// <summary>An address of this pod, or loopback, and a port.</summary>
-    public static bool ParseEndpoint(string text, out IPEndPoint? value, out string? problem)
-    {
-        value = null;
-        if (!ListenAddress.TryParse(text, out var listen, out problem))
-        {
-            return false;
-        }
-
-        if (listen.Address is null || Addresses.IsUnspecifiedOrMulticast(listen.Address))
-        {
-            problem = $"'{text}' names no address to ask; 127.0.0.1:{listen.Port} is this pod";
-            return false;
-        }
-
-        value = new IPEndPoint(listen.Address, listen.Port);
-        return true;
     }
 
     /// <summary>A number of rounds.</summary>

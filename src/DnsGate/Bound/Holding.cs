@@ -10,18 +10,14 @@ namespace DnsGate.Bound;
 /// first look: how long the socket was there before, nobody tells.
 /// </summary>
 /// <param name="look">Looks at the kernel's tables; once it has seen all the sockets that it is given it need not look further.</param>
-/// <param name="ask">Asks ZooKeeper for its Mode, within <see cref="AskTime"/>.</param>
 /// <param name="time">The clock.</param>
-internal sealed class Holding(Func<ImmutableArray<OwnListener>, Look> look, Func<CancellationToken, Task<ModeReply>> ask, TimeProvider time)
+internal sealed class Holding(Func<ImmutableArray<OwnListener>, Look> look, TimeProvider time)
 {
     /// <summary>
     /// The time between two looks. Not shorter: a look costs the kernel milliseconds. Not longer: a socket that was closed and made
     /// again has another inode, however short the gap, but one that comes and goes is not seen in between.
     /// </summary>
     public static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(250);
-
-    /// <summary>The time that the answer of ZooKeeper may take, the last part of the held time.</summary>
-    public static readonly TimeSpan AskTime = TimeSpan.FromSeconds(2);
 
     /// <summary>Holds.</summary>
     /// <param name="spec">What is asked.</param>
@@ -30,38 +26,21 @@ internal sealed class Holding(Func<ImmutableArray<OwnListener>, Look> look, Func
     /// <param name="stop">Ends it early, with an <see cref="OperationCanceledException"/>.</param>
     public async Task<BoundVerdict> RunAsync(BoundSpec spec, ImmutableArray<IPAddress> addresses, string source, CancellationToken stop)
     {
-        using var over = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var begun = time.GetTimestamp();
         var finding = LookAgain(null, addresses);
-        Task<ModeReply>? asking = null;
-        try
+        while (finding.Reason == BoundReason.Listens)
         {
-            while (finding.Reason == BoundReason.Listens)
+            var left = spec.Held - time.GetElapsedTime(begun);
+            if (left <= TimeSpan.Zero)
             {
-                var left = spec.Held - time.GetElapsedTime(begun);
-                if (spec.ZooKeeper is not null && left <= AskTime)
-                {
-                    // Late, so that the Mode is that of a member that has been bound all the while.
-                    asking ??= ask(over.Token);
-                }
-
-                if (left <= TimeSpan.Zero)
-                {
-                    var mode = asking is null ? null : await asking.ConfigureAwait(false);
-                    stop.ThrowIfCancellationRequested();
-                    return new BoundVerdict(spec, addresses, source, finding, mode);
-                }
-
-                await Task.Delay(Until(left), time, stop).ConfigureAwait(false);
-                finding = LookAgain(finding, addresses);
+                break;
             }
 
-            return new BoundVerdict(spec, addresses, source, finding, null);
+            await Task.Delay(Until(left), time, stop).ConfigureAwait(false);
+            finding = LookAgain(finding, addresses);
         }
-        finally
-        {
-            await over.CancelAsync().ConfigureAwait(false);
-        }
+
+        return new BoundVerdict(spec, addresses, source, finding);
     }
 
     // A delay is a number of milliseconds: the rest of one is waited for whole.

@@ -24,7 +24,7 @@ internal static class BoundVerb
         }
 
         var tables = new SocketTables(spec.Port);
-        var holding = new Holding(tables.At, stop => ModeClient.AskAsync(spec.ZooKeeper!, Holding.AskTime, TimeProvider.System, stop), TimeProvider.System);
+        var holding = new Holding(tables.At, TimeProvider.System);
         try
         {
             var verdict = await holding.RunAsync(spec, own.Value.Addresses, own.Value.Source, signals.Token).ConfigureAwait(false);
@@ -49,11 +49,6 @@ internal static class BoundVerb
         if (!reader.SaysIdentityWrongly)
         {
             problems.AddRange(missing);
-        }
-
-        if (own is not null && spec.ZooKeeper is { } zooKeeper && !IPAddress.IsLoopback(zooKeeper.Address) && !own.Value.Addresses.Contains(zooKeeper.Address))
-        {
-            problems.Add($"{reader.OriginOf(Settings.BoundZooKeeper)}: {zooKeeper.Address} is neither loopback nor this pod ({string.Join(' ', own.Value.Addresses)}, from {own.Value.Source}): another member's Mode says nothing about this one");
         }
 
         return (spec, problems.Count > 0 ? null : own, problems);

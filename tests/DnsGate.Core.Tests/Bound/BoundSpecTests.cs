@@ -7,12 +7,12 @@ namespace DnsGate.Core.Tests.Bound;
 public sealed class BoundSpecTests
 {
     [Fact]
-    public void The_defaults() => Assert.Equal(new BoundSpec(3888, TimeSpan.FromSeconds(6), null), Read([], out _));
+    public void The_defaults() => Assert.Equal(new BoundSpec(3888, TimeSpan.FromSeconds(6)), Read([], out _));
 
     [Fact]
     public void Every_flag_has_a_variable_of_its_own() =>
         Assert.Equal(
-            ["--port DNSGATE_BOUND_PORT", "--held DNSGATE_BOUND_HELD", "--zookeeper DNSGATE_BOUND_ZOOKEEPER", "--ip DNSGATE_IPS"],
+            ["--port DNSGATE_BOUND_PORT", "--held DNSGATE_BOUND_HELD", "--ip DNSGATE_IPS"],
             Settings.OfBound.Select(setting => $"{setting.Flag} {setting.Environment}"));
 
     /// <summary>What Kubernetes sets in a namespace that has a Service called "dnsgate".</summary>
@@ -35,17 +35,15 @@ public sealed class BoundSpecTests
     }
 
     [Theory]
-    [InlineData("DNSGATE_BOUND_PORT", "2181", "2181 6s ")]
-    [InlineData("DNSGATE_BOUND_PORT", "65535", "65535 6s ")]
-    [InlineData("DNSGATE_BOUND_HELD", "0", "3888 0 ")]
-    [InlineData("DNSGATE_BOUND_HELD", "1500ms", "3888 1500ms ")]
-    [InlineData("DNSGATE_BOUND_ZOOKEEPER", "127.0.0.1:2181", "3888 6s 127.0.0.1:2181")]
-    [InlineData("DNSGATE_BOUND_ZOOKEEPER", "[fd00::7]:2181", "3888 6s [fd00::7]:2181")]
+    [InlineData("DNSGATE_BOUND_PORT", "2181", "2181 6s")]
+    [InlineData("DNSGATE_BOUND_PORT", "65535", "65535 6s")]
+    [InlineData("DNSGATE_BOUND_HELD", "0", "3888 0")]
+    [InlineData("DNSGATE_BOUND_HELD", "1500ms", "3888 1500ms")]
     public void A_value(string variable, string value, string read)
     {
         var spec = Read(new() { [variable] = value }, out var problems);
         Assert.Empty(problems);
-        Assert.Equal(read, $"{spec.Port} {Duration.Format(spec.Held)} {spec.ZooKeeper}");
+        Assert.Equal(read, $"{spec.Port} {Duration.Format(spec.Held)}");
     }
 
     [Theory]
@@ -56,15 +54,6 @@ public sealed class BoundSpecTests
     [InlineData("DNSGATE_BOUND_PORT", "3888,2888")]
     [InlineData("DNSGATE_BOUND_HELD", "6")]
     [InlineData("DNSGATE_BOUND_HELD", "none")]
-    [InlineData("DNSGATE_BOUND_ZOOKEEPER", "127.0.0.1")]
-    [InlineData("DNSGATE_BOUND_ZOOKEEPER", ":2181")]
-    [InlineData("DNSGATE_BOUND_ZOOKEEPER", "0.0.0.0:2181")]
-    [InlineData("DNSGATE_BOUND_ZOOKEEPER", "[::]:2181")]
-    [InlineData("DNSGATE_BOUND_ZOOKEEPER", "224.0.0.1:2181")]
-    [InlineData("DNSGATE_BOUND_ZOOKEEPER", "localhost:2181")]
-    [InlineData("DNSGATE_BOUND_ZOOKEEPER", "fd00::7:2181")]
-    [InlineData("DNSGATE_BOUND_ZOOKEEPER", "127.0.0.1:0")]
-    [InlineData("DNSGATE_BOUND_ZOOKEEPER", "127.0.0.1:2181,127.0.0.1:2182")]
     public void A_value_that_is_none_is_one_problem_that_names_the_variable(string variable, string value)
     {
         Read(new() { [variable] = value }, out var problems);

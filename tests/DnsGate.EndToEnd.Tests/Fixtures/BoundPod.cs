@@ -22,12 +22,9 @@ internal sealed class BoundPod : IAsyncDisposable
     {
         bool isForBoth = !address.StartsWith("only", StringComparison.Ordinal);
         Socket socket = _network.Listen(IPAddress.Parse(isForBoth ? address : address["only".Length..]), port, isForBoth);
-        Keep(socket);
+        _sockets.Add(socket);
         return socket;
     }
-
-    /// <summary>Closes a socket with this pod, at the latest.</summary>
-    public void Keep(Socket socket) => _sockets.Add(socket);
 
     public Child Start(params string[] options) => _network.Start(Executable.Path, ["bound", .. options.Contains("--ip") ? [] : (string[])["--ip", Pod.Ip], .. options]);
 

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using DnsGate.Core.Spec;
 using DnsGate.Examples.Tests.Manifests;
 
 namespace DnsGate.Examples.Tests.Rules;
@@ -10,9 +9,8 @@ internal static partial class ProbeRules
 {
     private const int ZooKeeperAdminPort = 8080;
 
-    // What the program allows itself: check and probe 800 ms, bound --held and 2 s for the Mode (README).
+    // What the program allows itself: check and probe 800 ms, bound --held (README).
     private static readonly TimeSpan Deadline = TimeSpan.FromMilliseconds(800);
-    private static readonly TimeSpan ModeDeadline = TimeSpan.FromSeconds(2);
 
     // Longer, and nobody learns that a gate is stuck.
     private static readonly TimeSpan Patience = TimeSpan.FromHours(1);
@@ -47,11 +45,6 @@ internal static partial class ProbeRules
             example.Invocations.Where(invocation => invocation.Probe is not null && Seconds(invocation.Probe, "timeoutSeconds", 1) <= DeadlineOf(invocation))
                 .Select(invocation => invocation.ToString())),
 
-        // As the reference advises: such a probe kills members that start while the quorum is lost.
-        new("bound is not asked for a Mode, which a member without a quorum does not have", example =>
-            example.Invocations.Where(invocation => invocation.Verb == "bound" && invocation.Reader.ReadBound().ZooKeeper is not null)
-                .Select(invocation => invocation.ToString())),
-
         new("HTTP probes ask an endpoint of the sidecar at its own port", example => example.Containers.Where(container => container.IsDnsGate).SelectMany(container =>
             container.Node.Keys().Where(key => container.Node.At(key, "httpGet") is { } get && !(get.Text("path") is "/startupz" or "/readyz" or "/livez" && get.Text("port") == "dnsgate"))
                 .Select(key => $"{container}: {key}"))),
@@ -70,13 +63,7 @@ internal static partial class ProbeRules
             ? container.Invocations.Any(invocation => invocation is { Probe: not null, Verb: "probe", Arguments: ["startup", ..] })
             : container.Node.Text("startupProbe", "httpGet", "path") == "/startupz";
 
-    private static TimeSpan DeadlineOf(Invocation invocation)
-    {
-        if (invocation.Verb != "bound")
-            return Deadline;
-        BoundSpec spec = invocation.Reader.ReadBound();
-        return spec.Held + (spec.ZooKeeper is null ? TimeSpan.Zero : ModeDeadline);
-    }
+    private static TimeSpan DeadlineOf(Invocation invocation) => invocation.Verb == "bound" ? invocation.Reader.ReadBound().Held : Deadline;
 
     private static TimeSpan Budget(JsonNode? probe) =>
         Seconds(probe, "initialDelaySeconds", 0) + (Seconds(probe, "periodSeconds", 10) * (probe.Number("failureThreshold") ?? 3));

@@ -12,11 +12,9 @@ public sealed class HoldingTests
 {
     private static readonly IPAddress Pod = IPAddress.Parse("10.244.1.7");
     private static readonly TimeSpan Held = TimeSpan.FromSeconds(6);
-    private static readonly IPEndPoint ZooKeeper = new(IPAddress.Loopback, 2181);
 
     private readonly ManualTime time = new();
     private readonly List<double> looks = [];
-    private double? asked;
 
     [Fact]
     public async Task The_same_socket_all_the_while_is_bound_after_exactly_the_held_time()
@@ -103,69 +101,21 @@ public sealed class HoldingTests
     }
 
     [Fact]
-    public async Task ZooKeeper_is_asked_once_and_in_the_last_two_seconds()
-    {
-        var verdict = await HoldAsync(_ => [Socket(1)], Held, new ModeReply(ModeOutcome.Serves, "leader"));
-
-        Assert.Equal((true, 4.0, Held), (verdict.IsBound, asked, time.Elapsed));
-    }
-
-    [Fact]
-    public async Task ZooKeeper_is_not_asked_where_nothing_listens()
-    {
-        await HoldAsync(_ => [], Held, new ModeReply(ModeOutcome.Serves, "leader"));
-
-        Assert.Null(asked);
-    }
-
-    [Fact]
-    public async Task A_Mode_does_not_help_a_socket_that_vanishes_while_it_is_asked_for()
-    {
-        var verdict = await HoldAsync(at => at < 5 ? [Socket(1)] : [], Held, new ModeReply(ModeOutcome.Serves, "follower"));
-
-        Assert.Equal((4.0, BoundReason.Vanished, ExitCode.Closed), (asked, verdict.Finding.Reason, verdict.ExitCode));
-    }
-
-    [Fact]
-    public async Task Without_held_time_ZooKeeper_is_asked_all_the_same()
-    {
-        var verdict = await HoldAsync(_ => [Socket(1)], TimeSpan.Zero, new ModeReply(ModeOutcome.NotServing, ""));
-
-        Assert.Equal((0.0, ExitCode.Closed), (asked, verdict.ExitCode));
-    }
-
-    [Fact]
     public async Task A_signal_ends_it_at_once()
     {
         using var stop = new CancellationTokenSource();
-        var holding = new Holding(_ => new Look([Socket(1)], null), _ => throw new InvalidOperationException(), time);
-        var running = holding.RunAsync(new BoundSpec(3888, Held, null), [Pod], "--ip", stop.Token);
+        var holding = new Holding(_ => new Look([Socket(1)], null), time);
+        var running = holding.RunAsync(new BoundSpec(3888, Held), [Pod], "--ip", stop.Token);
         await time.WaitForTimersAsync();
         await stop.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
     }
 
-    [Fact]
-    public async Task A_signal_while_ZooKeeper_is_asked_is_no_verdict()
-    {
-        using var stop = new CancellationTokenSource();
-        var holding = new Holding(
-            _ => new Look([Socket(1)], null),
-            async token =>
-            {
-                await stop.CancelAsync();
-                return token.IsCancellationRequested ? ModeReply.Silence : new ModeReply(ModeOutcome.Serves, "leader");
-            },
-            time);
-
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => holding.RunAsync(new BoundSpec(3888, TimeSpan.Zero, ZooKeeper), [Pod], "--ip", stop.Token));
-    }
-
     private static Listener Socket(uint inode) => new(Pod, 3888, inode);
 
     /// <summary>Holds what a script shows: the sockets at each time in seconds, null where the tables cannot be read.</summary>
-    private async Task<BoundVerdict> HoldAsync(Func<double, ImmutableArray<Listener>?> script, TimeSpan? held = null, ModeReply? mode = null)
+    private async Task<BoundVerdict> HoldAsync(Func<double, ImmutableArray<Listener>?> script, TimeSpan? held = null)
     {
         Look LookNow(ImmutableArray<OwnListener> held)
         {
@@ -174,14 +124,7 @@ public sealed class HoldingTests
             return new Look(seen ?? [], seen is null ? "no" : null);
         }
 
-        Task<ModeReply> Ask(CancellationToken stop)
-        {
-            Assert.Null(asked);
-            asked = time.Elapsed.TotalSeconds;
-            return Task.FromResult(mode!);
-        }
-
-        var running = new Holding(LookNow, Ask, time).RunAsync(new BoundSpec(3888, held ?? Held, mode is null ? null : ZooKeeper), [Pod], "--ip", CancellationToken.None);
+        var running = new Holding(LookNow, time).RunAsync(new BoundSpec(3888, held ?? Held), [Pod], "--ip", CancellationToken.None);
         while (!running.IsCompleted)
         {
             await Task.WhenAny(running, time.WaitForTimersAsync());
