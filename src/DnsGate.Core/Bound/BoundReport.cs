@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
 using System.Text;
@@ -6,20 +7,23 @@ using DnsGate.Core.Spec;
 namespace DnsGate.Core.Bound;
 
 /// <summary>
-/// The verdict of <c>bound</c> as text. The first line is the verdict itself; what was seen and what to do follow it. The
-/// same from run to run while nothing changes (no clock, no inode), so that Kubernetes folds repeated events.
+/// The verdict of <c>bound</c> as text. The first line is the verdict; what to do follows. The text stays the same from run
+/// to run while nothing changes (no clock, no inode), so that Kubernetes folds repeated events.
 /// </summary>
 public static class BoundReport
 {
-    /// <summary>Listeners that are shown: an event has room for a few.</summary>
+    /// <summary>Other addresses that are shown: an event has room for a few.</summary>
     private const int MaxShown = 8;
 
-    /// <summary>The whole text, each line ended.</summary>
-    public static string Render(BoundVerdict verdict)
+    /// <summary>The whole text, each line ended by a line feed.</summary>
+    /// <param name="verdict">The verdict.</param>
+    /// <param name="spec">The options.</param>
+    /// <param name="own">The pod's addresses, and where they were found, for people.</param>
+    public static string Render(BoundVerdict verdict, BoundSpec spec, (ImmutableArray<IPAddress> Addresses, string Source) own)
     {
         var text = new StringBuilder();
-        text.Append(Headline(verdict)).Append('\n');
-        foreach (var line in Advice(verdict))
+        text.Append(Headline(verdict, spec, own.Addresses)).Append('\n');
+        foreach (var line in Advice(verdict, own))
         {
             text.Append("  ").Append(line).Append('\n');
         }
@@ -27,47 +31,29 @@ public static class BoundReport
         return text.ToString();
     }
 
-    /// <summary>The first line.</summary>
-    public static string Headline(BoundVerdict verdict) => verdict.Finding.Reason switch
+    private static string Headline(BoundVerdict verdict, BoundSpec spec, ImmutableArray<IPAddress> addresses) => verdict.Reason switch
     {
-        BoundReason.Listens => $"bound: {Listens(verdict)}",
-        BoundReason.NothingListens => Text($"not bound: nothing listens on port {verdict.Spec.Port}"),
-        BoundReason.ListensElsewhere => Text($"not bound: nothing listens on port {verdict.Spec.Port} at {Join(verdict.Addresses)}, only at {Join(Elsewhere(verdict))}"),
-        BoundReason.Vanished => $"not bound: {Held(verdict)} stopped listening within {Duration.Format(verdict.Spec.Held)}",
-        BoundReason.Replaced => $"not bound: the socket at {Held(verdict)} was replaced by another one within {Duration.Format(verdict.Spec.Held)}",
-        _ => $"undecidable: {verdict.Finding.Look.Unread}",
+        BoundReason.Listens when spec.Held == TimeSpan.Zero => $"bound: {EndpointText(verdict)} is listening",
+        BoundReason.Listens => $"bound: {EndpointText(verdict)} has been listening for {Duration.Format(spec.Held)}",
+        BoundReason.NothingListens => Text($"not bound: nothing listens on port {spec.Port}"),
+        BoundReason.ListensElsewhere => Text($"not bound: nothing listens on port {spec.Port} at {Join(addresses)}, only at {Join(Elsewhere(verdict))}"),
+        BoundReason.Vanished => $"not bound: {EndpointText(verdict)} stopped listening within {Duration.Format(spec.Held)}",
+        BoundReason.Replaced => $"not bound: the socket at {EndpointText(verdict)} was replaced by another one within {Duration.Format(spec.Held)}",
+        _ => $"undecidable: {verdict.Snapshot.Unread}",
     };
 
-    private static IEnumerable<string> Advice(BoundVerdict verdict)
+    private static IEnumerable<string> Advice(BoundVerdict verdict, (ImmutableArray<IPAddress> Addresses, string Source) own) => verdict.Reason switch
     {
-        switch (verdict.Finding.Reason)
-        {
-            case BoundReason.Listens:
-                break;
-            case BoundReason.NothingListens:
-                yield return "the application has not bound yet, could not, or listens on another port (--port): its log says which; where it could not (ZooKeeper: BindException, Unresolved address), a name server gave it a wrong address: 'dnsgate check' says which one";
-                break;
-            case BoundReason.ListensElsewhere:
-                foreach (var address in Elsewhere(verdict))
-                {
-                    yield return $"{address}: {Wrong(verdict, address)}";
-                }
-
-                break;
-            case BoundReason.Vanished:
-                yield return "the application closed the port or ended: its log says why";
-                break;
-            case BoundReason.Replaced:
-                yield return "the application closed the port and bound it again, or was restarted: its log says why; whether the new socket stays, the next probe tells";
-                break;
-            default:
-                yield return "whether anything listens is read from /proc/net/tcp and /proc/net/tcp6: is /proc mounted in this container, and may this user read them?";
-                break;
-        }
-    }
+        BoundReason.Listens => [],
+        BoundReason.NothingListens => ["the application has not bound yet, could not, or listens on another port (--port): its log says which; where it could not (ZooKeeper: BindException, Unresolved address), a name server gave it a wrong address: 'dnsgate check' says which one"],
+        BoundReason.ListensElsewhere => Elsewhere(verdict).Select(address => $"{address}: {Wrong(address, own)}"),
+        BoundReason.Vanished => ["the application closed the port or ended: its log says why"],
+        BoundReason.Replaced => ["the application closed the port and bound it again, or was restarted: its log says why; whether the new socket stays, the next probe tells"],
+        _ => ["whether anything listens is read from /proc/net/tcp and /proc/net/tcp6: is /proc mounted in this container, and may this user read them?"],
+    };
 
     /// <summary>What is wrong with listening at an address that is not the pod's.</summary>
-    private static string Wrong(BoundVerdict verdict, IPAddress address)
+    private static string Wrong(IPAddress address, (ImmutableArray<IPAddress> Addresses, string Source) own)
     {
         if (IPAddress.IsLoopback(address))
         {
@@ -84,24 +70,18 @@ public static class BoundReport
             return "the wildcard of IPv6, and IPv6 alone since another socket has the port for IPv4; this pod has addresses of IPv4 only";
         }
 
-        return $"not an address of this pod, which is {Join(verdict.Addresses)} (from {verdict.AddressSource}); most likely a name server gave the application its old one: 'dnsgate check' says which; if the address is right, name it with --ip";
+        return $"not an address of this pod, which is {Join(own.Addresses)} (from {own.Source}); most likely a name server gave the application its old one: 'dnsgate check' says which; if the address is right, name it with --ip";
     }
 
-    private static string Listens(BoundVerdict verdict)
+    /// <summary>The pod's address that the first match accepts connections to, and its port.</summary>
+    private static string EndpointText(BoundVerdict verdict)
     {
-        var held = verdict.Spec.Held;
-        return $"{Held(verdict)} {(held == TimeSpan.Zero ? "is listening" : $"has been listening for {Duration.Format(held)}")}";
-    }
-
-    /// <summary>The pod's address that the first of the held sockets takes connections for.</summary>
-    private static string Held(BoundVerdict verdict)
-    {
-        var (socket, address) = verdict.Finding.Held[0];
+        var (socket, address) = verdict.Matches[0];
         var bound = new IPEndPoint(address, socket.Port);
         return socket.IsWildcard ? $"{bound} (through the wildcard {new IPEndPoint(socket.Address, socket.Port)})" : bound.ToString();
     }
 
-    private static IEnumerable<IPAddress> Elsewhere(BoundVerdict verdict) => verdict.Finding.Look.Listeners
+    private static IEnumerable<IPAddress> Elsewhere(BoundVerdict verdict) => verdict.Snapshot.Listeners
         .Select(listener => listener.Address)
         .Distinct()
         .Order(Comparer<IPAddress>.Create(Spec.Addresses.Compare))

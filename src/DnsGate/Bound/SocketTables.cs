@@ -7,43 +7,24 @@ using Microsoft.Win32.SafeHandles;
 namespace DnsGate.Bound;
 
 /// <summary>
-/// Looks at the kernel's tables of TCP sockets: those of the network namespace of this process, which the containers of
-/// one pod share. A file is read piece by piece, in bounded memory: a busy pod has more sockets than fit into a mebibyte.
+/// The kernel's tables of TCP sockets in the network namespace of this process, which the containers of a pod share. A file
+/// is read piece by piece, in bounded memory: the tables of a busy pod have megabytes.
 /// </summary>
-/// <param name="port">The port that is asked about.</param>
+/// <param name="port">The port of the listeners.</param>
 /// <param name="directory">Where the tables are.</param>
 internal sealed class SocketTables(int port, string directory = "/proc/net")
 {
     private readonly byte[] piece = new byte[16384];
 
-    // The one that had all that is held last time comes first.
-    private string[] names = ["tcp", "tcp6"];
-
-    /// <summary>
-    /// One look at both tables, or at the one that has all that is held: the kernel searches its whole hash table of sockets,
-    /// that of the node, for each of them, which takes it milliseconds.
-    /// </summary>
-    public Look At(ImmutableArray<OwnListener> held)
+    /// <summary>Reads both tables.</summary>
+    public SocketSnapshot TakeSnapshot()
     {
         var listeners = ImmutableArray.CreateBuilder<Listener>();
-        var problems = new List<string>();
-        foreach (var name in names)
-        {
-            if (Read($"{directory}/{name}", listeners) is { } problem)
-            {
-                problems.Add(problem);
-            }
+        var problem = Read($"{directory}/tcp", listeners);
+        var problem6 = Read($"{directory}/tcp6", listeners);
 
-            if (!held.IsEmpty && held.All(own => listeners.Contains(own.Socket)))
-            {
-                names = name == "tcp" ? ["tcp", "tcp6"] : ["tcp6", "tcp"];
-                return new Look(listeners.ToImmutable(), null);
-            }
-        }
-
-        // A kernel without IPv6 has no second table, and no socket of IPv6 either. Without /proc the first one is missing too.
-        var missing6 = Missing($"{directory}/tcp6");
-        return new Look(listeners.ToImmutable(), problems.Order(StringComparer.Ordinal).FirstOrDefault(problem => problem != missing6));
+        // A kernel without IPv6 has no second table, and no IPv6 sockets. Without /proc the first one is missing too.
+        return new SocketSnapshot(listeners.ToImmutable(), problem ?? (problem6 == Missing($"{directory}/tcp6") ? null : problem6));
     }
 
     private static string Missing(string path) => $"'{path}' does not exist";

@@ -24,11 +24,10 @@ internal static class BoundVerb
         }
 
         var tables = new SocketTables(spec.Port);
-        var holding = new Holding(tables.At, TimeProvider.System);
         try
         {
-            var verdict = await holding.RunAsync(spec, own.Value.Addresses, own.Value.Source, signals.Token).ConfigureAwait(false);
-            Streams.Out.Write(BoundReport.Render(verdict));
+            var verdict = await BoundCheck.RunAsync(tables.TakeSnapshot, spec.Held, own.Value.Addresses, TimeProvider.System, signals.Token).ConfigureAwait(false);
+            Streams.Out.Write(BoundReport.Render(verdict, spec, own.Value));
             return verdict.ExitCode;
         }
         catch (OperationCanceledException)

@@ -19,10 +19,10 @@ public sealed class BoundReportTests
     [InlineData("replaced", "10.244.1.7=1|10.244.1.7=2", "6s", 1, "not bound: the socket at 10.244.1.7:3888 was replaced by another one within 6s")]
     [InlineData("unreadable", "?", "6s", 3, "undecidable: '/proc/net/tcp6' cannot be read: Permission denied")]
     [InlineData("unreadable later", "10.244.1.7=1|?", "6s", 3, "undecidable: '/proc/net/tcp6' cannot be read: Permission denied")]
-    public void The_first_line_is_the_verdict(string sentence, string looks, string held, int exitCode, string headline)
+    public void The_first_line_is_the_verdict(string sentence, string snapshots, string held, int exitCode, string headline)
     {
-        var verdict = Judge(looks, held);
-        Assert.Equal((sentence, exitCode, headline), (sentence, verdict.ExitCode, BoundReport.Render(verdict).Split('\n')[0]));
+        var judged = Judge(snapshots, held);
+        Assert.Equal((sentence, exitCode, headline), (sentence, judged.ExitCode, judged.Text.Split('\n')[0]));
     }
 
     [Theory]
@@ -32,7 +32,7 @@ public sealed class BoundReportTests
     [InlineData("the wildcard of IPv6 that cannot take IPv4", "10.244.1.7", "::=1 127.0.0.1=2", "  ::: the wildcard of IPv6, and IPv6 alone")]
     [InlineData("nothing at all", "10.244.1.7", "", "  the application has not bound yet, could not, or listens on another port (--port)")]
     public void What_was_seen_and_what_to_do(string sentence, string pod, string listeners, string line) =>
-        Assert.True(BoundReport.Render(Judge(listeners, "6s", pod)).Split('\n').Any(text => text.StartsWith(line, StringComparison.Ordinal)), sentence);
+        Assert.True(Judge(listeners, "6s", pod).Text.Split('\n').Any(text => text.StartsWith(line, StringComparison.Ordinal)), sentence);
 
     /// <summary>Kubernetes folds events of the same text; an inode differs at every restart.</summary>
     [Fact]
@@ -42,26 +42,25 @@ public sealed class BoundReportTests
 
         static string Text(int first, int second) => string.Concat(
             new[] { $"10.244.1.7={first}", $"10.244.1.7={first}|10.244.1.7={second}", $"10.244.1.7={first}|", $"127.0.0.1={first}" }
-                .Select(looks => BoundReport.Render(Judge(looks, "6s"))));
+                .Select(snapshots => Judge(snapshots, "6s").Text));
     }
 
     [Fact]
     public void A_thousand_addresses_do_not_make_a_thousand_lines()
     {
         var listeners = string.Join(' ', Enumerable.Range(0, 1000).Select(number => $"10.1.{number / 250}.{number % 250}={number}"));
-        Assert.InRange(BoundReport.Render(Judge(listeners, "6s")).Length, 1, 4096);
+        Assert.InRange(Judge(listeners, "6s").Text.Length, 1, 4096);
     }
 
-    private static BoundVerdict Judge(string looks, string held, string pod = "10.244.1.7")
+    private static (int ExitCode, string Text) Judge(string snapshots, string held, string pod = "10.244.1.7")
     {
         Assert.True(Duration.TryParse(held, out var duration, out _));
-        Finding? finding = null;
-        foreach (var look in looks.Split('|'))
+        BoundVerdict? verdict = null;
+        foreach (var snapshot in snapshots.Split('|'))
         {
-            finding = Finding.Of(finding, Sockets.LookAt(look), Given.Ips(pod));
+            verdict = BoundVerdict.Judge(verdict, Sockets.SnapshotOf(snapshot), Given.Ips(pod));
         }
 
-        var spec = new BoundSpec(Sockets.Port, duration);
-        return new BoundVerdict(spec, Given.Ips(pod), "POD_IPS", finding!);
+        return (verdict!.ExitCode, BoundReport.Render(verdict, new BoundSpec(Sockets.Port, duration), (Given.Ips(pod), "POD_IPS")));
     }
 }

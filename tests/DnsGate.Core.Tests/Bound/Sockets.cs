@@ -52,6 +52,6 @@ internal static class Sockets
     public static ImmutableArray<Listener> Of(string text) =>
         [.. text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(item => item.Split('=')).Select(parts => new Listener(IPAddress.Parse(parts[0]), Port, ulong.Parse(parts[1])))];
 
-    /// <summary>A look at tables that could be read, or <c>?</c> in front: one could not.</summary>
-    public static Look LookAt(string text) => new(Of(text.TrimStart('?')), text.StartsWith('?') ? "'/proc/net/tcp6' cannot be read: Permission denied" : null);
+    /// <summary>A snapshot of these sockets; with <c>?</c> in front, one of the tables could not be read.</summary>
+    public static SocketSnapshot SnapshotOf(string text) => new(Of(text.TrimStart('?')), text.StartsWith('?') ? "'/proc/net/tcp6' cannot be read: Permission denied" : null);
 }

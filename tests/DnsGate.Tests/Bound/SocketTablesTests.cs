@@ -1,6 +1,4 @@
-using System.Net;
 using DnsGate.Bound;
-using DnsGate.Core.Bound;
 
 namespace DnsGate.Tests.Bound;
 
@@ -28,10 +26,10 @@ public sealed class SocketTablesTests : IDisposable
         Write("tcp", tcp);
         Write("tcp6", tcp6);
 
-        var look = new SocketTables(3888, directory).At([]);
+        var snapshot = new SocketTables(3888, directory).TakeSnapshot();
 
-        Assert.Equal((sentence, listeners), (sentence, look.Listeners.Length));
-        Assert.True(problem is null ? look.Unread is null : look.Unread!.EndsWith(problem, StringComparison.Ordinal), look.Unread);
+        Assert.Equal((sentence, listeners), (sentence, snapshot.Listeners.Length));
+        Assert.True(problem is null ? snapshot.Unread is null : snapshot.Unread!.EndsWith(problem, StringComparison.Ordinal), snapshot.Unread);
     }
 
     [Fact]
@@ -40,37 +38,8 @@ public sealed class SocketTablesTests : IDisposable
         var connection = Listener4.Replace(" 0A ", " 01 ", StringComparison.Ordinal);
         Write("tcp", Header + string.Concat(Enumerable.Repeat(connection, 20_000)) + Listener4);
 
-        Assert.Single(new SocketTables(3888, directory).At([]).Listeners);
+        Assert.Single(new SocketTables(3888, directory).TakeSnapshot().Listeners);
     }
-
-    /// <summary>Each table costs the kernel a search of all the node's sockets.</summary>
-    [Fact]
-    public void A_look_ends_with_the_table_that_has_all_that_is_held_and_begins_there_next_time()
-    {
-        Write("tcp", Header + Listener4);
-        Write("tcp6", Header + Listener6);
-        var tables = new SocketTables(3888, directory);
-        var own = tables.At([]).Listeners.Select(listener => new OwnListener(listener, listener.Address)).ToArray();
-
-        Assert.Equal([638], InodesOf(tables.At([own[0]])));
-        Assert.Equal([638, 639], InodesOf(tables.At([own[1]])));
-        Assert.Equal([639], InodesOf(tables.At([own[1]])));
-        Assert.Equal([639, 638], InodesOf(tables.At([own[0]])));
-        Assert.Equal([638, 639], InodesOf(tables.At([.. own])));
-        Assert.Equal([639, 638], InodesOf(tables.At([])));
-    }
-
-    [Fact]
-    public void What_is_held_and_gone_is_looked_for_in_both()
-    {
-        Write("tcp", Header);
-        Write("tcp6", Header + Listener6);
-        var gone = new OwnListener(new Listener(IPAddress.Loopback, 3888, 1), IPAddress.Loopback);
-
-        Assert.Equal([639], InodesOf(new SocketTables(3888, directory).At([gone])));
-    }
-
-    private static IEnumerable<ulong> InodesOf(Look look) => look.Listeners.Select(listener => listener.Inode);
 
     private void Write(string name, string? text)
     {

@@ -3,8 +3,8 @@ using DnsGate.Core.Tests.Judge;
 
 namespace DnsGate.Core.Tests.Bound;
 
-/// <summary>Which sockets count for the pod, and what a series of looks amounts to. One row for each sentence.</summary>
-public sealed class FindingTests
+/// <summary>Which sockets match the pod, and the verdict on a series of snapshots. One row for each sentence.</summary>
+public sealed class BoundVerdictTests
 {
     private const string Pod4 = "10.244.1.7";
     private const string Pod6 = "fd00:10:244:1::7";
@@ -29,10 +29,10 @@ public sealed class FindingTests
     [InlineData("the pod's own address before the wildcard", Both, "::=1 10.244.1.7=2", "10.244.1.7=2>10.244.1.7 ::=1>fd00:10:244:1::7")]
     [InlineData("several at one address (SO_REUSEPORT)", Pod4, "10.244.1.7=1 10.244.1.7=2", "10.244.1.7=1>10.244.1.7 10.244.1.7=2>10.244.1.7")]
     [InlineData("nothing", Pod4, "", "")]
-    public void The_sockets_that_take_connections_for_the_pod(string sentence, string pod, string listeners, string own) =>
-        Assert.Equal((sentence, own), (sentence, string.Join(' ', Reach.Own(Sockets.Of(listeners), Given.Ips(pod)).Select(item => $"{Sockets.Show([item.Socket])}>{item.Address}"))));
+    public void The_sockets_that_accept_connections_to_the_pod(string sentence, string pod, string listeners, string own) =>
+        Assert.Equal((sentence, own), (sentence, string.Join(' ', ListenerMatch.FindAll(Sockets.Of(listeners), Given.Ips(pod)).Select(item => $"{Sockets.Show([item.Socket])}>{item.Address}"))));
 
-    /// <summary>The looks are separated by bars; a question mark: a table could not be read.</summary>
+    /// <summary>Bars separate the snapshots; a question mark means that a table could not be read.</summary>
     [Theory]
     [InlineData("it listens", "10.244.1.7=1", BoundReason.Listens, "10.244.1.7=1")]
     [InlineData("nothing listens", "", BoundReason.NothingListens, "")]
@@ -51,16 +51,16 @@ public sealed class FindingTests
     [InlineData("the same inode at another address is another socket", "10.244.1.7=1|0.0.0.0=1", BoundReason.Replaced, "10.244.1.7=1")]
     [InlineData("a second socket beside it changes nothing", "10.244.1.7=1|10.244.1.7=1 10.244.1.7=2", BoundReason.Listens, "10.244.1.7=1")]
     [InlineData("one of two that share the port is enough", "10.244.1.7=1 10.244.1.7=2|10.244.1.7=2|10.244.1.7=2", BoundReason.Listens, "10.244.1.7=2")]
-    [InlineData("but it must be one that was there at the first look", "10.244.1.7=1|10.244.1.7=1 10.244.1.7=2|10.244.1.7=2", BoundReason.Replaced, "10.244.1.7=1")]
+    [InlineData("but it must be one that was there in the first snapshot", "10.244.1.7=1|10.244.1.7=1 10.244.1.7=2|10.244.1.7=2", BoundReason.Replaced, "10.244.1.7=1")]
     [InlineData("a wildcard that is joined by IPv4 is held all the same", "::=1|::=1 0.0.0.0=2", BoundReason.Listens, "::=1")]
-    public void What_a_series_of_looks_amounts_to(string sentence, string looks, BoundReason reason, string held)
+    public void The_verdict_on_a_series_of_snapshots(string sentence, string snapshots, BoundReason reason, string matches)
     {
-        Finding? finding = null;
-        foreach (var look in looks.Split('|'))
+        BoundVerdict? verdict = null;
+        foreach (var snapshot in snapshots.Split('|'))
         {
-            finding = Finding.Of(finding, Sockets.LookAt(look), Given.Ips(Pod4));
+            verdict = BoundVerdict.Judge(verdict, Sockets.SnapshotOf(snapshot), Given.Ips(Pod4));
         }
 
-        Assert.Equal((sentence, reason, held), (sentence, finding!.Reason, Sockets.Show(finding.Held.Select(item => item.Socket))));
+        Assert.Equal((sentence, reason, matches), (sentence, verdict!.Reason, Sockets.Show(verdict.Matches.Select(match => match.Socket))));
     }
 }
