@@ -65,29 +65,74 @@ public sealed class ProbeTests
         Assert.Contains("is 'dnsgate serve' running in this pod", ended.Stdout, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_drift_and_the_kill_switch_are_exit_0()
+    {
+        await using NameServers servers = new(Pod.Right);
+        await using Sidecar drifting = await Sidecar.StartAsync(servers, "--watch-interval", "1s");
+        await drifting.OpensAsync();
+        servers[0].Behaviour = Pod.Missing;
+        await drifting.StatusAsync(now => now.GetProperty("drifting").GetBoolean());
+        await using Sidecar disabled = await Sidecar.StartAsync(listen => Child.Start(Executable.Path, Sidecar.Arguments(listen, servers), new Dictionary<string, string> { ["DNSGATE_DISABLED"] = "incident 42" }));
+
+        Ended drift = await ProbeAsync("ready", drifting.At);
+        Ended off = await ProbeAsync("ready", disabled.At);
+
+        Assert.True(drift.ExitCode == 0 && drift.Stdout.StartsWith("open: ", StringComparison.Ordinal), drift.ToString());
+        Assert.True(off.ExitCode == 0 && off.Stdout.StartsWith("disabled: ", StringComparison.Ordinal), off.ToString());
+    }
+
+    /// <summary>The rows of the reference's table. The text only fills the line that is printed.</summary>
     [Theory]
-    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nok\n")]
-    [InlineData("HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1/readyz\r\nContent-Length: 0\r\n\r\n")]
-    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nclosed: x")]
-    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nopen")]
-    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\nlive: x")]
-    [InlineData("HTTP/1.1 503 No\r\nContent-Length: 7\r\n\r\nopen: x")]
-    [InlineData("Zookeeper version: 3.8.0\nMode: follower\n")]
-    [InlineData("\0\0\0\0")]
-    public async Task Whoever_else_answers_there_is_no_sidecar(string says)
+    [InlineData("200 OK", "open", 0)]
+    [InlineData("200 OK", "drifting", 0)]
+    [InlineData("200 OK", "disabled", 0)]
+    [InlineData("503 Service Unavailable", "closed", 1)]
+    [InlineData("503 Service Unavailable", "undecidable", 3)]
+    [InlineData("503 Service Unavailable", "stopping", 1)]
+    [InlineData("200 OK", "live", 0)]
+    [InlineData("503 Service Unavailable", "not-live", 1)]
+    public async Task The_HTTP_status_and_the_header_decide(string status, string header, int exitCode)
+    {
+        using Socket sidecar = Listening();
+        Task answering = AnswerAsync(sidecar, $"HTTP/1.1 {status}\r\nDnsGate-Status: {header}\r\nContent-Length: 14\r\n\r\nany text\nmore\n");
+
+        Assert.Equal((exitCode, "any text\n"), Of(await ProbeAsync("ready", (IPEndPoint)sidecar.LocalEndPoint!)));
+        await answering;
+    }
+
+    [Theory]
+    [InlineData("no header", "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nok\n")]
+    [InlineData("a redirect", "HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1/readyz\r\nContent-Length: 0\r\n\r\n")]
+    [InlineData("a redirect with the header", "HTTP/1.1 302 Found\r\nDnsGate-Status: open\r\nLocation: http://127.0.0.1/readyz\r\nContent-Length: 0\r\n\r\n")]
+    [InlineData("an open gate's text without the header", "HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\nopen: x\n")]
+    [InlineData("a closed gate's text without the header", "HTTP/1.1 503 No\r\nContent-Length: 10\r\n\r\nclosed: x\n")]
+    [InlineData("200 and closed", "HTTP/1.1 200 OK\r\nDnsGate-Status: closed\r\nContent-Length: 0\r\n\r\n")]
+    [InlineData("200 and undecidable", "HTTP/1.1 200 OK\r\nDnsGate-Status: undecidable\r\nContent-Length: 0\r\n\r\n")]
+    [InlineData("503 and open", "HTTP/1.1 503 No\r\nDnsGate-Status: open\r\nContent-Length: 0\r\n\r\n")]
+    [InlineData("204 and open", "HTTP/1.1 204 No Content\r\nDnsGate-Status: open\r\n\r\n")]
+    [InlineData("404 and closed", "HTTP/1.1 404 Not Found\r\nDnsGate-Status: closed\r\nContent-Length: 0\r\n\r\n")]
+    [InlineData("an empty header", "HTTP/1.1 200 OK\r\nDnsGate-Status: \r\nContent-Length: 0\r\n\r\n")]
+    [InlineData("an unknown status", "HTTP/1.1 200 OK\r\nDnsGate-Status: OPEN\r\nContent-Length: 0\r\n\r\n")]
+    [InlineData("two statuses", "HTTP/1.1 200 OK\r\nDnsGate-Status: open\r\nDnsGate-Status: open\r\nContent-Length: 0\r\n\r\n")]
+    [InlineData("a body cut short", "HTTP/1.1 200 OK\r\nDnsGate-Status: open\r\nContent-Length: 100\r\n\r\nopen: ")]
+    [InlineData("not HTTP", "Zookeeper version: 3.8.0\nMode: follower\n")]
+    [InlineData("binary", "\0\0\0\0")]
+    [InlineData("nothing", "")]
+    public async Task Any_other_answer_is_exit_3_and_names_the_port(string sentence, string answer)
     {
         using Socket other = Listening();
-        Task answering = AnswerAsync(other, says);
+        Task answering = AnswerAsync(other, answer);
 
         Ended ended = await ProbeAsync("ready", (IPEndPoint)other.LocalEndPoint!);
 
-        Assert.True(ended.ExitCode == 3 && ended.Stdout.Contains("is no sidecar", StringComparison.Ordinal), ended.ToString());
+        Assert.True(ended.ExitCode == 3 && ended.Stdout.StartsWith($"unexpected answer from {other.LocalEndPoint}; another program may be using this port (", StringComparison.Ordinal), $"{sentence}: {ended}");
         await answering;
     }
 
     [Theory]
     [InlineData("")]
-    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nopen: ")]
+    [InlineData("HTTP/1.1 200 OK\r\nDnsGate-Status: open\r\nContent-Length: 100\r\n\r\nopen: ")]
     public async Task Whoever_never_ends_is_left_after_800_ms(string says)
     {
         using Socket other = Listening();

@@ -4,12 +4,17 @@ namespace DnsGate.Serve;
 /// <param name="Status">200, 404, 405 or 503.</param>
 /// <param name="ContentType">The media type.</param>
 /// <param name="Body">The whole of it.</param>
-internal sealed record Reply(int Status, string ContentType, string Body)
+/// <param name="ProbeStatus">What <c>probe</c> reads in the header; null where nothing is probed.</param>
+internal sealed record Reply(int Status, string ContentType, string Body, ProbeStatus? ProbeStatus = null)
 {
     public const int Ok = 200;
     public const int NotFound = 404;
     public const int MethodNotAllowed = 405;
     public const int ServiceUnavailable = 503;
 
-    public static Reply Text(int status, string body) => new(status, "text/plain; charset=utf-8", body);
+    private const string PlainText = "text/plain; charset=utf-8";
+
+    public static Reply Text(int status, string body) => new(status, PlainText, body);
+
+    public static Reply Text(ProbeStatus status, string body) => new(status.HttpStatus, PlainText, body, status);
 }

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using DnsGate.Ask;
@@ -25,7 +24,9 @@ internal static class SidecarClient
             using var handler = new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, ConnectCallback = (_, stop) => ConnectAsync(listen, stop) };
             using var client = new HttpClient(handler);
             using var response = await client.GetAsync(new Uri($"http://localhost:{listen.Port}{place.Path}"), HttpCompletionOption.ResponseHeadersRead, timer.Token).ConfigureAwait(false);
-            return Read(place, response.StatusCode, await FirstLineAsync(response, timer.Token).ConfigureAwait(false), listen);
+            return Find(response) is { } status
+                ? (status.ExitCode, await FirstLineAsync(response, timer.Token).ConfigureAwait(false))
+                : Unexpected(listen, $"HTTP status {(int)response.StatusCode}");
         }
         catch (OperationCanceledException)
         {
@@ -37,7 +38,7 @@ internal static class SidecarClient
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException)
         {
-            return Stranger(listen, "something that is not HTTP");
+            return Unexpected(listen, "no complete HTTP response");
         }
     }
 
@@ -72,17 +73,13 @@ internal static class SidecarClient
         return Encoding.UTF8.GetString(buffer, 0, length).Split('\n')[0];
     }
 
-    /// <summary>The status decides; how the body begins tells whether it is DnsGate that answers, and whether it knows.</summary>
-    private static (int ExitCode, string Line) Read(Place place, HttpStatusCode status, string line, ListenAddress listen) => (WordOf(line), status, place == Site.Live) switch
+    /// <summary>Finds the row of the table; null when the answer is from another program.</summary>
+    private static ProbeStatus? Find(HttpResponseMessage response)
     {
-        ("open" or "disabled", HttpStatusCode.OK, false) or ("live", HttpStatusCode.OK, true) => (ExitCode.Open, line),
-        ("closed" or "stopping", HttpStatusCode.ServiceUnavailable, false) or ("not live", HttpStatusCode.ServiceUnavailable, true) => (ExitCode.Closed, line),
-        ("undecidable", HttpStatusCode.ServiceUnavailable, false) => (ExitCode.Undecidable, line),
-        _ => Stranger(listen, $"status {(int)status}"),
-    };
+        var name = response.Headers.TryGetValues(ProbeStatus.Header, out var values) ? string.Join(',', values) : null;
+        return ProbeStatus.All.FirstOrDefault(status => status.Name == name && status.HttpStatus == (int)response.StatusCode);
+    }
 
-    private static string WordOf(string line) => line.IndexOf(": ", StringComparison.Ordinal) is > 0 and var end ? line[..end] : "";
-
-    private static (int ExitCode, string Line) Stranger(ListenAddress listen, string what) =>
-        (ExitCode.Undecidable, $"what answers at {listen} is no sidecar of this program: it says {what}; does another program have this port?");
+    private static (int ExitCode, string Line) Unexpected(ListenAddress listen, string answer) =>
+        (ExitCode.Undecidable, $"unexpected answer from {listen}; another program may be using this port ({answer})");
 }

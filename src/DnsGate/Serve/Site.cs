@@ -45,7 +45,7 @@ internal sealed class Site(Board board, Func<bool, string> metrics, string versi
         return path switch
         {
             _ when path == Startup.Path => Gate(),
-            _ when path == Ready.Path => board.IsStopping ? Reply.Text(Reply.ServiceUnavailable, "stopping: this process was told to end\n") : Gate(),
+            _ when path == Ready.Path => board.IsStopping ? Reply.Text(ProbeStatus.Stopping, "stopping: this process was told to end\n") : Gate(),
             _ when path == Live.Path => Loop(),
             _ when path == Status.Path => new Reply(Reply.Ok, "application/json", JsonReport.Render(board.Last.Moment.Snapshot) + "\n"),
             _ when path == Metrics.Path => new Reply(Reply.Ok, PrometheusText.ContentType, metrics(query == "?servers=all")),
@@ -60,10 +60,19 @@ internal sealed class Site(Board board, Func<bool, string> metrics, string versi
     {
         // Read once: the status and the text are of the same moment.
         var notice = board.Last;
-        return Reply.Text(notice.HasOpened ? Reply.Ok : Reply.ServiceUnavailable, TextReport.Render(notice.Moment.Snapshot));
+        return Reply.Text(StatusOf(notice), TextReport.Render(notice.Moment.Snapshot));
     }
 
+    private static ProbeStatus StatusOf(Notice notice) => notice.Moment.Snapshot switch
+    {
+        { Status: GateStatus.Disabled } => ProbeStatus.Disabled,
+        { IsDrifting: true } when notice.HasOpened => ProbeStatus.Drifting,
+        _ when notice.HasOpened => ProbeStatus.Open,
+        { Status: GateStatus.Undecidable } => ProbeStatus.Undecidable,
+        _ => ProbeStatus.Closed,
+    };
+
     private Reply Loop() => board.SilentFor < LongestSilence
-        ? Reply.Text(Reply.Ok, "live: the loop is running\n")
-        : Reply.Text(Reply.ServiceUnavailable, $"not live: the loop has not been heard for {Duration.Format(TimeSpan.FromSeconds(Math.Floor(board.SilentFor.TotalSeconds)))}\n");
+        ? Reply.Text(ProbeStatus.Live, "live: the loop is running\n")
+        : Reply.Text(ProbeStatus.NotLive, $"not live: the loop has not been heard for {Duration.Format(TimeSpan.FromSeconds(Math.Floor(board.SilentFor.TotalSeconds)))}\n");
 }

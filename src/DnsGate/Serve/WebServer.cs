@@ -96,6 +96,11 @@ internal sealed class WebServer : IHttpApplication<HttpContext>, IHostedService,
         response.Headers.XContentTypeOptions = "nosniff";
         // Nothing on the page runs, and nothing is fetched for it, whatever a name server puts into a name.
         response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+        if (reply.ProbeStatus is { } probe)
+        {
+            response.Headers[ProbeStatus.Header] = probe.Name;
+        }
+
         if (reply.Status == Reply.MethodNotAllowed)
         {
             response.Headers.Allow = "GET, HEAD";

@@ -21,28 +21,28 @@ public sealed class SiteTests
 
     private static Snapshot Starting => Snapshot.Starting(new(Questions.Name, "--name", [IPAddress.Parse(Questions.Ip)], "--ip"));
 
-    /// <summary>
-    /// Rows: what happened, then the status of /startupz, /readyz and /livez.
-    /// </summary>
+    /// <summary>Rows: what happened, then the HTTP status and the header of /startupz, /readyz and /livez.</summary>
     [Theory]
-    [InlineData("started", 503, 503, 200)]
-    [InlineData("started, 11s", 503, 503, 503)]
-    [InlineData("started, 11s, tick", 503, 503, 200)]
-    [InlineData("closed", 503, 503, 200)]
-    [InlineData("closed, open", 200, 200, 200)]
-    [InlineData("closed, open, drift", 200, 200, 200)]
-    [InlineData("open, 9s", 200, 200, 200)]
-    [InlineData("open, 11s", 200, 200, 503)]
-    [InlineData("open, stop", 200, 503, 200)]
-    [InlineData("closed, stop", 503, 503, 200)]
-    [InlineData("disabled", 200, 200, 200)]
-    [InlineData("disabled, stop", 200, 503, 200)]
-    public void Probes_follow_the_gate_the_loop_and_the_signal(string story, int startup, int ready, int live)
+    [InlineData("started", "503 undecidable", "503 undecidable", "200 live")]
+    [InlineData("started, 11s", "503 undecidable", "503 undecidable", "503 not-live")]
+    [InlineData("started, 11s, tick", "503 undecidable", "503 undecidable", "200 live")]
+    [InlineData("closed", "503 closed", "503 closed", "200 live")]
+    [InlineData("closed, open", "200 open", "200 open", "200 live")]
+    [InlineData("closed, open, drift", "200 drifting", "200 drifting", "200 live")]
+    [InlineData("closed, open, drift, open", "200 open", "200 open", "200 live")]
+    [InlineData("open, 9s", "200 open", "200 open", "200 live")]
+    [InlineData("open, 11s", "200 open", "200 open", "503 not-live")]
+    [InlineData("open, stop", "200 open", "503 stopping", "200 live")]
+    [InlineData("drift, stop", "200 drifting", "503 stopping", "200 live")]
+    [InlineData("closed, stop", "503 closed", "503 stopping", "200 live")]
+    [InlineData("disabled", "200 disabled", "200 disabled", "200 live")]
+    [InlineData("disabled, stop", "200 disabled", "503 stopping", "200 live")]
+    public void Probes_follow_the_gate_the_loop_and_the_signal(string story, string startup, string ready, string live)
     {
         foreach (string happens in story.Split(", "))
             Happens(happens);
 
-        Assert.Equal((story, startup, ready, live), (story, Get("/startupz").Status, Get("/readyz").Status, Get("/livez").Status));
+        Assert.Equal((story, startup, ready, live), (story, Probe("/startupz"), Probe("/readyz"), Probe("/livez")));
     }
 
     [Fact]
@@ -68,6 +68,14 @@ public sealed class SiteTests
         Assert.True(Repository.Reference.Contains($"| --- | --- |\n{rows}\n", StringComparison.Ordinal), $"docs/reference.md should have exactly these rows:\n{rows}");
     }
 
+    [Fact]
+    public void The_table_of_probe_statuses_is_that_of_the_program()
+    {
+        string rows = string.Concat(ProbeStatus.All.Select(status => $"| `{status.Name}` | {status.HttpStatus} | {status.ExitCode} | {status.Meaning} |\n"));
+
+        Assert.True(Repository.Reference.Contains($"| --- | --- | --- | --- |\n{rows}\n", StringComparison.Ordinal), $"docs/reference.md should have exactly these rows:\n{rows}");
+    }
+
     [Theory]
     [InlineData("POST", "/readyz", 405)]
     [InlineData("get", "/readyz", 405)]
@@ -79,8 +87,14 @@ public sealed class SiteTests
     [InlineData("HEAD", "/", 200)]
     [InlineData("GET", "/", 200)]
     [InlineData("GET", "/status", 200)]
-    public void Anything_else_is_told_so_and_never_a_redirect(string method, string path, int status) =>
-        Assert.Equal(status, _site.Answer(method, path, "?x=/readyz").Status);
+    public void Anything_else_is_told_so_and_never_a_redirect_nor_a_probe(string method, string path, int status)
+    {
+        Reply reply = _site.Answer(method, path, "?x=/readyz");
+
+        Assert.Equal((status, null), (reply.Status, reply.ProbeStatus));
+    }
+
+    private string Probe(string path) => Get(path) is var reply ? $"{reply.Status} {reply.ProbeStatus?.Name}" : "";
 
     private Reply Get(string path, string query = "") => _site.Answer("GET", path, query);
 
