@@ -118,7 +118,6 @@ public sealed class ProbeTests
     [InlineData("a body cut short", "HTTP/1.1 200 OK\r\nDnsGate-Status: open\r\nContent-Length: 100\r\n\r\nopen: ")]
     [InlineData("not HTTP", "Zookeeper version: 3.8.0\nMode: follower\n")]
     [InlineData("binary", "\0\0\0\0")]
-    [InlineData("nothing", "")]
     public async Task Any_other_answer_is_exit_3_and_names_the_port(string sentence, string answer)
     {
         using Socket other = Listening();

@@ -13,6 +13,6 @@ internal static class FileLimit
     /// <summary>Questions in flight: two sockets each at most, within the soft limit, and never more than is of use.</summary>
     public static int QuestionsInFlight { get; } = (int)Math.Clamp((Soft - Reserve) / 3, 1, 512);
 
-    /// <summary>Connections to the sidecar, of the third that the questions leave; three times as many for a moment, when they come faster than they go.</summary>
-    public static int Connections { get; } = (int)Math.Clamp((Soft - Reserve) / 9, 4, 128);
+    /// <summary>Connections to the sidecar: at most the third that the questions leave.</summary>
+    public static int Connections { get; } = (int)Math.Clamp((Soft - Reserve) / 3, 4, 128);
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using DnsGate.Ask;
@@ -36,13 +37,7 @@ internal sealed class WebServer : IHttpApplication<HttpContext>, IHostedService,
         (this.site, this.latest) = (site, latest);
         var options = new KestrelServerOptions();
         Limit(options);
-        var crowd = new Crowd(FileLimit.Connections);
-        void Configure(ListenOptions listener)
-        {
-            listener.Protocols = HttpProtocols.Http1;
-            listener.Use(crowd.Before);
-        }
-
+        static void Configure(ListenOptions listener) => listener.Protocols = HttpProtocols.Http1;
         if (listen.Address is null)
         {
             options.ListenAnyIP(listen.Port, Configure);
@@ -52,7 +47,7 @@ internal sealed class WebServer : IHttpApplication<HttpContext>, IHostedService,
             options.Listen(listen.Address, listen.Port, Configure);
         }
 
-        kestrel = new KestrelServer(Options.Create(options), new SocketTransportFactory(Options.Create(new SocketTransportOptions()), NullLoggerFactory.Instance), NullLoggerFactory.Instance);
+        kestrel = new KestrelServer(Options.Create(options), new LimitedSockets(), NullLoggerFactory.Instance);
     }
 
     /// <summary>Starts to listen.</summary>
@@ -144,6 +139,15 @@ internal sealed class WebServer : IHttpApplication<HttpContext>, IHostedService,
             _ => null,
         };
         return problem is not null;
+    }
+
+    /// <summary>Kestrel's own sockets, with a limit.</summary>
+    private sealed class LimitedSockets : IConnectionListenerFactory
+    {
+        private readonly SocketTransportFactory sockets = new(Options.Create(new SocketTransportOptions()), NullLoggerFactory.Instance);
+
+        public async ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default) =>
+            new ConnectionLimit(await sockets.BindAsync(endpoint, cancellationToken).ConfigureAwait(false), FileLimit.Connections);
     }
 }
 
