@@ -122,7 +122,7 @@ public sealed class ServerListerTests : IDisposable
         GateSpec spec = reader.Read(TimeSpan.FromSeconds(1));
         Assert.Empty(reader.Problems);
         Identity identity = new(Questions.Name, "test", [IPAddress.Parse(Questions.Ip)], "test");
-        return new ServerLister(spec, identity, _client, DiscoveryPlan.OneRound(spec.Timeout), TimeProvider.System);
+        return new ServerLister(spec, identity, _client, spec.Timeout, TimeProvider.System);
     }
 
     private static Task<Listing> ListAsync(ServerLister lister) => lister.ListAsync(anew: false, TestContext.Current.CancellationToken);

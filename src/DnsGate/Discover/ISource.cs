@@ -10,11 +10,6 @@ internal interface ISource : IAsyncDisposable
     /// <param name="anew">Whether to look now, as before opening, rather than to trust what was seen some seconds ago.</param>
     /// <param name="stop">Ends the listing at once, with an <see cref="OperationCanceledException"/>.</param>
     Task<SourceList> ListAsync(bool anew, CancellationToken stop);
-
-    /// <summary>Ends what keeps the list up to date in the background: from now on it is wanted every few minutes, anew.</summary>
-    void StopWatching()
-    {
-    }
 }
 
 /// <summary>What one source, or several that stand in for one another, gave in the end.</summary>

@@ -33,7 +33,5 @@ internal sealed class KeptSource(string name, ISource source, Coverage coverage,
         };
     }
 
-    public void StopWatching() => source.StopWatching();
-
     public ValueTask DisposeAsync() => source.DisposeAsync();
 }

@@ -21,12 +21,12 @@ internal sealed class ServerLister : IAsyncDisposable
     /// <param name="spec">What the program was told.</param>
     /// <param name="identity">Who the pod is.</param>
     /// <param name="client">Asks name servers about name servers.</param>
-    /// <param name="plan">How patiently.</param>
+    /// <param name="limit">The time of the verb, of which finding the servers takes a part.</param>
     /// <param name="time">The clock that tells how old a list is.</param>
-    public ServerLister(GateSpec spec, Identity identity, NameServerClient client, DiscoveryPlan plan, TimeProvider time)
+    public ServerLister(GateSpec spec, Identity identity, NameServerClient client, TimeLimit limit, TimeProvider time)
     {
         (this.spec, this.identity) = (spec, identity);
-        var sources = new Sources(spec, identity, client, plan, time);
+        var sources = new Sources(spec, identity, client, limit, time);
         cluster = [.. spec.Servers.Select(source => new OfCluster(sources.Of(source), source is ServerSource.Auto))];
         app = spec.App is { } own ? sources.Of(own) : null;
         external = [.. ExternalOf(spec, identity, sources)];
@@ -61,15 +61,6 @@ internal sealed class ServerLister : IAsyncDisposable
         }
 
         return draft.ToListing(views.ToImmutable());
-    }
-
-    /// <summary>Ends what keeps the lists up to date in the background: from now on they are taken anew, every few minutes.</summary>
-    public void StopWatching()
-    {
-        foreach (var source in cluster)
-        {
-            source.Chain.StopWatching();
-        }
     }
 
     public async ValueTask DisposeAsync()

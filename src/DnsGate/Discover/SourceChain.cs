@@ -33,14 +33,6 @@ internal sealed class SourceChain(ImmutableArray<KeptSource> sources) : IAsyncDi
         };
     }
 
-    public void StopWatching()
-    {
-        foreach (var source in sources)
-        {
-            source.StopWatching();
-        }
-    }
-
     public async ValueTask DisposeAsync()
     {
         foreach (var source in sources)

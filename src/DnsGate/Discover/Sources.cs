@@ -9,16 +9,17 @@ using DnsGate.Os;
 namespace DnsGate.Discover;
 
 /// <summary>Makes the sources that a spec names.</summary>
-internal sealed class Sources(GateSpec spec, Identity identity, NameServerClient client, DiscoveryPlan plan, TimeProvider time)
+internal sealed class Sources(GateSpec spec, Identity identity, NameServerClient client, TimeLimit limit, TimeProvider time)
 {
     /// <summary>One object per cluster, and no RBAC: what <c>auto</c> looks for where the API may not be asked (k8s-examples/name-servers).</summary>
     private const string ConventionalService = "dnsgate-name-servers.kube-system.svc";
 
+    private static readonly TimeSpan MaxTimeout = TimeSpan.FromSeconds(5);
     private static readonly ServerSource.ResolvConf OwnResolvConf = new(ServerSource.DefaultResolvConf);
     private static readonly ServerSource.Kube ConventionalKube = new(ServerSource.Kube.DefaultNamespace, "kube-dns");
 
     // Name servers of a zone change within days, their TTL says hours.
-    private readonly WalkRules authoritative = new(plan.LonePatience, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1));
+    private readonly WalkRules authoritative = new(TimeoutOf(limit, hasNext: false), TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1));
 
     /// <summary>The file that tells whom the application asks, and whom discovery may ask.</summary>
     public static ServerSource.ResolvConf ResolvConfOf(GateSpec spec) => spec.App as ServerSource.ResolvConf ?? OwnResolvConf;
@@ -27,10 +28,22 @@ internal sealed class Sources(GateSpec spec, Identity identity, NameServerClient
     public static DnsName ClusterDomainOf(GateSpec spec, Identity identity) =>
         ClusterDomain.Of(identity.Name, TextFile.TryRead(ResolvConfOf(spec).Path, out var text, out _) ? text : null);
 
+    /// <summary>
+    /// How long a source may take: no more than 5 s, and no more than half of the verb's time, so that the rest is left for the servers. A quarter
+    /// where another source follows.
+    /// </summary>
+    /// <param name="limit">The time of the verb.</param>
+    /// <param name="hasNext">Whether <c>auto</c> goes on to another source.</param>
+    public static TimeSpan TimeoutOf(TimeLimit limit, bool hasNext)
+    {
+        var part = limit is { IsOneRound: false, Limit: { } time } ? time / (hasNext ? 4 : 2) : MaxTimeout;
+        return part < MaxTimeout ? part : MaxTimeout;
+    }
+
     /// <summary>The chain behind one source of the cluster view, or of the app view.</summary>
     public SourceChain Of(ServerSource source) => source is ServerSource.Auto
-        ? new SourceChain([Kept(ConventionalKube, plan.Patience), Kept(new ServerSource.Headless(ConventionalName()), plan.Patience), Kept(OwnResolvConf, plan.Patience)])
-        : new SourceChain([Kept(source, plan.LonePatience)]);
+        ? new SourceChain([Kept(ConventionalKube, hasNext: true), Kept(new ServerSource.Headless(ConventionalName()), hasNext: true), Kept(OwnResolvConf, hasNext: false)])
+        : new SourceChain([Kept(source, hasNext: false)]);
 
     /// <summary>The servers of one external view.</summary>
     /// <param name="external">What the user said.</param>
@@ -46,19 +59,19 @@ internal sealed class Sources(GateSpec spec, Identity identity, NameServerClient
             time),
     ]);
 
-    private KeptSource Kept(ServerSource source, TimeSpan patience) => new(source.ToString(), SourceOf(source, patience), CoverageOf(source), time);
+    private KeptSource Kept(ServerSource source, bool hasNext) => new(source.ToString(), SourceOf(source, TimeoutOf(limit, hasNext)), CoverageOf(source), time);
 
-    private ISource SourceOf(ServerSource source, TimeSpan patience) => source switch
+    private ISource SourceOf(ServerSource source, TimeSpan timeout) => source switch
     {
         ServerSource.Static named => new StaticSource(SourceList.Of([new Server(named.Address, named.ToString())])),
         ServerSource.ResolvConf file => new FileSource(file),
-        ServerSource.Kube kube => new KubeSource(kube, KubeAccess.OfThisPod(), identity.Addresses, plan.Watches, patience, time),
-        ServerSource.Headless service => new WalkSource(anew => new HeadlessWalk(service, Seeds(), identity.Addresses, anew), client, HeadlessRules(patience), time),
+        ServerSource.Kube kube => new KubeSource(kube, KubeAccess.OfThisPod(), identity.Addresses, timeout, time),
+        ServerSource.Headless service => new WalkSource(anew => new HeadlessWalk(service, Seeds(), identity.Addresses, anew), client, HeadlessRules(timeout), time),
         _ => throw new ArgumentOutOfRangeException(nameof(source)),
     };
 
     // A list of CoreDNS pods changes within seconds when they are replaced; each listing costs every server three questions.
-    private static WalkRules HeadlessRules(TimeSpan patience) => new(patience, TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(1));
+    private static WalkRules HeadlessRules(TimeSpan timeout) => new(timeout, TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(1));
 
     private static Coverage CoverageOf(ServerSource source) => source switch
     {

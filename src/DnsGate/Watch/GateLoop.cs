@@ -112,11 +112,8 @@ internal sealed class GateLoop
     /// <summary>Watches the gate that has opened, for ever. Nothing that it finds closes it again.</summary>
     /// <param name="opened">The snapshot of the opening.</param>
     /// <param name="stop">Ends the watch, with an <see cref="OperationCanceledException"/>.</param>
-    public Task WatchAsync(Snapshot opened, CancellationToken stop)
-    {
-        lister.StopWatching();
-        return new DriftLoop(spec.WatchInterval, ended => lister.ListAsync(anew: true, ended), walker, pulse, patience, watcher).RunAsync(opened, stop);
-    }
+    public Task WatchAsync(Snapshot opened, CancellationToken stop) =>
+        new DriftLoop(spec.WatchInterval, ended => lister.ListAsync(anew: true, ended), walker, pulse, patience, watcher).RunAsync(opened, stop);
 
     private Snapshot SnapshotOf(LoopPlan plan, Listing listing, Verdict verdict, GateState state, Reason reason) =>
         new()

@@ -24,7 +24,7 @@ internal static class ListPart
     public static async Task<Section> RunAsync(Launcher launcher)
     {
         string account = Directory.CreateTempSubdirectory("dnsgate-bench-").FullName;
-        await using KubeApiServer api = new() { BookmarkInterval = TimeSpan.FromMinutes(1) };
+        await using KubeApiServer api = new();
         using CountingRelay relay = new(api.Endpoint);
         KubeCredentials.For(api, account);
         Publish(api, Servers);
@@ -134,7 +134,7 @@ internal static class ListPart
 
         public WaitingPod(KubeAccess access, TimeProvider time, CancellationToken stop)
         {
-            _source = new KubeSource(new ServerSource.Kube("kube-system", "kube-dns"), access, [IPAddress.Parse("10.244.1.7")], watches: true, TimeSpan.FromSeconds(5), time);
+            _source = new KubeSource(new ServerSource.Kube("kube-system", "kube-dns"), access, [IPAddress.Parse("10.244.1.7")], TimeSpan.FromSeconds(5), time);
             _waiting = WaitAsync(stop);
         }
 

@@ -187,6 +187,6 @@ public sealed class DiscoveryListingTests : IDisposable
         Identity identity = new(Questions.Name, "test", [IPAddress.Parse(Questions.Ip)], "test");
         NameServerClient client = new(spec.QueryTimeout, TimeProvider.System);
         _clients.Add(client);
-        return new ServerLister(spec, identity, client, DiscoveryPlan.OneRound(spec.Timeout), time);
+        return new ServerLister(spec, identity, client, spec.Timeout, time);
     }
 }
