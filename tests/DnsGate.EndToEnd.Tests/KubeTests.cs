@@ -96,7 +96,7 @@ public sealed class KubeTests
         await using ClusterPod pod = new();
         pod.Run("127.84.3.1", Pod.Right);
         pod.Publish("127.84.3.1");
-        pod.Api.Forbidden = KubeVerbs.All;
+        pod.Api.IsForbidden = true;
 
         Ended check = await pod.RunAsync("check");
         Ended explain = await pod.RunAsync("explain");
@@ -117,11 +117,11 @@ public sealed class KubeTests
         await using ClusterPod pod = new();
         pod.Run("127.84.10.1", Pod.Right);
         pod.Publish("127.84.10.1");
-        pod.Api.Forbidden = KubeVerbs.All;
+        pod.Api.IsForbidden = true;
         await using Child wait = pod.Start("wait", "--timeout", "none");
         await Eventually.HoldsAsync(() => wait.Stderr.Contains("(403)", StringComparison.Ordinal), () => wait.Stderr);
 
-        pod.Api.Forbidden = default;
+        pod.Api.IsForbidden = false;
         Ended ended = await wait.EndAsync();
 
         Assert.True(ended.ExitCode == 0, ended.ToString());

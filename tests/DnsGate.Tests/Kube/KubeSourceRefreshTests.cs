@@ -65,7 +65,7 @@ public sealed class KubeSourceRefreshTests
         KubeSource source = pod.Open();
         for (int list = 0; list < 5; list++)
             Assert.Equal(First, await pod.RefreshAsync(source));
-        Assert.Equal((1, 1L), (pod.Server.OpenConnections, pod.Server.AcceptedConnections));
+        Assert.Equal((1, 1), (pod.Server.OpenConnections, pod.Server.AcceptedConnections));
 
         await source.DisposeAsync();
         await pod.Server.WaitUntilAsync(() => pod.Server.OpenConnections == 0, pod.Stop);

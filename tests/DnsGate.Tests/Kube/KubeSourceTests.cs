@@ -49,7 +49,7 @@ public sealed class KubeSourceTests
         KubeRequest request = Assert.Single(pod.Server.Requests);
         Assert.Equal("/apis/discovery.k8s.io/v1/namespaces/kube-system/endpointslices", request.Path);
         Assert.Equal("kubernetes.io/service-name=kube-dns", request.Query["labelSelector"]);
-        Assert.Equal(("500", pod.Server.AcceptedToken, false), (request.Query["limit"], request.Token, request.AcceptsGzip));
+        Assert.Equal(("500", pod.Server.AcceptedToken, null), (request.Query["limit"], request.Token, request.Fields.GetValueOrDefault("Accept-Encoding")));
     }
 
     [Fact]
@@ -105,7 +105,7 @@ public sealed class KubeSourceTests
     public async Task A_403_gives_the_Role_to_paste_for_the_account_that_the_API_server_names()
     {
         await using KubePod pod = new();
-        pod.Server.Forbidden = KubeVerbs.List;
+        pod.Server.IsForbidden = true;
         SourceList list = await pod.Open().ListAsync(anew: false, pod.Stop);
         Assert.Equal(AccessRole.Yaml(new ServerSource.Kube("kube-system", "kube-dns"), new ServiceAccount("prod", "default")), list.Problem?.Remedy);
     }
@@ -199,7 +199,7 @@ public sealed class KubeSourceTests
         if (failure == "401")
             pod.Server.AcceptedToken = ServiceAccountToken.Create();
         if (failure == "403")
-            pod.Server.Forbidden = KubeVerbs.List;
+            pod.Server.IsForbidden = true;
         pod.Server.Fault = failure switch
         {
             "404" => KubeMisbehaving.Answers(KubeResponse.NotFoundPage()),
