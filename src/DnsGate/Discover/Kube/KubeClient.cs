@@ -34,21 +34,21 @@ internal sealed class KubeClient(ServerSource.Kube source, KubeAccess access) : 
     private HttpClient? connection;
     private (IPEndPoint Server, string Authorities) trusted;
 
-    static KubeClient() => TlsSurroundings.Detach();
+    static KubeClient() => OpenSslEnvironment.Isolate();
 
     /// <summary>Sends one request.</summary>
     /// <param name="pathAndQuery">What is requested.</param>
     /// <param name="stop">Ends it, with an <see cref="OperationCanceledException"/>.</param>
     public async Task<KubeReply> GetAsync(string pathAndQuery, CancellationToken stop)
     {
-        if (!access.TryRead(out var grant, out var absent))
+        if (!access.TryRead(out var credentials, out var absent))
         {
             return KubeReply.Failed(absent);
         }
 
-        var reply = await GetAsync(grant, pathAndQuery, stop).ConfigureAwait(false);
+        var reply = await GetAsync(credentials, pathAndQuery, stop).ConfigureAwait(false);
         // The kubelet may have replaced the token since it was read.
-        return reply.Problem?.Fault == DiscoveryFault.Unauthorized && access.TryRead(out var renewed, out _) && renewed.Token != grant.Token
+        return reply.Problem?.Fault == DiscoveryFault.Unauthorized && access.TryRead(out var renewed, out _) && renewed.Token != credentials.Token
             ? await GetAsync(renewed, pathAndQuery, stop).ConfigureAwait(false)
             : reply;
     }
@@ -66,23 +66,23 @@ internal sealed class KubeClient(ServerSource.Kube source, KubeAccess access) : 
         disposal.Dispose();
     }
 
-    private async Task<KubeReply> GetAsync(KubeGrant grant, string pathAndQuery, CancellationToken stop)
+    private async Task<KubeReply> GetAsync(ApiCredentials credentials, string pathAndQuery, CancellationToken stop)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, $"https://{grant.Server}{pathAndQuery}")
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"https://{credentials.Server}{pathAndQuery}")
         {
             Version = HttpVersion.Version11,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
         };
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", grant.Token);
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", credentials.Token);
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
         request.Headers.UserAgent.Add(new ProductInfoHeaderValue("dnsgate", null));
         try
         {
-            using var response = await ConnectionOf(grant).SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stop).ConfigureAwait(false);
+            using var response = await ConnectionOf(credentials).SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stop).ConfigureAwait(false);
             var status = (int)response.StatusCode;
             var isOk = response.StatusCode == HttpStatusCode.OK;
             var body = await ReadAsync(response.Content, isOk ? MaxBody : MaxErrorBody, stop).ConfigureAwait(false);
-            return !isOk ? KubeReply.Failed(ApiProblem.Of(source, status, body, access.AccountOf(grant.Token)), status)
+            return !isOk ? KubeReply.Failed(ApiProblem.Of(source, status, body, access.AccountOf(credentials.Token)), status)
                 : body.Length > MaxBody ? KubeReply.Failed(new DiscoveryProblem(DiscoveryFault.Unreachable, "the answer of the API server is larger than 16 MiB: it lists more than name servers"))
                 : new KubeReply(status, body, null);
         }
@@ -94,17 +94,17 @@ internal sealed class KubeClient(ServerSource.Kube source, KubeAccess access) : 
         {
             // An exception that the deadline caused says nothing about the peer.
             stop.ThrowIfCancellationRequested();
-            return KubeReply.Failed(TransportProblem.Of(exception, grant.Server));
+            return KubeReply.Failed(TransportProblem.Of(exception, credentials.Server));
         }
     }
 
-    private HttpClient ConnectionOf(KubeGrant grant)
+    private HttpClient ConnectionOf(ApiCredentials credentials)
     {
-        var wanted = (grant.Server, grant.Authorities);
+        var wanted = (credentials.Server, credentials.Authorities);
         // Equals: the operators of tuples compare end points by reference.
         if (connection is null || !wanted.Equals(trusted))
         {
-            var fresh = Connect(grant);
+            var fresh = Connect(credentials);
             connection?.Dispose();
             (connection, trusted) = (fresh, wanted);
         }
@@ -112,16 +112,16 @@ internal sealed class KubeClient(ServerSource.Kube source, KubeAccess access) : 
         return connection;
     }
 
-    private HttpClient Connect(KubeGrant grant)
+    private HttpClient Connect(ApiCredentials credentials)
     {
         var authorities = new X509Certificate2Collection();
-        authorities.ImportFromPem(grant.Authorities);
+        authorities.ImportFromPem(credentials.Authorities);
         if (authorities.Count == 0)
         {
             throw new CryptographicException();
         }
 
-        var dialer = new KubeDialer(grant.Server, authorities, disposal.Token);
+        var dialer = new KubeDialer(credentials.Server, authorities, disposal.Token);
         return new HttpClient(new SocketsHttpHandler
         {
             ConnectCallback = (_, timeout) => dialer.DialAsync(timeout),
