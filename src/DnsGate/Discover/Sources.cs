@@ -8,7 +8,7 @@ using DnsGate.Os;
 
 namespace DnsGate.Discover;
 
-/// <summary>Makes the sources that a spec names.</summary>
+/// <summary>Makes the sources that the options name.</summary>
 internal sealed class Sources(GateSpec spec, Identity identity, NameServerClient client, TimeLimit limit, TimeProvider time)
 {
     /// <summary>One object per cluster, and no RBAC: what <c>auto</c> looks for where the API may not be asked (k8s-examples/name-servers).</summary>
@@ -18,10 +18,7 @@ internal sealed class Sources(GateSpec spec, Identity identity, NameServerClient
     private static readonly ServerSource.ResolvConf OwnResolvConf = new(ServerSource.DefaultResolvConf);
     private static readonly ServerSource.Kube ConventionalKube = new(ServerSource.Kube.DefaultNamespace, "kube-dns");
 
-    // Name servers of a zone change within days, their TTL says hours.
-    private readonly WalkRules authoritative = new(TimeoutOf(limit, hasNext: false), TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1));
-
-    /// <summary>The file that tells whom the application asks, and whom discovery may ask.</summary>
+    /// <summary>The file that names the servers of the application, which discovery may ask too.</summary>
     public static ServerSource.ResolvConf ResolvConfOf(GateSpec spec) => spec.App as ServerSource.ResolvConf ?? OwnResolvConf;
 
     /// <summary>The cluster's domain, as far as the pod's name and that file tell.</summary>
@@ -40,52 +37,65 @@ internal sealed class Sources(GateSpec spec, Identity identity, NameServerClient
         return part < MaxTimeout ? part : MaxTimeout;
     }
 
-    /// <summary>The chain behind one source of the cluster view, or of the app view.</summary>
-    public SourceChain Of(ServerSource source) => source is ServerSource.Auto
-        ? new SourceChain([Kept(ConventionalKube, hasNext: true), Kept(new ServerSource.Headless(ConventionalName()), hasNext: true), Kept(OwnResolvConf, hasNext: false)])
-        : new SourceChain([Kept(source, hasNext: false)]);
-
-    /// <summary>The servers of one external view.</summary>
-    /// <param name="external">What the user said.</param>
-    /// <param name="name">The pod's name there.</param>
-    public SourceChain Of(ExternalSource external, DnsName name) => new(
-    [
-        new KeptSource(
-            external.ToString(),
-            external.IsAuthoritative
-                ? new WalkSource(_ => new AuthorityWalk(name, [.. Seeds().Select(seed => seed.Address)], identity.Addresses), client, authoritative, time)
-                : new StaticSource(SourceList.Of([.. external.Servers.Select(server => new Server(server, "static", MayForward: true))])),
-            Coverage.Static,
-            time),
-    ]);
-
-    private KeptSource Kept(ServerSource source, bool hasNext) => new(source.ToString(), SourceOf(source, TimeoutOf(limit, hasNext)), CoverageOf(source), time);
-
-    private ISource SourceOf(ServerSource source, TimeSpan timeout) => source switch
+    /// <summary>The sources of every view, in the order of the options.</summary>
+    public ImmutableArray<SourceChain> MakeChains()
     {
-        ServerSource.Static named => new StaticSource(SourceList.Of([new Server(named.Address, named.ToString())])),
-        ServerSource.ResolvConf file => new FileSource(file),
-        ServerSource.Kube kube => new KubeSource(kube, KubeAccess.OfThisPod(), identity.Addresses, timeout, time),
-        ServerSource.Headless service => new WalkSource(anew => new HeadlessWalk(service, Seeds(), identity.Addresses, anew), client, HeadlessRules(timeout), time),
+        var chains = ImmutableArray.CreateBuilder<SourceChain>();
+        chains.AddRange(spec.Servers.Select(source => new SourceChain(new ViewKey(ViewKind.Cluster), MakeSources(source))));
+        if (spec.App is { } app)
+        {
+            chains.Add(new SourceChain(new ViewKey(ViewKind.App), MakeSources(app)));
+        }
+
+        foreach (var (number, external) in spec.External.Index())
+        {
+            // A name that is too long with this pod's host name is reported as a problem of the configuration.
+            if (external.TryNameOf(identity.Name, out var name, out _))
+            {
+                chains.Add(new SourceChain(new ViewKey(ViewKind.External, number), [MakeSource(external, name)]));
+            }
+        }
+
+        return chains.ToImmutable();
+    }
+
+    private ImmutableArray<Source> MakeSources(ServerSource source) => source is ServerSource.Auto
+        ? [MakeSource(ConventionalKube, hasNext: true), MakeSource(new ServerSource.Headless(ConventionalName()), hasNext: true), MakeSource(OwnResolvConf, hasNext: false)]
+        : [MakeSource(source, hasNext: false)];
+
+    private Source MakeSource(ServerSource source, bool hasNext) => source switch
+    {
+        ServerSource.Static named => new StaticSource(named.ToString(), [new Server(named.Address, named.ToString())], time),
+        ServerSource.ResolvConf file => new FileSource(file, time),
+        ServerSource.Kube kube => new KubeSource(kube, KubeAccess.OfThisPod(), identity.Addresses, TimeoutOf(limit, hasNext), time),
+        ServerSource.Headless service => new WalkSource(
+            service.ToString(),
+            Coverage.Complete,
+            forceRefresh => new HeadlessWalk(service, Seeds(), identity.Addresses, forceRefresh),
+            client,
+            TimeoutOf(limit, hasNext),
+            HoldTime.OfHeadless,
+            time),
         _ => throw new ArgumentOutOfRangeException(nameof(source)),
     };
 
-    // A list of CoreDNS pods changes within seconds when they are replaced; each listing costs every server three questions.
-    private static WalkRules HeadlessRules(TimeSpan timeout) => new(timeout, TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(1));
+    private Source MakeSource(ExternalSource external, DnsName name) => external.IsAuthoritative
+        ? new WalkSource(
+            external.ToString(),
+            Coverage.Static,
+            _ => new AuthorityWalk(name, [.. Seeds().Select(seed => seed.Address)], identity.Addresses),
+            client,
+            TimeoutOf(limit, hasNext: false),
+            HoldTime.OfAuthoritative,
+            time)
+        : new StaticSource(external.ToString(), [.. external.Servers.Select(server => new Server(server, "static", MayForward: true))], time);
 
-    private static Coverage CoverageOf(ServerSource source) => source switch
-    {
-        ServerSource.Static => Coverage.Static,
-        ServerSource.ResolvConf => Coverage.Sampled,
-        _ => Coverage.Complete,
-    };
-
-    /// <summary>Whom discovery may ask: the servers that are known without asking, those of the application first.</summary>
+    /// <summary>The servers that discovery may ask, those that are known without asking: those of the application first.</summary>
     private ImmutableArray<Server> Seeds()
     {
         var files = spec.Servers.OfType<ServerSource.ResolvConf>().Prepend(ResolvConfOf(spec)).Distinct();
         var named = spec.Servers.OfType<ServerSource.Static>().Select(server => new Server(server.Address, server.ToString()));
-        return [.. files.SelectMany(file => new FileSource(file).List().Servers), .. named];
+        return [.. files.SelectMany(file => FileSource.Read(file).Servers), .. named];
     }
 
     private DnsName ConventionalName()

@@ -37,7 +37,7 @@ internal static class CheckVerb
     public static async Task<Snapshot> OneRoundAsync(Gate gate)
     {
         using var client = new NameServerClient(gate.Spec.QueryTimeout, TimeProvider.System);
-        await using var lister = new ServerLister(gate.Spec, gate.Identity, client, gate.Spec.Timeout, TimeProvider.System);
+        using var lister = new ServerLister(gate.Spec, gate.Identity, client, gate.Spec.Timeout, TimeProvider.System);
         var loop = new GateLoop(gate.Spec, gate.Identity, lister, client, NoWatcher.Instance, TimeProvider.System);
         var limit = gate.Spec.Timeout;
         return await loop.RunAsync(new LoopPlan(SettleRule.OneRound, limit.IsOneRound ? null : limit.Limit, IsOneRound: true), CancellationToken.None).ConfigureAwait(false);

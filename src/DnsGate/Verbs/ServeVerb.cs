@@ -65,7 +65,7 @@ internal static class ServeVerb
         log.Write(Event.Started, Waiting.Purpose(gate.Identity) + Unheeded(spec));
         using var client = new NameServerClient(spec.QueryTimeout, TimeProvider.System);
         // The startupProbe ends a wait that lasts too long, not the sidecar.
-        await using var lister = new ServerLister(spec, gate.Identity, client, new TimeLimit(null), TimeProvider.System);
+        using var lister = new ServerLister(spec, gate.Identity, client, new TimeLimit(null), TimeProvider.System);
         var loop = new GateLoop(spec, gate.Identity, lister, client, watcher, TimeProvider.System);
         var opened = await loop.RunAsync(new LoopPlan(spec.Rule, Deadline: null, IsOneRound: false), stop).ConfigureAwait(false);
         await loop.WatchAsync(opened, stop).ConfigureAwait(false);

@@ -39,7 +39,7 @@ internal sealed class Waiting(Gate gate, StopSignals signals)
     {
         var spec = gate.Spec;
         using var client = new NameServerClient(spec.QueryTimeout, TimeProvider.System);
-        await using var lister = new ServerLister(spec, gate.Identity, client, spec.Timeout, TimeProvider.System);
+        using var lister = new ServerLister(spec, gate.Identity, client, spec.Timeout, TimeProvider.System);
         var loop = new GateLoop(spec, gate.Identity, lister, client, table ?? (IWatcher)new ChangeLog(log, TimeProvider.System), TimeProvider.System);
         var plan = spec.Timeout.IsOneRound
             ? new LoopPlan(SettleRule.OneRound, null, IsOneRound: true)

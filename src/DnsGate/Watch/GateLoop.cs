@@ -113,7 +113,7 @@ internal sealed class GateLoop
     /// <param name="opened">The snapshot of the opening.</param>
     /// <param name="stop">Ends the watch, with an <see cref="OperationCanceledException"/>.</param>
     public Task WatchAsync(Snapshot opened, CancellationToken stop) =>
-        new DriftLoop(spec.WatchInterval, ended => lister.ListAsync(anew: true, ended), walker, pulse, patience, watcher).RunAsync(opened, stop);
+        new DriftLoop(spec.WatchInterval, ended => lister.ListAsync(forceRefresh: true, ended), walker, pulse, patience, watcher).RunAsync(opened, stop);
 
     private Snapshot SnapshotOf(LoopPlan plan, Listing listing, Verdict verdict, GateState state, Reason reason) =>
         new()

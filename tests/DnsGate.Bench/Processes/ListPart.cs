@@ -153,7 +153,7 @@ internal static class ListPart
         public async ValueTask DisposeAsync()
         {
             await _waiting;
-            await _source.DisposeAsync();
+            _source.Dispose();
         }
 
         private async Task WaitAsync(CancellationToken stop)
@@ -164,11 +164,11 @@ internal static class ListPart
             {
                 do
                 {
-                    SourceList list = await _source.ListAsync(anew: false, stop);
+                    SourceState list = await _source.ListAsync(forceRefresh: false, stop);
                     if (list.Problem is { } problem)
                         throw new BenchmarkFailedException(problem.Message);
-                    if (list.Servers.Length != _known)
-                        (_knownAt, _known) = (Stopwatch.GetElapsedTime(0), list.Servers.Length);
+                    if (list.LastGood.Length != _known)
+                        (_knownAt, _known) = (Stopwatch.GetElapsedTime(0), list.LastGood.Length);
                 }
                 while (await timer.WaitForNextTickAsync(stop));
             }

@@ -54,12 +54,11 @@ internal sealed class KubePod : IAsyncDisposable
         return NowAsync(source, forceRefresh: true);
     }
 
-    /// <summary>The servers, or <c>Fault: message</c> with the address of the API server as SERVER. No list holds both or none, no message more than a line or the token.</summary>
-    public string Text(SourceList list)
+    /// <summary>The servers, or <c>Fault: message</c> with the address of the API server as SERVER. No message has more than one line, or the token in it.</summary>
+    public string Text(SourceState list)
     {
-        Assert.Equal(list.Problem is null, !list.Servers.IsEmpty);
         if (list.Problem is not { } problem)
-            return string.Join(' ', list.Servers.Select(server => $"{server.Address}{(server.Required ? "" : $"/{server.Standing}")}"));
+            return string.Join(' ', list.LastGood.Select(server => $"{server.Address}{(server.Required ? "" : $"/{server.Standing}")}"));
         Assert.DoesNotContain('\n', problem.Message);
         string token = Path.Combine(Credentials.Directory, "token");
         if (File.Exists(token) && File.ReadAllText(token).Trim() is { Length: > 0 } secret)
@@ -70,7 +69,7 @@ internal sealed class KubePod : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         foreach (KubeSource source in _sources)
-            await source.DisposeAsync();
+            source.Dispose();
         // What a test leaves open it has leaked.
         await Server.WaitUntilAsync(() => Server.OpenConnections == 0, Stop);
         await Server.DisposeAsync();

@@ -67,7 +67,7 @@ public sealed class KubeSourceRefreshTests
             Assert.Equal(First, await pod.RefreshAsync(source));
         Assert.Equal((1, 1), (pod.Server.OpenConnections, pod.Server.AcceptedConnections));
 
-        await source.DisposeAsync();
+        source.Dispose();
         await pod.Server.WaitUntilAsync(() => pod.Server.OpenConnections == 0, pod.Stop);
     }
 

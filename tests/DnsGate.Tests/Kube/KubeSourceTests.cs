@@ -56,8 +56,8 @@ public sealed class KubeSourceTests
     public async Task Each_server_says_where_it_was_found()
     {
         await using KubePod pod = new();
-        SourceList list = await pod.Open().ListAsync(anew: false, pod.Stop);
-        Assert.Equal([new Server(new ServerAddress(IPAddress.Parse("10.244.0.5")), "kube:kube-system/kube-dns")], list.Servers);
+        SourceState list = await pod.Open().ListAsync(forceRefresh: false, pod.Stop);
+        Assert.Equal([new Server(new ServerAddress(IPAddress.Parse("10.244.0.5")), "kube:kube-system/kube-dns")], list.LastGood);
     }
 
     [Fact]
@@ -67,7 +67,7 @@ public sealed class KubeSourceTests
         for (int number = 1; number <= 600; number++)
             pod.Server.Slices.Set(EndpointSliceSpec.ForDns($"s{number}", 53, $"10.1.{number / 250}.{1 + (number % 250)}"));
 
-        Assert.Equal(601, (await pod.Open().ListAsync(anew: false, pod.Stop)).Servers.Length);
+        Assert.Equal(601, (await pod.Open().ListAsync(forceRefresh: false, pod.Stop)).LastGood.Length);
         Assert.Equal(2, pod.Server.Requests.Count);
     }
 
@@ -81,7 +81,7 @@ public sealed class KubeSourceTests
         pod.Server.Fault = KubeMisbehaving.When(
             request => request.Query.ContainsKey("continue") && Interlocked.Increment(ref expired) == 1, KubeMisbehaving.Answers(KubeResponse.ExpiredContinue()));
 
-        Assert.Equal(601, (await pod.Open().ListAsync(anew: false, pod.Stop)).Servers.Length);
+        Assert.Equal(601, (await pod.Open().ListAsync(forceRefresh: false, pod.Stop)).LastGood.Length);
         Assert.Equal(4, pod.Server.Requests.Count);
 
         pod.Server.Fault = KubeMisbehaving.When(request => request.Query.ContainsKey("continue"), KubeMisbehaving.Answers(KubeResponse.ExpiredContinue()));
@@ -106,7 +106,7 @@ public sealed class KubeSourceTests
     {
         await using KubePod pod = new();
         pod.Server.IsForbidden = true;
-        SourceList list = await pod.Open().ListAsync(anew: false, pod.Stop);
+        SourceState list = await pod.Open().ListAsync(forceRefresh: false, pod.Stop);
         Assert.Equal(AccessRole.Yaml(new ServerSource.Kube("kube-system", "kube-dns"), new ServiceAccount("prod", "default")), list.Problem?.Remedy);
     }
 
@@ -149,7 +149,7 @@ public sealed class KubeSourceTests
         await using KubePod pod = new();
         pod.Server.Fault = KubeMisbehaving.NeverAnswers();
         using CancellationTokenSource stop = new();
-        Task<SourceList> listing = pod.Open().ListAsync(anew: false, stop.Token);
+        Task<SourceState> listing = pod.Open().ListAsync(forceRefresh: false, stop.Token);
         await pod.Server.WaitForRequestsAsync(1, pod.Stop);
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => listing);

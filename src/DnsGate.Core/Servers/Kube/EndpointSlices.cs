@@ -70,7 +70,7 @@ public sealed class EndpointSlices
     /// <summary>The name servers among the endpoints, sorted, each once; or why there are none.</summary>
     /// <param name="source">The Service that they belong to, and what they are shown with.</param>
     /// <param name="podAddresses">The pod's own addresses: an endpoint of two families is asked at the one that the pod has too.</param>
-    public SourceList ToSourceList(ServerSource.Kube source, ImmutableArray<IPAddress> podAddresses) =>
+    public SourceResult ToResult(ServerSource.Kube source, ImmutableArray<IPAddress> podAddresses) =>
         EndpointServers.Of(slices, source, podAddresses);
 
     private static string? FlawOf(ImmutableArray<EndpointSlice>.Builder slices) =>

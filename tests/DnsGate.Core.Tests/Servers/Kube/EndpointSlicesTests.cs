@@ -50,7 +50,7 @@ public sealed class EndpointSlicesTests
         string[] Slices(int endpoints) => [SliceText.Slice("a IPv4 dns:53/UDP" + string.Concat(Enumerable.Range(0, endpoints).Select(index => $" | 10.0.{index / 250}.{1 + (index % 250)}")))];
 
         EndpointSlices most = Add(EndpointSlices.None, SliceText.List(Slices(EndpointSlices.MaxEndpoints)), out _);
-        Assert.Equal(5_000, most.ToSourceList(SliceText.Source, []).Servers.Length);
+        Assert.Equal(5_000, most.ToResult(SliceText.Source, []).Servers.Length);
 
         Assert.Equal("the answer of the API server lists more than 5,000 endpoints: these are no name servers", ProblemOf(SliceText.List(Slices(5_001))));
     }

@@ -43,7 +43,7 @@ internal static class SliceText
     /// <summary><c>10.244.0.5:53 10.244.0.6:53/NotReady</c>, or <c>Empty: message</c>.</summary>
     public static string Servers(this EndpointSlices slices, params string[] podAddresses)
     {
-        SourceList list = slices.ToSourceList(Source, podAddresses.Length == 0 ? IPv4Pod : [.. podAddresses.Select(IPAddress.Parse)]);
+        SourceResult list = slices.ToResult(Source, podAddresses.Length == 0 ? IPv4Pod : [.. podAddresses.Select(IPAddress.Parse)]);
         Assert.Equal(list.Problem is null, !list.Servers.IsEmpty);
         Assert.All(list.Servers, server => Assert.Equal(("kube:kube-system/kube-dns", 1, false), (server.Source, server.Samples, server.MayForward)));
         return list.Problem is { } problem
