@@ -12,6 +12,7 @@ if (args is ["farm", var count, var delay, var stale, var account])
     ("check", CheckPart.RunAsync),
     ("many", ManyServersPart.RunAsync),
     ("discovery", DiscoveryPart.RunAsync),
+    ("list", ListPart.RunAsync),
     ("wait", WaitPart.RunAsync),
     ("serve", ServePart.RunAsync),
     ("serve", BusyPart.RunAsync),

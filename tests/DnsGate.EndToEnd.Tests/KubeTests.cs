@@ -96,7 +96,7 @@ public sealed class KubeTests
         await using ClusterPod pod = new();
         pod.Run("127.84.3.1", Pod.Right);
         pod.Publish("127.84.3.1");
-        pod.Api.Forbidden = KubeVerbs.All;
+        pod.Api.IsForbidden = true;
 
         Ended check = await pod.RunAsync("check");
         Ended explain = await pod.RunAsync("explain");
@@ -105,7 +105,7 @@ public sealed class KubeTests
         {
             Assert.True(ended.ExitCode == 3, ended.ToString());
             Assert.All(
-                ["kube:kube-system/kube-dns: ", "kind: Role", "kind: RoleBinding", "name: \"default\"", "namespace: \"prod\"", "verbs: [\"list\", \"watch\"]"],
+                ["kube:kube-system/kube-dns: ", "kind: Role", "kind: RoleBinding", "name: \"default\"", "namespace: \"prod\"", "verbs: [\"list\"]"],
                 words => Assert.Contains(words, ended.Stdout, StringComparison.Ordinal));
         }
     }
@@ -117,11 +117,11 @@ public sealed class KubeTests
         await using ClusterPod pod = new();
         pod.Run("127.84.10.1", Pod.Right);
         pod.Publish("127.84.10.1");
-        pod.Api.Forbidden = KubeVerbs.All;
+        pod.Api.IsForbidden = true;
         await using Child wait = pod.Start("wait", "--timeout", "none");
         await Eventually.HoldsAsync(() => wait.Stderr.Contains("(403)", StringComparison.Ordinal), () => wait.Stderr);
 
-        pod.Api.Forbidden = default;
+        pod.Api.IsForbidden = false;
         Ended ended = await wait.EndAsync();
 
         Assert.True(ended.ExitCode == 0, ended.ToString());
@@ -154,14 +154,14 @@ public sealed class KubeTests
     }
 
     [Fact]
-    public async Task While_closed_the_API_is_watched_and_a_server_that_appears_has_to_agree()
+    public async Task While_closed_the_list_is_refreshed_and_a_server_that_appears_has_to_agree()
     {
         await using ClusterPod pod = new();
         pod.Run("127.84.5.1", Pod.Stale.WithTtl(1));
         LoopbackNameServer late = pod.Run("127.84.5.2", Pod.Stale.WithTtl(1));
         pod.Publish("127.84.5.1");
         await using Child wait = pod.Start("wait");
-        await pod.Api.WaitForWatchAsync().WaitAsync(Eventually.Limit);
+        await pod.Api.WaitForRequestsAsync(1).WaitAsync(Eventually.Limit);
 
         pod.Publish("127.84.5.1", "127.84.5.2");
         await late.WaitForQueriesAsync(1).WaitAsync(Eventually.Limit);
@@ -176,13 +176,12 @@ public sealed class KubeTests
     }
 
     [Fact]
-    public async Task A_server_that_no_watch_has_told_of_is_found_just_before_opening()
+    public async Task A_server_that_is_newer_than_the_list_is_found_just_before_opening()
     {
         await using ClusterPod pod = new();
         pod.Run("127.84.6.1", Pod.Right);
         LoopbackNameServer hidden = pod.Run("127.84.6.2", Pod.Stale.WithTtl(1));
         pod.Publish("127.84.6.1");
-        pod.Api.Fault = KubeMisbehaving.OnWatch(KubeMisbehaving.StallsAfterHead());
         await using Child wait = pod.Start("wait", "--settle", "1500ms");
         await pod["127.84.6.1"].WaitForQueriesAsync(1).WaitAsync(Eventually.Limit);
 
@@ -203,7 +202,6 @@ public sealed class KubeTests
         LoopbackNameServer server = pod.Run("127.84.7.1", Pod.Stale.WithTtl(1));
         pod.Publish("127.84.7.1");
         await using Child wait = pod.Start("wait");
-        await pod.Api.WaitForWatchAsync().WaitAsync(Eventually.Limit);
         await server.WaitForQueriesAsync(1).WaitAsync(Eventually.Limit);
 
         pod.Api.Stop();

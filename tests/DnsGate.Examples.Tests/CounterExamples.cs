@@ -124,7 +124,7 @@ internal static class CounterExamples
         { "the subject of a RoleBinding is the service account of the pods, which is made here", "hbase-kerberos", "- kind: ServiceAccount\n  name: regionserver", "- kind: ServiceAccount\n  name: hbase" },
         { "the subject of a RoleBinding is the service account of the pods, which is made here", "hbase-kerberos", "kind: ServiceAccount\nmetadata:\n  name: regionserver", "kind: ServiceAccount\nmetadata:\n  name: master" },
         { "a Role in kube-system is bound there, by a binding that names it", "name-servers/role", "namespace: kube-system", "namespace: default" },
-        { "a Role in kube-system is bound there, by a binding that names it", "name-servers/role", "- watch\n", "- get\n" },
+        { "a Role in kube-system is bound there, by a binding that names it", "name-servers/role", "- list\n", "- get\n" },
         { "a Role in kube-system is bound there, by a binding that names it", "name-servers/role", "kind: Role\n  name: dnsgate\n", "kind: ClusterRole\n  name: dnsgate\n" },
         { "the Service over the CoreDNS pods is the one that the program looks for", "name-servers/headless-service", "name: dnsgate-name-servers", "name: dnsgate-nameservers" },
         { "the Service over the CoreDNS pods is the one that the program looks for", "name-servers/headless-service", "clusterIP: None", "type: ClusterIP" },

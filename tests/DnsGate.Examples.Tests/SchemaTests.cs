@@ -21,7 +21,7 @@ public sealed class SchemaTests
         { "sidecar", "maxUnavailable: 1", "maxUnavailable: true", "PodDisruptionBudget/zk", "maxUnavailable" },
         { "sidecar", "kind: PodDisruptionBudget", "kind: PodDisruptionBugdet", "PodDisruptionBugdet/zk", "PodDisruptionBugdet" },
         { "wrapper", "sizeLimit: 16Mi", "size: 16Mi", "StatefulSet/zk", "size" },
-        { "hbase-kerberos", "  verbs:\n  - list\n  - watch\n", "", "Role/dnsgate", "verbs" },
+        { "hbase-kerberos", "  verbs:\n  - list\n", "", "Role/dnsgate", "verbs" },
         { "hbase-kerberos", "expirationSeconds: 3607", "expiresSeconds: 3607", "StatefulSet/regionserver", "expiresSeconds" },
         { "monitoring", "podMetricsEndpoints:", "podMetricEndpoints:", "PodMonitor/dnsgate", "podMetricEndpoints" },
         { "monitoring", "alert: DnsGateDrift", "alarm: DnsGateDrift", "PrometheusRule/dnsgate", "alarm" },

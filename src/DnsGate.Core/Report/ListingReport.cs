@@ -11,7 +11,7 @@ public static class ListingReport
     /// <summary>How much of the cluster's servers is asked, and which source gave them: <c>complete, from kube:kube-system/kube-dns</c>.</summary>
     public static string Coverage(Listing listing)
     {
-        var serving = string.Join(" and ", listing.Sources.Where(source => source is { Serves: true, Coverage: not Servers.Coverage.None } && IsOfCluster(source, listing)).Select(source => Printable.Of(source.Source)).Distinct());
+        var serving = string.Join(" and ", listing.Sources.Where(source => source is { Serves: true, View: ViewKind.Cluster, Coverage: not Servers.Coverage.None }).Select(source => Printable.Of(source.Source)).Distinct());
         return listing.Coverage.Name() + (serving is "" or "static" ? "" : $", from {serving}");
     }
 
@@ -50,7 +50,4 @@ public static class ListingReport
 
     private static string Remedy(DiscoveryProblem problem) =>
         problem.Remedy is null ? "" : problem.Remedy.Contains('\n', StringComparison.Ordinal) ? $"{ApplyThis}\n{problem.Remedy}" : $"; {problem.Remedy}";
-
-    private static bool IsOfCluster(SourceReport source, Listing listing) =>
-        listing.Views.Any(view => view.Kind == ViewKind.Cluster && view.Servers.Any(server => server.Source == source.Source));
 }

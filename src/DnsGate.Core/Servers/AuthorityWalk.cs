@@ -96,7 +96,7 @@ public sealed class AuthorityWalk(DnsName name, ImmutableArray<ServerAddress> se
     }
 
     /// <inheritdoc/>
-    public SourceList Result() => (problem is null ? SourceList.Of([.. servers]) with { Notes = [.. notes] } : new SourceList([], problem)) with
+    public SourceResult Result() => (problem is null ? SourceResult.Of([.. servers]) with { Notes = [.. notes] } : new SourceResult([], problem)) with
     {
         DatagramsToOne = datagrams.Count == 0 ? 0 : datagrams.Values.Max(),
     };

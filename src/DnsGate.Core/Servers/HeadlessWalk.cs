@@ -25,7 +25,7 @@ public sealed class HeadlessWalk : IDiscoveryWalk
     private readonly ServerSource.Headless source;
     private readonly DnsName? portName;
     private readonly ImmutableArray<AddressFamily> families;
-    private readonly bool anew;
+    private readonly bool forceRefresh;
     private readonly HashSet<(ServerAddress Server, int Sample)> asked = [];
     private readonly HashSet<ServerAddress> found = [];
     private readonly HashSet<ushort> ports = [];
@@ -42,10 +42,10 @@ public sealed class HeadlessWalk : IDiscoveryWalk
     /// <param name="source">The Service.</param>
     /// <param name="seeds">Whom to ask first: the servers that are known without it.</param>
     /// <param name="podAddresses">The pod's addresses: servers of a family that the pod lacks cannot be asked.</param>
-    /// <param name="anew">Whether to ask past the caches that the regular listing fills.</param>
-    public HeadlessWalk(ServerSource.Headless source, ImmutableArray<Server> seeds, ImmutableArray<IPAddress> podAddresses, bool anew)
+    /// <param name="forceRefresh">Whether to ask past the caches that the regular listing fills.</param>
+    public HeadlessWalk(ServerSource.Headless source, ImmutableArray<Server> seeds, ImmutableArray<IPAddress> podAddresses, bool forceRefresh)
     {
-        (this.source, next, this.anew) = (source, seeds, anew);
+        (this.source, next, this.forceRefresh) = (source, seeds, forceRefresh);
         families = [.. podAddresses.Select(address => address.AddressFamily).Distinct()];
         // The prefix may make a name too long that just fits: then only its addresses can be asked for.
         portName = DnsName.TryParse(PortPrefix + source.Name, out var name, out _) ? name : null;
@@ -97,7 +97,7 @@ public sealed class HeadlessWalk : IDiscoveryWalk
     }
 
     /// <inheritdoc/>
-    public SourceList Result()
+    public SourceResult Result()
     {
         var most = datagrams.Count == 0 ? 0 : datagrams.Values.Max();
         if (anyVirtual && found.GroupBy(server => server.Address.AddressFamily).All(family => family.Count() == 1))
@@ -116,27 +116,27 @@ public sealed class HeadlessWalk : IDiscoveryWalk
         }
 
         return found.Count > 0
-            ? SourceList.Of([.. found.Order(Comparer<ServerAddress>.Create(ServerAddress.Compare)).Select(server => new Server(server, source.ToString()))]) with { DatagramsToOne = most }
+            ? SourceResult.Of([.. found.Order(Comparer<ServerAddress>.Create(ServerAddress.Compare)).Select(server => new Server(server, source.ToString()))]) with { DatagramsToOne = most }
             : anyUnusable ? Failed(DiscoveryFault.Empty, "the Service has no address at which anybody can be asked")
             : anyNoData ? Failed(DiscoveryFault.Empty, "the Service has no address of a family that this pod has")
             : anyNxDomain ? Failed(DiscoveryFault.NotFound, "NXDOMAIN: there is no such Service, or none of its pods is ready", "see k8s-examples/name-servers for the Service")
             : asked.Count == 0 ? Failed(DiscoveryFault.Absent, "no name server is known to ask for it: resolv.conf names none")
             : Failed(DiscoveryFault.Unreachable, $"no name server tells its addresses: {string.Join(", ", faults.Distinct().Order(StringComparer.Ordinal))}");
 
-        SourceList Failed(DiscoveryFault fault, string message, string? remedy = null) => SourceList.Failed(fault, message, remedy) with { DatagramsToOne = most };
+        SourceResult Failed(DiscoveryFault fault, string message, string? remedy = null) => SourceResult.Failed(fault, message, remedy) with { DatagramsToOne = most };
     }
 
     private void AddLookups(ImmutableArray<Lookup>.Builder lookups, ServerAddress server, int sample)
     {
         if (portName is not null)
         {
-            lookups.Add(new Lookup(server, portName, RecordType.SRV, sample) { CheckingDisabled = anew });
+            lookups.Add(new Lookup(server, portName, RecordType.SRV, sample) { CheckingDisabled = forceRefresh });
         }
 
         foreach (var family in families)
         {
             var type = family == AddressFamily.InterNetworkV6 ? RecordType.AAAA : RecordType.A;
-            lookups.Add(new Lookup(server, source.Name, type, sample) { CheckingDisabled = anew });
+            lookups.Add(new Lookup(server, source.Name, type, sample) { CheckingDisabled = forceRefresh });
         }
     }
 

@@ -12,5 +12,5 @@ public interface IDiscoveryWalk
     void Learn(IReadOnlyList<LookupResult> results);
 
     /// <summary>The servers found, or why none were.</summary>
-    SourceList Result();
+    SourceResult Result();
 }

@@ -10,6 +10,9 @@ public sealed record SourceReport(string Source, bool Serves, DiscoveryProblem? 
 {
     /// <summary>How much of the cluster's name servers its list holds.</summary>
     public Coverage Coverage { get; init; }
+
+    /// <summary>The view that its servers belong to; the first one, where it has servers of several.</summary>
+    public ViewKind View { get; init; }
 }
 
 /// <summary>What one discovery found.</summary>
@@ -17,11 +20,14 @@ public sealed record SourceReport(string Source, bool Serves, DiscoveryProblem? 
 /// <param name="Coverage">How much of the cluster's name servers the cluster view holds: the least of its sources.</param>
 public sealed record Listing(ImmutableArray<View> Views, Coverage Coverage)
 {
+    /// <summary>A list that is older than this does not open the gate, and a source that fails for longer is replaced by the next one (<c>auto</c>).</summary>
+    public static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(60);
+
     /// <summary>What became of each source; those that <c>auto</c> passed over come first.</summary>
     public ImmutableArray<SourceReport> Sources { get; init; } = [];
 
-    /// <summary>How old the list is: zero unless a source could not be listed again.</summary>
-    public TimeSpan Age { get; init; }
+    /// <summary>Time since the oldest of its parts was fetched; null when there is no usable list of some source.</summary>
+    public TimeSpan? Age { get; init; } = TimeSpan.Zero;
 
     /// <summary>What people should know of the list: lines that name a server that cannot be asked.</summary>
     public ImmutableArray<string> Notes { get; init; } = [];

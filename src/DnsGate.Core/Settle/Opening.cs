@@ -6,14 +6,11 @@ namespace DnsGate.Core.Settle;
 /// <summary>The last look before the gate opens: does the list of servers still hold?</summary>
 public static class Opening
 {
-    /// <summary>A list that could not be taken again for longer than this does not open the gate.</summary>
-    public static readonly TimeSpan OldestListing = TimeSpan.FromSeconds(60);
-
     /// <summary>What stands against opening; null when nothing does. The window does not start over for it.</summary>
     /// <param name="asked">The list whose servers agree.</param>
     /// <param name="again">The list taken just now.</param>
     public static Reason? ObjectionTo(Listing asked, Listing again) =>
         !again.HasSameServersAs(asked) ? Reason.ServersChanged
-        : again.Age > OldestListing ? Reason.DiscoveryFailed
-        : null;
+        : again.Age <= Listing.MaxAge ? null
+        : Reason.DiscoveryFailed;
 }

@@ -16,7 +16,7 @@ internal sealed class DomainProber(GateSpec spec, Identity identity, NameServerC
     public async Task<DomainProbe> ProbeAsync(TimeSpan? limit, CancellationToken stop)
     {
         var domain = Sources.ClusterDomainOf(spec, identity);
-        ImmutableArray<Lookup> lookups = [.. new FileSource(Sources.ResolvConfOf(spec)).List().Servers.Select(server => new Lookup(server.Address, domain, RecordType.SOA))];
+        ImmutableArray<Lookup> lookups = [.. FileSource.Read(Sources.ResolvConfOf(spec)).Servers.Select(server => new Lookup(server.Address, domain, RecordType.SOA))];
         return new DomainProbe(domain, [.. await client.LookUpAsync(lookups, limit, stop).ConfigureAwait(false)])
         {
             IsOfAskedServers = spec.App is not null || spec.Servers.Any(source => source is ServerSource.ResolvConf or ServerSource.Auto),

@@ -1,51 +1,36 @@
 using System.Collections.Immutable;
-using DnsGate.Core.Settle;
+using DnsGate.Core.Servers;
 
 namespace DnsGate.Discover;
 
-/// <summary>Sources of which the first that can be listed serves (<c>auto</c>); with one source, that one and no other.</summary>
+/// <summary>Sources in fallback order (<c>auto</c>), or a single one that has no fallback.</summary>
+/// <param name="view">The view that their servers belong to.</param>
 /// <param name="sources">The sources, the best first.</param>
-internal sealed class SourceChain(ImmutableArray<KeptSource> sources) : IAsyncDisposable
+internal sealed class SourceChain(ViewKey view, ImmutableArray<Source> sources) : IDisposable
 {
-    /// <summary>Lists the first source that can be; why the earlier ones cannot is in the reports.</summary>
-    public async Task<Found> ListAsync(bool anew, CancellationToken stop)
+    /// <summary>Asks the sources up to the first that is usable.</summary>
+    /// <param name="forceRefresh">Whether fresh lists are wanted, as before opening.</param>
+    /// <param name="stop">Ends it, with an <see cref="OperationCanceledException"/>.</param>
+    public async Task<ChainState> ListAsync(bool forceRefresh, CancellationToken stop)
     {
-        var all = new List<Found>();
-        Found? serving = null;
+        var asked = ImmutableArray.CreateBuilder<SourceState>();
         foreach (var source in sources)
         {
-            var found = await source.ListAsync(anew, stop).ConfigureAwait(false);
-            all.Add(found);
-            // A list too old to open on is worth less than the next source.
-            if (!found.Servers.IsEmpty && (sources.Length == 1 || found.Age <= Opening.OldestListing))
+            asked.Add(await source.ListAsync(forceRefresh, stop).ConfigureAwait(false));
+            if (asked[^1].IsUsable)
             {
-                serving = found;
                 break;
             }
         }
 
-        // Without a next one it is still asked and shown.
-        serving ??= all.Find(found => !found.Servers.IsEmpty);
-        return (serving ?? new Found([], [], TimeSpan.Zero)) with
-        {
-            Reports = [.. all.SelectMany(found => found.Reports.Select(report => report with { Serves = ReferenceEquals(found, serving) }))],
-            DatagramsToOne = all.Sum(found => found.DatagramsToOne),
-        };
+        return new ChainState(view, asked.ToImmutable());
     }
 
-    public void StopWatching()
+    public void Dispose()
     {
         foreach (var source in sources)
         {
-            source.StopWatching();
-        }
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        foreach (var source in sources)
-        {
-            await source.DisposeAsync().ConfigureAwait(false);
+            source.Dispose();
         }
     }
 }

@@ -1,58 +1,31 @@
 using DnsGate.Ask;
 using DnsGate.Core.Servers;
-using DnsGate.Core.Settle;
 
 namespace DnsGate.Discover;
 
-/// <summary>A source that is listed by questions to name servers, and not more often than need be: they are asked enough already.</summary>
-/// <param name="begin">Begins a walk; told whether to look past caches.</param>
+/// <summary>A source that is fetched by questions to name servers.</summary>
+/// <param name="name">The source, as it is written on the command line.</param>
+/// <param name="coverage">How much of the cluster's name servers it lists.</param>
+/// <param name="begin">Begins a walk; told whether no cache may answer.</param>
 /// <param name="client">Asks.</param>
-/// <param name="rules">How long a walk may take, and how long its list holds.</param>
+/// <param name="timeout">Time for one walk.</param>
+/// <param name="hold">How long a result is used.</param>
 /// <param name="time">The clock.</param>
-internal sealed class WalkSource(Func<bool, IDiscoveryWalk> begin, NameServerClient client, WalkRules rules, TimeProvider time) : ISource
+internal sealed class WalkSource(
+    string name, Coverage coverage, Func<bool, IDiscoveryWalk> begin, NameServerClient client, TimeSpan timeout, Func<SourceResult, HoldTime> hold, TimeProvider time)
+    : Source(name, coverage, time)
 {
-    // What failed may be better in a moment, however long a list holds.
-    private static readonly TimeSpan FailureHolds = TimeSpan.FromSeconds(5);
-
-    private SourceList? last;
-    private long lastAt;
-
-    public async Task<SourceList> ListAsync(bool anew, CancellationToken stop)
+    protected override async Task<SourceResult> FetchAsync(bool forceRefresh, bool isFirst, CancellationToken stop)
     {
-        if (last is not null && time.GetElapsedTime(lastAt) < HoldOf(last, anew))
-        {
-            return last with { DatagramsToOne = 0 };
-        }
-
-        var begun = time.GetTimestamp();
-        var walk = begin(anew);
+        var begun = Time.GetTimestamp();
+        var walk = begin(forceRefresh);
         while (walk.Next() is { Length: > 0 } lookups)
         {
-            walk.Learn(await client.LookUpAsync(lookups, rules.Patience - time.GetElapsedTime(begun), stop).ConfigureAwait(false));
+            walk.Learn(await client.LookUpAsync(lookups, timeout - Time.GetElapsedTime(begun), stop).ConfigureAwait(false));
         }
 
-        (last, lastAt) = (walk.Result(), time.GetTimestamp());
-        return last;
+        return walk.Result();
     }
 
-    private TimeSpan HoldOf(SourceList list, bool anew)
-    {
-        var holds = anew ? rules.HoldsBeforeOpening : rules.Holds;
-        if (list.Problem is null || holds < FailureHolds)
-        {
-            return holds;
-        }
-
-        // A zone of many name servers, one of them unknown, costs dozens of questions each time: half of what a server may be asked.
-        var affordable = TimeSpan.FromSeconds(list.DatagramsToOne / (Pace.QuestionsPerSecond / 2));
-        return affordable > FailureHolds ? affordable : FailureHolds;
-    }
-
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    protected override HoldTime HoldAfter(SourceResult result) => hold(result);
 }
-
-/// <summary>The times of a <see cref="WalkSource"/>.</summary>
-/// <param name="Patience">What is not answered within this time is silent.</param>
-/// <param name="Holds">For how long a list holds while waiting.</param>
-/// <param name="HoldsBeforeOpening">For how long it holds when the gate is about to open.</param>
-internal sealed record WalkRules(TimeSpan Patience, TimeSpan Holds, TimeSpan HoldsBeforeOpening);

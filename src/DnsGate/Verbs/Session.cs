@@ -71,8 +71,7 @@ internal sealed record Session(GateSpec Spec, Identity Identity)
         var plan = GatePlan.Of(Spec, stopRule);
         var time = TimeProvider.System;
         using var client = new NameServerClient(Spec.QueryTimeout, time);
-        var limit = new TimeLimit(plan.Deadline);
-        await using var lister = new ServerLister(Spec, Identity, client, stopRule == StopRule.AfterOneRound ? DiscoveryPlan.OneRound(limit) : DiscoveryPlan.Waiting(limit), time);
+        using var lister = new ServerLister(Spec, Identity, client, new TimeLimit(plan.Deadline), time);
         var machine = new GateMachine(plan, Identity, Random.Shared.NextDouble);
         return await new GateLoop(machine, lister, client, new DomainProber(Spec, Identity, client), watcher, time).RunAsync(stop).ConfigureAwait(false);
     }

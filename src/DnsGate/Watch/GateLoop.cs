@@ -54,11 +54,6 @@ internal sealed class GateLoop(GateMachine machine, ServerLister lister, NameSer
                     break;
                 case GateStep.Publish publish:
                     watcher.OnRound(publish.Snapshot with { Time = time.GetUtcNow() });
-                    if (publish.Snapshot.Status == GateStatus.Open)
-                    {
-                        lister.StopWatching();
-                    }
-
                     break;
                 case GateStep.Done done:
                     return done.Snapshot;

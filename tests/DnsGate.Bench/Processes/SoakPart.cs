@@ -54,7 +54,7 @@ internal static class SoakPart
                 (await ofOpen).ToFigure("open; /metrics every 15 s, /readyz every 10 s", isPaced: true),
                 (await ofFast).ToFigure("open, sixty times as fast: `--watch-interval 1s`; /metrics, / and /status every second", isPaced: false),
                 (await ofClosed).ToFigure("closed, one server stale; /startupz every second", isPaced: true),
-                (await ofKube).ToFigure("the same with `kube:`, the API watched", isPaced: true),
+                (await ofKube).ToFigure("the same with `kube:`", isPaced: true),
             ],
             "All at the same time, one run, its start included; memory is resident memory.");
     }

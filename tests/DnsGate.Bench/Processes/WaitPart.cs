@@ -18,7 +18,7 @@ internal static class WaitPart
             ["", "wall clock", "CPU", "of a core", "peak memory"],
             [
                 ToFigure("`dnsgate wait --timeout 60s`, servers named", await launcher.MeasureAsync(Wait("static", farm.GateArguments))),
-                ToFigure("the same with `kube:`, the API watched", await launcher.MeasureAsync(Wait("kube", ServerFarm.ArgumentsFor("kube:kube-dns")))),
+                ToFigure("the same with `kube:`", await launcher.MeasureAsync(Wait("kube", ServerFarm.ArgumentsFor("kube:kube-dns")))),
             ],
             "One run each, its start included.");
     }

@@ -42,7 +42,7 @@ public sealed class HeadlessWalkTests
     public void A_virtual_address_is_sampled_and_what_any_of_its_servers_lists_is_found()
     {
         var vip = Seed with { Samples = 8 };
-        var walked = Walked.Walk(new HeadlessWalk(Service, [vip], Given.Ips(Given.Own), anew: false), lookup => Walked.OutcomeOf(
+        var walked = Walked.Walk(new HeadlessWalk(Service, [vip], Given.Ips(Given.Own), forceRefresh: false), lookup => Walked.OutcomeOf(
             lookup.Type, lookup.Server == Given.Vip && lookup.Sample == 5 ? A("1 4") : A("1")));
         Assert.Equal(["10.244.0.1:53", "10.244.0.4:53"], walked.Servers);
         Assert.Equal(Enumerable.Range(0, 8), walked.Trips[0].Where(lookup => lookup.Type == RecordType.A).Select(lookup => lookup.Sample));
@@ -87,14 +87,14 @@ public sealed class HeadlessWalkTests
         Assert.Equal([$"SRV _dns._udp.{Service.Name}", $"A {Service.Name}", $"AAAA {Service.Name}"], FirstTrip($"{Given.Own} {Given.OwnIPv6}"));
 
         static IEnumerable<string> FirstTrip(string addresses) =>
-            new HeadlessWalk(Service, [Seed], Given.Ips(addresses), anew: false).Next().Select(lookup => $"{lookup.Type} {lookup.Name}");
+            new HeadlessWalk(Service, [Seed], Given.Ips(addresses), forceRefresh: false).Next().Select(lookup => $"{lookup.Type} {lookup.Name}");
     }
 
     [Fact]
     public void A_dual_stack_pod_finds_the_servers_of_both_families()
     {
         var walked = Walked.Walk(
-            new HeadlessWalk(Service, [Seed], Given.Ips($"{Given.Own} {Given.OwnIPv6}"), anew: false),
+            new HeadlessWalk(Service, [Seed], Given.Ips($"{Given.Own} {Given.OwnIPv6}"), forceRefresh: false),
             lookup => Walked.OutcomeOf(lookup.Type, "SRV 53; A 10.244.0.1; AAAA fd00::1"));
         Assert.Equal(["10.244.0.1:53", "[fd00::1]:53"], walked.Servers);
     }
@@ -102,11 +102,11 @@ public sealed class HeadlessWalkTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void All_is_asked_as_applications_ask_and_past_their_cache_just_before_opening(bool anew)
+    public void All_is_asked_as_applications_ask_and_past_their_cache_just_before_opening(bool forceRefresh)
     {
-        var walked = Walked.Walk(new HeadlessWalk(Service, [Seed], Given.Ips(Given.Own), anew), (Given.Vip, A("1")), (Given.S(1), A("1")));
+        var walked = Walked.Walk(new HeadlessWalk(Service, [Seed], Given.Ips(Given.Own), forceRefresh), (Given.Vip, A("1")), (Given.S(1), A("1")));
         // RD=0 would be cached for everybody.
-        Assert.All(walked.Asked, lookup => Assert.Equal((true, anew, false), Flags(lookup.ToQuery(7))));
+        Assert.All(walked.Asked, lookup => Assert.Equal((true, forceRefresh, false), Flags(lookup.ToQuery(7))));
 
         static (bool RD, bool CD, bool DO) Flags(Query query) => (query.RecursionDesired, query.CheckingDisabled, query.DnssecOk);
     }
@@ -141,7 +141,7 @@ public sealed class HeadlessWalkTests
     [Fact]
     public void Without_anybody_to_ask_the_source_is_absent()
     {
-        var walked = Walked.Walk(new HeadlessWalk(Service, [], Given.Ips(Given.Own), anew: false));
+        var walked = Walked.Walk(new HeadlessWalk(Service, [], Given.Ips(Given.Own), forceRefresh: false));
         Assert.Empty(walked.Trips);
         Assert.Equal(DiscoveryFault.Absent, walked.List.Problem!.Fault);
     }
@@ -150,7 +150,7 @@ public sealed class HeadlessWalkTests
     public void A_definite_answer_of_one_server_says_more_than_the_silence_of_another()
     {
         var walked = Walked.Walk(
-            new HeadlessWalk(Service, [Seed, new Server(Given.S(9), "static")], Given.Ips(Given.Own), anew: false), (Given.Vip, "all NXDOMAIN"));
+            new HeadlessWalk(Service, [Seed, new Server(Given.S(9), "static")], Given.Ips(Given.Own), forceRefresh: false), (Given.Vip, "all NXDOMAIN"));
         Assert.Equal(DiscoveryFault.NotFound, walked.List.Problem!.Fault);
     }
 
@@ -160,7 +160,7 @@ public sealed class HeadlessWalkTests
         Assert.Equal(Message(Given.S(1), Given.S(2)), Message(Given.S(2), Given.S(1)));
 
         static string Message(params ServerAddress[] seeds) => Walked.Walk(
-            new HeadlessWalk(Service, [.. seeds.Select(seed => new Server(seed, "static"))], Given.Ips(Given.Own), anew: false)).List.Problem!.Message;
+            new HeadlessWalk(Service, [.. seeds.Select(seed => new Server(seed, "static"))], Given.Ips(Given.Own), forceRefresh: false)).List.Problem!.Message;
     }
 
     [Fact]
@@ -178,7 +178,7 @@ public sealed class HeadlessWalkTests
     {
         // 247 octets on the wire: with "_dns._udp." there are more than 255.
         var name = Given.NameOf(string.Join('.', Enumerable.Repeat(new string('a', 60), 4)) + ".b");
-        var walked = Walked.Walk(new HeadlessWalk(new ServerSource.Headless(name), [Seed], Given.Ips(Given.Own), anew: false), lookup => Walked.OutcomeOf(lookup.Type, "A 10.244.0.1"));
+        var walked = Walked.Walk(new HeadlessWalk(new ServerSource.Headless(name), [Seed], Given.Ips(Given.Own), forceRefresh: false), lookup => Walked.OutcomeOf(lookup.Type, "A 10.244.0.1"));
         Assert.Equal(["10.244.0.1:53"], walked.Servers);
         Assert.All(walked.Asked, lookup => Assert.Equal(RecordType.A, lookup.Type));
     }
@@ -189,7 +189,7 @@ public sealed class HeadlessWalkTests
     [InlineData("each sample of a virtual address counts by itself: it may reach another server", 8, 1, 2)]
     public void The_datagrams_to_one_server_are_counted(string sentence, int samples, int datagrams, int most)
     {
-        var walk = new HeadlessWalk(Service, [Seed with { Samples = samples }], Given.Ips(Given.Own), anew: false);
+        var walk = new HeadlessWalk(Service, [Seed with { Samples = samples }], Given.Ips(Given.Own), forceRefresh: false);
         Assert.Equal((sentence, most), (sentence, Walked.Walk(walk, lookup => Walked.OutcomeOf(lookup.Type, A("1")), datagrams).List.DatagramsToOne));
     }
 
@@ -197,7 +197,7 @@ public sealed class HeadlessWalkTests
     public void A_listing_that_fails_has_cost_its_datagrams_as_well() =>
         Assert.Equal(2, Walked.Walk(Of(), lookup => Walked.OutcomeOf(lookup.Type, "all NXDOMAIN")).List.DatagramsToOne);
 
-    private static HeadlessWalk Of() => new(Service, [Seed], Given.Ips(Given.Own), anew: false);
+    private static HeadlessWalk Of() => new(Service, [Seed], Given.Ips(Given.Own), forceRefresh: false);
 
     /// <summary>What a server says that lists these numbers, or nobody: <c>1 2</c>, <c>NXDOMAIN</c>.</summary>
     private static string A(string list) => char.IsAsciiDigit(list[0])

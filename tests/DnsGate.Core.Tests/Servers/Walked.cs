@@ -20,7 +20,7 @@ internal sealed class Walked
     public IEnumerable<Lookup> Asked => Trips.SelectMany(trip => trip);
 
     /// <summary>The list in the end.</summary>
-    public required SourceList List { get; init; }
+    public required SourceResult List { get; init; }
 
     /// <summary>The servers found, in their order.</summary>
     public IEnumerable<string> Servers => List.Servers.Select(server => server.Address.ToString());

@@ -75,13 +75,14 @@ public sealed class IncompleteListingTests
     }
 
     [Theory]
-    [InlineData("the same list, taken now", 0, null)]
-    [InlineData("the same list of a minute ago", 60, null)]
+    [InlineData("the same list, taken now", 0d, null)]
+    [InlineData("the same list of a minute ago", 60d, null)]
     [InlineData("the same list of more than a minute ago", 60.1, Reason.DiscoveryFailed)]
-    public void A_list_too_old_does_not_open_the_gate(string sentence, double age, Reason? objection)
+    [InlineData("no usable list", null, Reason.DiscoveryFailed)]
+    public void A_list_too_old_does_not_open_the_gate(string sentence, double? age, Reason? objection)
     {
         var asked = Given.Listing(Given.Cluster(2));
-        Assert.Equal((sentence, objection), (sentence, Opening.ObjectionTo(asked, asked with { Age = TimeSpan.FromSeconds(age) })));
+        Assert.Equal((sentence, objection), (sentence, Opening.ObjectionTo(asked, asked with { Age = age is { } seconds ? TimeSpan.FromSeconds(seconds) : null })));
     }
 
     [Fact]

@@ -111,7 +111,7 @@ internal static class HandbookScenes
         },
         ["The API server says 403"] = pod =>
         {
-            pod.Kube.Forbidden = KubeVerbs.All;
+            pod.Kube.IsForbidden = true;
             return Task.CompletedTask;
         },
         ["The API server says 401"] = pod =>
@@ -138,7 +138,7 @@ internal static class HandbookScenes
         },
         ["Coverage is only sampled"] = pod =>
         {
-            pod.Kube.Forbidden = KubeVerbs.All;
+            pod.Kube.IsForbidden = true;
             return Task.CompletedTask;
         },
     };

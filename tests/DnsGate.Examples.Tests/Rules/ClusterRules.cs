@@ -132,8 +132,7 @@ internal static class ClusterRules
             && role.Text("metadata", "name") == binding.Text("roleRef", "name")
             && role.Items("rules").Any(rule => rule.Texts("apiGroups").Contains("discovery.k8s.io")
                 && rule.Texts("resources").Contains("endpointslices")
-                && rule.Texts("verbs").Contains("list")
-                && rule.Texts("verbs").Contains("watch")));
+                && rule.Texts("verbs").SequenceEqual(["list"])));
 
     private static bool IsFor(JsonNode binding, Pod pod) => binding.Items("subjects").Any(subject =>
         subject.Text("kind") == "ServiceAccount"

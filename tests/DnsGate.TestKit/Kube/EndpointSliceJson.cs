@@ -11,11 +11,11 @@ internal static class EndpointSliceJson
     public const string ServiceNameLabel = "kubernetes.io/service-name";
     public const string ManagedByLabel = "endpointslice.kubernetes.io/managed-by";
 
-    /// <summary>The object of a watch event. An item of a list is the same without kind and apiVersion: its list says them.</summary>
-    public static JsonObject Object(StoredSlice slice, bool isItem = false)
+    /// <summary>An item of a list: kind and apiVersion are those of the list.</summary>
+    public static JsonObject Item(StoredSlice slice)
     {
         EndpointSliceSpec spec = slice.Spec;
-        JsonObject json = isItem ? [] : new() { ["kind"] = "EndpointSlice", ["apiVersion"] = ApiVersion };
+        JsonObject json = [];
         json["metadata"] = Metadata(slice);
         json["addressType"] = spec.AddressType;
         // Go's nil slices without "omitempty".
@@ -37,20 +37,9 @@ internal static class EndpointSliceJson
             ["kind"] = "EndpointSliceList",
             ["apiVersion"] = ApiVersion,
             ["metadata"] = metadata,
-            ["items"] = ArrayOf(items.Select(item => Object(item, isItem: true))),
+            ["items"] = ArrayOf(items.Select(Item)),
         };
     }
-
-    /// <summary>The object of a BOOKMARK event: nothing but the resource version.</summary>
-    public static JsonObject Bookmark(long resourceVersion) => new()
-    {
-        ["kind"] = "EndpointSlice",
-        ["apiVersion"] = ApiVersion,
-        ["metadata"] = new JsonObject { ["resourceVersion"] = resourceVersion.ToString(), ["creationTimestamp"] = null },
-        ["addressType"] = "",
-        ["endpoints"] = null,
-        ["ports"] = null,
-    };
 
     /// <summary>The labels that the spec asks for, and those that the controller copies from the Service.</summary>
     public static Dictionary<string, string> Labels(EndpointSliceSpec spec)
@@ -77,7 +66,7 @@ internal static class EndpointSliceJson
             ["name"] = spec.Name,
             ["generateName"] = $"{spec.Service}-",
             ["namespace"] = spec.Namespace,
-            ["uid"] = slice.Uid,
+            ["uid"] = UidOf($"slice {spec.Namespace}/{spec.Name}"),
             ["resourceVersion"] = slice.ResourceVersion.ToString(),
             ["generation"] = slice.Generation,
             ["creationTimestamp"] = "2026-11-02T07:41:09Z",

@@ -1,44 +1,57 @@
+using System.Buffers.Text;
+using System.IO.Pipelines;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Text;
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 
 namespace DnsGate.TestKit;
 
 /// <summary>
-/// A Kubernetes API server on loopback, over TLS, that knows EndpointSlices: LIST and WATCH, as real ones answer them, and
-/// in all the ways in which real ones fail. Written on sockets, so that a test can cut and slow every octet. It runs from
-/// construction to disposal, and everything about it may be changed at any time.
+/// A Kubernetes API server on loopback, over TLS, that lists EndpointSlices, and fails in all the ways in which real ones do: Kestrel, and a socket that a
+/// test can cut. It runs from construction to disposal, and everything about it may be changed at any time.
 /// </summary>
 /// <remarks>What a <see cref="Fault"/> throws closes its connection, and is thrown again on disposal.</remarks>
-public sealed partial class KubeApiServer : IAsyncDisposable
+public sealed partial class KubeApiServer : IHttpApplication<HttpContext>, IAsyncDisposable
 {
+    // What Kestrel needs for TLS; the host itself never runs.
+    private static readonly IServiceProvider Services = MakeServices();
+
     private readonly Lock _lock = new();
     private readonly Milestones _milestones = new();
-    private readonly long _started;
     private readonly List<KubeRequest> _requests = [];
-    private readonly List<KubeWatch> _watches = [];
     private readonly Socket _reservation;
+    private KestrelServer? _kestrel;
     private KubeAuthority _authority = new();
-    private KubeCertificate _certificate;
     private SslStreamCertificateContext _shown;
     private volatile string _acceptedToken = ServiceAccountToken.Create();
     private volatile KubeFault? _fault;
     private Exception? _thrown;
+    private int _open;
+    private int _accepted;
 
     /// <summary>Starts a server.</summary>
     /// <param name="at">Where it listens; 127.0.0.1 and a port of the system's choice by default.</param>
-    /// <param name="slices">What it knows; several servers may share it. Nothing by default.</param>
-    /// <param name="time">The clock of watches, of faults and of <see cref="KubeRequest.ReceivedAt"/>; not of certificates.</param>
-    public KubeApiServer(IPEndPoint? at = null, EndpointSliceStore? slices = null, TimeProvider? time = null)
+    public KubeApiServer(IPEndPoint? at = null)
     {
-        Slices = slices ?? new EndpointSliceStore();
-        Time = time ?? TimeProvider.System;
-        _started = Time.GetTimestamp();
-        // Never listens, but keeps the port while the server is stopped: nobody else gets it, and clients are refused.
+        // Never listens, but keeps the port while the server is stopped: no other process gets it, and clients are refused.
         _reservation = new Socket((at ??= new IPEndPoint(IPAddress.Loopback, 0)).AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         _reservation.Bind(at);
         Endpoint = (IPEndPoint)_reservation.LocalEndPoint!;
-        _shown = Show();
+        _shown = Show(KubeCertificate.Right);
         Start();
     }
 
@@ -52,7 +65,7 @@ public sealed partial class KubeApiServer : IAsyncDisposable
     public Uri Url => new($"https://{Endpoint}/");
 
     /// <summary>The EndpointSlices that it serves.</summary>
-    public EndpointSliceStore Slices { get; }
+    public EndpointSliceStore Slices { get; } = new();
 
     /// <summary>What it does before TLS is established.</summary>
     public TlsManner Tls { get; set; }
@@ -71,20 +84,17 @@ public sealed partial class KubeApiServer : IAsyncDisposable
         set => _acceptedToken = value;
     }
 
-    /// <summary>The verbs that RBAC refuses with 403.</summary>
-    public KubeVerbs Forbidden { get; set; }
+    /// <summary>Whether RBAC refuses <c>list</c> with 403.</summary>
+    public bool IsForbidden { get; set; }
 
-    /// <summary>How it refuses watches from a forgotten resource version.</summary>
-    public ExpiredAnswer Expires { get; set; }
+    /// <summary>The root certificate of the cluster, as in <c>ca.crt</c>.</summary>
+    public string CertificateAuthorityPem => _authority.Pem;
 
-    /// <summary>How often watches that are opened from now on get a bookmark by themselves; never by default. Real servers: about once a minute.</summary>
-    public TimeSpan? BookmarkInterval { get; set; }
-
-    /// <summary>The length from which whole answers are compressed for clients that read gzip. Real servers: 128 KiB.</summary>
-    public int ShortestCompressed { get; set; } = 128 * 1024;
-
-    /// <summary>The clock.</summary>
-    internal TimeProvider Time { get; }
+    /// <summary>The certificate that connections from now on are shown.</summary>
+    public KubeCertificate Certificate
+    {
+        set => _shown = Show(value);
+    }
 
     /// <summary>All requests so far, in the order of receipt: a snapshot.</summary>
     public IReadOnlyList<KubeRequest> Requests
@@ -96,85 +106,183 @@ public sealed partial class KubeApiServer : IAsyncDisposable
         }
     }
 
-    /// <summary>All watches that were ever opened, in order: a snapshot.</summary>
-    public IReadOnlyList<KubeWatch> Watches
-    {
-        get
-        {
-            lock (_lock)
-                return [.. _watches];
-        }
-    }
-
-    /// <summary>The number of watches that are open.</summary>
-    public int OpenWatches => Watches.Count(watch => watch.IsOpen);
-
     /// <summary>The number of connections that are open, with or without TLS.</summary>
-    public int OpenConnections
-    {
-        get
-        {
-            lock (_lock)
-                return _connections.Count(connection => !connection.Gone.IsCancellationRequested);
-        }
-    }
+    public int OpenConnections => Volatile.Read(ref _open);
 
     /// <summary>The number of connections that were ever accepted.</summary>
-    public long AcceptedConnections => Interlocked.Read(ref _accepted);
+    public int AcceptedConnections => Volatile.Read(ref _accepted);
+
+    /// <summary>From now on another authority signs: clients that know only the last one refuse new connections. Open ones stay.</summary>
+    public void UseNewAuthority()
+    {
+        _authority.Dispose();
+        _authority = new KubeAuthority();
+        _shown = Show(KubeCertificate.Right);
+    }
 
     /// <summary>Completes when there have been so many requests.</summary>
     public Task WaitForRequestsAsync(int count, CancellationToken cancellation = default) => WaitUntilAsync(() => Requests.Count >= count, cancellation);
 
-    /// <summary>Completes when so many watches have been opened, with the last of these.</summary>
-    public async Task<KubeWatch> WaitForWatchAsync(int number = 1, CancellationToken cancellation = default)
-    {
-        await WaitUntilAsync(() => Watches.Count >= number, cancellation);
-        return Watches[number - 1];
-    }
-
-    /// <summary>Completes when a condition on this server's requests, watches and connections holds.</summary>
+    /// <summary>Completes when a condition on this server's requests and connections holds.</summary>
     public Task WaitUntilAsync(Func<bool> holds, CancellationToken cancellation = default) => _milestones.WaitAsync(holds, cancellation);
 
-    /// <summary>Cuts the connections of all open watches at once.</summary>
-    public void CutWatches(TcpCut how)
+    /// <summary>Listens again, on the same port.</summary>
+    public void Start()
     {
-        foreach (KubeWatch watch in Watches.Where(watch => watch.IsOpen))
-            watch.Cut(how);
-        _milestones.Check();
+        KestrelServerOptions options = new() { AddServerHeader = false, ApplicationServices = Services };
+        // A test that reads slowly is no attack.
+        options.Limits.MinResponseDataRate = null;
+        options.Listen(Endpoint, listener =>
+        {
+            listener.Protocols = HttpProtocols.Http1;
+            listener.Use(BeforeTls);
+            listener.UseHttps(new TlsHandshakeCallbackOptions
+            {
+                OnConnection = _ => ValueTask.FromResult(new SslServerAuthenticationOptions { ServerCertificateContext = _shown, ApplicationProtocols = [SslApplicationProtocol.Http11] }),
+            });
+            listener.Use(next => connection =>
+            {
+                connection.Features.Set(connection.Transport);
+                return next(connection);
+            });
+        });
+        _kestrel = new KestrelServer(Options.Create(options), new SocketTransportFactory(Options.Create(new SocketTransportOptions()), NullLoggerFactory.Instance), NullLoggerFactory.Instance);
+        // Binds before it first waits: the socket is in the network namespace of this thread.
+        _kestrel.StartAsync(this, CancellationToken.None).GetAwaiter().GetResult();
     }
 
-    /// <summary>Sends a bookmark to all open watches that allow it.</summary>
-    public void SendBookmarks()
-    {
-        foreach (KubeWatch watch in Watches.Where(watch => watch.IsOpen))
-            watch.SendBookmark();
-    }
+    /// <summary>Goes away until <see cref="Start"/>: new connections are refused, open ones are closed.</summary>
+    public void Stop() => Task.Run(StopAsync).GetAwaiter().GetResult();
 
     /// <summary>Stops the server and frees its port.</summary>
     public async ValueTask DisposeAsync()
     {
-        await StopForGoodAsync();
+        await StopAsync();
         _reservation.Dispose();
-        lock (_lock)
-            _authority.Dispose();
+        _authority.Dispose();
         if (_thrown is { } thrown)
             throw new InvalidOperationException("A fault of an API server threw.", thrown);
     }
 
-    internal async Task RunWatchAsync(KubeWatch watch)
+    /// <inheritdoc/>
+    public HttpContext CreateContext(IFeatureCollection contextFeatures) => new DefaultHttpContext(contextFeatures);
+
+    /// <inheritdoc/>
+    public void DisposeContext(HttpContext context, Exception? exception)
     {
+    }
+
+    /// <inheritdoc/>
+    public async Task ProcessRequestAsync(HttpContext context)
+    {
+        KubeExchange exchange = new(this, context);
+        lock (_lock)
+            _requests.Add(exchange.Request);
+        _milestones.Check();
         try
         {
-            await watch.RunAsync(opened: () =>
-            {
-                lock (_lock)
-                    _watches.Add(watch);
-                _milestones.Check();
-            });
+            await (Fault?.Invoke(exchange) ?? exchange.AnswerAsync());
+        }
+        catch (Exception e)
+        {
+            // The client went, the connection was cut, or the server stops; anything else is a mistake in the test.
+            if (!exchange.Aborted.IsCancellationRequested && e is not (OperationCanceledException or IOException))
+                Interlocked.CompareExchange(ref _thrown, e, null);
+            context.Abort();
+        }
+    }
+
+    /// <summary>The right response, in the order of a real server: who it is, whether they may, what there is.</summary>
+    internal KubeResponse ResponseTo(KubeRequest request)
+    {
+        if (request.Token is null || request.Token != AcceptedToken)
+            return KubeResponse.Unauthorized();
+        if (SlicesPath().Match(request.Path) is not { Success: true } path)
+            return KubeResponse.NotFoundPage();
+        string? @namespace = path.Groups["namespace"] is { Success: true, Value: var value } ? value : null;
+        if (IsForbidden)
+            return KubeResponse.Forbidden(@namespace, ServiceAccountToken.SubjectOf(request.Token));
+        if (request.Method != "GET" || request.Query.ContainsKey("watch"))
+            return KubeResponse.Failure(405, "MethodNotAllowed", "this server lists EndpointSlices and does nothing else");
+
+        (string, string)[] labels = [.. request.Query.GetValueOrDefault("labelSelector", "").Split(',', StringSplitOptions.RemoveEmptyEntries)
+            .Select(label => label.Split('=', 2)).Select(sides => (sides[0], sides[1]))];
+        (long version, IReadOnlyList<KeyValuePair<string, StoredSlice>> slices) = Slices.List(@namespace, labels);
+        // A list from the cache ("any" version) comes on one page, whatever the limit.
+        bool isFromCache = request.Query.GetValueOrDefault("resourceVersion") == "0";
+        int limit = !isFromCache && int.TryParse(request.Query.GetValueOrDefault("limit"), out int number) ? number : int.MaxValue;
+        string after = request.Query.TryGetValue("continue", out string? token) ? Encoding.UTF8.GetString(Base64Url.DecodeFromChars(token)) : "";
+        KeyValuePair<string, StoredSlice>[] rest = [.. slices.Where(slice => string.CompareOrdinal(slice.Key, after) > 0)];
+        KeyValuePair<string, StoredSlice>[] page = [.. rest.Take(limit)];
+        string? next = rest.Length > page.Length ? Base64Url.EncodeToString(Encoding.UTF8.GetBytes(page[^1].Key)) : null;
+        return KubeResponse.Json(200, EndpointSliceJson.List(version, page.Select(slice => slice.Value), next));
+    }
+
+    [GeneratedRegex("^/apis/discovery\\.k8s\\.io/v1(/namespaces/(?<namespace>[^/]+))?/endpointslices$")]
+    private static partial Regex SlicesPath();
+
+    private async Task StopAsync()
+    {
+        if (Interlocked.Exchange(ref _kestrel, null) is { } kestrel)
+        {
+            // Without patience for what is open.
+            await kestrel.StopAsync(new CancellationToken(canceled: true)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            kestrel.Dispose();
+        }
+    }
+
+    private static IServiceProvider MakeServices()
+    {
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore();
+        return builder.Build().Services;
+    }
+
+    // A new context every time, also because a client may not resume a session under the last certificate.
+    private SslStreamCertificateContext Show(KubeCertificate kind)
+    {
+        using KubeAuthority other = new();
+        KubeAuthority authority = kind == KubeCertificate.OfAnotherAuthority ? other : _authority;
+        return SslStreamCertificateContext.Create(authority.Issue(kind, Endpoint.Address), additionalCertificates: null, offline: true);
+    }
+
+    private ConnectionDelegate BeforeTls(ConnectionDelegate next) => async connection =>
+    {
+        Interlocked.Increment(ref _accepted);
+        Interlocked.Increment(ref _open);
+        _milestones.Check();
+        try
+        {
+            await (Tls == TlsManner.Orderly ? next(connection) : MisbehaveAsync(Tls, connection));
         }
         finally
         {
+            Interlocked.Decrement(ref _open);
             _milestones.Check();
+        }
+    };
+
+    private static async Task MisbehaveAsync(TlsManner manner, ConnectionContext connection)
+    {
+        PipeReader hello = connection.Transport.Input;
+        ReadResult read = await hello.ReadAsync();
+        hello.AdvanceTo(read.Buffer.End);
+        switch (manner)
+        {
+            case TlsManner.Resets:
+                KubeExchange.Cut(connection.Features.Get<IConnectionSocketFeature>()!.Socket, TcpCut.Rst);
+                break;
+            case TlsManner.SpeaksPlainText:
+                await connection.Transport.Output.WriteAsync(
+                    "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n400 Bad Request"u8.ToArray());
+                break;
+            case TlsManner.NeverAnswers:
+                while (!read.IsCompleted)
+                {
+                    read = await hello.ReadAsync();
+                    hello.AdvanceTo(read.Buffer.End);
+                }
+                break;
         }
     }
 }

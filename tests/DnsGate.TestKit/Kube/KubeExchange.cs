@@ -1,126 +1,91 @@
-using System.IO.Compression;
-using System.Text;
+using System.IO.Pipelines;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http;
 
 namespace DnsGate.TestKit;
 
-/// <summary>A request, and the means to answer it well or badly. What is sent after the connection has gone throws, which ends the exchange.</summary>
+/// <summary>Answers a request in place of a <see cref="KubeApiServer"/>: right, wrong, half or never.</summary>
+public delegate Task KubeFault(KubeExchange exchange);
+
+/// <summary>A request, and the means to answer it well or badly. What is sent after the client has gone throws, which ends the exchange.</summary>
 public sealed class KubeExchange
 {
     // Go's HTTP server measures bodies up to this size and sends longer ones in chunks.
     private const int LongestMeasured = 2048;
 
-    private readonly KubeConnection _connection;
-    private readonly Stream _stream;
+    private readonly HttpContext _context;
     private readonly KubeApiServer _server;
-    private bool _isChunked;
 
-    internal KubeExchange(KubeApiServer server, KubeConnection connection, Stream stream, KubeRequest request)
-    {
-        _server = server;
-        _connection = connection;
-        _stream = stream;
-        Request = request;
-    }
+    internal KubeExchange(KubeApiServer server, HttpContext context) => (_server, _context, Request) = (server, context, new KubeRequest(context.Request));
 
     /// <summary>The request.</summary>
     public KubeRequest Request { get; }
 
     /// <summary>Canceled when the client has gone, the connection was cut, or the server stopped.</summary>
-    public CancellationToken Aborted => _connection.Gone;
+    public CancellationToken Aborted => _context.RequestAborted;
 
-    /// <summary>When set, bodies are sent in chunks of at most so many octets, wherever these end.</summary>
-    public int? LongestChunk { get; set; }
+    /// <summary>The right answer now.</summary>
+    public KubeResponse RightResponse() => _server.ResponseTo(Request);
 
-    /// <summary>Whether an answer was sent to its end, so that the connection can be used for another request.</summary>
-    internal bool IsComplete { get; private set; }
+    /// <summary>Answers right.</summary>
+    public Task AnswerAsync() => AnswerAsync(RightResponse());
 
-    /// <summary>The right answer now: to a LIST, and to a WATCH that is refused. Null to a WATCH that is not.</summary>
-    public KubeResponse? RightResponse() => (_server.Decide(Request) as KubeDecision.Whole)?.Response;
-
-    /// <summary>Answers right, until the end of the watch if it is one.</summary>
-    public async Task AnswerAsync()
-    {
-        switch (_server.Decide(Request))
-        {
-            case KubeDecision.Whole whole:
-                await AnswerAsync(whole.Response);
-                break;
-            case KubeDecision.Watch watch:
-                await _server.RunWatchAsync(new KubeWatch(this, watch, _server));
-                break;
-        }
-    }
-
-    /// <summary>Answers something else; compressed when it is long and the client reads gzip.</summary>
+    /// <summary>Answers something else.</summary>
     public async Task AnswerAsync(KubeResponse response)
     {
-        ReadOnlyMemory<byte> body = response.Body;
-        List<(string, string)> fields = [.. response.Fields];
-        if (Request.AcceptsGzip && body.Length >= _server.ShortestCompressed)
+        Start(response, response.Body.Length <= LongestMeasured ? response.Body.Length : null);
+        await WriteAsync(response.Body);
+    }
+
+    /// <summary>Sets the head of an answer, which is sent with the first part of its body: of so many bytes, or in chunks.</summary>
+    public void Start(KubeResponse head, long? length = null)
+    {
+        HttpResponse response = _context.Response;
+        response.StatusCode = head.Status;
+        response.ContentType = head.ContentType;
+        response.ContentLength = length;
+        response.Headers["Audit-Id"] = Guid.NewGuid().ToString();
+        response.Headers.CacheControl = "no-cache, private";
+        foreach ((string name, string value) in head.Fields)
+            response.Headers[name] = value;
+    }
+
+    /// <summary>Sends a part of the body, a chunk where the body has no length.</summary>
+    public async Task WriteAsync(ReadOnlyMemory<byte> part)
+    {
+        await _context.Response.Body.WriteAsync(part, Aborted);
+        await _context.Response.Body.FlushAsync(Aborted);
+        // Kestrel ignores what is written after the client has gone.
+        Aborted.ThrowIfCancellationRequested();
+    }
+
+    /// <summary>Sends bytes within TLS that are not HTTP unless the caller makes them so. Nothing else may have been sent before.</summary>
+    public async Task WriteRawAsync(ReadOnlyMemory<byte> bytes)
+    {
+        await _context.Features.Get<IDuplexPipe>()!.Output.WriteAsync(bytes, Aborted);
+        Aborted.ThrowIfCancellationRequested();
+    }
+
+    /// <summary>Cuts the TCP connection, and waits until the client has closed it as well.</summary>
+    public async Task CutAsync(TcpCut how)
+    {
+        Cut(_context.Features.Get<IConnectionSocketFeature>()!.Socket, how);
+        await NeverAsync();
+    }
+
+    /// <summary>Does nothing until the client goes.</summary>
+    public Task NeverAsync() => Task.Delay(Timeout.InfiniteTimeSpan, Aborted);
+
+    internal static void Cut(Socket socket, TcpCut how)
+    {
+        if (how == TcpCut.Fin)
         {
-            body = Compress(body);
-            fields.AddRange([("Content-Encoding", "gzip"), ("Vary", "Accept-Encoding")]);
+            socket.Shutdown(SocketShutdown.Send);
+            return;
         }
-        long? length = body.Length <= LongestMeasured && LongestChunk is null ? body.Length : null;
-        await StartAsync(response.Status, response.ContentType, length, [.. fields]);
-        await WriteAsync(body);
-        await EndAsync();
-    }
-
-    /// <summary>Sends the head of an answer; chunks follow, or as many octets as it promises.</summary>
-    public async Task StartAsync(
-        int status = 200, string contentType = "application/json", long? length = null, IReadOnlyList<(string Name, string Value)>? fields = null)
-    {
-        _isChunked = length is null;
-        StringBuilder head = new($"HTTP/1.1 {status} {HttpReason.Of(status)}\r\n");
-        head.Append($"Audit-Id: {Guid.NewGuid()}\r\nCache-Control: no-cache, private\r\nContent-Type: {contentType}\r\n");
-        foreach ((string name, string value) in fields ?? [])
-            head.Append($"{name}: {value}\r\n");
-        head.Append($"Date: {DateTimeOffset.UtcNow:R}\r\n");
-        if (Request.Closes)
-            head.Append("Connection: close\r\n");
-        head.Append(_isChunked ? "Transfer-Encoding: chunked\r\n\r\n" : $"Content-Length: {length}\r\n\r\n");
-        await WriteRawAsync(Encoding.Latin1.GetBytes(head.ToString()));
-    }
-
-    /// <summary>Sends a part of the body.</summary>
-    public async Task WriteAsync(ReadOnlyMemory<byte> octets)
-    {
-        while (!octets.IsEmpty)
-        {
-            ReadOnlyMemory<byte> piece = octets[..Math.Min(octets.Length, LongestChunk ?? 32 * 1024)];
-            octets = octets[piece.Length..];
-            await WriteRawAsync(_isChunked
-                ? (byte[])[.. Encoding.Latin1.GetBytes($"{piece.Length:x}\r\n"), .. piece.Span, .. "\r\n"u8]
-                : piece);
-        }
-    }
-
-    /// <summary>Sends a part of the body.</summary>
-    public Task WriteAsync(string text) => WriteAsync(Encoding.UTF8.GetBytes(text));
-
-    /// <summary>Ends the body.</summary>
-    public async Task EndAsync()
-    {
-        if (_isChunked)
-            await WriteRawAsync("0\r\n\r\n"u8.ToArray());
-        IsComplete = true;
-    }
-
-    /// <summary>Sends octets that are no HTTP unless the caller makes them so.</summary>
-    public async Task WriteRawAsync(ReadOnlyMemory<byte> octets) => await _stream.WriteAsync(octets, Aborted);
-
-    /// <summary>Cuts the connection.</summary>
-    public void Cut(TcpCut how) => _connection.Cut(how);
-
-    /// <summary>Waits on the server's clock.</summary>
-    public Task DelayAsync(TimeSpan delay) => Task.Delay(delay, _server.Time, Aborted);
-
-    private static byte[] Compress(ReadOnlyMemory<byte> body)
-    {
-        using MemoryStream compressed = new();
-        using (GZipStream gzip = new(compressed, CompressionLevel.Fastest))
-            gzip.Write(body.Span);
-        return compressed.ToArray();
+        // No time to linger: RST.
+        socket.LingerState = new LingerOption(true, 0);
+        socket.Dispose();
     }
 }

@@ -6,17 +6,14 @@ namespace DnsGate.TestKit;
 /// <summary>Behaviours of API servers that do not do as they should: values of <see cref="KubeApiServer.Fault"/>.</summary>
 public static class KubeMisbehaving
 {
-    private const string ListBegin = """{"kind":"EndpointSliceList","apiVersion":"discovery.k8s.io/v1","metadata":{"resourceVersion":"731204"},"items":[""";
+    private static readonly KubeResponse ListHead = new(200, "application/json", default);
+
+    private static ReadOnlyMemory<byte> ListBegin { get; } =
+        """{"kind":"EndpointSliceList","apiVersion":"discovery.k8s.io/v1","metadata":{"resourceVersion":"731204"},"items":["""u8.ToArray();
 
     /// <summary>Behaves so to some requests and right to the rest.</summary>
     public static KubeFault When(Func<KubeRequest, bool> condition, KubeFault then) =>
         exchange => condition(exchange.Request) ? then(exchange) : exchange.AnswerAsync();
-
-    /// <summary>Behaves so to LIST.</summary>
-    public static KubeFault OnList(KubeFault fault) => When(request => !request.IsWatch, fault);
-
-    /// <summary>Behaves so to WATCH.</summary>
-    public static KubeFault OnWatch(KubeFault fault) => When(request => request.IsWatch, fault);
 
     /// <summary>Behaves so to the first requests, right afterwards.</summary>
     public static KubeFault First(int count, KubeFault fault)
@@ -29,32 +26,28 @@ public static class KubeMisbehaving
     public static KubeFault Answers(KubeResponse response) => exchange => exchange.AnswerAsync(response);
 
     /// <summary>Nothing, for ever.</summary>
-    public static KubeFault NeverAnswers() => exchange => ForEver(exchange);
+    public static KubeFault NeverAnswers() => exchange => exchange.NeverAsync();
 
     /// <summary>The connection is cut instead of an answer.</summary>
-    public static KubeFault CutsInstead(TcpCut how) => exchange =>
-    {
-        exchange.Cut(how);
-        return Task.CompletedTask;
-    };
+    public static KubeFault CutsInstead(TcpCut how) => exchange => exchange.CutAsync(how);
 
     /// <summary>The first half of the right answer to a LIST, in the middle of its JSON; then the cut. Its head promises a length, or chunks.</summary>
     public static KubeFault CutInTheMiddle(TcpCut how, bool chunked = false) => async exchange =>
     {
-        KubeResponse right = exchange.RightResponse() ?? throw new InvalidOperationException("A watch has no middle: see KubeWatch.CutInLine.");
-        await exchange.StartAsync(right.Status, right.ContentType, chunked ? null : right.Body.Length);
+        KubeResponse right = exchange.RightResponse();
+        exchange.Start(right, chunked ? null : right.Body.Length);
         await exchange.WriteAsync(right.Body[..(right.Body.Length / 2)]);
-        exchange.Cut(how);
+        await exchange.CutAsync(how);
     };
 
     /// <summary>The first half of the right answer to a LIST as if it were all: an answer whole for HTTP, not for JSON.</summary>
     public static KubeFault Half() => async exchange =>
     {
-        KubeResponse right = exchange.RightResponse() ?? throw new InvalidOperationException("A watch has no half: see KubeWatch.CutInLine.");
+        KubeResponse right = exchange.RightResponse();
         await exchange.AnswerAsync(right with { Body = right.Body[..(right.Body.Length / 2)] });
     };
 
-    /// <summary>Octets that are no JSON, said to be JSON; to a watch as to a list.</summary>
+    /// <summary>Octets that are no JSON, said to be JSON.</summary>
     public static KubeFault Garbage(int octets = 500, int seed = 1)
     {
         byte[] garbage = new byte[octets];
@@ -80,22 +73,22 @@ public static class KubeMisbehaving
     /// <summary>An octet now and then, for ever. Each may be the beginning of the rest: it is space within the JSON of a list.</summary>
     public static KubeFault Drips(TimeSpan interval) => async exchange =>
     {
-        await exchange.StartAsync();
+        exchange.Start(ListHead);
         await exchange.WriteAsync(ListBegin);
         while (true)
         {
-            await exchange.WriteAsync(" ");
-            await exchange.DelayAsync(interval);
+            await exchange.WriteAsync(" "u8.ToArray());
+            await Task.Delay(interval, exchange.Aborted);
         }
     };
 
-    /// <summary>A list without end, as fast as the client reads. Each of its items is right; on a watch it is one line without end.</summary>
+    /// <summary>A list without end, as fast as the client reads. Each of its items is right.</summary>
     public static KubeFault Floods() => async exchange =>
     {
-        StoredSlice slice = new(EndpointSliceSpec.ForDns("kube-dns-flood", 53, "10.244.0.3"), EndpointSliceJson.UidOf("flood"), 731_204, Generation: 1);
-        string item = EndpointSliceJson.Object(slice, isItem: true).ToJsonString() + ",";
+        StoredSlice slice = new(EndpointSliceSpec.ForDns("kube-dns-flood", 53, "10.244.0.3"), 731_204, Generation: 1);
+        string item = EndpointSliceJson.Item(slice).ToJsonString() + ",";
         byte[] many = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat(item, 20)));
-        await exchange.StartAsync();
+        exchange.Start(ListHead);
         await exchange.WriteAsync(ListBegin);
         while (true)
             await exchange.WriteAsync(many);
@@ -113,19 +106,20 @@ public static class KubeMisbehaving
     /// <summary>Something that is not HTTP.</summary>
     public static KubeFault NotHttp() => exchange => exchange.WriteRawAsync("220 mail.example.com ESMTP\r\n"u8.ToArray());
 
-    /// <summary>The head of a watch, and then nothing for ever: the connection is open, but what was at its other end is not there.</summary>
+    /// <summary>The head of an answer, and then nothing: the connection is open, but what was at its other end is not there.</summary>
     public static KubeFault StallsAfterHead() => async exchange =>
     {
-        await exchange.StartAsync();
-        await ForEver(exchange);
+        exchange.Start(ListHead);
+        await exchange.WriteAsync(default);
+        await exchange.NeverAsync();
     };
 
     /// <summary>The right answer in chunks of so many octets, that end wherever they end: within lines, names, UTF-8.</summary>
-    public static KubeFault InChunksOf(int octets) => exchange =>
+    public static KubeFault InChunksOf(int octets) => async exchange =>
     {
-        exchange.LongestChunk = octets;
-        return exchange.AnswerAsync();
+        KubeResponse right = exchange.RightResponse();
+        exchange.Start(right);
+        for (int at = 0; at < right.Body.Length; at += octets)
+            await exchange.WriteAsync(right.Body.Slice(at, Math.Min(octets, right.Body.Length - at)));
     };
-
-    private static Task ForEver(KubeExchange exchange) => Task.Delay(Timeout.InfiniteTimeSpan, exchange.Aborted);
 }

@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 
 namespace DnsGate.TestKit;
 
-/// <summary>A whole answer of a <see cref="KubeApiServer"/>; watches are streams instead.</summary>
+/// <summary>A whole answer of a <see cref="KubeApiServer"/>.</summary>
 /// <param name="Status">The HTTP status.</param>
 /// <param name="ContentType">The type of the body.</param>
 /// <param name="Body">The body.</param>
@@ -30,17 +30,15 @@ public sealed record KubeResponse(int Status, string ContentType, ReadOnlyMemory
     public static KubeResponse Unauthorized() => Failure(401, "Unauthorized", "Unauthorized");
 
     /// <summary>403 of RBAC.</summary>
-    /// <param name="verb">The verb that is refused.</param>
     /// <param name="namespace">The namespace; null when all are asked for.</param>
     /// <param name="user">The user.</param>
-    public static KubeResponse Forbidden(KubeVerbs verb, string? @namespace, string user = ServiceAccountToken.DefaultSubject)
+    public static KubeResponse Forbidden(string? @namespace, string user = ServiceAccountToken.DefaultSubject)
     {
         string scope = @namespace is null ? "at the cluster scope" : $"in the namespace \"{@namespace}\"";
-        string word = verb == KubeVerbs.Watch ? "watch" : "list";
         return Failure(
             403,
             "Forbidden",
-            $"endpointslices.discovery.k8s.io is forbidden: User \"{user}\" cannot {word} resource \"endpointslices\""
+            $"endpointslices.discovery.k8s.io is forbidden: User \"{user}\" cannot list resource \"endpointslices\""
             + $" in API group \"discovery.k8s.io\" {scope}",
             new JsonObject { ["group"] = "discovery.k8s.io", ["kind"] = "endpointslices" }) with
         {
@@ -50,9 +48,6 @@ public sealed record KubeResponse(int Status, string ContentType, ReadOnlyMemory
 
     /// <summary>404 of a cluster that does not know the group or its version.</summary>
     public static KubeResponse NotFoundPage() => Text(404, "404 page not found\n");
-
-    /// <summary>410 to a watch that starts from a forgotten resource version.</summary>
-    public static KubeResponse Expired(long resourceVersion, long oldest) => Json(410, ExpiredObject(resourceVersion, oldest));
 
     /// <summary>410 to the next page of a list whose resource version is forgotten.</summary>
     public static KubeResponse ExpiredContinue() => Failure(
@@ -77,17 +72,9 @@ public sealed record KubeResponse(int Status, string ContentType, ReadOnlyMemory
     /// <summary>503 in plain text, as a load balancer or a server that stops says it.</summary>
     public static KubeResponse Unavailable() => Text(503, "service unavailable\n");
 
-    /// <summary>504 to a resource version of the future: this server's cache is behind, or etcd was restored from a backup.</summary>
-    public static KubeResponse FutureVersion(long resourceVersion, long newest) => Failure(
-        504, "Timeout", $"Too large resource version: {resourceVersion}, current: {newest}", new JsonObject { ["retryAfterSeconds"] = 1 });
-
     /// <summary>A redirect; 302 unless told otherwise.</summary>
     public static KubeResponse Redirect(Uri location, int status = 302) =>
         Text(status, "") with { Fields = [("Location", location.ToString())] };
-
-    /// <summary>The object of 410, alone or in an ERROR event.</summary>
-    internal static JsonObject ExpiredObject(long resourceVersion, long oldest) =>
-        StatusObject(410, "Expired", $"too old resource version: {resourceVersion} ({oldest})", null);
 
     private static JsonObject StatusObject(int code, string reason, string message, JsonObject? details)
     {

@@ -38,26 +38,6 @@ public sealed class DiscoveryListingTests : IDisposable
     }
 
     [Theory]
-    [InlineData("SERVER", Coverage.Static)]
-    [InlineData("SERVER,HEADLESS", Coverage.Static)]
-    [InlineData("SERVER,FILE", Coverage.Sampled)]
-    [InlineData("SERVER,HEADLESS,FILE", Coverage.Sampled)]
-    [InlineData("FILE", Coverage.Sampled)]
-    [InlineData("SERVER,auto", Coverage.Static)]
-    [InlineData("headless:name-servers.nowhere.example", Coverage.None)]
-    public async Task The_coverage_of_mixed_sources_is_the_weakest_and_none_where_nothing_was_found(string sources, Coverage coverage)
-    {
-        await using NameServersOfCluster servers = new(21, 2);
-        string file = Write("nameserver 127.84.255.2\n");
-        string given = sources.Replace("SERVER", servers.List(1), StringComparison.Ordinal).Replace("HEADLESS", Headless, StringComparison.Ordinal).Replace("FILE", $"resolv.conf:{file}", StringComparison.Ordinal);
-
-        Listing listing = await ListAsync("--servers", given);
-
-        Assert.Equal((sources, coverage), (sources, listing.Coverage));
-        Assert.Equal(coverage == Coverage.None, listing.Views[0].Servers.IsEmpty);
-    }
-
-    [Theory]
     [InlineData("there is no such Service", "", DiscoveryFault.NotFound, "NXDOMAIN")]
     [InlineData("nobody answers", "silent", DiscoveryFault.Unreachable, "is silent")]
     [InlineData("the server fails", "servfail", DiscoveryFault.Unreachable, "answers SERVFAIL")]
@@ -107,13 +87,13 @@ public sealed class DiscoveryListingTests : IDisposable
         await using NameServersOfCluster servers = new(25, 2);
         servers.Tell(1, 1);
         ManualTime time = new();
-        await using ServerLister lister = ListerOf(time, "--servers", $"{servers.List(1)},{Headless}");
-        Listing first = await lister.ListAsync(anew: false, TestContext.Current.CancellationToken);
+        using ServerLister lister = ListerOf(time, "--servers", $"{servers.List(1)},{Headless}");
+        Listing first = await lister.ListAsync(forceRefresh: false, TestContext.Current.CancellationToken);
         servers.Tell(1, 1, 2);
         time.Advance(TimeSpan.FromSeconds(1));
 
-        Listing held = await lister.ListAsync(anew: false, TestContext.Current.CancellationToken);
-        Listing before = await lister.ListAsync(anew: true, TestContext.Current.CancellationToken);
+        Listing held = await lister.ListAsync(forceRefresh: false, TestContext.Current.CancellationToken);
+        Listing before = await lister.ListAsync(forceRefresh: true, TestContext.Current.CancellationToken);
 
         Assert.True(held.HasSameServersAs(first));
         Assert.Equal(servers.List(1, 2), Text(before.Views[0]));
@@ -161,17 +141,10 @@ public sealed class DiscoveryListingTests : IDisposable
 
     private static string Text(View view) => string.Join(' ', view.Servers.Select(server => server.Address));
 
-    private string Write(string text)
-    {
-        string path = Path.Combine(_directory, Path.GetRandomFileName());
-        File.WriteAllText(path, text);
-        return path;
-    }
-
     private async Task<Listing> ListAsync(params string[] options)
     {
-        await using ServerLister lister = ListerOf(TimeProvider.System, options);
-        return await lister.ListAsync(anew: false, TestContext.Current.CancellationToken);
+        using ServerLister lister = ListerOf(TimeProvider.System, options);
+        return await lister.ListAsync(forceRefresh: false, TestContext.Current.CancellationToken);
     }
 
     private ServerLister ListerOf(TimeProvider time, params string[] options)
@@ -187,6 +160,6 @@ public sealed class DiscoveryListingTests : IDisposable
         Identity identity = new(Questions.Name, "test", [IPAddress.Parse(Questions.Ip)], "test");
         NameServerClient client = new(spec.QueryTimeout, TimeProvider.System);
         _clients.Add(client);
-        return new ServerLister(spec, identity, client, DiscoveryPlan.OneRound(spec.Timeout), time);
+        return new ServerLister(spec, identity, client, spec.Timeout, time);
     }
 }

@@ -4,33 +4,36 @@ using DnsGate.Discover;
 
 namespace DnsGate.Tests.Discover;
 
-/// <summary>A source that gives what a test says: addresses, or a fault.</summary>
-internal sealed class FakeSource : ISource
+/// <summary>A source that returns what a test says: addresses, or a fault.</summary>
+internal sealed class FakeSource(string name, Coverage coverage, TimeProvider time, HoldTime hold = default) : Source(name, coverage, time)
 {
     public string Says { get; set; } = "";
 
-    /// <summary>How long ago the source vouched for what it gives.</summary>
-    public TimeSpan Age { get; set; }
-
-    public int Listings { get; private set; }
+    /// <summary>What was asked for in each fetch: whether it was forced, and whether it was the first one.</summary>
+    public List<(bool ForceRefresh, bool IsFirst)> Fetches { get; } = [];
 
     public bool IsDisposed { get; private set; }
 
-    public Task<SourceList> ListAsync(bool anew, CancellationToken stop)
+    public static SourceResult ResultOf(string says) => (Enum.TryParse(says, out DiscoveryFault fault)
+        ? SourceResult.Failed(fault, $"it is {says}")
+        : SourceResult.Of([.. says.Split(' ').Select(address => new Server(new ServerAddress(IPAddress.Parse(address)), "fake"))])) with
     {
-        Listings++;
-        return Task.FromResult((Enum.TryParse(Says, out DiscoveryFault fault)
-            ? SourceList.Failed(fault, $"it is {Says}")
-            : SourceList.Of([.. Says.Split(' ').Select(address => new Server(new ServerAddress(IPAddress.Parse(address)), "fake"))])) with
-        {
-            DatagramsToOne = 2,
-            Age = Age,
-        });
-    }
+        DatagramsToOne = 2,
+        Notes = [$"note on {says}"],
+    };
 
-    public ValueTask DisposeAsync()
+    public override void Dispose()
     {
         IsDisposed = true;
-        return ValueTask.CompletedTask;
+        base.Dispose();
     }
+
+    protected override Task<SourceResult> FetchAsync(bool forceRefresh, bool isFirst, CancellationToken stop)
+    {
+        stop.ThrowIfCancellationRequested();
+        Fetches.Add((forceRefresh, isFirst));
+        return Task.FromResult(ResultOf(Says));
+    }
+
+    protected override HoldTime HoldAfter(SourceResult result) => hold;
 }

@@ -29,8 +29,6 @@ public sealed class KubeApiServerFaultTests : IAsyncLifetime
         ["not HTTP"] = (KubeMisbehaving.NotHttp(), "InvalidResponse"),
         ["a head without end"] = (KubeMisbehaving.FloodsHead(), "ConfigurationLimitExceeded"),
         ["chunks of one octet"] = (KubeMisbehaving.InChunksOf(1), "200 json EndpointSliceList"),
-        ["watches only"] = (KubeMisbehaving.OnWatch(KubeMisbehaving.Garbage()), "200 json EndpointSliceList"),
-        ["lists only"] = (KubeMisbehaving.OnList(KubeMisbehaving.Garbage()), "200 no json"),
     };
 
     private KubeApiServer _server = null!;
@@ -101,56 +99,18 @@ public sealed class KubeApiServerFaultTests : IAsyncLifetime
         Assert.StartsWith("""{"kind":"EndpointSliceList",""", System.Text.Encoding.UTF8.GetString(buffer, 0, 100));
     }
 
-    [Theory]
-    [InlineData(TcpCut.Fin)]
-    [InlineData(TcpCut.Rst)]
-    public async Task Open_watches_are_cut_at_once(TcpCut how)
-    {
-        using PlainKubeClient.Events events = await _client.WatchAsync("");
-        Assert.Equal("ADDED kube-dns-1", await events.ReadAsync());
-
-        _server.CutWatches(how);
-
-        Assert.Equal(0, _server.OpenWatches);
-        await AssertCutAsync(how, events.ReadLineAsync);
-    }
-
-    [Theory]
-    [InlineData(TcpCut.Fin)]
-    [InlineData(TcpCut.Rst)]
-    public async Task A_watch_is_cut_within_a_line(TcpCut how)
-    {
-        using PlainKubeClient.Events events = await _client.WatchAsync(_server.Slices.ResourceVersion.ToString());
-        (await _server.WaitForWatchAsync().WaitAsync(PlainKubeClient.Limit)).CutInLine(how);
-
-        await AssertCutAsync(how, events.ReadLineAsync);
-    }
-
     [Fact]
-    public async Task A_line_of_a_watch_is_as_long_as_asked_for()
+    public async Task An_answer_that_stalls_after_its_head_lasts_until_the_server_stops()
     {
-        using PlainKubeClient.Events events = await _client.WatchAsync(_server.Slices.ResourceVersion.ToString());
-        (await _server.WaitForWatchAsync().WaitAsync(PlainKubeClient.Limit)).SendHugeLine(3_000_000);
-        string line = (await events.ReadLineAsync())!;
-        _server.Slices.Remove(Slice.Name);
+        _server.Fault = KubeMisbehaving.StallsAfterHead();
+        using HttpResponseMessage response = await _client.GetAsync(PlainKubeClient.Slices, HttpCompletionOption.ResponseHeadersRead);
+        Stream body = await response.Content.ReadAsStreamAsync();
+        Task<int> read = body.ReadAsync(new byte[1]).AsTask();
+        Assert.False(read.IsCompleted);
 
-        Assert.InRange(line.Length, 3_000_000, 3_001_000);
-        Assert.Equal("DELETED kube-dns-1", await events.ReadAsync());
-    }
-
-    [Fact]
-    public async Task A_watch_that_stalls_after_its_head_sends_no_events()
-    {
-        _server.Fault = KubeMisbehaving.OnWatch(KubeMisbehaving.StallsAfterHead());
-        using PlainKubeClient.Events events = await _client.WatchAsync("");
-        Task<string?> line = events.ReadLineAsync();
-        _server.Slices.Set(Slice);
-
-        await _client.ListAsync(); // a round trip, in which a watch that works would have answered
-        Assert.False(line.IsCompleted);
-        Assert.Equal((0, 2), (_server.OpenWatches, _server.OpenConnections));
         _server.Stop();
-        await Assert.ThrowsAsync<HttpIOException>(() => line);
+
+        await Assert.ThrowsAnyAsync<IOException>(() => read.WaitAsync(PlainKubeClient.Limit));
     }
 
     [Fact]
@@ -199,12 +159,5 @@ public sealed class KubeApiServerFaultTests : IAsyncLifetime
         {
             return "no json";
         }
-    }
-
-    private static async Task AssertCutAsync(TcpCut how, Func<Task> read)
-    {
-        Exception error = await Assert.ThrowsAnyAsync<IOException>(read);
-        Assert.Equal(how == TcpCut.Rst, error.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionReset });
-        Assert.Equal(how == TcpCut.Fin, error is HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded });
     }
 }

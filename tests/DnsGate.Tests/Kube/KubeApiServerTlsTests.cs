@@ -109,11 +109,9 @@ public sealed class KubeApiServerTlsTests
     {
         await using KubeApiServer server = new();
         using PlainKubeClient client = new(server);
-        using PlainKubeClient.Events events = await client.WatchAsync(server.Slices.ResourceVersion.ToString());
-        await server.WaitForWatchAsync().WaitAsync(PlainKubeClient.Limit);
+        await client.ListAsync();
 
         server.Stop();
-        await Assert.ThrowsAsync<HttpIOException>(events.ReadLineAsync);
         HttpRequestException refused = await Assert.ThrowsAsync<HttpRequestException>(() => client.ListAsync());
         server.Start();
         await client.ListAsync();

@@ -8,7 +8,8 @@ namespace DnsGate.Tests.Kube;
 /// <summary>A pod with a service account at an API server on loopback; the Service kube-dns has the slice <c>a</c> with 10.244.0.5.</summary>
 internal sealed class KubePod : IAsyncDisposable
 {
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    /// <summary>Time for the first list, unless a test says otherwise: too short for another try.</summary>
+    public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(1);
 
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
     private readonly string _directory = Directory.CreateTempSubdirectory("dnsgate-test-").FullName;
@@ -30,51 +31,34 @@ internal sealed class KubePod : IAsyncDisposable
     /// <summary>Canceled when a test has taken far too long.</summary>
     public CancellationToken Stop { get; } = new CancellationTokenSource(Deadline).Token;
 
-    public KubeSource Open(bool watches, TimeProvider? time = null, TimeSpan? patience = null, KubeAccess? access = null, string service = "kube-dns")
+    /// <summary>The clock of the sources.</summary>
+    public ManualTime Time { get; } = new();
+
+    public KubeSource Open(TimeSpan? timeout = null, KubeAccess? access = null, string service = "kube-dns")
     {
-        KubeSource source = new(new ServerSource.Kube("kube-system", service), access ?? Access, [IPAddress.Parse("10.244.1.7")], watches, patience ?? Patience, time ?? TimeProvider.System);
+        KubeSource source = new(new ServerSource.Kube("kube-system", service), access ?? Access, [IPAddress.Parse("10.244.1.7")], timeout ?? Timeout, Time);
         _sources.Add(source);
         return source;
     }
 
-    /// <summary>What one call without a watch gives.</summary>
-    public async Task<string> ListOnceAsync(TimeProvider? time = null, KubeAccess? access = null, string service = "kube-dns") =>
-        Text(await Open(watches: false, time, access: access, service: service).ListAsync(anew: false, Stop));
+    /// <summary>The first list of a source.</summary>
+    public Task<string> ListOnceAsync(TimeSpan? timeout = null, KubeAccess? access = null) => NowAsync(Open(timeout, access));
 
-    /// <summary>What the source gives now.</summary>
-    public async Task<string> NowAsync(KubeSource source, bool anew = false) => Text(await source.ListAsync(anew, Stop));
+    /// <summary>What the source returns now.</summary>
+    public async Task<string> NowAsync(KubeSource source, bool forceRefresh = false) => Text(await source.ListAsync(forceRefresh, Stop));
 
-    /// <summary>Asks until the source gives this. Fails when it never does.</summary>
-    public async Task ExpectAsync(KubeSource source, string expected)
+    /// <summary>What the API server returns now.</summary>
+    public Task<string> RefreshAsync(KubeSource source)
     {
-        string last = await NowAsync(source);
-        while (last != expected)
-        {
-            Assert.False(Stop.IsCancellationRequested, $"expected {expected}, got {last}");
-            await Task.Delay(TimeSpan.FromMilliseconds(5));
-            last = await NowAsync(source);
-        }
+        Time.Advance(TimeSpan.FromSeconds(1));
+        return NowAsync(source, forceRefresh: true);
     }
 
-    /// <summary>Opens a source with a watch that the source knows to be open: it has told something.</summary>
-    public async Task<(KubeSource Source, TestKit.KubeWatch Watch)> OpenWatchedAsync(TimeProvider time)
+    /// <summary>The servers, or <c>Fault: message</c> with the address of the API server as SERVER. No message has more than one line, or the token in it.</summary>
+    public string Text(SourceState list)
     {
-        KubeSource source = Open(watches: true, time);
-        await ExpectAsync(source, "10.244.0.5:53");
-        TestKit.KubeWatch watch = await Server.WaitForWatchAsync(1, Stop);
-        Server.Slices.Set(EndpointSliceSpec.ForDns("told", 53, "10.244.0.99"));
-        await ExpectAsync(source, "10.244.0.5:53 10.244.0.99:53");
-        Server.Slices.Remove("told");
-        await ExpectAsync(source, "10.244.0.5:53");
-        return (source, watch);
-    }
-
-    /// <summary>The servers, or <c>Fault: message</c> with the address of the API server as SERVER. No list holds both or none, no message more than a line or the token.</summary>
-    public string Text(SourceList list)
-    {
-        Assert.Equal(list.Problem is null, !list.Servers.IsEmpty);
         if (list.Problem is not { } problem)
-            return string.Join(' ', list.Servers.Select(server => $"{server.Address}{(server.Required ? "" : $"/{server.Standing}")}"));
+            return string.Join(' ', list.LastGood.Select(server => $"{server.Address}{(server.Required ? "" : $"/{server.Standing}")}"));
         Assert.DoesNotContain('\n', problem.Message);
         string token = Path.Combine(Credentials.Directory, "token");
         if (File.Exists(token) && File.ReadAllText(token).Trim() is { Length: > 0 } secret)
@@ -85,7 +69,7 @@ internal sealed class KubePod : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         foreach (KubeSource source in _sources)
-            await source.DisposeAsync();
+            source.Dispose();
         // What a test leaves open it has leaked.
         await Server.WaitUntilAsync(() => Server.OpenConnections == 0, Stop);
         await Server.DisposeAsync();

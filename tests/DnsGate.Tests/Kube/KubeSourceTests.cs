@@ -14,7 +14,7 @@ public sealed class KubeSourceTests
     public static TheoryData<string, string> Failures => new()
     {
         { "401", "Unauthorized: the API server does not accept this pod's service account token (401)" },
-        { "403", "Forbidden: service account prod/default may not list and watch EndpointSlices in namespace kube-system (403): it needs the Role dnsgate" },
+        { "403", "Forbidden: service account prod/default may not list EndpointSlices in namespace kube-system (403): it needs the Role dnsgate" },
         { "404", "NotFound: the API server knows no EndpointSlices of discovery.k8s.io/v1 (404): it is older than Kubernetes 1.21, or no API server" },
         { "429", "Unreachable: the API server is too busy to answer (429): Too many requests, please try again later." },
         { "500", "Unreachable: the API server failed (500): Internal error occurred: etcdserver: leader changed" },
@@ -49,15 +49,15 @@ public sealed class KubeSourceTests
         KubeRequest request = Assert.Single(pod.Server.Requests);
         Assert.Equal("/apis/discovery.k8s.io/v1/namespaces/kube-system/endpointslices", request.Path);
         Assert.Equal("kubernetes.io/service-name=kube-dns", request.Query["labelSelector"]);
-        Assert.Equal(("500", pod.Server.AcceptedToken, false), (request.Query["limit"], request.Token, request.AcceptsGzip));
+        Assert.Equal(("500", pod.Server.AcceptedToken, null), (request.Query["limit"], request.Token, request.Fields.GetValueOrDefault("Accept-Encoding")));
     }
 
     [Fact]
     public async Task Each_server_says_where_it_was_found()
     {
         await using KubePod pod = new();
-        SourceList list = await pod.Open(watches: false).ListAsync(anew: false, pod.Stop);
-        Assert.Equal([new Server(new ServerAddress(IPAddress.Parse("10.244.0.5")), "kube:kube-system/kube-dns")], list.Servers);
+        SourceState list = await pod.Open().ListAsync(forceRefresh: false, pod.Stop);
+        Assert.Equal([new Server(new ServerAddress(IPAddress.Parse("10.244.0.5")), "kube:kube-system/kube-dns")], list.LastGood);
     }
 
     [Fact]
@@ -67,7 +67,7 @@ public sealed class KubeSourceTests
         for (int number = 1; number <= 600; number++)
             pod.Server.Slices.Set(EndpointSliceSpec.ForDns($"s{number}", 53, $"10.1.{number / 250}.{1 + (number % 250)}"));
 
-        Assert.Equal(601, (await pod.Open(watches: false).ListAsync(anew: false, pod.Stop)).Servers.Length);
+        Assert.Equal(601, (await pod.Open().ListAsync(forceRefresh: false, pod.Stop)).LastGood.Length);
         Assert.Equal(2, pod.Server.Requests.Count);
     }
 
@@ -81,7 +81,7 @@ public sealed class KubeSourceTests
         pod.Server.Fault = KubeMisbehaving.When(
             request => request.Query.ContainsKey("continue") && Interlocked.Increment(ref expired) == 1, KubeMisbehaving.Answers(KubeResponse.ExpiredContinue()));
 
-        Assert.Equal(601, (await pod.Open(watches: false).ListAsync(anew: false, pod.Stop)).Servers.Length);
+        Assert.Equal(601, (await pod.Open().ListAsync(forceRefresh: false, pod.Stop)).LastGood.Length);
         Assert.Equal(4, pod.Server.Requests.Count);
 
         pod.Server.Fault = KubeMisbehaving.When(request => request.Query.ContainsKey("continue"), KubeMisbehaving.Answers(KubeResponse.ExpiredContinue()));
@@ -105,8 +105,8 @@ public sealed class KubeSourceTests
     public async Task A_403_gives_the_Role_to_paste_for_the_account_that_the_API_server_names()
     {
         await using KubePod pod = new();
-        pod.Server.Forbidden = KubeVerbs.List;
-        SourceList list = await pod.Open(watches: false).ListAsync(anew: false, pod.Stop);
+        pod.Server.IsForbidden = true;
+        SourceState list = await pod.Open().ListAsync(forceRefresh: false, pod.Stop);
         Assert.Equal(AccessRole.Yaml(new ServerSource.Kube("kube-system", "kube-dns"), new ServiceAccount("prod", "default")), list.Problem?.Remedy);
     }
 
@@ -129,17 +129,16 @@ public sealed class KubeSourceTests
     [InlineData("silence")]
     [InlineData("an octet now and then")]
     [InlineData("a head and silence")]
-    public async Task What_never_ends_is_cut_off_by_the_patience(string failure)
+    public async Task What_never_ends_is_cut_off_by_the_timeout(string failure)
     {
-        ManualTime time = new();
         await using KubePod pod = new();
         Arrange(pod, failure);
-        Task<string> listing = pod.ListOnceAsync(time);
+        Task<string> listing = pod.ListOnceAsync(timeout: TimeSpan.FromSeconds(5));
         await pod.Server.WaitForRequestsAsync(1, pod.Stop);
 
-        time.Advance(KubePod.Patience - TimeSpan.FromTicks(1));
+        pod.Time.Advance(TimeSpan.FromSeconds(5) - TimeSpan.FromTicks(1));
         Assert.False(listing.IsCompleted);
-        time.Advance(TimeSpan.FromTicks(1));
+        pod.Time.Advance(TimeSpan.FromTicks(1));
 
         Assert.Equal("Unreachable: no whole answer from the API server within 5s", await listing);
     }
@@ -150,7 +149,7 @@ public sealed class KubeSourceTests
         await using KubePod pod = new();
         pod.Server.Fault = KubeMisbehaving.NeverAnswers();
         using CancellationTokenSource stop = new();
-        Task<SourceList> listing = pod.Open(watches: false).ListAsync(anew: false, stop.Token);
+        Task<SourceState> listing = pod.Open().ListAsync(forceRefresh: false, stop.Token);
         await pod.Server.WaitForRequestsAsync(1, pod.Stop);
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => listing);
@@ -200,7 +199,7 @@ public sealed class KubeSourceTests
         if (failure == "401")
             pod.Server.AcceptedToken = ServiceAccountToken.Create();
         if (failure == "403")
-            pod.Server.Forbidden = KubeVerbs.All;
+            pod.Server.IsForbidden = true;
         pod.Server.Fault = failure switch
         {
             "404" => KubeMisbehaving.Answers(KubeResponse.NotFoundPage()),

@@ -36,15 +36,14 @@ public sealed class KubeSourceTlsTests
     }
 
     [Fact]
-    public async Task A_handshake_that_never_ends_is_cut_off_by_the_patience_and_leaves_no_connection()
+    public async Task A_handshake_that_never_ends_is_cut_off_by_the_timeout_and_leaves_no_connection()
     {
-        ManualTime time = new();
         await using KubePod pod = new();
         pod.Server.Tls = TlsManner.NeverAnswers;
-        Task<string> listing = pod.ListOnceAsync(time);
+        Task<string> listing = pod.ListOnceAsync();
         await pod.Server.WaitUntilAsync(() => pod.Server.OpenConnections == 1, pod.Stop);
-        time.Advance(KubePod.Patience);
-        Assert.Equal("Unreachable: no whole answer from the API server within 5s", await listing);
+        pod.Time.Advance(KubePod.Timeout);
+        Assert.Equal("Unreachable: no whole answer from the API server within 1s", await listing);
     }
 
     [Fact]
@@ -72,28 +71,28 @@ public sealed class KubeSourceTlsTests
     public async Task Certificates_that_are_replaced_are_believed_from_then_on_and_the_old_ones_no_more()
     {
         await using KubePod pod = new();
-        KubeSource source = pod.Open(watches: false);
+        KubeSource source = pod.Open();
         Assert.Equal(Right, await pod.NowAsync(source));
 
         string last = pod.Server.CertificateAuthorityPem;
         pod.Server.UseNewAuthority();
         pod.Credentials.Follow(pod.Server);
-        Assert.Equal(Right, await pod.NowAsync(source));
+        Assert.Equal(Right, await pod.RefreshAsync(source));
 
         pod.Credentials.WriteAuthority(last);
-        Assert.Equal("Unreachable: the API server at SERVER is not trusted: its certificate is not signed by ca.crt", await pod.NowAsync(source));
+        Assert.Equal("Unreachable: the API server at SERVER is not trusted: its certificate is not signed by ca.crt", await pod.RefreshAsync(source));
     }
 
     [Fact]
     public async Task A_token_that_is_replaced_is_shown_from_then_on()
     {
         await using KubePod pod = new();
-        KubeSource source = pod.Open(watches: false);
+        KubeSource source = pod.Open();
         Assert.Equal(Right, await pod.NowAsync(source));
         pod.Server.AcceptedToken = ServiceAccountToken.Create();
-        Assert.StartsWith("Unauthorized: ", await pod.NowAsync(source), StringComparison.Ordinal);
+        Assert.StartsWith("Unauthorized: ", await pod.RefreshAsync(source), StringComparison.Ordinal);
         pod.Credentials.WriteToken(pod.Server.AcceptedToken);
-        Assert.Equal(Right, await pod.NowAsync(source));
+        Assert.Equal(Right, await pod.RefreshAsync(source));
         Assert.Equal(3, pod.Server.Requests.Count);
     }
 

@@ -15,7 +15,7 @@ internal sealed class PlainKubeClient : IDisposable
     private readonly HttpClient _http;
 
     /// <summary>A client that trusts the server's authority of now alone, or that of the given PEM, and has its token.</summary>
-    public PlainKubeClient(KubeApiServer server, string? authority = null, string? token = null, bool gzip = false)
+    public PlainKubeClient(KubeApiServer server, string? authority = null, string? token = null)
     {
         X509ChainPolicy policy = new() { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
         policy.CustomTrustStore.ImportFromPem(authority ?? server.CertificateAuthorityPem);
@@ -23,14 +23,12 @@ internal sealed class PlainKubeClient : IDisposable
         {
             AllowAutoRedirect = false,
             UseProxy = false,
-            // Who stops to read a watch is to be gone at once, and not after two seconds of reading to its end.
+            // Who stops to read is to be gone at once, and not after two seconds of reading to the end.
             ResponseDrainTimeout = TimeSpan.Zero,
             SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = policy },
         };
         _http = new HttpClient(handler) { BaseAddress = server.Url, Timeout = Limit };
         _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token ?? server.AcceptedToken);
-        if (gzip)
-            _http.DefaultRequestHeaders.AcceptEncoding.Add(new StringWithQualityHeaderValue("gzip"));
     }
 
     public Task<HttpResponseMessage> GetAsync(string target, HttpCompletionOption until = HttpCompletionOption.ResponseContentRead) =>
@@ -50,39 +48,5 @@ internal sealed class PlainKubeClient : IDisposable
     /// <summary>The names in a list.</summary>
     public static IEnumerable<string> Names(JsonNode list) => list["items"]!.AsArray().Select(item => item!["metadata"]!["name"]!.GetValue<string>());
 
-    /// <summary>The resource version of a list or an object.</summary>
-    public static string VersionOf(JsonNode json) => json["metadata"]!["resourceVersion"]!.GetValue<string>();
-
-    /// <summary>Opens a watch that the server is to accept.</summary>
-    public async Task<Events> WatchAsync(string resourceVersion, string parameters = "")
-    {
-        HttpResponseMessage response = await GetAsync(
-            $"{Slices}?watch=1&resourceVersion={resourceVersion}&allowWatchBookmarks=true&{parameters}", HttpCompletionOption.ResponseHeadersRead);
-        Assert.Equal(200, (int)response.StatusCode);
-        return new Events(response, new StreamReader(await response.Content.ReadAsStreamAsync()));
-    }
-
     public void Dispose() => _http.Dispose();
-
-    /// <summary>The events of a watch.</summary>
-    internal sealed class Events(HttpResponseMessage response, StreamReader lines) : IDisposable
-    {
-        /// <summary>The next line; null at the end.</summary>
-        public async Task<string?> ReadLineAsync() => await lines.ReadLineAsync().WaitAsync(Limit);
-
-        /// <summary>The next event as a word and a name: "ADDED kube-dns-1".</summary>
-        public async Task<string> ReadAsync()
-        {
-            JsonNode json = await ReadJsonAsync();
-            return $"{json["type"]} {json["object"]!["metadata"]!["name"]}".TrimEnd();
-        }
-
-        public async Task<JsonNode> ReadJsonAsync() => JsonNode.Parse(await ReadLineAsync() ?? throw new EndOfStreamException())!;
-
-        public void Dispose()
-        {
-            lines.Dispose();
-            response.Dispose();
-        }
-    }
 }

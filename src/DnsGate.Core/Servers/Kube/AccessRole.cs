@@ -26,7 +26,7 @@ public static class AccessRole
               rules:
               - apiGroups: ["discovery.k8s.io"]
                 resources: ["endpointslices"]
-                verbs: ["list", "watch"]
+                verbs: ["list"]
             - apiVersion: rbac.authorization.k8s.io/v1
               kind: RoleBinding
               metadata:

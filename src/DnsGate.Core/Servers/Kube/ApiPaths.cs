@@ -11,18 +11,16 @@ public static class ApiPaths
     /// <summary>Slices of one page; the API server holds no more than one page in memory for us.</summary>
     private const int PageSize = 500;
 
-    /// <summary>A list, from its start or where a page ended.</summary>
+    /// <summary>One page of a list.</summary>
     /// <param name="source">The Service.</param>
-    /// <param name="continueAt">What the page before gave.</param>
-    public static string List(ServerSource.Kube source, string? continueAt) =>
-        string.Create(CultureInfo.InvariantCulture, $"{Slices(source)}&limit={PageSize}") + (continueAt is null ? "" : $"&continue={Uri.EscapeDataString(continueAt)}");
-
-    /// <summary>A watch from a list, or from where another watch ended.</summary>
-    /// <param name="source">The Service.</param>
-    /// <param name="resourceVersion">Where it goes on.</param>
-    /// <param name="seconds">When the API server ends it.</param>
-    public static string Watch(ServerSource.Kube source, string resourceVersion, int seconds) =>
-        string.Create(CultureInfo.InvariantCulture, $"{Slices(source)}&watch=1&allowWatchBookmarks=true&timeoutSeconds={seconds}&resourceVersion=") + Uri.EscapeDataString(resourceVersion);
+    /// <param name="continueAt">The token of the page before; null for the first page.</param>
+    /// <param name="fromCache">
+    /// Whether the API server may answer from its cache, all on one page, which spares etcd a read (resourceVersion 0, "any"). Its cache may
+    /// be some moments old.
+    /// </param>
+    public static string List(ServerSource.Kube source, string? continueAt = null, bool fromCache = false) =>
+        string.Create(CultureInfo.InvariantCulture, $"{Slices(source)}&limit={PageSize}")
+        + (continueAt is null ? fromCache ? "&resourceVersion=0" : "" : $"&continue={Uri.EscapeDataString(continueAt)}");
 
     // Names of namespaces and Services are DNS labels: nothing in them has to be escaped.
     private static string Slices(ServerSource.Kube source) =>

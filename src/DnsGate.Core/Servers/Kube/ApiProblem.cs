@@ -5,7 +5,7 @@ namespace DnsGate.Core.Servers.Kube;
 /// <summary>What an answer of the API server that is no list means for people.</summary>
 public static class ApiProblem
 {
-    /// <summary>410 Gone: the API server no longer knows the resource version or the place in a list that it is asked to go on from.</summary>
+    /// <summary>410 Gone: the API server no longer knows the place in a list that the next page is requested from.</summary>
     public const int Expired = 410;
 
     // Enough for what an API server says; a peer may say megabytes.
@@ -46,10 +46,6 @@ public static class ApiProblem
     /// <param name="flaw">What it is, to follow "the answer of the API server".</param>
     internal static DiscoveryProblem Garbage(string flaw) => new(DiscoveryFault.Unreachable, $"the answer of the API server {flaw}");
 
-    /// <summary>The problem behind an ERROR event of a watch.</summary>
-    internal static DiscoveryProblem OfWatch(Status? status) =>
-        new(DiscoveryFault.Unreachable, $"the API server ended the watch ({status?.Code ?? 0}): {Quote(status?.Message ?? status?.Reason ?? "no reason given")}");
-
     private static DiscoveryProblem Forbidden(ServerSource.Kube source, string? said, ServiceAccount? account)
     {
         // Whom the API server takes the pod for is what the Role has to be bound to.
@@ -61,7 +57,7 @@ public static class ApiProblem
         var who = account is null ? "this pod's service account" : $"service account {account.Namespace}/{account.Name}";
         // Words of another kind (an admission webhook, a proxy) are not explained by the Role.
         var words = said is null || user is not null ? "" : $": {Quote(said)}";
-        return new(DiscoveryFault.Forbidden, $"{who} may not list and watch EndpointSlices in namespace {source.Namespace} (403): it needs the Role dnsgate{words}")
+        return new(DiscoveryFault.Forbidden, $"{who} may not list EndpointSlices in namespace {source.Namespace} (403): it needs the Role dnsgate{words}")
         {
             Remedy = AccessRole.Yaml(source, account),
         };

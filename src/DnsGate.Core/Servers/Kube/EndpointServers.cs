@@ -19,12 +19,12 @@ internal static class EndpointServers
     /// one server too many costs a moment, one too few a wrong start.</item>
     /// </list>
     /// </summary>
-    public static SourceList Of(ImmutableArray<EndpointSlice> all, ServerSource.Kube source, ImmutableArray<IPAddress> podAddresses)
+    public static SourceResult Of(ImmutableArray<EndpointSlice> all, ServerSource.Kube source, ImmutableArray<IPAddress> podAddresses)
     {
         var slices = OfService(all, source.Service);
         if (slices.IsEmpty)
         {
-            return SourceList.Failed(
+            return SourceResult.Failed(
                 DiscoveryFault.Empty,
                 $"Service {source.Namespace}/{source.Service} has no EndpointSlices: there is no such Service, or it has no selector",
                 $"kubectl -n {source.Namespace} get services,endpointslices");
@@ -34,12 +34,12 @@ internal static class EndpointServers
         if (unusable is not null && found.Count > 0)
         {
             // It may be a name server that clients ask: a list without it is not complete.
-            return SourceList.Failed(DiscoveryFault.Unreachable, $"Service {source.Namespace}/{source.Service} has a ready endpoint that cannot be asked: {unusable}");
+            return SourceResult.Failed(DiscoveryFault.Unreachable, $"Service {source.Namespace}/{source.Service} has a ready endpoint that cannot be asked: {unusable}");
         }
 
         if (found.Count == 0)
         {
-            return SourceList.Failed(DiscoveryFault.Empty, hasEndpoints
+            return SourceResult.Failed(DiscoveryFault.Empty, hasEndpoints
                 ? $"Service {source.Namespace}/{source.Service} has endpoints, but no port for DNS: named neither dns nor dns-tcp, nor one UDP port alone (its ports: {DnsPort.Describe(slices)})"
                 : $"Service {source.Namespace}/{source.Service} has no endpoints: its EndpointSlices list no pod with an IP address");
         }
@@ -58,7 +58,7 @@ internal static class EndpointServers
             list.Add(new Server(address, source.ToString()) { Standing = standing });
         }
 
-        return SourceList.Of(list.MoveToImmutable());
+        return SourceResult.Of(list.MoveToImmutable());
     }
 
     private static ImmutableArray<EndpointSlice> OfService(ImmutableArray<EndpointSlice> all, string service)

@@ -24,8 +24,6 @@ internal sealed class EndpointSliceList : TypedObject
 /// <summary>ListMeta.</summary>
 internal sealed class ListMetadata
 {
-    public string? ResourceVersion { get; init; }
-
     /// <summary>Asks for the next page; empty on the last one.</summary>
     public string? Continue { get; init; }
 }
@@ -47,8 +45,6 @@ internal sealed class EndpointSlice : TypedObject
 internal sealed class ObjectMetadata
 {
     public string? Name { get; init; }
-
-    public string? ResourceVersion { get; init; }
 
     public SliceLabels? Labels { get; init; }
 }
@@ -106,24 +102,6 @@ internal sealed class Status : TypedObject
     public int? Code { get; init; }
 }
 
-/// <summary>WatchEvent, its type alone: it says what the object is.</summary>
-internal sealed class WatchedType
-{
-    public string? Type { get; init; }
-}
-
-/// <summary>WatchEvent with an EndpointSlice; of a BOOKMARK only its resource version.</summary>
-internal sealed class WatchedSlice
-{
-    public EndpointSlice? Object { get; init; }
-}
-
-/// <summary>WatchEvent of type ERROR.</summary>
-internal sealed class WatchedStatus
-{
-    public Status? Object { get; init; }
-}
-
 /// <summary>The claim of a service account token (a JWT) that is read.</summary>
 internal sealed class TokenClaims
 {
@@ -135,8 +113,5 @@ internal sealed class TokenClaims
 [JsonSerializable(typeof(TypedObject))]
 [JsonSerializable(typeof(EndpointSliceList))]
 [JsonSerializable(typeof(Status))]
-[JsonSerializable(typeof(WatchedType))]
-[JsonSerializable(typeof(WatchedSlice))]
-[JsonSerializable(typeof(WatchedStatus))]
 [JsonSerializable(typeof(TokenClaims))]
 internal sealed partial class KubeJson : JsonSerializerContext;

@@ -8,6 +8,22 @@ using DnsGate.Os;
 
 namespace DnsGate.Discover.Kube;
 
+/// <summary>What one request to the API server needs. Not a record: its text would hold the token.</summary>
+/// <param name="server">Where the API server is.</param>
+/// <param name="token">The bearer token; it appears in no message and no log.</param>
+/// <param name="authorities">The certificates that sign the API server's, as PEM.</param>
+internal sealed class ApiCredentials(IPEndPoint server, string token, string authorities)
+{
+    /// <summary>Where the API server is.</summary>
+    public IPEndPoint Server { get; } = server;
+
+    /// <summary>The bearer token.</summary>
+    public string Token { get; } = token;
+
+    /// <summary>The certificates that sign the API server's, as PEM.</summary>
+    public string Authorities { get; } = authorities;
+}
+
 /// <summary>How a pod reaches the API server: two variables, and the directory where the kubelet mounts its service account.</summary>
 /// <param name="host">KUBERNETES_SERVICE_HOST.</param>
 /// <param name="port">KUBERNETES_SERVICE_PORT.</param>
@@ -21,14 +37,14 @@ internal sealed class KubeAccess(string? host, string? port, string directory)
         Environment.GetEnvironmentVariable("KUBERNETES_SERVICE_HOST"), Environment.GetEnvironmentVariable("KUBERNETES_SERVICE_PORT"), DefaultDirectory);
 
     /// <summary>
-    /// Reads all of it anew, as for each request: the kubelet replaces token and certificates while the program runs, an API server
+    /// Reads all of it, as for each request: the kubelet replaces token and certificates while the program runs, and an API server
     /// refuses a token an hour after it was written.
     /// </summary>
-    /// <param name="grant">What a request needs.</param>
+    /// <param name="credentials">What a request needs.</param>
     /// <param name="problem">What is missing, without a word of the token.</param>
-    public bool TryRead([NotNullWhen(true)] out KubeGrant? grant, [NotNullWhen(false)] out DiscoveryProblem? problem)
+    public bool TryRead([NotNullWhen(true)] out ApiCredentials? credentials, [NotNullWhen(false)] out DiscoveryProblem? problem)
     {
-        grant = null;
+        credentials = null;
         if (!TryReadEndpoint(out var server, out var missing)
             || !TryReadToken(out var token, out missing)
             || !TryReadFile("ca.crt", out var authorities, out missing))
@@ -38,7 +54,7 @@ internal sealed class KubeAccess(string? host, string? port, string directory)
         }
 
         problem = null;
-        grant = new KubeGrant(server, token, authorities);
+        credentials = new ApiCredentials(server, token, authorities);
         return true;
     }
 

@@ -7,128 +7,128 @@ using DnsGate.Core.Servers.Kube;
 
 namespace DnsGate.Discover.Kube;
 
-/// <summary>Sends requests to the API server, each with the token and the certificates of that moment.</summary>
-/// <param name="source">The Service that is asked for.</param>
+/// <summary>A response of the API server.</summary>
+/// <param name="Status">The HTTP status; 0 when there was no response.</param>
+/// <param name="Body">The body of status 200.</param>
+/// <param name="Problem">Why there is no such body.</param>
+internal sealed record KubeReply(int Status, byte[] Body, DiscoveryProblem? Problem)
+{
+    public static KubeReply Failed(DiscoveryProblem problem, int status = 0) => new(status, [], problem);
+}
+
+/// <summary>
+/// Sends requests to the API server, each with the token and the certificates of that moment, one at a time and over one connection: a new TLS connection
+/// costs the API server five times as much as a list.
+/// </summary>
+/// <param name="source">The Service that is listed.</param>
 /// <param name="access">How the API server is reached.</param>
 internal sealed class KubeClient(ServerSource.Kube source, KubeAccess access) : IDisposable
 {
-    // An API server's words on what it refuses are some hundred bytes; a peer may send any number.
-    private const int MaxStatusBody = 1 << 16;
+    // Thousands of slices fit; a peer may send any number, and the gate has 64 MiB in many pods.
+    private const int MaxBody = 16 << 20;
 
-    private readonly Lock exclusive = new();
+    // An error of an API server is some hundred bytes.
+    private const int MaxErrorBody = 1 << 16;
+
     private readonly CancellationTokenSource disposal = new();
-    private HttpClient? connections;
-    private (IPEndPoint Server, string Authorities)? trusted;
+    private HttpClient? connection;
+    private (IPEndPoint Server, string Authorities) trusted;
 
-    static KubeClient() => TlsSurroundings.Detach();
+    static KubeClient() => OpenSslEnvironment.Isolate();
 
     /// <summary>Sends one request.</summary>
-    /// <param name="pathAndQuery">What is asked for.</param>
-    /// <param name="stop">Ends it, with an <see cref="OperationCanceledException"/>; also while its body is read.</param>
-    /// <returns>An answer of status 200 whose body is still to be read, or why there is none.</returns>
+    /// <param name="pathAndQuery">What is requested.</param>
+    /// <param name="stop">Ends it, with an <see cref="OperationCanceledException"/>.</param>
     public async Task<KubeReply> GetAsync(string pathAndQuery, CancellationToken stop)
     {
-        if (!access.TryRead(out var grant, out var absent))
+        if (!access.TryRead(out var credentials, out var absent))
         {
             return KubeReply.Failed(absent);
         }
 
-        var reply = await GetAsync(grant, pathAndQuery, stop).ConfigureAwait(false);
+        var reply = await GetAsync(credentials, pathAndQuery, stop).ConfigureAwait(false);
         // The kubelet may have replaced the token since it was read.
-        return reply.Problem?.Fault == DiscoveryFault.Unauthorized && access.TryRead(out var renewed, out _) && renewed.Token != grant.Token
+        return reply.Problem?.Fault == DiscoveryFault.Unauthorized && access.TryRead(out var renewed, out _) && renewed.Token != credentials.Token
             ? await GetAsync(renewed, pathAndQuery, stop).ConfigureAwait(false)
             : reply;
     }
 
-    /// <summary>Ends all connections. Nothing may be sent any more.</summary>
+    /// <summary>Closes the connection. Nothing may be sent afterwards.</summary>
     public void Dispose()
     {
-        lock (exclusive)
+        if (disposal.IsCancellationRequested)
         {
-            disposal.Cancel();
-            connections?.Dispose();
-            disposal.Dispose();
+            return;
         }
+
+        disposal.Cancel();
+        connection?.Dispose();
+        disposal.Dispose();
     }
 
-    private async Task<KubeReply> GetAsync(KubeGrant grant, string pathAndQuery, CancellationToken stop)
+    private async Task<KubeReply> GetAsync(ApiCredentials credentials, string pathAndQuery, CancellationToken stop)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, $"https://{grant.Server}{pathAndQuery}")
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"https://{credentials.Server}{pathAndQuery}")
         {
             Version = HttpVersion.Version11,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
         };
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", grant.Token);
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", credentials.Token);
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
         request.Headers.UserAgent.Add(new ProductInfoHeaderValue("dnsgate", null));
-
-        HttpResponseMessage? response = null;
         try
         {
-            response = await SendAsync(request, grant, stop).ConfigureAwait(false);
-            var body = await response.Content.ReadAsStreamAsync(stop).ConfigureAwait(false);
-            if (response.StatusCode == HttpStatusCode.OK)
-            {
-                return new KubeReply(response, body, grant.Server);
-            }
-
-            var said = await ReadStartAsync(body, stop).ConfigureAwait(false);
+            using var response = await ConnectionOf(credentials).SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stop).ConfigureAwait(false);
             var status = (int)response.StatusCode;
-            response.Dispose();
-            return KubeReply.Failed(ApiProblem.Of(source, status, said, access.AccountOf(grant.Token)), status);
+            var isOk = response.StatusCode == HttpStatusCode.OK;
+            var body = await ReadAsync(response.Content, isOk ? MaxBody : MaxErrorBody, stop).ConfigureAwait(false);
+            return !isOk ? KubeReply.Failed(ApiProblem.Of(source, status, body, access.AccountOf(credentials.Token)), status)
+                : body.Length > MaxBody ? KubeReply.Failed(new DiscoveryProblem(DiscoveryFault.Unreachable, "the answer of the API server is larger than 16 MiB: it lists more than name servers"))
+                : new KubeReply(status, body, null);
         }
         catch (CryptographicException)
         {
-            response?.Dispose();
             return KubeReply.Failed(new DiscoveryProblem(DiscoveryFault.Absent, "ca.crt of the service account holds no certificate"));
         }
         catch (Exception exception) when (exception is not OperationCanceledException || !stop.IsCancellationRequested)
         {
-            response?.Dispose();
-            // What the end of the time tears apart says nothing of the peer.
+            // An exception that the deadline caused says nothing about the peer.
             stop.ThrowIfCancellationRequested();
-            return KubeReply.Failed(TransportProblem.Of(exception, grant.Server));
-        }
-        catch
-        {
-            response?.Dispose();
-            throw;
+            return KubeReply.Failed(TransportProblem.Of(exception, credentials.Server));
         }
     }
 
-    // Sent under the lock as far as it goes without waiting: no other request may dispose of the connections in between.
-    private Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, KubeGrant grant, CancellationToken stop)
+    private HttpClient ConnectionOf(ApiCredentials credentials)
     {
-        lock (exclusive)
+        var wanted = (credentials.Server, credentials.Authorities);
+        // Equals: the operators of tuples compare end points by reference.
+        if (connection is null || !wanted.Equals(trusted))
         {
-            ObjectDisposedException.ThrowIf(disposal.IsCancellationRequested, this);
-            if (connections is null || trusted != (grant.Server, grant.Authorities))
-            {
-                var fresh = Connect(grant);
-                // A watch that is open goes on: it was trusted when it began.
-                connections?.Dispose();
-                (connections, trusted) = (fresh, (grant.Server, grant.Authorities));
-            }
-
-            return connections.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stop);
+            var fresh = Connect(credentials);
+            connection?.Dispose();
+            (connection, trusted) = (fresh, wanted);
         }
+
+        return connection;
     }
 
-    private HttpClient Connect(KubeGrant grant)
+    private HttpClient Connect(ApiCredentials credentials)
     {
         var authorities = new X509Certificate2Collection();
-        authorities.ImportFromPem(grant.Authorities);
+        authorities.ImportFromPem(credentials.Authorities);
         if (authorities.Count == 0)
         {
             throw new CryptographicException();
         }
 
-        var dialer = new KubeDialer(grant.Server, authorities, disposal.Token);
+        var dialer = new KubeDialer(credentials.Server, authorities, disposal.Token);
         return new HttpClient(new SocketsHttpHandler
         {
             ConnectCallback = (_, timeout) => dialer.DialAsync(timeout),
             // Longer than any request waits; its own deadline ends it first, and this what it leaves behind.
             ConnectTimeout = TimeSpan.FromSeconds(15),
+            // Longer than the longest pause between two lists; the API server closes after 90 s as well.
+            PooledConnectionIdleTimeout = TimeSpan.FromSeconds(90),
             // Straight to the API server: a proxy, a redirect or a cookie has no business between it and its pods.
             UseProxy = false,
             AllowAutoRedirect = false,
@@ -141,15 +141,26 @@ internal sealed class KubeClient(ServerSource.Kube source, KubeAccess access) : 
             ResponseDrainTimeout = TimeSpan.Zero,
         })
         {
-            // Each request has a deadline of its own; a watch is open for minutes.
+            // Each request has a deadline of its own.
             Timeout = Timeout.InfiniteTimeSpan,
         };
     }
 
-    private static async Task<byte[]> ReadStartAsync(Stream body, CancellationToken stop)
+    /// <summary>Reads a body up to a limit, or somewhat beyond: then there is more.</summary>
+    private static async Task<byte[]> ReadAsync(HttpContent content, int limit, CancellationToken stop)
     {
-        var bytes = new byte[MaxStatusBody];
-        var length = await body.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, stop).ConfigureAwait(false);
-        return bytes[..length];
+        var body = await content.ReadAsStreamAsync(stop).ConfigureAwait(false);
+        var buffer = new byte[1 << 14];
+        var length = 0;
+        while (length <= limit && await body.ReadAsync(buffer.AsMemory(length), stop).ConfigureAwait(false) is var read and > 0)
+        {
+            length += read;
+            if (length == buffer.Length)
+            {
+                Array.Resize(ref buffer, buffer.Length * 2);
+            }
+        }
+
+        return buffer[..length];
     }
 }

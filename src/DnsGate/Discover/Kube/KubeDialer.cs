@@ -21,7 +21,6 @@ internal sealed class KubeDialer(IPEndPoint server, X509Certificate2Collection a
         var socket = new Socket(server.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
-            DetectDeath(socket);
             await socket.ConnectAsync(server, stop.Token).ConfigureAwait(false);
             return await EncryptAsync(new NetworkStream(socket, ownsSocket: true), stop.Token).ConfigureAwait(false);
         }
@@ -30,15 +29,6 @@ internal sealed class KubeDialer(IPEndPoint server, X509Certificate2Collection a
             socket.Dispose();
             throw;
         }
-    }
-
-    /// <summary>A watch may be silent for minutes: the kernel asks whether anybody is there, and ends the connection within half a minute.</summary>
-    private static void DetectDeath(Socket socket)
-    {
-        socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
-        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, 15);
-        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, 5);
-        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, 3);
     }
 
     private async Task<Stream> EncryptAsync(NetworkStream transport, CancellationToken stop)

@@ -20,8 +20,8 @@ public sealed class ApiProblemTests
     [InlineData(302, "", DiscoveryFault.Unreachable, "the answer is a redirect (302), which is not followed: what answers there is no API server")]
     [InlineData(204, "", DiscoveryFault.Unreachable, "the API server gave the unexpected status 204")]
     [InlineData(400, "bad", DiscoveryFault.Unreachable, "the API server gave the unexpected status 400: bad")]
-    [InlineData(403, "", DiscoveryFault.Forbidden, "service account prod/zookeeper may not list and watch EndpointSlices in namespace kube-system (403): it needs the Role dnsgate")]
-    [InlineData(403, "blocked by policy", DiscoveryFault.Forbidden, "service account prod/zookeeper may not list and watch EndpointSlices in namespace kube-system (403): it needs the Role dnsgate: blocked by policy")]
+    [InlineData(403, "", DiscoveryFault.Forbidden, "service account prod/zookeeper may not list EndpointSlices in namespace kube-system (403): it needs the Role dnsgate")]
+    [InlineData(403, "blocked by policy", DiscoveryFault.Forbidden, "service account prod/zookeeper may not list EndpointSlices in namespace kube-system (403): it needs the Role dnsgate: blocked by policy")]
     public void Each_status_is_its_own_problem(int status, string message, DiscoveryFault fault, string says)
     {
         DiscoveryProblem problem = Of(status, SliceText.Status(status, message));
@@ -47,7 +47,7 @@ public sealed class ApiProblemTests
     {
         DiscoveryProblem problem = Of(403, Forbidden("system:serviceaccount:team-a:dns.gate"));
 
-        Assert.Equal("service account team-a/dns.gate may not list and watch EndpointSlices in namespace kube-system (403): it needs the Role dnsgate", problem.Message);
+        Assert.Equal("service account team-a/dns.gate may not list EndpointSlices in namespace kube-system (403): it needs the Role dnsgate", problem.Message);
         Assert.Equal("""
             apiVersion: v1
             kind: List
@@ -60,7 +60,7 @@ public sealed class ApiProblemTests
               rules:
               - apiGroups: ["discovery.k8s.io"]
                 resources: ["endpointslices"]
-                verbs: ["list", "watch"]
+                verbs: ["list"]
             - apiVersion: rbac.authorization.k8s.io/v1
               kind: RoleBinding
               metadata:

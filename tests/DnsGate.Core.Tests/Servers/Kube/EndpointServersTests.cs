@@ -111,7 +111,7 @@ public sealed class EndpointServersTests
     [Fact]
     public void An_empty_list_is_a_problem_with_a_remedy_and_never_a_list_of_nobody()
     {
-        var list = Page().ToSourceList(SliceText.Source, []);
+        var list = Page().ToResult(SliceText.Source, []);
         Assert.Empty(list.Servers);
         Assert.Equal(Core.Servers.DiscoveryFault.Empty, list.Problem!.Fault);
         Assert.True(list.Problem.IsDefinite);

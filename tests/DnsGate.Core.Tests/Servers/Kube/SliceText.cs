@@ -14,26 +14,21 @@ internal static class SliceText
     private static readonly ImmutableArray<IPAddress> IPv4Pod = [IPAddress.Parse("10.244.1.7")];
 
     /// <summary>A slice: <c>NAME IPv4 dns:53/UDP,dns-tcp:53/TCP | 10.244.0.5 uid=a ready=false terminating=true | …</c>; <c>-</c> for no ports.</summary>
-    public static string Slice(string line, string resourceVersion = "7", string service = "kube-dns")
+    public static string Slice(string line, string service = "kube-dns")
     {
         string[] parts = line.Split('|', StringSplitOptions.TrimEntries);
         string[] head = parts[0].Split(' ', StringSplitOptions.RemoveEmptyEntries);
         string ports = head[2] == "-" ? "null" : $"[{string.Join(',', head[2].Split(',').Select(Port))}]";
         string endpoints = parts.Length == 1 ? "null" : $"[{string.Join(',', parts[1..].Select(Endpoint))}]";
         return $$"""
-            {"kind":"EndpointSlice","apiVersion":"discovery.k8s.io/v1","metadata":{"name":"{{head[0]}}","resourceVersion":"{{resourceVersion}}","managedFields":[{"fieldsV1":{"f:a":{"f:b":[]} } } ],
+            {"kind":"EndpointSlice","apiVersion":"discovery.k8s.io/v1","metadata":{"name":"{{head[0]}}","resourceVersion":"7","managedFields":[{"fieldsV1":{"f:a":{"f:b":[]} } } ],
             "labels":{"kubernetes.io/service-name":"{{service}}","x":"y"} },"addressType":"{{head[1]}}","endpoints":{{endpoints}},"ports":{{ports}}}
             """.ReplaceLineEndings("");
     }
 
     /// <summary>A page of a list, from the texts of its slices.</summary>
-    public static string List(string[] slices, string resourceVersion = "10", string? continueAt = null) =>
-        $$"""{"kind":"EndpointSliceList","apiVersion":"discovery.k8s.io/v1","metadata":{"resourceVersion":"{{resourceVersion}}","continue":"{{continueAt}}"},"items":[{{string.Join(',', slices)}}]}""";
-
-    public static string Event(string type, string slice) => $$"""{"type":"{{type}}","object":{{slice}}}""";
-
-    public static string Bookmark(string resourceVersion) =>
-        $$$"""{"type":"BOOKMARK","object":{"kind":"EndpointSlice","apiVersion":"discovery.k8s.io/v1","metadata":{"resourceVersion":"{{{resourceVersion}}}"},"endpoints":null,"ports":null}}""";
+    public static string List(string[] slices, string? continueAt = null) =>
+        $$"""{"kind":"EndpointSliceList","apiVersion":"discovery.k8s.io/v1","metadata":{"resourceVersion":"10","continue":"{{continueAt}}"},"items":[{{string.Join(',', slices)}}]}""";
 
     public static string Status(int code, string message) =>
         $$"""{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":"{{message}}","reason":"X","code":{{code}}}""";
@@ -48,7 +43,7 @@ internal static class SliceText
     /// <summary><c>10.244.0.5:53 10.244.0.6:53/NotReady</c>, or <c>Empty: message</c>.</summary>
     public static string Servers(this EndpointSlices slices, params string[] podAddresses)
     {
-        SourceList list = slices.ToSourceList(Source, podAddresses.Length == 0 ? IPv4Pod : [.. podAddresses.Select(IPAddress.Parse)]);
+        SourceResult list = slices.ToResult(Source, podAddresses.Length == 0 ? IPv4Pod : [.. podAddresses.Select(IPAddress.Parse)]);
         Assert.Equal(list.Problem is null, !list.Servers.IsEmpty);
         Assert.All(list.Servers, server => Assert.Equal(("kube:kube-system/kube-dns", 1, false), (server.Source, server.Samples, server.MayForward)));
         return list.Problem is { } problem

@@ -5,7 +5,7 @@ using DnsGate.Discover.Kube;
 namespace DnsGate.Tests.Kube;
 
 /// <summary>What TLS is kept from, and that nobody else notices.</summary>
-public sealed class TlsSurroundingsTests
+public sealed class OpenSslEnvironmentTests
 {
     [Fact]
     public void The_variables_that_a_CMD_inherits_are_as_they_were()
@@ -18,7 +18,7 @@ public sealed class TlsSurroundingsTests
         Assert.Equal(0, SetVariable("SSL_CERT_DIR", value, 1));
         try
         {
-            TlsSurroundings.Detach();
+            OpenSslEnvironment.Isolate();
 
             Assert.Equal(value[..^1], Variable("SSL_CERT_DIR"));
             Assert.Equal(before, [Variable("SSL_CERT_FILE"), Variable("OPENSSL_CONF"), Variable("HOME")]);

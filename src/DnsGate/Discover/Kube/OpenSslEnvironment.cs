@@ -3,8 +3,8 @@ using DnsGate.Os;
 
 namespace DnsGate.Discover.Kube;
 
-/// <summary>Keeps OpenSSL, and .NET around it, from what an image may hold: configuration and certificates that are not meant for this executable.</summary>
-internal static unsafe class TlsSurroundings
+/// <summary>Isolates OpenSSL, and .NET around it, from the image: from configuration and certificates that are not meant for this executable.</summary>
+internal static unsafe class OpenSslEnvironment
 {
     // No file is ever below a device.
     private const string Nowhere = "/dev/null/none";
@@ -24,7 +24,7 @@ internal static unsafe class TlsSurroundings
     /// </list>
     /// The variables are as they were when this returns: a CMD of <c>run</c> inherits them.
     /// </summary>
-    public static void Detach()
+    public static void Isolate()
     {
         Environment.SetEnvironmentVariable("HOME", Nowhere);
         var before = new byte[]?[Variables.Length];

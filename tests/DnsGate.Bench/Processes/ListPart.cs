@@ -1,0 +1,181 @@
+using System.Diagnostics;
+using System.Net;
+using DnsGate.Core.Servers;
+using DnsGate.Discover.Kube;
+using DnsGate.TestKit;
+
+namespace DnsGate.Bench.Processes;
+
+/// <summary>
+/// What 1,000 waiting pods ask of the API server, and how long after a change of the list their gates know of it. The pods are sources of the product in this
+/// process, each asked for its list once a second, as the loop does while it waits; the API server is the one of the tests.
+/// </summary>
+internal static class ListPart
+{
+    private const int Pods = 1000;
+    private const int Changes = 5;
+    private static readonly TimeSpan Starting = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Measured = TimeSpan.FromSeconds(int.Parse(Environment.GetEnvironmentVariable("LIST") is { Length: > 0 } seconds ? seconds : "60"));
+    private static readonly TimeSpan BetweenChanges = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Long = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan Spreading = TimeSpan.FromMinutes(2);
+    private static readonly string[] Servers = ["10.244.0.5", "10.244.0.6"];
+
+    public static async Task<Section> RunAsync(Launcher launcher)
+    {
+        string account = Directory.CreateTempSubdirectory("dnsgate-bench-").FullName;
+        await using KubeApiServer api = new();
+        using CountingRelay relay = new(api.Endpoint);
+        KubeCredentials.For(api, account);
+        Publish(api, Servers);
+        KubeAccess access = new(relay.Endpoint.Address.ToString(), $"{relay.Endpoint.Port}", account);
+        AheadTime time = new();
+        using CancellationTokenSource stop = new();
+        List<WaitingPod> pods = [];
+
+        Counted zero = Counted.Now(api, relay);
+        for (int number = 0; number < Pods; number++)
+        {
+            pods.Add(new WaitingPod(access, time, stop.Token));
+            await Task.Delay(Starting / Pods);
+        }
+        await Task.WhenAll(pods.Select(pod => pod.KnowsAsync(Servers.Length)));
+        Counted started = Counted.Now(api, relay);
+        await Task.Delay(TimeSpan.FromSeconds(5));
+
+        Counted young = await Counted.DuringAsync(Measured, api, relay);
+        double[] early = await ChangeAsync(api, pods);
+
+        // As if all had waited for ten minutes: what is due now is asked for at once, and spreads over the next minute.
+        time.Ahead = Long;
+        await Task.Delay(Spreading);
+        Counted old = await Counted.DuringAsync(Measured, api, relay);
+        double[] late = await ChangeAsync(api, pods);
+
+        await stop.CancelAsync();
+        foreach (WaitingPod pod in pods)
+            await pod.DisposeAsync();
+        Directory.Delete(account, recursive: true);
+        return new Section(
+            "1,000 waiting pods at one API server",
+            ["", "requests a second", "KiB a second", "connections", "half of the gates know of a change", "99 %", "all"],
+            [
+                (started - zero).ToFigure($"they start, within {(started.At - zero.At).TotalSeconds:f0} s", []),
+                young.ToFigure($"they wait, for {Measured.TotalSeconds:f0} s", early),
+                old.ToFigure($"they have waited for {Long.TotalMinutes:f0} minutes, for {Measured.TotalSeconds:f0} s", late),
+            ],
+            "The pods are 1,000 sources of the product in one process, each asked for its list once a second as the loop does; the API server is that of the tests, in the same process. "
+            + "KiB are those of TCP in both directions, TLS included; the list has two servers.");
+    }
+
+    /// <summary>Changes the list some times; how many seconds later each of the gates knew it, sorted.</summary>
+    private static async Task<double[]> ChangeAsync(KubeApiServer api, List<WaitingPod> pods)
+    {
+        List<double> delays = [];
+        for (int change = 1; change <= Changes; change++)
+        {
+            int count = Servers.Length + (change % 2);
+            long at = Stopwatch.GetTimestamp();
+            Publish(api, count == Servers.Length ? Servers : [.. Servers, "10.244.0.7"]);
+            TimeSpan[] known = await Task.WhenAll(pods.Select(pod => pod.KnowsAsync(count)));
+            delays.AddRange(known.Select(when => (when - Stopwatch.GetElapsedTime(0, at)).TotalSeconds));
+            await Task.Delay(BetweenChanges * Random.Shared.NextDouble());
+        }
+
+        return [.. delays.Order()];
+    }
+
+    private static void Publish(KubeApiServer api, string[] servers) => api.Slices.Set(EndpointSliceSpec.ForDns("kube-dns-1", 53, servers));
+
+    /// <summary>What the API server has been asked until some moment.</summary>
+    private sealed record Counted(TimeSpan At, long Requests, long Bytes, long Connections)
+    {
+        public static Counted Now(KubeApiServer api, CountingRelay relay) => new(Stopwatch.GetElapsedTime(0), api.Requests.Count, relay.Bytes, relay.Connections);
+
+        public static Counted operator -(Counted end, Counted begin) =>
+            new(end.At - begin.At, end.Requests - begin.Requests, end.Bytes - begin.Bytes, end.Connections - begin.Connections);
+
+        public static async Task<Counted> DuringAsync(TimeSpan time, KubeApiServer api, CountingRelay relay)
+        {
+            Counted begun = Now(api, relay);
+            await Task.Delay(time);
+            return Now(api, relay) - begun;
+        }
+
+        public Figure ToFigure(string what, double[] delays)
+        {
+            string After(double part) => delays.Length == 0 ? "" : $"{delays[(int)((delays.Length - 1) * part)]:f1} s";
+            return new(what, $"{Requests / At.TotalSeconds:f1}", $"{Bytes / 1024.0 / At.TotalSeconds:f1}", $"{Connections} new", After(0.5), After(0.99), After(1));
+        }
+    }
+
+    /// <summary>The system's clock, ahead of it.</summary>
+    private sealed class AheadTime : TimeProvider
+    {
+        private long _ticks;
+
+        public TimeSpan Ahead
+        {
+            set => Interlocked.Exchange(ref _ticks, (long)(value.TotalSeconds * TimestampFrequency));
+        }
+
+        public override long GetTimestamp() => base.GetTimestamp() + Interlocked.Read(ref _ticks);
+    }
+
+    /// <summary>A gate that waits, as far as the API server is concerned.</summary>
+    private sealed class WaitingPod : IAsyncDisposable
+    {
+        private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
+
+        private readonly KubeSource _source;
+        private readonly Task _waiting;
+        private volatile int _known;
+        private TimeSpan _knownAt;
+
+        public WaitingPod(KubeAccess access, TimeProvider time, CancellationToken stop)
+        {
+            _source = new KubeSource(new ServerSource.Kube("kube-system", "kube-dns"), access, [IPAddress.Parse("10.244.1.7")], TimeSpan.FromSeconds(5), time);
+            _waiting = WaitAsync(stop);
+        }
+
+        /// <summary>When it knew so many servers.</summary>
+        public async Task<TimeSpan> KnowsAsync(int servers)
+        {
+            while (_known != servers)
+            {
+                if (_waiting.IsFaulted)
+                    await _waiting;
+                await Task.Delay(TimeSpan.FromMilliseconds(50));
+            }
+            return _knownAt;
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await _waiting;
+            _source.Dispose();
+        }
+
+        private async Task WaitAsync(CancellationToken stop)
+        {
+            await Task.Yield();
+            using PeriodicTimer timer = new(Tick);
+            try
+            {
+                do
+                {
+                    SourceState list = await _source.ListAsync(forceRefresh: false, stop);
+                    if (list.Problem is { } problem)
+                        throw new BenchmarkFailedException(problem.Message);
+                    if (list.LastGood.Length != _known)
+                        (_knownAt, _known) = (Stopwatch.GetElapsedTime(0), list.LastGood.Length);
+                }
+                while (await timer.WaitForNextTickAsync(stop));
+            }
+            catch (OperationCanceledException)
+            {
+                // Its time is over.
+            }
+        }
+    }
+}
