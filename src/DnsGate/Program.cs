@@ -1,5 +1,5 @@
-using DnsGate.Os;
-using DnsGate.Verbs;
+using DnsGate.Cli;
+using DnsGate.Linux;
 
 Streams.FillClosed();
 return await CommandLine.RunAsync(args);

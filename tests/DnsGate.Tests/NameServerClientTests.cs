@@ -1,7 +1,9 @@
 using DnsGate.Ask;
-using DnsGate.Core.Judge;
-using DnsGate.Core.Wire;
-using DnsGate.Os;
+using DnsGate.Core.Discovery.Kube;
+using DnsGate.Core.Dns;
+using DnsGate.Core.Model;
+using DnsGate.Discovery;
+using DnsGate.Linux;
 using DnsGate.TestKit;
 
 namespace DnsGate.Tests;

@@ -1,11 +1,9 @@
 using System.Collections.Immutable;
 using System.Net;
-using DnsGate.Core.Judge;
-using DnsGate.Core.Servers;
-using DnsGate.Core.Spec;
-using DnsGate.Core.Wire;
+using DnsGate.Core.Dns;
+using DnsGate.Core.Model;
 using DnsGate.TestKit;
-using Question = DnsGate.Core.Judge.Question;
+using Question = DnsGate.Core.Model.Question;
 
 namespace DnsGate.Tests;
 

@@ -1,9 +1,9 @@
 using System.Net;
 using DnsGate.Ask;
-using DnsGate.Core.Servers;
-using DnsGate.Core.Spec;
-using DnsGate.Discover;
-using DnsGate.Os;
+using DnsGate.Core.Model;
+using DnsGate.Core.Options;
+using DnsGate.Discovery;
+using DnsGate.Linux;
 
 namespace DnsGate.Tests;
 

@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
 using System.Text;
-using DnsGate.Core.Spec;
+using DnsGate.Core.Model;
+using DnsGate.Core.Options;
+using DnsGate.Core.Text;
 
 namespace DnsGate.Core.Bound;
 
@@ -84,7 +86,7 @@ public static class BoundReport
     private static IEnumerable<IPAddress> Elsewhere(BoundVerdict verdict) => verdict.Snapshot.Listeners
         .Select(listener => listener.Address)
         .Distinct()
-        .Order(Comparer<IPAddress>.Create(Spec.Addresses.Compare))
+        .Order(Comparer<IPAddress>.Create(Core.Text.Addresses.Compare))
         .Take(MaxShown);
 
     private static string Join(IEnumerable<IPAddress> addresses) => string.Join(' ', addresses);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using DnsGate.Core.Model;
 
 namespace DnsGate.Core.Bound;
 
@@ -46,9 +47,9 @@ public sealed record BoundVerdict(BoundReason Reason, ImmutableArray<ListenerMat
     /// <summary>The exit code of <c>bound</c>.</summary>
     public int ExitCode => Reason switch
     {
-        BoundReason.Listens => Spec.ExitCode.Open,
-        BoundReason.Unreadable => Spec.ExitCode.Undecidable,
-        _ => Spec.ExitCode.Closed,
+        BoundReason.Listens => Model.ExitCode.Open,
+        BoundReason.Unreadable => Model.ExitCode.Undecidable,
+        _ => Model.ExitCode.Closed,
     };
 
     /// <summary>Judges one more snapshot.</summary>

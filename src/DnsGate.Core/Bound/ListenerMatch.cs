@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
+using DnsGate.Core.Text;
 
 namespace DnsGate.Core.Bound;
 
@@ -32,7 +33,7 @@ public sealed record ListenerMatch(Listener Socket, IPAddress Address)
                 .Select(socket => (Socket: socket, Address: addresses.FirstOrDefault(address => Accepts(socket, address, hasIPv4))))
                 .Where(match => match.Address is not null)
                 .OrderBy(match => match.Socket.IsWildcard)
-                .ThenBy(match => match.Socket.Address, Comparer<IPAddress>.Create(Spec.Addresses.Compare))
+                .ThenBy(match => match.Socket.Address, Comparer<IPAddress>.Create(Text.Addresses.Compare))
                 .Select(match => new ListenerMatch(match.Socket, match.Address!)),
         ];
     }

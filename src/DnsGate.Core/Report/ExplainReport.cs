@@ -1,10 +1,12 @@
 using System.Globalization;
 using System.Text;
-using DnsGate.Core.Judge;
-using DnsGate.Core.Servers;
-using DnsGate.Core.Settle;
-using DnsGate.Core.Spec;
-using DnsGate.Core.Wire;
+using DnsGate.Core.Discovery.Kube;
+using DnsGate.Core.Dns;
+using DnsGate.Core.Gate;
+using DnsGate.Core.Model;
+using DnsGate.Core.Options;
+using DnsGate.Core.Rules;
+using DnsGate.Core.Text;
 
 namespace DnsGate.Core.Report;
 

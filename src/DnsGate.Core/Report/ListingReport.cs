@@ -1,5 +1,6 @@
 using System.Globalization;
-using DnsGate.Core.Servers;
+using DnsGate.Core.Model;
+using DnsGate.Core.Text;
 
 namespace DnsGate.Core.Report;
 
@@ -11,7 +12,7 @@ public static class ListingReport
     /// <summary>How much of the cluster's servers is asked, and which source gave them: <c>complete, from kube:kube-system/kube-dns</c>.</summary>
     public static string Coverage(Listing listing)
     {
-        var serving = string.Join(" and ", listing.Sources.Where(source => source is { Serves: true, View: ViewKind.Cluster, Coverage: not Servers.Coverage.None }).Select(source => Printable.Of(source.Source)).Distinct());
+        var serving = string.Join(" and ", listing.Sources.Where(source => source is { Serves: true, View: ViewKind.Cluster, Coverage: not Model.Coverage.None }).Select(source => Printable.Of(source.Source)).Distinct());
         return listing.Coverage.Name() + (serving is "" or "static" ? "" : $", from {serving}");
     }
 

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using DnsGate.Core.Spec;
+using DnsGate.Core.Options;
 
 namespace DnsGate.Core.Report;
 

@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
 using System.Net;
-using DnsGate.Core.Spec;
-using DnsGate.Core.Wire;
+using DnsGate.Core.Dns;
+using DnsGate.Core.Model;
+using DnsGate.Core.Options;
 
 namespace DnsGate.Core.Report;
 

@@ -1,6 +1,7 @@
 using System.Text;
-using DnsGate.Core.Judge;
-using DnsGate.Core.Wire;
+using DnsGate.Core.Dns;
+using DnsGate.Core.Model;
+using DnsGate.Core.Text;
 
 namespace DnsGate.Core.Report;
 
@@ -25,7 +26,7 @@ public static class TableReport
                 server.Server.Address.ToString(),
                 severalViews ? server.View.Kind.Name() : "",
                 server.Judgement.Reason.Name(),
-                since is null ? "" : Spec.Duration.Format(TimeSpan.FromSeconds(Math.Floor(since(server).TotalSeconds))),
+                since is null ? "" : Text.Duration.Format(TimeSpan.FromSeconds(Math.Floor(since(server).TotalSeconds))),
                 Cell(server, RecordType.A, snapshot.Name),
                 Cell(server, RecordType.AAAA, snapshot.Name),
                 Cell(server, RecordType.PTR, snapshot.Name),

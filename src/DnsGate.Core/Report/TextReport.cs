@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Text;
-using DnsGate.Core.Judge;
-using DnsGate.Core.Servers;
-using DnsGate.Core.Spec;
+using DnsGate.Core.Discovery.Kube;
+using DnsGate.Core.Model;
+using DnsGate.Core.Options;
+using DnsGate.Core.Rules;
+using DnsGate.Core.Text;
 
 namespace DnsGate.Core.Report;
 

@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using DnsGate.Os;
+using DnsGate.Linux;
 
 namespace DnsGate.Ask;
 

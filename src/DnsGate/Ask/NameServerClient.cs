@@ -1,8 +1,7 @@
 using System.Collections.Immutable;
-using DnsGate.Core.Judge;
-using DnsGate.Core.Servers;
-using DnsGate.Core.Wire;
-using DnsGate.Os;
+using DnsGate.Core.Dns;
+using DnsGate.Core.Model;
+using DnsGate.Linux;
 
 namespace DnsGate.Ask;
 

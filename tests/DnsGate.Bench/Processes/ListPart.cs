@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Net;
-using DnsGate.Core.Servers;
-using DnsGate.Discover.Kube;
+using DnsGate.Core.Discovery;
+using DnsGate.Core.Discovery.Kube;
+using DnsGate.Core.Options;
+using DnsGate.Discovery.Kube;
 using DnsGate.TestKit;
 
 namespace DnsGate.Bench.Processes;

@@ -1,5 +1,5 @@
 using BenchmarkDotNet.Attributes;
-using DnsGate.Core.Wire;
+using DnsGate.Core.Dns;
 
 namespace DnsGate.Bench.Wire;
 

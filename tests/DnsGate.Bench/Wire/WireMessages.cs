@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using DnsGate.Core.Wire;
+using DnsGate.Core.Dns;
 using DnsGate.TestKit;
 
 namespace DnsGate.Bench.Wire;

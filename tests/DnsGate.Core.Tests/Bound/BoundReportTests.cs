@@ -1,6 +1,8 @@
 using DnsGate.Core.Bound;
-using DnsGate.Core.Spec;
+using DnsGate.Core.Model;
+using DnsGate.Core.Options;
 using DnsGate.Core.Tests.Judge;
+using DnsGate.Core.Text;
 
 namespace DnsGate.Core.Tests.Bound;
 

@@ -1,5 +1,6 @@
-using DnsGate.Core.Spec;
+using DnsGate.Core.Options;
 using DnsGate.Core.Tests.Judge;
+using DnsGate.Core.Text;
 
 namespace DnsGate.Core.Tests.Bound;
 

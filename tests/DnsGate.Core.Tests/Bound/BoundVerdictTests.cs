@@ -1,4 +1,5 @@
 using DnsGate.Core.Bound;
+using DnsGate.Core.Model;
 using DnsGate.Core.Tests.Judge;
 
 namespace DnsGate.Core.Tests.Bound;

@@ -1,6 +1,5 @@
-using DnsGate.Core.Judge;
-using DnsGate.Core.Spec;
-using DnsGate.Core.Wire;
+using DnsGate.Core.Dns;
+using DnsGate.Core.Model;
 
 namespace DnsGate.Core.Tests.Judge;
 

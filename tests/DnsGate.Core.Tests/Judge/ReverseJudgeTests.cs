@@ -1,7 +1,7 @@
-using DnsGate.Core.Judge;
-using DnsGate.Core.Servers;
-using DnsGate.Core.Spec;
-using DnsGate.Core.Wire;
+using DnsGate.Core.Dns;
+using DnsGate.Core.Model;
+using DnsGate.Core.Report;
+using DnsGate.Core.Rules;
 
 namespace DnsGate.Core.Tests.Judge;
 

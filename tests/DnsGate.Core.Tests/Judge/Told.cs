@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
-using DnsGate.Core.Judge;
-using DnsGate.Core.Wire;
+using DnsGate.Core.Dns;
+using DnsGate.Core.Model;
 
 namespace DnsGate.Core.Tests.Judge;
 

@@ -1,7 +1,8 @@
 using System.Net;
-using DnsGate.Core.Judge;
+using DnsGate.Core.Discovery.Kube;
+using DnsGate.Core.Model;
 using DnsGate.Core.Report;
-using DnsGate.Core.Servers;
+using DnsGate.Core.Rules;
 using DnsGate.Core.Tests.Judge;
 using DnsGate.Core.Tests.Report;
 using DnsGate.TestKit;

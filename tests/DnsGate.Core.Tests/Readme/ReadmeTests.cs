@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
-using DnsGate.Core.Judge;
+using DnsGate.Core.Model;
+using DnsGate.Core.Options;
 using DnsGate.Core.Report;
-using DnsGate.Core.Settle;
-using DnsGate.Core.Spec;
+using DnsGate.Core.Rules;
 using DnsGate.TestKit;
 
 namespace DnsGate.Core.Tests.Readme;

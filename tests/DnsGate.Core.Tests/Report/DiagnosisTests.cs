@@ -1,10 +1,10 @@
 using System.Net;
 using System.Text.RegularExpressions;
-using DnsGate.Core.Judge;
-using DnsGate.Core.Report;
-using DnsGate.Core.Servers;
+using DnsGate.Core.Dns;
+using DnsGate.Core.Model;
+using DnsGate.Core.Options;
+using DnsGate.Core.Rules;
 using DnsGate.Core.Tests.Judge;
-using DnsGate.Core.Wire;
 using DnsGate.TestKit;
 
 namespace DnsGate.Core.Tests.Report;

@@ -1,6 +1,6 @@
-using DnsGate.Core.Judge;
+using DnsGate.Core.Discovery.Kube;
+using DnsGate.Core.Model;
 using DnsGate.Core.Report;
-using DnsGate.Core.Servers;
 using DnsGate.Core.Tests.Judge;
 
 namespace DnsGate.Core.Tests.Report;

@@ -1,6 +1,7 @@
 using System.Text.Json;
+using DnsGate.Core.Model;
 using DnsGate.Core.Report;
-using DnsGate.Core.Servers;
+using DnsGate.Core.Rules;
 using DnsGate.Core.Tests.Judge;
 
 namespace DnsGate.Core.Tests.Report;

@@ -1,6 +1,6 @@
 using System.Text.Json;
+using DnsGate.Core.Options;
 using DnsGate.Core.Report;
-using DnsGate.Core.Spec;
 
 namespace DnsGate.Core.Tests.Report;
 

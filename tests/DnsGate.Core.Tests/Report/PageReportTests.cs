@@ -3,13 +3,15 @@ using System.Diagnostics;
 using System.Net;
 using System.Text;
 using System.Xml.Linq;
+using DnsGate.Core.Discovery.Kube;
+using DnsGate.Core.Dns;
+using DnsGate.Core.Model;
 using DnsGate.Core.Report;
-using DnsGate.Core.Servers;
+using DnsGate.Core.Rules;
 using DnsGate.Core.Tests.Judge;
-using DnsGate.Core.Wire;
 using FsCheck;
 using FsCheck.Fluent;
-using Outcome = DnsGate.Core.Wire.Outcome;
+using Outcome = DnsGate.Core.Dns.Outcome;
 
 namespace DnsGate.Core.Tests.Report;
 

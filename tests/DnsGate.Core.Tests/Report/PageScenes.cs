@@ -1,11 +1,11 @@
 using System.Text;
-using DnsGate.Core.Judge;
+using DnsGate.Core.Discovery.Kube;
+using DnsGate.Core.Dns;
+using DnsGate.Core.Gate;
+using DnsGate.Core.Model;
 using DnsGate.Core.Report;
-using DnsGate.Core.Servers;
-using DnsGate.Core.Settle;
-using DnsGate.Core.Spec;
+using DnsGate.Core.Rules;
 using DnsGate.Core.Tests.Judge;
-using DnsGate.Core.Wire;
 
 namespace DnsGate.Core.Tests.Report;
 

@@ -1,7 +1,5 @@
-using DnsGate.Core.Judge;
+using DnsGate.Core.Model;
 using DnsGate.Core.Report;
-using DnsGate.Core.Servers;
-using DnsGate.Core.Spec;
 using DnsGate.Core.Tests.Judge;
 
 namespace DnsGate.Core.Tests.Report;

@@ -1,11 +1,12 @@
-using DnsGate.Core.Judge;
-using DnsGate.Core.Report;
-using DnsGate.Core.Servers;
-using DnsGate.Core.Settle;
-using DnsGate.Core.Spec;
+using DnsGate.Core.Discovery.Kube;
+using DnsGate.Core.Dns;
+using DnsGate.Core.Gate;
+using DnsGate.Core.Model;
+using DnsGate.Core.Options;
+using DnsGate.Core.Rules;
 using DnsGate.Core.Tests.Judge;
-using DnsGate.Core.Wire;
-using Question = DnsGate.Core.Judge.Question;
+using DnsGate.Core.Text;
+using Question = DnsGate.Core.Model.Question;
 
 namespace DnsGate.Core.Tests.Report;
 

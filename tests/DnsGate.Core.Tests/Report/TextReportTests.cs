@@ -1,10 +1,10 @@
 using System.Net;
-using DnsGate.Core.Judge;
+using DnsGate.Core.Discovery.Kube;
+using DnsGate.Core.Gate;
+using DnsGate.Core.Model;
 using DnsGate.Core.Report;
-using DnsGate.Core.Servers;
-using DnsGate.Core.Settle;
-using DnsGate.Core.Spec;
 using DnsGate.Core.Tests.Judge;
+using DnsGate.Core.Text;
 
 namespace DnsGate.Core.Tests.Report;
 

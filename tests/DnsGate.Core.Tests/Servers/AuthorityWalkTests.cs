@@ -1,6 +1,7 @@
-using DnsGate.Core.Servers;
+using DnsGate.Core.Discovery;
+using DnsGate.Core.Dns;
+using DnsGate.Core.Model;
 using DnsGate.Core.Tests.Judge;
-using DnsGate.Core.Wire;
 
 namespace DnsGate.Core.Tests.Servers;
 

@@ -1,7 +1,9 @@
 using System.Globalization;
-using DnsGate.Core.Servers;
+using DnsGate.Core.Discovery;
+using DnsGate.Core.Dns;
+using DnsGate.Core.Model;
+using DnsGate.Core.Options;
 using DnsGate.Core.Tests.Judge;
-using DnsGate.Core.Wire;
 
 namespace DnsGate.Core.Tests.Servers;
 

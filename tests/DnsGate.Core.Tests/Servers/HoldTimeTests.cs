@@ -1,5 +1,6 @@
-using DnsGate.Core.Servers;
-using DnsGate.Core.Settle;
+using DnsGate.Core.Discovery;
+using DnsGate.Core.Gate;
+using DnsGate.Core.Model;
 
 namespace DnsGate.Core.Tests.Servers;
 

@@ -1,8 +1,8 @@
 using System.Globalization;
-using DnsGate.Core.Judge;
-using DnsGate.Core.Servers;
-using DnsGate.Core.Settle;
-using DnsGate.Core.Spec;
+using DnsGate.Core.Discovery;
+using DnsGate.Core.Model;
+using DnsGate.Core.Options;
+using DnsGate.Core.Rules;
 using DnsGate.Core.Tests.Judge;
 
 namespace DnsGate.Core.Tests.Servers;

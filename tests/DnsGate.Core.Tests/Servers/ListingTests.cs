@@ -1,4 +1,4 @@
-using DnsGate.Core.Servers;
+using DnsGate.Core.Model;
 using DnsGate.Core.Tests.Judge;
 
 namespace DnsGate.Core.Tests.Servers;

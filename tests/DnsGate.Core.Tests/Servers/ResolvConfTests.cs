@@ -1,4 +1,4 @@
-using DnsGate.Core.Servers;
+using DnsGate.Core.Discovery;
 
 namespace DnsGate.Core.Tests.Servers;
 

@@ -1,4 +1,4 @@
-using DnsGate.Core.Servers;
+using DnsGate.Core.Model;
 
 namespace DnsGate.Core.Tests.Servers;
 

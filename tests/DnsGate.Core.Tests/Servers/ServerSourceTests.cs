@@ -1,4 +1,5 @@
-using DnsGate.Core.Servers;
+using DnsGate.Core.Discovery;
+using DnsGate.Core.Options;
 
 namespace DnsGate.Core.Tests.Servers;
 

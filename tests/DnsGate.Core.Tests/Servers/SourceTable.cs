@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
-using DnsGate.Core.Servers;
+using DnsGate.Core.Discovery;
+using DnsGate.Core.Model;
 
 namespace DnsGate.Core.Tests.Servers;
 

@@ -1,9 +1,10 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
-using DnsGate.Core.Servers;
+using DnsGate.Core.Discovery;
+using DnsGate.Core.Dns;
+using DnsGate.Core.Model;
 using DnsGate.Core.Tests.Judge;
-using DnsGate.Core.Wire;
 
 namespace DnsGate.Core.Tests.Servers;
 

@@ -1,8 +1,8 @@
-using DnsGate.Core.Judge;
+using DnsGate.Core.Dns;
+using DnsGate.Core.Model;
 using DnsGate.Core.Tests.Judge;
-using DnsGate.Core.Wire;
 using DnsGate.TestKit;
-using Question = DnsGate.Core.Judge.Question;
+using Question = DnsGate.Core.Model.Question;
 
 namespace DnsGate.Core.Tests.Settle;
 

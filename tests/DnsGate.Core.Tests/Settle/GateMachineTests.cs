@@ -1,9 +1,9 @@
-using DnsGate.Core.Judge;
-using DnsGate.Core.Report;
-using DnsGate.Core.Servers;
-using DnsGate.Core.Settle;
+using DnsGate.Core.Discovery.Kube;
+using DnsGate.Core.Dns;
+using DnsGate.Core.Gate;
+using DnsGate.Core.Model;
+using DnsGate.Core.Rules;
 using DnsGate.Core.Tests.Judge;
-using DnsGate.Core.Wire;
 using DnsGate.TestKit;
 
 namespace DnsGate.Core.Tests.Settle;

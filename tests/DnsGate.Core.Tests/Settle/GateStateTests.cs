@@ -1,7 +1,6 @@
 using System.Net;
-using DnsGate.Core.Judge;
-using DnsGate.Core.Servers;
-using DnsGate.Core.Settle;
+using DnsGate.Core.Gate;
+using DnsGate.Core.Model;
 using DnsGate.Core.Tests.Judge;
 
 namespace DnsGate.Core.Tests.Settle;

@@ -1,6 +1,6 @@
-using DnsGate.Core.Judge;
-using DnsGate.Core.Servers;
-using DnsGate.Core.Settle;
+using DnsGate.Core.Model;
+using DnsGate.Core.Report;
+using DnsGate.Core.Rules;
 using DnsGate.Core.Tests.Judge;
 using DnsGate.TestKit;
 

@@ -1,13 +1,12 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
-using DnsGate.Core.Judge;
-using DnsGate.Core.Servers;
-using DnsGate.Core.Settle;
+using DnsGate.Core.Dns;
+using DnsGate.Core.Gate;
+using DnsGate.Core.Model;
 using DnsGate.Core.Tests.Judge;
-using DnsGate.Core.Wire;
 using DnsGate.TestKit;
-using Question = DnsGate.Core.Judge.Question;
+using Question = DnsGate.Core.Model.Question;
 
 namespace DnsGate.Core.Tests.Settle;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using DnsGate.Core.Settle;
+using DnsGate.Core.Gate;
 using DnsGate.TestKit;
 
 namespace DnsGate.Core.Tests.Settle;

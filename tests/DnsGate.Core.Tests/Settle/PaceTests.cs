@@ -1,6 +1,5 @@
-using DnsGate.Core.Judge;
-using DnsGate.Core.Servers;
-using DnsGate.Core.Settle;
+using DnsGate.Core.Gate;
+using DnsGate.Core.Model;
 using DnsGate.Core.Tests.Judge;
 using DnsGate.TestKit;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
-using DnsGate.Core.Servers;
-using DnsGate.Core.Spec;
+using DnsGate.Core.Model;
 using DnsGate.Core.Tests.Judge;
 using DnsGate.TestKit;
 

@@ -1,9 +1,8 @@
 using System.Globalization;
-using DnsGate.Core.Judge;
-using DnsGate.Core.Servers;
-using DnsGate.Core.Settle;
+using DnsGate.Core.Dns;
+using DnsGate.Core.Gate;
+using DnsGate.Core.Model;
 using DnsGate.Core.Tests.Judge;
-using DnsGate.Core.Wire;
 
 namespace DnsGate.Core.Tests.Settle;
 

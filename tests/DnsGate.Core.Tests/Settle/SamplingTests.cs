@@ -1,5 +1,6 @@
+using DnsGate.Core.Gate;
 using DnsGate.Core.Report;
-using DnsGate.Core.Settle;
+using DnsGate.Core.Rules;
 
 namespace DnsGate.Core.Tests.Settle;
 

@@ -1,4 +1,6 @@
 using System.Globalization;
+using DnsGate.Core.Dns;
+using DnsGate.Core.Model;
 using DnsGate.Core.Tests.Judge;
 using DnsGate.TestKit;
 

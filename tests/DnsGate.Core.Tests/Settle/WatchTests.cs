@@ -1,11 +1,11 @@
-using DnsGate.Core.Judge;
+using DnsGate.Core.Discovery.Kube;
+using DnsGate.Core.Dns;
+using DnsGate.Core.Gate;
+using DnsGate.Core.Model;
 using DnsGate.Core.Report;
-using DnsGate.Core.Servers;
-using DnsGate.Core.Settle;
 using DnsGate.Core.Tests.Judge;
-using DnsGate.Core.Wire;
 using DnsGate.TestKit;
-using Question = DnsGate.Core.Judge.Question;
+using Question = DnsGate.Core.Model.Question;
 
 namespace DnsGate.Core.Tests.Settle;
 

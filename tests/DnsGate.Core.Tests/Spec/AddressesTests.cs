@@ -1,5 +1,5 @@
 using System.Net;
-using DnsGate.Core.Spec;
+using DnsGate.Core.Text;
 
 namespace DnsGate.Core.Tests.Spec;
 

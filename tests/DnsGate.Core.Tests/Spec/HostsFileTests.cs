@@ -1,4 +1,4 @@
-using DnsGate.Core.Spec;
+using DnsGate.Core.Options;
 
 namespace DnsGate.Core.Tests.Spec;
 

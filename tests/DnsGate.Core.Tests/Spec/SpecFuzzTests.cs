@@ -1,6 +1,8 @@
-using DnsGate.Core.Servers;
-using DnsGate.Core.Spec;
+using DnsGate.Core.Discovery;
+using DnsGate.Core.Model;
+using DnsGate.Core.Options;
 using DnsGate.Core.Tests.Judge;
+using DnsGate.Core.Text;
 
 namespace DnsGate.Core.Tests.Spec;
 

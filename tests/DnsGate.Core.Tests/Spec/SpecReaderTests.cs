@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
-using DnsGate.Core.Spec;
+using DnsGate.Core.Model;
+using DnsGate.Core.Options;
+using DnsGate.Core.Text;
 
 namespace DnsGate.Core.Tests.Spec;
 
@@ -255,7 +257,7 @@ public sealed class SpecReaderTests
         {
             "--name" => reader.ReadName()?.Name.ToString(),
             "--ip" => reader.ReadAddresses() is { } given ? string.Join(' ', given.Addresses) : null,
-            "--servers" => string.Join(' ', spec.Servers.Select(source => source is Core.Servers.ServerSource.Static named ? named.Address.ToString() : source.ToString())),
+            "--servers" => string.Join(' ', spec.Servers.Select(source => source is Options.ServerSource.Static named ? named.Address.ToString() : source.ToString())),
             "--app" => spec.App?.ToString() ?? "off",
             "--reverse" => spec.Reverse.ToString().ToLowerInvariant(),
             "--families" => spec.Families.ToString().ToLowerInvariant(),

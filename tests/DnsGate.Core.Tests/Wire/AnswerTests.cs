@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using System.Net;
-using DnsGate.Core.Wire;
+using DnsGate.Core.Dns;
+using DnsGate.Core.Model;
+using DnsGate.Core.Report;
 
 namespace DnsGate.Core.Tests.Wire;
 

@@ -1,5 +1,5 @@
 using System.Net;
-using DnsGate.Core.Wire;
+using DnsGate.Core.Dns;
 
 namespace DnsGate.Core.Tests.Wire;
 

@@ -1,4 +1,4 @@
-using DnsGate.Core.Wire;
+using DnsGate.Core.Dns;
 
 namespace DnsGate.Core.Tests.Wire;
 

@@ -1,7 +1,8 @@
 using System.Buffers.Binary;
 using System.Net;
 using System.Text;
-using DnsGate.Core.Wire;
+using DnsGate.Core.Dns;
+using DnsGate.Core.Model;
 
 namespace DnsGate.Core.Tests.Wire;
 

@@ -1,4 +1,5 @@
-using DnsGate.Core.Wire;
+using DnsGate.Core.Dns;
+using DnsGate.Core.Model;
 
 namespace DnsGate.Core.Tests.Wire;
 

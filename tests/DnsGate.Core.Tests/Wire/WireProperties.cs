@@ -1,5 +1,6 @@
 using System.Net;
-using DnsGate.Core.Wire;
+using DnsGate.Core.Dns;
+using DnsGate.Core.Model;
 using FsCheck;
 using FsCheck.Fluent;
 

@@ -1,4 +1,6 @@
-using DnsGate.Core.Wire;
+using DnsGate.Core.Dns;
+using DnsGate.Core.Model;
+using DnsGate.Core.Report;
 
 namespace DnsGate.Core.Tests.Wire;
 

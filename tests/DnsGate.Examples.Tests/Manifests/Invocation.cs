@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using DnsGate.Core.Spec;
+using DnsGate.Core.Options;
 
 namespace DnsGate.Examples.Tests.Manifests;
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
-using DnsGate.Core.Servers;
-using DnsGate.Core.Spec;
+using DnsGate.Core.Discovery.Kube;
+using DnsGate.Core.Model;
+using DnsGate.Core.Options;
 using DnsGate.Examples.Tests.Manifests;
 using DnsGate.TestKit;
 

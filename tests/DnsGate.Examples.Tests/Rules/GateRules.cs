@@ -1,4 +1,5 @@
-using DnsGate.Core.Spec;
+using DnsGate.Core.Model;
+using DnsGate.Core.Options;
 using DnsGate.Examples.Tests.Manifests;
 
 namespace DnsGate.Examples.Tests.Rules;

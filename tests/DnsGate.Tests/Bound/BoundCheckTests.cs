@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
 using System.Net;
-using DnsGate.Bound;
+using DnsGate.Cli;
 using DnsGate.Core.Bound;
+using DnsGate.Core.Model;
 using DnsGate.TestKit;
 
 namespace DnsGate.Tests.Bound;

@@ -1,4 +1,4 @@
-using DnsGate.Bound;
+using DnsGate.Linux;
 
 namespace DnsGate.Tests.Bound;
 

@@ -1,8 +1,8 @@
 using System.Net;
 using DnsGate.Ask;
-using DnsGate.Core.Servers;
-using DnsGate.Core.Spec;
-using DnsGate.Discover;
+using DnsGate.Core.Model;
+using DnsGate.Core.Options;
+using DnsGate.Discovery;
 using DnsGate.TestKit;
 
 namespace DnsGate.Tests.Discover;

@@ -1,6 +1,7 @@
 using System.Net;
-using DnsGate.Core.Servers;
-using DnsGate.Discover;
+using DnsGate.Core.Discovery;
+using DnsGate.Core.Model;
+using DnsGate.Discovery;
 
 namespace DnsGate.Tests.Discover;
 

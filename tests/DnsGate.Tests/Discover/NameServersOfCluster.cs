@@ -1,5 +1,6 @@
 using System.Net;
-using DnsGate.Core.Servers;
+using DnsGate.Core.Discovery.Kube;
+using DnsGate.Core.Model;
 using DnsGate.TestKit;
 
 namespace DnsGate.Tests.Discover;

@@ -1,5 +1,6 @@
-using DnsGate.Core.Servers;
-using DnsGate.Discover;
+using DnsGate.Core.Discovery;
+using DnsGate.Core.Model;
+using DnsGate.Discovery;
 using DnsGate.TestKit;
 
 namespace DnsGate.Tests.Discover;

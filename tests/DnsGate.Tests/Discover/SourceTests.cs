@@ -1,4 +1,5 @@
-using DnsGate.Core.Servers;
+using DnsGate.Core.Discovery;
+using DnsGate.Core.Model;
 using DnsGate.TestKit;
 
 namespace DnsGate.Tests.Discover;

@@ -1,5 +1,5 @@
-using DnsGate.Core.Spec;
-using DnsGate.Discover;
+using DnsGate.Core.Options;
+using DnsGate.Discovery;
 
 namespace DnsGate.Tests.Discover;
 

@@ -1,9 +1,11 @@
 using System.Diagnostics;
 using System.Net;
 using DnsGate.Ask;
-using DnsGate.Core.Servers;
-using DnsGate.Core.Wire;
-using DnsGate.Discover;
+using DnsGate.Core.Discovery;
+using DnsGate.Core.Dns;
+using DnsGate.Core.Model;
+using DnsGate.Core.Options;
+using DnsGate.Discovery;
 using DnsGate.TestKit;
 
 namespace DnsGate.Tests.Discover;

@@ -1,6 +1,9 @@
 using System.Net;
-using DnsGate.Core.Servers;
-using DnsGate.Discover.Kube;
+using DnsGate.Core.Discovery;
+using DnsGate.Core.Discovery.Kube;
+using DnsGate.Core.Model;
+using DnsGate.Core.Options;
+using DnsGate.Discovery.Kube;
 using DnsGate.TestKit;
 
 namespace DnsGate.Tests.Kube;

@@ -1,4 +1,4 @@
-using DnsGate.Discover.Kube;
+using DnsGate.Discovery.Kube;
 using DnsGate.TestKit;
 
 namespace DnsGate.Tests.Kube;

@@ -1,7 +1,10 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using DnsGate.Core.Servers;
-using DnsGate.Core.Servers.Kube;
+using DnsGate.Core.Discovery;
+using DnsGate.Core.Discovery.Kube;
+using DnsGate.Core.Dns;
+using DnsGate.Core.Model;
+using DnsGate.Core.Options;
 using DnsGate.TestKit;
 
 namespace DnsGate.Tests.Kube;

@@ -1,5 +1,5 @@
 using System.Net;
-using DnsGate.Discover.Kube;
+using DnsGate.Discovery.Kube;
 using DnsGate.TestKit;
 
 namespace DnsGate.Tests.Kube;

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using DnsGate.Discover.Kube;
+using DnsGate.Discovery.Kube;
 
 namespace DnsGate.Tests.Kube;
 

@@ -1,13 +1,13 @@
 using System.Net;
 using DnsClient;
 using DnsGate.Ask;
-using DnsGate.Core.Judge;
-using DnsGate.Core.Servers;
-using DnsGate.Core.Wire;
+using DnsGate.Core.Dns;
+using DnsGate.Core.Model;
+using DnsGate.Core.Options;
 using DnsGate.Lab.Dns;
 using DnsGate.Lab.Processes;
 using DnsGate.TestKit;
-using Question = DnsGate.Core.Judge.Question;
+using Question = DnsGate.Core.Model.Question;
 
 namespace DnsGate.Tests.Oracle;
 

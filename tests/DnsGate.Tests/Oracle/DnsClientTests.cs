@@ -1,7 +1,9 @@
 using System.Net;
 using DnsClient;
 using DnsGate.Ask;
-using DnsGate.Core.Judge;
+using DnsGate.Core.Discovery.Kube;
+using DnsGate.Core.Dns;
+using DnsGate.Core.Model;
 using DnsGate.TestKit;
 
 namespace DnsGate.Tests.Oracle;

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using DnsGate.Serve;
+using DnsGate.Sidecar;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;

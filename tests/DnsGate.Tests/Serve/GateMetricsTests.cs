@@ -1,7 +1,5 @@
 using System.Text.RegularExpressions;
-using DnsGate.Core.Judge;
-using DnsGate.Core.Report;
-using DnsGate.Core.Servers;
+using DnsGate.Core.Model;
 using DnsGate.TestKit;
 
 namespace DnsGate.Tests.Serve;

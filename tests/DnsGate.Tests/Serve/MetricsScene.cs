@@ -1,13 +1,13 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
-using DnsGate.Core.Judge;
-using DnsGate.Core.Report;
-using DnsGate.Core.Servers;
-using DnsGate.Core.Settle;
-using DnsGate.Core.Spec;
-using DnsGate.Core.Wire;
-using DnsGate.Serve.Metrics;
+using DnsGate.Core.Discovery.Kube;
+using DnsGate.Core.Dns;
+using DnsGate.Core.Gate;
+using DnsGate.Core.Model;
+using DnsGate.Core.Options;
+using DnsGate.Discovery;
+using DnsGate.Sidecar.Metrics;
 using DnsGate.TestKit;
 
 namespace DnsGate.Tests.Serve;

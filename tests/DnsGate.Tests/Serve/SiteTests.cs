@@ -1,7 +1,8 @@
 using System.Net;
-using DnsGate.Core.Judge;
-using DnsGate.Core.Report;
-using DnsGate.Serve;
+using DnsGate.Core.Discovery.Kube;
+using DnsGate.Core.Dns;
+using DnsGate.Core.Model;
+using DnsGate.Sidecar;
 using DnsGate.TestKit;
 
 namespace DnsGate.Tests.Serve;
@@ -89,14 +90,14 @@ public sealed class SiteTests
     [InlineData("GET", "/status", 200)]
     public void Anything_else_is_told_so_and_never_a_redirect_nor_a_probe(string method, string path, int status)
     {
-        Reply reply = _site.Answer(method, path, "?x=/readyz");
+        HttpResult reply = _site.Answer(method, path, "?x=/readyz");
 
         Assert.Equal((status, null), (reply.Status, reply.ProbeStatus));
     }
 
     private string Probe(string path) => Get(path) is var reply ? $"{reply.Status} {reply.ProbeStatus?.Name}" : "";
 
-    private Reply Get(string path, string query = "") => _site.Answer("GET", path, query);
+    private HttpResult Get(string path, string query = "") => _site.Answer("GET", path, query);
 
     private void Happens(string what)
     {

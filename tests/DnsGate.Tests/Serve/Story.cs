@@ -1,5 +1,4 @@
-using DnsGate.Core.Report;
-using DnsGate.Core.Servers;
+using DnsGate.Core.Model;
 
 namespace DnsGate.Tests.Serve;
 

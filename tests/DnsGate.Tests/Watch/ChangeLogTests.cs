@@ -1,12 +1,13 @@
 using System.Net;
-using DnsGate.Core.Judge;
-using DnsGate.Core.Report;
-using DnsGate.Core.Servers;
-using DnsGate.Core.Spec;
-using DnsGate.Core.Wire;
-using DnsGate.Os;
+using DnsGate.Core.Discovery.Kube;
+using DnsGate.Core.Dns;
+using DnsGate.Core.Model;
+using DnsGate.Core.Options;
+using DnsGate.Core.Text;
+using DnsGate.Discovery;
+using DnsGate.Linux;
+using DnsGate.Loop;
 using DnsGate.TestKit;
-using DnsGate.Watch;
 
 namespace DnsGate.Tests.Watch;
 

@@ -1,5 +1,4 @@
-using DnsGate.Core.Judge;
-using DnsGate.Core.Servers;
+using DnsGate.Core.Model;
 
 namespace DnsGate.Core.Report.Metrics;
 

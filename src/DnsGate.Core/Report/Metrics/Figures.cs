@@ -1,5 +1,5 @@
-using DnsGate.Core.Judge;
-using DnsGate.Core.Servers;
+using DnsGate.Core.Model;
+using DnsGate.Core.Rules;
 
 namespace DnsGate.Core.Report.Metrics;
 

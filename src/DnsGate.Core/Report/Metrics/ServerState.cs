@@ -1,4 +1,4 @@
-using DnsGate.Core.Judge;
+using DnsGate.Core.Model;
 
 namespace DnsGate.Core.Report.Metrics;
 

@@ -1,5 +1,5 @@
-using DnsGate.Core.Judge;
-using DnsGate.Core.Servers;
+using DnsGate.Core.Discovery.Kube;
+using DnsGate.Core.Model;
 
 namespace DnsGate.Core.Report.Page;
 

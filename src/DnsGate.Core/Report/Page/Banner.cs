@@ -1,4 +1,7 @@
-using DnsGate.Core.Spec;
+using DnsGate.Core.Discovery.Kube;
+using DnsGate.Core.Model;
+using DnsGate.Core.Report;
+using DnsGate.Core.Text;
 
 namespace DnsGate.Core.Report.Page;
 

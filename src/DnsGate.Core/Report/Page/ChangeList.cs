@@ -1,3 +1,6 @@
+using DnsGate.Core.Model;
+using DnsGate.Core.Report;
+
 namespace DnsGate.Core.Report.Page;
 
 /// <summary>The newest changes of the last hour in words, newest first.</summary>

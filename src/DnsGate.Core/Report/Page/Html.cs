@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
+using DnsGate.Core.Text;
 
 namespace DnsGate.Core.Report.Page;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
-using DnsGate.Core.Judge;
-using DnsGate.Core.Servers;
-using DnsGate.Core.Wire;
+using DnsGate.Core.Dns;
+using DnsGate.Core.Model;
+using DnsGate.Core.Text;
 
 namespace DnsGate.Core.Report.Page;
 

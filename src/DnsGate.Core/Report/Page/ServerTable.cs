@@ -1,6 +1,7 @@
-using DnsGate.Core.Judge;
-using DnsGate.Core.Servers;
-using DnsGate.Core.Wire;
+using DnsGate.Core.Discovery.Kube;
+using DnsGate.Core.Dns;
+using DnsGate.Core.Model;
+using DnsGate.Core.Report;
 
 namespace DnsGate.Core.Report.Page;
 

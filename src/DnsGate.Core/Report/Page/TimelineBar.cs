@@ -1,4 +1,6 @@
 using System.Globalization;
+using DnsGate.Core.Model;
+using DnsGate.Core.Report;
 
 namespace DnsGate.Core.Report.Page;
 

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using DnsGate.Core.Judge;
-using DnsGate.Core.Servers;
+using DnsGate.Core.Model;
+using DnsGate.Core.Report;
 
 namespace DnsGate.Core.Report.Page;
 

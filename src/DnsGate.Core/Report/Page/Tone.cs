@@ -1,4 +1,5 @@
-using DnsGate.Core.Judge;
+using DnsGate.Core.Model;
+using DnsGate.Core.Report;
 
 namespace DnsGate.Core.Report.Page;
 

@@ -1,8 +1,7 @@
-using DnsGate.Core.Judge;
+using DnsGate.Core.Discovery.Kube;
+using DnsGate.Core.Model;
 using DnsGate.Core.Report;
 using DnsGate.Core.Report.Metrics;
-using DnsGate.Core.Servers;
-using DnsGate.Core.Spec;
 using DnsGate.Core.Tests.Judge;
 using FsCheck;
 using FsCheck.Fluent;

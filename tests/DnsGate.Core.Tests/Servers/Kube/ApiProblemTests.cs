@@ -1,7 +1,7 @@
 using System.Buffers.Text;
 using System.Text;
-using DnsGate.Core.Servers;
-using DnsGate.Core.Servers.Kube;
+using DnsGate.Core.Discovery.Kube;
+using DnsGate.Core.Model;
 
 namespace DnsGate.Core.Tests.Servers.Kube;
 

@@ -1,4 +1,5 @@
-using DnsGate.Core.Servers.Kube;
+using DnsGate.Core.Discovery.Kube;
+using DnsGate.Core.Model;
 
 namespace DnsGate.Core.Tests.Servers.Kube;
 
@@ -113,7 +114,7 @@ public sealed class EndpointServersTests
     {
         var list = Page().ToResult(SliceText.Source, []);
         Assert.Empty(list.Servers);
-        Assert.Equal(Core.Servers.DiscoveryFault.Empty, list.Problem!.Fault);
+        Assert.Equal(Model.DiscoveryFault.Empty, list.Problem!.Fault);
         Assert.True(list.Problem.IsDefinite);
         Assert.Equal("kubectl -n kube-system get services,endpointslices", list.Problem.Remedy);
     }

@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
 using System.Net;
 using System.Text;
-using DnsGate.Core.Servers;
-using DnsGate.Core.Servers.Kube;
+using DnsGate.Core.Discovery.Kube;
+using DnsGate.Core.Model;
+using DnsGate.Core.Options;
 
 namespace DnsGate.Core.Tests.Servers.Kube;
 

@@ -1,0 +1,29 @@
+namespace DnsGate.Core.Dns;
+
+/// <summary>What happened to one question: a closed set. What a reply says is an <see cref="Answer"/>, and only <see cref="Responded"/> has one.</summary>
+public abstract record Outcome
+{
+    private Outcome()
+    {
+    }
+
+    /// <summary>Whether the server gave a sign of life. Silence is excused by <c>--require</c>; nothing else is.</summary>
+    public bool IsSilence => this is TimedOut or Unreachable;
+
+    /// <summary>A well-formed reply.</summary>
+    /// <param name="Answer">What it says.</param>
+    /// <param name="RecursionAvailable">RA: from a CoreDNS endpoint it means that the answer was forwarded.</param>
+    /// <param name="Authoritative">AA: without it, a server that should know the zone itself does not.</param>
+    public sealed record Responded(Answer Answer, bool RecursionAvailable, bool Authoritative = false) : Outcome;
+
+    /// <summary>A reply to this question, with the right header, that cannot be read.</summary>
+    /// <param name="Problem">What is broken, for people.</param>
+    public sealed record Malformed(string Problem) : Outcome;
+
+    /// <summary>Nothing came in time.</summary>
+    public sealed record TimedOut : Outcome;
+
+    /// <summary>The network said that nobody is there (ICMP, or a refused connection).</summary>
+    /// <param name="Problem">What it said, for people.</param>
+    public sealed record Unreachable(string Problem) : Outcome;
+}

@@ -1,0 +1,155 @@
+using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
+using DnsGate.Core.Model;
+
+namespace DnsGate.Core.Dns;
+
+/// <summary>Reads replies: which message is one, and what it says.</summary>
+public static class ReplyReader
+{
+    /// <summary>
+    /// The most records that one section may count, against a hostile peer: 64 KiB hold nearly 6,000 empty ones. Honest answers to DnsGate's
+    /// questions have one record for each pod or name server.
+    /// </summary>
+    public const int MaxRecords = 1000;
+
+    /// <summary>The most CNAME records followed: more than resolvers do in practice, and an end to loops.</summary>
+    public const int MaxAliases = 16;
+
+    private static readonly Reply.Truncated Truncated = new();
+
+    /// <summary>
+    /// Whether a message is a reply to the query: the one predicate for UDP, where a stranger is ignored, and TCP, where it is an error. Id, QR,
+    /// opcode and the one question (name in any case, type, class) have to be those of the query (RFC 5452 §9.1).
+    /// </summary>
+    /// <remarks>
+    /// A reply without a question counts when it is an error other than NXDOMAIN: servers older than EDNS answer FORMERR with the bare header, and
+    /// some refuse like that. Whoever guessed the id can at worst keep the gate closed with it.
+    /// </remarks>
+    /// <param name="message">What came from the server's address.</param>
+    /// <param name="query">The query sent there.</param>
+    public static bool IsReplyTo(ReadOnlySpan<byte> message, in Query query)
+    {
+        if (!MessageReader.TryOpen(message, out MessageReader reader))
+        {
+            return false;
+        }
+
+        MessageHeader header = reader.Header;
+        if (header.Id != query.Id || !header.IsResponse || header.Opcode != 0)
+        {
+            return false;
+        }
+
+        if (header.QuestionCount == 0)
+        {
+            return header.LowerResponseCode is not (ResponseCode.NoError or ResponseCode.NXDomain);
+        }
+
+        return header.QuestionCount == 1
+            && reader.TryReadQuestion(out QuestionSection question)
+            && question.Type == query.Type
+            && question.Class == ResourceRecord.ClassIN
+            && question.Name.IsSameAs(query.Name.Wire);
+    }
+
+    /// <summary>What a reply says. It never throws for what a peer sent; a message made to be slow, of the bounds named here, takes some 20 ms.</summary>
+    /// <remarks>
+    /// The sections are read strictly to the last record counted, used or not: a reply with one broken record may be broken in any. Records of other
+    /// classes than IN are passed over, as the C libraries do. Repeated records count once, since a set of records has no duplicates (RFC 2181 §5).
+    /// </remarks>
+    /// <param name="message">A message for which <see cref="IsReplyTo"/> is true.</param>
+    /// <param name="query">The query; of any <see cref="RecordType"/> but OPT.</param>
+    public static Reply Read(ReadOnlySpan<byte> message, in Query query)
+    {
+        if (!MessageReader.TryOpen(message, out MessageReader reader))
+        {
+            return new Reply.Broken("shorter than a header");
+        }
+
+        MessageHeader header = reader.Header;
+        if (header.IsTruncated)
+        {
+            // First of all: what follows may be cut anywhere, and even an error code is worth the question over TCP.
+            return Truncated;
+        }
+
+        return ReplySurvey.TryMake(ref reader, out ReplySurvey survey, out string? problem)
+            && TryReadAnswer(message, query, header, survey, out Answer? answer, out problem)
+            ? new Reply.WellFormed(answer, header.RecursionAvailable, header.IsAuthoritative)
+            : new Reply.Broken(problem);
+    }
+
+    private static bool TryReadAnswer(
+        ReadOnlySpan<byte> message,
+        in Query query,
+        in MessageHeader header,
+        in ReplySurvey survey,
+        [NotNullWhen(true)] out Answer? answer,
+        [NotNullWhen(false)] out string? problem)
+    {
+        var code = (ResponseCode)((survey.UpperResponseCode << 4) | (int)header.LowerResponseCode);
+        (answer, problem) = (null, null);
+        if (code is not (ResponseCode.NoError or ResponseCode.NXDomain))
+        {
+            answer = new Answer.ServerError(code);
+            return true;
+        }
+
+        if (!AliasChain.TryFollow(message, query, out AliasChain chain, out problem))
+        {
+            return false;
+        }
+
+        if (code == ResponseCode.NXDomain && chain.Matches > 0)
+        {
+            // The code is about the end of the chain (RFC 6604 §3): both cannot be true of it.
+            problem = "NXDOMAIN together with records of the type asked for";
+            return false;
+        }
+
+        answer = (code, chain.Matches) switch
+        {
+            (ResponseCode.NXDomain, _) => new Answer.NxDomain(survey.AuthorityTtl) { Zone = ZoneOf(message, query) },
+            (_, 0) => new Answer.NoData(survey.AuthorityTtl) { Zone = ZoneOf(message, query) },
+            _ => new Answer.Records(Collect(message, chain), chain.Ttl),
+        };
+        return true;
+    }
+
+    /// <summary>The owner of the SOA record in the authority section (RFC 2308 §2.1): where the zone that denies the name begins.</summary>
+    private static DnsName? ZoneOf(ReadOnlySpan<byte> message, in Query query)
+    {
+        MessageReader.TryOpen(message, out MessageReader reader);
+        while (query.Type == RecordType.SOA && reader.TryReadRecord(out ResourceRecord record))
+        {
+            if (record is { Type: RecordType.SOA, Section: MessageSection.Authority, Class: ResourceRecord.ClassIN })
+            {
+                return record.Owner.ToName();
+            }
+        }
+
+        return null;
+    }
+
+    private static ImmutableArray<RecordData> Collect(ReadOnlySpan<byte> message, scoped in AliasChain chain)
+    {
+        var data = ImmutableArray.CreateBuilder<RecordData>(chain.Matches);
+        MessageReader.TryOpen(message, out MessageReader reader);
+        while (reader.TryReadRecord(out ResourceRecord record) && record.Section == MessageSection.Answer)
+        {
+            if (chain.EndsWith(record))
+            {
+                RecordData value = RecordDataReader.Read(record);
+
+                // Quadratic, and bounded by MaxRecords: 1,000 records take a few milliseconds.
+                if (!data.Contains(value))
+                {
+                    data.Add(value);
+                }
+            }
+        }
+
+        return data.DrainToImmutable();
+    }
+}

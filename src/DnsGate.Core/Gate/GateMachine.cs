@@ -1,0 +1,322 @@
+using DnsGate.Core.Discovery.Kube;
+using DnsGate.Core.Model;
+using DnsGate.Core.Options;
+using DnsGate.Core.Rules;
+
+namespace DnsGate.Core.Gate;
+
+/// <summary>When the loop ends of itself.</summary>
+public enum StopRule
+{
+    /// <summary>After one round, whatever it says: <c>check</c>, <c>explain</c>, <c>--timeout 0</c>.</summary>
+    AfterOneRound,
+
+    /// <summary>When the gate opens: <c>wait</c>, <c>run</c>.</summary>
+    WhenOpen,
+
+    /// <summary>Never: an open gate is watched from then on (<c>serve</c>).</summary>
+    Never,
+}
+
+/// <summary>What the machine needs to know of the options.</summary>
+/// <param name="Stop">When the loop ends.</param>
+/// <param name="Rule">How long the servers must agree; one round is enough where the loop ends after one.</param>
+/// <param name="Deadline">Time from the start after which the loop ends; null for none.</param>
+/// <param name="Interval">Time between two rounds while waiting.</param>
+/// <param name="QueryTimeout">Time for one question.</param>
+/// <param name="WatchInterval">Time between two rounds of an open gate; null to ask no more once it is open.</param>
+/// <param name="Quorum">How many servers of the cluster view must answer; for the snapshot.</param>
+public sealed record GatePlan(StopRule Stop, SettleRule Rule, TimeSpan? Deadline, TimeSpan Interval, TimeSpan QueryTimeout, TimeSpan? WatchInterval, Quorum Quorum)
+{
+    /// <summary>The plan that the options ask for.</summary>
+    public static GatePlan Of(GateSpec spec, StopRule stop) => new(
+        stop,
+        stop == StopRule.AfterOneRound ? SettleRule.OneRound : spec.Rule,
+        stop == StopRule.Never || spec.Timeout.IsOneRound ? null : spec.Timeout.Limit,
+        spec.Interval,
+        spec.QueryTimeout,
+        spec.WatchInterval,
+        spec.Require);
+}
+
+/// <summary>
+/// Every decision of the gate: when to list, what to ask, whether the answers have settled, whether anything stands against
+/// opening, how long to pause, what to publish, what is drift, and when it is over. It knows no sockets and no clock: the caller
+/// does each <see cref="GateStep"/>, gives the result to <c>Learn</c>, and asks for the next one.
+/// </summary>
+public sealed class GateMachine
+{
+    /// <summary>How often the list of servers is looked at while the machine waits for its next round.</summary>
+    public static readonly TimeSpan ListCheckInterval = TimeSpan.FromSeconds(1);
+
+    // A deadline reserves this for each trip still to come: one silent server, excused by --require, does not use up the time of the others.
+    private static readonly TimeSpan ReservePerTrip = TimeSpan.FromMilliseconds(100);
+
+    private static readonly TimeSpan ProbeInterval = TimeSpan.FromSeconds(30);
+
+    private static readonly TimeSpan WatchListInterval = TimeSpan.FromMinutes(5);
+
+    // The name server of a node that died stays listed for most of a minute: its drift ends when it leaves the list.
+    private static readonly TimeSpan DriftListInterval = TimeSpan.FromMinutes(1);
+
+    private readonly GatePlan plan;
+    private readonly Func<double> chance;
+    private readonly RetryTable retry;
+    private readonly Pace pace;
+    private readonly IEnumerator<GateStep> steps;
+
+    // What the caller told.
+    private TimeSpan now;
+    private Listing? listing;
+    private IReadOnlyCollection<Observation> observations = [];
+    private DomainProbe? probe;
+    private TimeSpan probedAt;
+
+    // What became of it.
+    private GateState window = GateState.Initial;
+    private Verdict? verdict;
+    private GateSnapshot last;
+
+    /// <summary>Makes the machine; its clock begins at zero.</summary>
+    /// <param name="plan">What it needs to know of the options.</param>
+    /// <param name="identity">The pod.</param>
+    /// <param name="chance">Gives a number from 0 to 1: pauses are jittered, so that pods that started together do not stay together.</param>
+    public GateMachine(GatePlan plan, Identity identity, Func<double> chance)
+    {
+        (this.plan, this.chance) = (plan, chance);
+        (retry, pace, last) = (new RetryTable(plan.Interval), new Pace(plan.Interval, plan.Rule), GateSnapshot.Starting(identity));
+        steps = Run().GetEnumerator();
+    }
+
+    private bool IsPastDeadline => now >= plan.Deadline;
+
+    /// <summary>What is known now; before the first round, nothing.</summary>
+    /// <param name="at">The time on the loop's clock.</param>
+    public GateSnapshot SnapshotAt(TimeSpan at) => last with { Now = at };
+
+    /// <summary>The next step. The result of the step before has been learned by now.</summary>
+    /// <param name="at">The time on the loop's clock, which never goes back.</param>
+    public GateStep Next(TimeSpan at)
+    {
+        now = at;
+        steps.MoveNext();
+        return steps.Current;
+    }
+
+    /// <summary>Takes the list that a <see cref="GateStep.List"/> gave.</summary>
+    public void Learn(Listing listed) => listing = listed;
+
+    /// <summary>Takes one observation for each question of a <see cref="GateStep.Ask"/>.</summary>
+    public void Learn(IReadOnlyCollection<Observation> answers) => observations = answers;
+
+    /// <summary>Takes the result of a <see cref="GateStep.Probe"/>.</summary>
+    public void Learn(DomainProbe result) => probe = result;
+
+    private IEnumerable<GateStep> Run()
+    {
+        var phases = plan.Stop == StopRule.Never ? Wait().Concat(Watch()) : Wait();
+        foreach (var step in phases)
+        {
+            yield return step;
+        }
+
+        while (true)
+        {
+            yield return new GateStep.Done(last);
+        }
+    }
+
+    /// <summary>Rounds until the gate opens, the deadline has passed, or one round is all there is.</summary>
+    private IEnumerable<GateStep> Wait()
+    {
+        var hasFallenSilent = false;
+        while (true)
+        {
+            var begunAt = now;
+            yield return new GateStep.List(ForceRefresh: hasFallenSilent, IsReported: true);
+            var asked = TakeListing();
+            var round = new RoundPlan(asked, retry, RoundScope.All, ignoreBackoff: window.AgreeingRounds > 0);
+            var cutShort = false;
+            while (round.Next(now) is { Length: > 0 } questions)
+            {
+                var limit = LimitOfTrip(round);
+                cutShort |= limit < plan.QueryTimeout;
+                yield return new GateStep.Ask(asked, questions, limit);
+                round.Learn(observations, now);
+            }
+
+            var before = verdict;
+            verdict = round.Verdict(before);
+            if (before is not null && (IsPastDeadline || (cutShort && IsAnySilent(verdict))))
+            {
+                // The deadline cut this round off: what it lacks says nothing about the servers. The round before stands.
+                yield return new GateStep.Pause(plan.Deadline!.Value);
+                yield break;
+            }
+
+            hasFallenSilent = IsAnySilent(verdict) && !(before is not null && IsAnySilent(before));
+            window = window.After(verdict, plan.Rule, now);
+            // Settled although a server has just answered with TTL 0: it agreed often enough before.
+            var reason = window.IsSettled ? Reason.Agrees : verdict.Reason;
+            if (window.IsSettled)
+            {
+                yield return new GateStep.List(ForceRefresh: true, IsReported: false);
+                if (Opening.ObjectionTo(asked, TakeListing()) is { } objection)
+                {
+                    // The window does not start over: the next round asks the servers that this one did not.
+                    (window, reason) = (window with { IsSettled = false }, objection);
+                }
+            }
+
+            var raisesProbe = DomainProbe.IsWorthAsking(verdict);
+            if (raisesProbe && (probe is null || now - probedAt >= ProbeInterval))
+            {
+                yield return new GateStep.Probe(plan.Deadline - now);
+                probedAt = now;
+            }
+
+            yield return Publish(SnapshotOfWait(asked, reason, raisesProbe ? probe : null));
+            if (window.IsSettled || plan.Stop == StopRule.AfterOneRound || IsPastDeadline)
+            {
+                yield break;
+            }
+
+            var nextRound = pace.NextRoundAt(round, window, begunAt, now, chance());
+            var end = nextRound < plan.Deadline ? nextRound : plan.Deadline ?? nextRound;
+            while (now < end)
+            {
+                yield return new GateStep.Pause(end - now < ListCheckInterval ? end : now + ListCheckInterval);
+                if (now < end)
+                {
+                    // A server that is gone is not waited for: a wrong one may be gone long before its TTL ends.
+                    yield return new GateStep.List(ForceRefresh: false, IsReported: false);
+                    if (!TakeListing().HasSameServersAs(asked))
+                    {
+                        break;
+                    }
+                }
+            }
+
+            if (IsPastDeadline)
+            {
+                yield break;
+            }
+        }
+    }
+
+    /// <summary>Rounds of a gate that is open, without end. What they find is published and never closes the gate: a pod that runs stays in service.</summary>
+    private IEnumerable<GateStep> Watch()
+    {
+        var (opened, current, listedAt) = (last, listing!, now);
+        while (true)
+        {
+            yield return new GateStep.Pause(plan.WatchInterval is { } interval ? Pace.NextWatchAt(interval, now, chance()) : TimeSpan.MaxValue);
+            if (now - listedAt >= (last.Status == GateStatus.Drifting ? DriftListInterval : WatchListInterval))
+            {
+                yield return new GateStep.List(ForceRefresh: true, IsReported: true);
+                (current, listedAt) = (WithoutWeakerSource(TakeListing(), current), now);
+            }
+
+            foreach (var step in AskAsApplication(current))
+            {
+                yield return step;
+            }
+
+            if (last.Status != GateStatus.Drifting && IsDrift(verdict!))
+            {
+                // Before it is told: a server that was replaced meanwhile, as in every rollout, is no drift; nor is one moment of
+                // silence, whether the server paused or this process.
+                var asked = current;
+                if (now - listedAt > ListCheckInterval)
+                {
+                    yield return new GateStep.List(ForceRefresh: true, IsReported: true);
+                    (current, listedAt) = (WithoutWeakerSource(TakeListing(), current), now);
+                }
+
+                if (!current.HasSameServersAs(asked) || !IsAnyWrong(verdict!))
+                {
+                    foreach (var step in AskAsApplication(current))
+                    {
+                        yield return step;
+                    }
+                }
+            }
+
+            yield return Publish(SnapshotOfWatch(opened, current));
+        }
+    }
+
+    private IEnumerable<GateStep> AskAsApplication(Listing servers)
+    {
+        var round = new RoundPlan(servers, retry, RoundScope.AsApplication, ignoreBackoff: true);
+        while (round.Next(now) is { Length: > 0 } questions)
+        {
+            yield return new GateStep.Ask(servers, questions, Limit: null);
+            round.Learn(observations, now);
+        }
+
+        verdict = round.Verdict(verdict);
+    }
+
+    private Listing TakeListing()
+    {
+        // Whenever servers are listed by questions to them, these count as questions.
+        pace.Note(listing!.DatagramsToOne, now);
+        retry.Trim(listing);
+        return listing;
+    }
+
+    /// <summary>All that is left but the reserve of the trips to come; where that is little, a fair share. Null without a deadline.</summary>
+    private TimeSpan? LimitOfTrip(RoundPlan round)
+    {
+        var left = plan.Deadline - now;
+        var (limit, fairShare) = (left - (ReservePerTrip * round.TripsToCome), left / (round.TripsToCome + 1));
+        return limit > fairShare ? limit : fairShare;
+    }
+
+    private GateStep.Publish Publish(GateSnapshot snapshot)
+    {
+        last = snapshot with { Now = now, History = last.History.After(snapshot, now) };
+        return new GateStep.Publish(last);
+    }
+
+    private GateSnapshot SnapshotOfWait(Listing asked, Reason reason, DomainProbe? worthTelling) => last with
+    {
+        Status = window.IsSettled ? GateStatus.Open : verdict!.Kind == VerdictKind.Undecidable ? GateStatus.Undecidable : GateStatus.Closed,
+        Reason = reason,
+        Listing = asked,
+        // One round settles nothing, even where it is all that was asked for.
+        State = plan.Stop == StopRule.AfterOneRound ? window with { IsSettled = false } : window,
+        Rule = plan.Rule,
+        Quorum = plan.Quorum,
+        Round = verdict!.Kind,
+        Servers = verdict.Servers,
+        Diagnoses = Diagnoses.Of(verdict, last.History.UnchangedFor(verdict, now), worthTelling),
+    };
+
+    private GateSnapshot SnapshotOfWatch(GateSnapshot opened, Listing current)
+    {
+        var drifts = IsDrift(verdict!);
+        return opened with
+        {
+            Status = drifts ? GateStatus.Drifting : GateStatus.Open,
+            Round = verdict!.Kind,
+            Reason = drifts ? verdict.Reason : Reason.Agrees,
+            Listing = current,
+            // Those outside the cluster are not asked any more: their last verdict stands.
+            Servers = [.. verdict.Servers, .. opened.Servers.Where(server => server.View.Kind == ViewKind.External)],
+            Diagnoses = drifts ? Diagnoses.Of(verdict, last.History.UnchangedFor(verdict, now)) : [],
+        };
+    }
+
+    /// <summary>Where a weaker source stands in (<c>auto</c>), the servers that were known stay: one that it does not know has not recovered.</summary>
+    private static Listing WithoutWeakerSource(Listing listed, Listing known) => listed.Coverage >= known.Coverage
+        ? listed
+        : known with { Sources = [.. listed.Sources.Select(source => source with { Serves = known.Sources.Any(same => same.Source == source.Source && same.Serves) })] };
+
+    private static bool IsDrift(Verdict verdict) => verdict.Kind is VerdictKind.Disagrees or VerdictKind.Undecidable;
+
+    private static bool IsAnySilent(Verdict verdict) => verdict.Servers.Any(server => server.Server.Required && server.Judgement.IsSilence);
+
+    private static bool IsAnyWrong(Verdict verdict) => verdict.Servers.Any(server => server.Server.Required && server.Judgement.IsWrong);
+}

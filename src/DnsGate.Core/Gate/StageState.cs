@@ -1,0 +1,165 @@
+using System.Collections.Immutable;
+using DnsGate.Core.Dns;
+using DnsGate.Core.Model;
+using DnsGate.Core.Options;
+using DnsGate.Core.Rules;
+
+namespace DnsGate.Core.Gate;
+
+/// <summary>One server within one stage of a round.</summary>
+/// <param name="server">The server.</param>
+internal sealed class StageServer(Server server)
+{
+    public Server Server => server;
+
+    /// <summary>Its answers to the forward and to the reverse questions; empty before they were asked.</summary>
+    public Dictionary<Direction, ImmutableArray<Observation>> Answers { get; } = new() { [Direction.Forward] = [], [Direction.Reverse] = [] };
+
+    /// <summary>What its answers amount to so far; agrees before anything was asked.</summary>
+    public Judgement Judgement { get; set; } = Judgement.Agrees;
+
+    /// <summary>The directions in which an earlier answer stands, since the server was not asked again.</summary>
+    public HashSet<Direction> Standing { get; } = [];
+
+    /// <summary>Datagrams sent to it in this round.</summary>
+    public int Datagrams { get; set; }
+}
+
+/// <summary>One stage of one round: its servers and what they answered so far.</summary>
+/// <param name="stage">Which stage.</param>
+/// <param name="view">The view that is asked.</param>
+/// <param name="retry">When each server may be asked again.</param>
+/// <param name="ignoreBackoff">Whether silent servers are asked without backing off.</param>
+/// <param name="privateStage">The private stage of the same servers, where there is one.</param>
+internal sealed class StageState(Stage stage, View view, RetryTable retry, bool ignoreBackoff, StageState? privateStage)
+{
+    private readonly Dictionary<ServerAddress, StageServer> servers = view.Servers.ToDictionary(server => server.Address, server => new StageServer(server));
+
+    /// <summary>Which stage.</summary>
+    public Stage Stage => stage;
+
+    /// <summary>The view that is asked.</summary>
+    public View View => view;
+
+    /// <summary>Whether the first questions were asked.</summary>
+    public bool HasBegun { get; private set; }
+
+    /// <summary>Whether the stage agrees as far as it was asked.</summary>
+    public bool Agrees => ViewJudge.Agrees(view.Quorum, [.. servers.Values.Where(state => state.Server.Required).Select(state => state.Judgement)]);
+
+    /// <summary>Every observation of the stage, earlier ones that stand included.</summary>
+    public IEnumerable<Observation> Observations => servers.Values.SelectMany(state => ObservationsOf(state));
+
+    /// <summary>What the stage knows of one server.</summary>
+    public StageServer At(ServerAddress server) => servers[server];
+
+    /// <summary>Datagrams that a server was sent; 0 where it is not in this stage.</summary>
+    public int DatagramsTo(ServerAddress server) => servers.TryGetValue(server, out var state) ? state.Datagrams : 0;
+
+    /// <summary>All that one server answered in this stage.</summary>
+    public static ImmutableArray<Observation> ObservationsOf(StageServer state) => [.. state.Answers[Direction.Forward], .. state.Answers[Direction.Reverse]];
+
+    /// <summary>The questions of one direction. Where asking again would bring nothing new, the last answers stand.</summary>
+    public IEnumerable<Question> Begin(Direction direction, ImmutableArray<RecordType> requiredTypes, TimeSpan now)
+    {
+        HasBegun = true;
+        var step = new Step(view.Key, stage, direction);
+        var questions = new List<Question>();
+        foreach (var state in servers.Values)
+        {
+            // A server that is wrong in private is not required, or this stage would not have been reached. Asked now, it would put
+            // the wrong answer into the application's cache. A silent one is asked: what it tells applications may be wrong.
+            var isWrongInPrivate = privateStage?.At(state.Server.Address).Judgement.IsWrong == true;
+            if (isWrongInPrivate || (direction == Direction.Reverse && (view.Reverse == ReversePolicy.Off || !state.Judgement.IsRight)))
+            {
+                continue;
+            }
+
+            var known = retry[state.Server.Address, step];
+            if (known.NextPartition(now, ignoreBackoff && state.Server.Required) is { } partition)
+            {
+                questions.AddRange(QuestionsTo(state.Server, step, partition, requiredTypes));
+            }
+            else
+            {
+                state.Answers[direction] = known.LastObservations;
+                state.Standing.Add(direction);
+            }
+        }
+
+        return questions;
+    }
+
+    /// <summary>Takes new observations of this stage.</summary>
+    public void Take(Direction direction, IEnumerable<Observation> observations)
+    {
+        foreach (var ofServer in observations.GroupBy(observation => observation.Question.Server))
+        {
+            var state = servers[ofServer.Key];
+            state.Answers[direction] = [.. ofServer];
+            state.Datagrams += ofServer.Sum(observation => observation.Datagrams);
+        }
+    }
+
+    /// <summary>Judges every server from all that it answered in this stage.</summary>
+    public void Judge(ImmutableArray<RecordType> requiredTypes)
+    {
+        foreach (var state in servers.Values)
+        {
+            state.Judgement = ViewJudge.JudgeStage(view, state.Server, requiredTypes, ObservationsOf(state));
+        }
+    }
+
+    /// <summary>Has the table of retries learn what the servers asked in this trip gave.</summary>
+    /// <returns>The earliest time at which a required server that is not right is due again; null when there is none.</returns>
+    public TimeSpan? LearnRetries(Direction direction, ImmutableArray<RecordType> requiredTypes, TimeSpan now)
+    {
+        var step = new Step(view.Key, stage, direction);
+        TimeSpan? next = null;
+        foreach (var state in servers.Values.Where(state => !state.Answers[direction].IsEmpty))
+        {
+            var address = state.Server.Address;
+            if (!state.Standing.Contains(direction))
+            {
+                retry.Learn(address, step, ResultOf(state.Server, state.Answers[direction], requiredTypes), now);
+            }
+
+            if (state.Server.Required && !state.Judgement.IsRight)
+            {
+                var due = retry[address, step].DueAt(now, ignoreBackoff);
+                next = next < due ? next : due;
+            }
+        }
+
+        return next;
+    }
+
+    private IEnumerable<Question> QuestionsTo(Server server, Step step, CachePartition partition, ImmutableArray<RecordType> requiredTypes)
+    {
+        var subjects = step.Direction == Direction.Forward
+            ? ForwardJudge.TypesToAsk(view.Families).Select(type => (view.Name, Type: type))
+            : ReverseJudge.AddressesToAsk(view, requiredTypes).Select(address => (Name: DnsName.ReverseOf(address), Type: RecordType.PTR));
+        return
+            from sample in Enumerable.Range(0, server.Samples)
+            from subject in subjects
+            select new Question(server.Address, step, partition, subject.Name, subject.Type, sample) { RecursionDesired = !view.IsAuthoritative };
+    }
+
+    private StepResult ResultOf(Server server, ImmutableArray<Observation> answers, ImmutableArray<RecordType> requiredTypes)
+    {
+        var partition = answers[0].Question.Partition;
+        var judgement = ViewJudge.JudgeStage(view, server, requiredTypes, answers);
+        if (!judgement.IsWrong)
+        {
+            return new StepResult(partition, answers, judgement.IsSilence, WrongTtl: null);
+        }
+
+        var ttl = answers.Where(observation => IsWrong(server, requiredTypes, observation)).Select(observation => Ttl.Of(observation.Outcome) ?? 0).DefaultIfEmpty().Max();
+        return new StepResult(partition, answers, IsSilent: false, TimeSpan.FromSeconds(ttl));
+    }
+
+    private bool IsWrong(Server server, ImmutableArray<RecordType> requiredTypes, Observation observation) =>
+        observation.Question.Step.Direction == Direction.Forward
+            ? ForwardJudge.IsWrong(view, requiredTypes, observation)
+            : !ReverseJudge.Judge(view, server, observation).IsRight;
+}

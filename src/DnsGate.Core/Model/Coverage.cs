@@ -1,0 +1,17 @@
+namespace DnsGate.Core.Model;
+
+/// <summary>How much of the cluster's name servers a list holds; from the weakest to the strongest.</summary>
+public enum Coverage
+{
+    /// <summary>Nothing was found.</summary>
+    None,
+
+    /// <summary>Virtual IPs, asked several times: evidence, never proof that every server behind them was seen.</summary>
+    Sampled,
+
+    /// <summary>What the user named.</summary>
+    Static,
+
+    /// <summary>Every endpoint, as the cluster itself lists them.</summary>
+    Complete,
+}

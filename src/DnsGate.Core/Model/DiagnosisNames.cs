@@ -1,0 +1,36 @@
+using System.Collections.Immutable;
+using DnsGate.Core.Report;
+
+namespace DnsGate.Core.Model;
+
+/// <summary>The names of all diagnoses: a closed set, part of the contract. Each has its entry in the handbook.</summary>
+public static class DiagnosisNames
+{
+    /// <summary>NXDOMAIN at every server, for long.</summary>
+    public const string NameNotPublished = "name-not-published";
+
+    /// <summary>Forward right, and no PTR at any server, for long.</summary>
+    public const string ReverseNotServed = "reverse-not-served";
+
+    /// <summary>Every endpoint silent, while a server of resolv.conf answers.</summary>
+    public const string NetworkPolicy = "network-policy";
+
+    /// <summary>Every endpoint silent, and those of resolv.conf too.</summary>
+    public const string DnsOutage = "dns-outage";
+
+    /// <summary>A server of resolv.conf that does not know the cluster domain.</summary>
+    public const string NotClusterDns = "not-cluster-dns";
+
+    /// <summary>A PTR that names this pod under another Service.</summary>
+    public const string PtrNamesAnotherService = "ptr-names-another-service";
+
+    /// <summary>A PTR that names another pod.</summary>
+    public const string AddressReused = "address-reused";
+
+    /// <summary>Spellings that /etc/hosts answers, beside others that it does not.</summary>
+    public const string SpellingNotShadowed = "spelling-not-shadowed";
+
+    /// <summary>All of them, in the order of the reference.</summary>
+    public static readonly ImmutableArray<string> All =
+        [NameNotPublished, ReverseNotServed, NetworkPolicy, DnsOutage, NotClusterDns, PtrNamesAnotherService, AddressReused, SpellingNotShadowed];
+}

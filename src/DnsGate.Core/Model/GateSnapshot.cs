@@ -1,0 +1,111 @@
+using System.Collections.Immutable;
+using System.Net;
+using DnsGate.Core.Discovery.Kube;
+using DnsGate.Core.Dns;
+using DnsGate.Core.Gate;
+using DnsGate.Core.Rules;
+using DnsGate.Core.Text;
+
+namespace DnsGate.Core.Model;
+
+/// <summary>What the gate says of itself.</summary>
+public enum GateStatus
+{
+    /// <summary>Every view agreed for long enough, and no server disagrees now.</summary>
+    Open,
+
+    /// <summary>The gate is open, and the servers of the last round no longer agree. It stays open.</summary>
+    Drifting,
+
+    /// <summary>Some server disagrees, or agreement has not lasted long enough.</summary>
+    Closed,
+
+    /// <summary>No server was found, or none answered.</summary>
+    Undecidable,
+
+    /// <summary>The kill switch is set: open, without asking.</summary>
+    Disabled,
+}
+
+/// <summary>The words for what the gate says.</summary>
+public static class GateStatuses
+{
+    /// <summary>The name of a status in text, JSON and log: part of the contract. A gate that drifts is open.</summary>
+    public static string Name(this GateStatus status) => status == GateStatus.Drifting ? Name(GateStatus.Open) : status.ToString().ToLowerInvariant();
+}
+
+/// <summary>All that is known at one time, immutable: what every output is made of.</summary>
+public sealed record GateSnapshot
+{
+    /// <summary>What the gate says.</summary>
+    public required GateStatus Status { get; init; }
+
+    /// <summary>Whether the application may run.</summary>
+    public bool IsOpen => Status is GateStatus.Open or GateStatus.Drifting or GateStatus.Disabled;
+
+    /// <summary>The time on the loop's clock, which starts at zero.</summary>
+    public TimeSpan Now { get; init; }
+
+    /// <summary>The same on the wall clock; the loop sets it.</summary>
+    public DateTimeOffset Time { get; init; }
+
+    /// <summary>What the gate and each server said in the last hour.</summary>
+    public History History { get; init; } = History.Empty;
+
+    /// <summary>The first reason that keeps it closed.</summary>
+    public required Reason Reason { get; init; }
+
+    /// <summary>The pod's name; null only when the gate is switched off.</summary>
+    public DnsName? Name { get; init; }
+
+    /// <summary>The pod's addresses, IPv4 first.</summary>
+    public ImmutableArray<IPAddress> Addresses { get; init; } = [];
+
+    /// <summary>The servers that were found, and how; null where nobody looked.</summary>
+    public Listing? Listing { get; init; }
+
+    /// <summary>How much of the cluster's servers was asked.</summary>
+    public Coverage Coverage => Listing?.Coverage ?? Coverage.None;
+
+    /// <summary>How far the gate has come.</summary>
+    public GateState State { get; init; } = GateState.Initial;
+
+    /// <summary>When agreement is believed.</summary>
+    public SettleRule Rule { get; init; } = SettleRule.OneRound;
+
+    /// <summary>How many servers of the cluster view must answer.</summary>
+    public Quorum Quorum { get; init; } = Quorum.All;
+
+    /// <summary>The verdict on each server that the round reached.</summary>
+    public ImmutableArray<ServerVerdict> Servers { get; init; } = [];
+
+    /// <summary>What the whole picture means.</summary>
+    public ImmutableArray<Diagnosis> Diagnoses { get; init; } = [];
+
+    /// <summary>Why the gate is switched off, in the user's words; null when it is not.</summary>
+    public string? DisabledBecause { get; init; }
+
+    /// <summary>What the round came to, whatever the gate makes of it; null where there was none.</summary>
+    public VerdictKind? Round { get; init; }
+
+    /// <summary>What is known before the first round has ended: nothing.</summary>
+    public static GateSnapshot Starting(Identity identity) => new()
+    {
+        Status = GateStatus.Undecidable,
+        Reason = Reason.NoServers,
+        Name = identity.Name,
+        Addresses = identity.Addresses,
+    };
+
+    /// <summary>The snapshot of a gate that is switched off.</summary>
+    public static GateSnapshot Disabled(string why) => new() { Status = GateStatus.Disabled, Reason = Reason.Disabled, DisabledBecause = why };
+
+    /// <summary>The exit code that says the same.</summary>
+    public int ExitCode => IsOpen ? Model.ExitCode.Open : Status == GateStatus.Undecidable ? Model.ExitCode.Undecidable : Model.ExitCode.Closed;
+
+    /// <summary>Servers whose answer counts.</summary>
+    public IEnumerable<ServerVerdict> RequiredServers => Servers.Where(server => server.Server.Required);
+
+    /// <summary>For how long a server has given its present answer.</summary>
+    public TimeSpan SinceOf(ServerVerdict server) => Now - (History.SinceOf(server) ?? Now);
+}

@@ -1,0 +1,39 @@
+using DnsGate.Core.Text;
+
+namespace DnsGate.Core.Model;
+
+/// <summary>The stages of a round, in the order in which they are walked.</summary>
+public enum Stage
+{
+    /// <summary>The cluster view in a cache partition that applications do not read.</summary>
+    ClusterPrivate,
+
+    /// <summary>The cluster view as the application asks.</summary>
+    Cluster,
+
+    /// <summary>The application's own name servers.</summary>
+    App,
+
+    /// <summary>Name servers outside the cluster.</summary>
+    External,
+}
+
+/// <summary>The two halves of a stage: a server is asked for the PTR only once its forward answer is right.</summary>
+public enum Direction
+{
+    /// <summary>Name to addresses: A and AAAA.</summary>
+    Forward,
+
+    /// <summary>Addresses to names: PTR.</summary>
+    Reverse,
+}
+
+/// <summary>One half of a stage.</summary>
+/// <param name="View">The view whose servers are asked.</param>
+/// <param name="Stage">Which stage.</param>
+/// <param name="Direction">Which half.</param>
+public readonly record struct Step(ViewKey View, Stage Stage, Direction Direction)
+{
+    /// <summary>Whether the questions go to partitions that applications do not read.</summary>
+    public bool IsPrivate => Stage == Stage.ClusterPrivate;
+}

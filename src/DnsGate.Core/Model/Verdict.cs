@@ -1,0 +1,47 @@
+using System.Collections.Immutable;
+using DnsGate.Core.Dns;
+
+namespace DnsGate.Core.Model;
+
+/// <summary>What a round comes to.</summary>
+public enum VerdictKind
+{
+    /// <summary>Every view agrees: the round counts.</summary>
+    Agrees,
+
+    /// <summary>Nothing is wrong, but a right answer had TTL 0 or the list of servers changed: the round neither counts nor starts over.</summary>
+    Neutral,
+
+    /// <summary>A server that answered disagrees, or too few answered: the window starts over.</summary>
+    Disagrees,
+
+    /// <summary>No server was found, or none answered: nothing is known. The window starts over.</summary>
+    Undecidable,
+}
+
+/// <summary>What one server comes to in one round.</summary>
+/// <param name="Server">The server.</param>
+/// <param name="View">The view that it was asked for, with what is expected there.</param>
+/// <param name="Judgement">The reason and its detail.</param>
+/// <param name="Observations">Everything that was asked and answered, in the order of the round.</param>
+public sealed record ServerVerdict(Server Server, View View, Judgement Judgement, ImmutableArray<Observation> Observations)
+{
+    /// <summary>Rounds in a row in which the server was right with TTL 0; 0 when the last one was not.</summary>
+    public int TtlZeroRounds { get; init; }
+
+    /// <summary>Tells the servers of all views apart.</summary>
+    public (ViewKey View, ServerAddress Server) Key => (View.Key, Server.Address);
+
+    /// <summary>Whether the server agrees.</summary>
+    public bool Agrees => Judgement.Reason == Reason.Agrees;
+
+    /// <summary>Whether the server gave a sign of life in this round.</summary>
+    public bool Answered => Observations.Any(observation => !observation.Outcome.IsSilence);
+}
+
+/// <summary>The verdict of one round.</summary>
+/// <param name="Kind">What it comes to.</param>
+/// <param name="Reason">The first reason that keeps the gate closed; <see cref="Reason.Agrees"/> when none does.</param>
+/// <param name="Servers">Every server that the round reached, by view and address.</param>
+/// <param name="Coverage">How much of the cluster's servers the list holds.</param>
+public sealed record Verdict(VerdictKind Kind, Reason Reason, ImmutableArray<ServerVerdict> Servers, Coverage Coverage);

@@ -1,0 +1,110 @@
+using System.Collections.Immutable;
+using DnsGate.Core.Gate;
+using DnsGate.Core.Model;
+
+namespace DnsGate.Core.Options;
+
+/// <summary>The form of results on stdout.</summary>
+public enum OutputFormat
+{
+    /// <summary>The verdict, line by line.</summary>
+    Text,
+
+    /// <summary>JSON, version 1.</summary>
+    Json,
+
+    /// <summary>Server × question.</summary>
+    Table,
+
+    /// <summary>Nothing: the exit code says it all.</summary>
+    None,
+}
+
+/// <summary>The form of the log on stderr.</summary>
+public enum LogFormat
+{
+    /// <summary>A line for people.</summary>
+    Text,
+
+    /// <summary>A JSON object a line.</summary>
+    Json,
+}
+
+/// <summary>How much is logged; each level includes those before it.</summary>
+public enum LogLevel
+{
+    /// <summary>What ends the program.</summary>
+    Error,
+
+    /// <summary>What an operator should look at.</summary>
+    Warning,
+
+    /// <summary>Each change, and a heartbeat.</summary>
+    Info,
+
+    /// <summary>Each round.</summary>
+    Debug,
+}
+
+/// <summary>How long a verb may take.</summary>
+/// <param name="Limit">The time; null for ever.</param>
+public readonly record struct TimeLimit(TimeSpan? Limit)
+{
+    /// <summary>Whether there is just one round, with no deadline but that of its questions.</summary>
+    public bool IsOneRound => Limit == TimeSpan.Zero;
+}
+
+/// <summary>All that a verb was told, checked: flag before environment before default.</summary>
+public sealed record GateSpec
+{
+    /// <summary>Sources of the cluster view.</summary>
+    public required ImmutableArray<ServerSource> Servers { get; init; }
+
+    /// <summary>Source of the app view; null when it is off.</summary>
+    public required ServerSource? App { get; init; }
+
+    /// <summary>The external views.</summary>
+    public required ImmutableArray<ExternalSource> External { get; init; }
+
+    /// <summary>What the PTR records must be in the external views.</summary>
+    public required ReversePolicy ExternalReverse { get; init; }
+
+    /// <summary>What the PTR records must be.</summary>
+    public required ReversePolicy Reverse { get; init; }
+
+    /// <summary>Which families must be published.</summary>
+    public required FamilyPolicy Families { get; init; }
+
+    /// <summary>How many servers of the cluster view must answer.</summary>
+    public required Quorum Require { get; init; }
+
+    /// <summary>When agreement is believed.</summary>
+    public required SettleRule Rule { get; init; }
+
+    /// <summary>Pace of the rounds.</summary>
+    public required TimeSpan Interval { get; init; }
+
+    /// <summary>Time for one question at one server.</summary>
+    public required TimeSpan QueryTimeout { get; init; }
+
+    /// <summary>Time for all of it.</summary>
+    public required TimeLimit Timeout { get; init; }
+
+    /// <summary>What to do when it has passed.</summary>
+    public required OnTimeout OnTimeout { get; init; }
+
+    /// <summary>Where <c>serve</c> listens.</summary>
+    public required ListenAddress Listen { get; init; }
+
+    /// <summary>Pace of <c>serve</c> once the gate is open; null when it stops watching then.</summary>
+    public required TimeSpan? WatchInterval { get; init; }
+
+    /// <summary>The form of results; null when nothing was said.</summary>
+    public required OutputFormat? Output { get; init; }
+
+    /// <summary>The form of the log.</summary>
+    public required LogFormat LogFormat { get; init; }
+
+    /// <summary>The amount of log.</summary>
+    public required LogLevel LogLevel { get; init; }
+}

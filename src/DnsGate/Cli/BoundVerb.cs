@@ -1,0 +1,56 @@
+using System.Collections.Immutable;
+using System.Net;
+using DnsGate.Core.Bound;
+using DnsGate.Core.Model;
+using DnsGate.Core.Options;
+using DnsGate.Core.Text;
+using DnsGate.Discovery;
+using DnsGate.Linux;
+
+namespace DnsGate.Cli;
+
+/// <summary>
+/// <c>dnsgate bound</c>: has the application bound on this pod's address? For a startupProbe of the application's own
+/// container. It waits for no name server, so the kill switch has nothing to switch off here.
+/// </summary>
+internal static class BoundVerb
+{
+    public static async Task<int> RunAsync(VerbInput input, ImmutableArray<string> parserProblems)
+    {
+        using var signals = new StopSignals();
+        var (spec, own, problems) = Prepare(input, parserProblems);
+        if (own is null)
+        {
+            return Usage.Report(input.Verb, problems);
+        }
+
+        var tables = new SocketTables(spec.Port);
+        try
+        {
+            var verdict = await BoundCheck.RunAsync(tables.TakeSnapshot, spec.Held, own.Value.Addresses, TimeProvider.System, signals.Token).ConfigureAwait(false);
+            Streams.Out.Write(BoundReport.Render(verdict, spec, own.Value));
+            return verdict.ExitCode;
+        }
+        catch (OperationCanceledException)
+        {
+            return signals.Code;
+        }
+    }
+
+    private static (BoundSpec Spec, (ImmutableArray<IPAddress> Addresses, string Source)? Own, IReadOnlyList<string> Problems) Prepare(VerbInput input, ImmutableArray<string> parserProblems)
+    {
+        var reader = new SpecReader(input.Flags, Environment.GetEnvironmentVariable);
+        var spec = reader.ReadBound();
+        var given = reader.ReadAddresses();
+        var problems = new List<string>([.. parserProblems, .. reader.Problems]);
+
+        // The pod is looked at only for what the user did not say. Its name is not needed: none is asked for.
+        var own = IdentityFinder.FindAddresses(given, given is null ? PodFactsReader.Read() : PodFacts.None, out var missing);
+        if (!reader.SaysIdentityWrongly)
+        {
+            problems.AddRange(missing);
+        }
+
+        return (spec, problems.Count > 0 ? null : own, problems);
+    }
+}

@@ -1,0 +1,33 @@
+using System.Collections.Immutable;
+using DnsGate.Core.Gate;
+using DnsGate.Core.Model;
+using DnsGate.Core.Options;
+using DnsGate.Loop;
+
+namespace DnsGate.Cli;
+
+/// <summary><c>dnsgate check</c>: one round, for exec probes and people.</summary>
+internal static class CheckVerb
+{
+    /// <summary>Less than the second that an exec probe has by default (Kubernetes API, timeoutSeconds).</summary>
+    public static readonly TimeSpan DefaultTimeout = TimeSpan.FromMilliseconds(800);
+
+    public static async Task<int> RunAsync(VerbInput input, ImmutableArray<string> parserProblems)
+    {
+        if (Session.Disabled(input, DefaultTimeout, parserProblems) is { } disabled)
+        {
+            Output.Print(disabled.Off, disabled.Spec.Output ?? OutputFormat.Text);
+            return disabled.Off.ExitCode;
+        }
+
+        var (session, problems) = Session.Prepare(input, DefaultTimeout, parserProblems);
+        if (session is null)
+        {
+            return Usage.Report(input.Verb, problems);
+        }
+
+        var snapshot = await session.RunAsync(StopRule.AfterOneRound, NoWatcher.Instance, CancellationToken.None).ConfigureAwait(false);
+        Output.Print(snapshot, session.Spec.Output ?? OutputFormat.Text);
+        return snapshot.ExitCode;
+    }
+}

@@ -1,0 +1,34 @@
+using System.Collections.Immutable;
+using DnsGate.Core.Gate;
+using DnsGate.Core.Model;
+using DnsGate.Core.Options;
+using DnsGate.Core.Report;
+using DnsGate.Linux;
+using DnsGate.Loop;
+
+namespace DnsGate.Cli;
+
+/// <summary><c>dnsgate explain</c>: all that is known, as a page for a person. Asks even where the gate is switched off.</summary>
+internal static class ExplainVerb
+{
+    public static async Task<int> RunAsync(VerbInput input, ImmutableArray<string> parserProblems)
+    {
+        var (session, problems) = Session.Prepare(input, CheckVerb.DefaultTimeout, parserProblems);
+        if (session is null)
+        {
+            return Usage.Report(input.Verb, problems);
+        }
+
+        var snapshot = await session.RunAsync(StopRule.AfterOneRound, NoWatcher.Instance, CancellationToken.None).ConfigureAwait(false);
+        if (session.Spec.Output is null or OutputFormat.Text)
+        {
+            Streams.Out.Write(ExplainReport.Render(snapshot, session.Identity, session.Spec, new Surroundings(TextFile.TryRead(HostsFile.Path, out var hosts, out _) ? hosts : null, Session.DisabledBecause)));
+        }
+        else
+        {
+            Output.Print(snapshot, session.Spec.Output.Value);
+        }
+
+        return snapshot.ExitCode;
+    }
+}

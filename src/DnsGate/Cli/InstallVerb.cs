@@ -1,0 +1,42 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using DnsGate.Core.Model;
+using DnsGate.Core.Text;
+using DnsGate.Linux;
+
+namespace DnsGate.Cli;
+
+/// <summary><c>dnsgate install DIR</c>: copies itself into a volume that the application's container shares; the image has no shell to do so.</summary>
+internal static class InstallVerb
+{
+    private static readonly Argument<string> Directory = new("DIR") { Description = "an existing directory; the copy is DIR/dnsgate, mode 0555", Arity = ArgumentArity.ZeroOrOne };
+
+    public static VerbCommand Command()
+    {
+        var command = new VerbCommand("install", "copy this executable into DIR, atomically (a shared emptyDir)", [], RunAsync);
+        command.Arguments.Add(Directory);
+        return command;
+    }
+
+    private static Task<int> RunAsync(VerbInput input, ImmutableArray<string> problems)
+    {
+        var directory = input.Parsed.GetValue(Directory);
+        if (string.IsNullOrEmpty(directory))
+        {
+            problems = problems.Add("no DIR given: dnsgate install DIR");
+        }
+
+        if (!problems.IsEmpty)
+        {
+            return Task.FromResult(Usage.Report(input.Verb, problems));
+        }
+
+        if (!Installer.TryInstall(directory!, out var target, out var problem))
+        {
+            return Task.FromResult(Usage.Report(input.Verb, [problem!]));
+        }
+
+        Streams.Out.Write($"installed {Printable.Of(target)}\n");
+        return Task.FromResult(ExitCode.Open);
+    }
+}

@@ -1,0 +1,66 @@
+using System.Collections.Immutable;
+using DnsGate.Core.Model;
+using DnsGate.Core.Options;
+using DnsGate.Core.Report;
+using DnsGate.Core.Text;
+using DnsGate.Linux;
+
+namespace DnsGate.Cli;
+
+/// <summary><c>dnsgate run -- CMD</c>: wait, then become CMD. stdout is the application's alone.</summary>
+internal static class RunVerb
+{
+    public static async Task<int> RunAsync(VerbInput input, string[]? command, ImmutableArray<string> parserProblems)
+    {
+        if (command is null or [] or ["", ..])
+        {
+            parserProblems = parserProblems.Add("no command to run: dnsgate run [options] -- CMD [ARG...]");
+        }
+
+        using var signals = new StopSignals();
+        if (Session.Disabled(input, Waiting.DefaultTimeout, parserProblems) is { } disabled)
+        {
+            var log = Waiting.LogTo(disabled.Spec);
+            log.Write(Event.Disabled, TextReport.Headline(disabled.Off));
+            return Become(command!, signals, log);
+        }
+
+        var (session, problems) = Session.Prepare(input, Waiting.DefaultTimeout, parserProblems);
+        if (session is null)
+        {
+            return Usage.ReportAndTerminate(input.Verb, problems);
+        }
+
+        var waiting = new Waiting(session, signals);
+        var (code, last) = await waiting.RunAsync(table: null).ConfigureAwait(false);
+        if (code == ExitCode.Open)
+        {
+            return Become(command!, signals, waiting.Log);
+        }
+
+        if (last is not null)
+        {
+            Output.Print(last, session.Spec.Output ?? OutputFormat.Text);
+        }
+
+        Waiting.Terminate(input.Verb, last);
+        return code;
+    }
+
+    private static int Become(string[] command, StopSignals signals, Log log)
+    {
+        // Not its arguments: they may hold what no log should.
+        log.Write(Event.Executing, $"running {Printable.Of(command[0])}");
+        signals.Dispose();
+        if (signals.Code != 0)
+        {
+            // The signal came between opening and here: it was meant for whoever this process is.
+            return signals.Code;
+        }
+
+        var code = Exec.Replace(command, out var problem);
+        log.Write(Event.ExecFailed, Printable.Of(problem));
+        TerminationLog.Write($"dnsgate run: {Printable.Of(problem)}\n");
+        return code;
+    }
+}

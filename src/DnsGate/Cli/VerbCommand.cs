@@ -1,0 +1,54 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using DnsGate.Core.Options;
+
+namespace DnsGate.Cli;
+
+/// <summary>A verb: its options, and what runs it.</summary>
+internal sealed class VerbCommand : Command
+{
+    private readonly Func<VerbInput, ImmutableArray<string>, Task<int>> run;
+    private readonly Dictionary<Setting, Option<string[]>> options = [];
+
+    public VerbCommand(string name, string description, ImmutableArray<Setting> settings, Func<VerbInput, ImmutableArray<string>, Task<int>> run)
+        : base(name, description)
+    {
+        this.run = run;
+        foreach (var setting in settings)
+        {
+            options[setting] = ToOption(setting);
+            Options.Add(options[setting]);
+        }
+    }
+
+    /// <summary>Whether "--" and a command follow the options.</summary>
+    public bool TakesCommand { get; set; }
+
+    /// <summary>Runs the verb. The problems are those of the parser: the verb adds its own, so that people see all at once.</summary>
+    public Task<int> RunAsync(ParseResult result, ImmutableArray<string> problems)
+    {
+        var given = new Dictionary<Setting, IReadOnlyList<string>>();
+        foreach (var (setting, option) in options)
+        {
+            given[setting] = [.. result.GetResult(option)?.Tokens.Select(token => token.Value) ?? []];
+        }
+
+        return run(new VerbInput(Name, given, result), problems);
+    }
+
+    // Every value is text here and is read by the core: flags and environment go through the same reader.
+    private static Option<string[]> ToOption(Setting setting) =>
+        new(setting.Flag, setting.ShortFlag is null ? [] : [setting.ShortFlag])
+        {
+            HelpName = setting.Value,
+            Description = $"{setting.Meaning} [{setting.Environment}] (default: {setting.Default})",
+            Arity = ArgumentArity.OneOrMore,
+            AllowMultipleArgumentsPerToken = false,
+        };
+}
+
+/// <summary>What a verb was given on the command line.</summary>
+/// <param name="Verb">Its name.</param>
+/// <param name="Flags">The values of its options.</param>
+/// <param name="Parsed">The rest.</param>
+internal sealed record VerbInput(string Verb, IReadOnlyDictionary<Setting, IReadOnlyList<string>> Flags, ParseResult Parsed);

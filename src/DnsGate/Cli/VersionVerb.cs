@@ -1,0 +1,29 @@
+using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using DnsGate.Core.Model;
+using DnsGate.Linux;
+
+namespace DnsGate.Cli;
+
+/// <summary><c>dnsgate version</c>: version, commit, runtime.</summary>
+internal static class VersionVerb
+{
+    public static Task<int> RunAsync(VerbInput input, ImmutableArray<string> problems)
+    {
+        if (!problems.IsEmpty)
+        {
+            return Task.FromResult(Usage.Report(input.Verb, problems));
+        }
+
+        Streams.Out.Write(Text() + "\n");
+        return Task.FromResult(ExitCode.Open);
+    }
+
+    /// <summary><c>dnsgate 0.1.0 (commit 0123abc, .NET 10.0.9, native AOT, linux-x64)</c>.</summary>
+    public static string Text()
+    {
+        var kind = RuntimeFeature.IsDynamicCodeSupported ? "JIT" : "native AOT";
+        return $"dnsgate {BuildInfo.Version} (commit {BuildInfo.Commit}, {RuntimeInformation.FrameworkDescription}, {kind}, {RuntimeInformation.RuntimeIdentifier})";
+    }
+}

@@ -1,0 +1,45 @@
+using System.Collections.Immutable;
+using DnsGate.Core.Model;
+using DnsGate.Core.Options;
+using DnsGate.Core.Report;
+using DnsGate.Linux;
+using DnsGate.Loop;
+
+namespace DnsGate.Cli;
+
+/// <summary><c>dnsgate wait</c>: rounds until settled, for an init container.</summary>
+internal static class WaitVerb
+{
+    public static async Task<int> RunAsync(VerbInput input, ImmutableArray<string> parserProblems)
+    {
+        using var signals = new StopSignals();
+        if (Session.Disabled(input, Waiting.DefaultTimeout, parserProblems) is { } disabled)
+        {
+            Waiting.LogTo(disabled.Spec).Write(Event.Disabled, TextReport.Headline(disabled.Off));
+            Output.Print(disabled.Off, disabled.Spec.Output ?? OutputFormat.Text);
+            return disabled.Off.ExitCode;
+        }
+
+        var (session, problems) = Session.Prepare(input, Waiting.DefaultTimeout, parserProblems);
+        if (session is null)
+        {
+            return Usage.ReportAndTerminate(input.Verb, problems);
+        }
+
+        var format = session.Spec.Output ?? (Output.IsTerminal ? OutputFormat.Table : OutputFormat.Text);
+        var table = format == OutputFormat.Table && Output.IsTerminal ? new LiveTable(Streams.Out, Output.Paints, Output.TerminalSize) : null;
+        var (code, last) = await new Waiting(session, signals).RunAsync(table).ConfigureAwait(false);
+        if (last is not null && (table is null || code != ExitCode.Open))
+        {
+            // Below the table, where it did not open: the details and what to do.
+            Output.Print(last, table is null ? format : OutputFormat.Text);
+        }
+
+        if (code != ExitCode.Open)
+        {
+            Waiting.Terminate(input.Verb, last);
+        }
+
+        return code;
+    }
+}

@@ -1,0 +1,75 @@
+using DnsGate.Core.Discovery.Kube;
+using DnsGate.Core.Gate;
+using DnsGate.Core.Model;
+using DnsGate.Core.Options;
+using DnsGate.Core.Report;
+using DnsGate.Core.Text;
+using DnsGate.Linux;
+using DnsGate.Loop;
+
+namespace DnsGate.Cli;
+
+/// <summary>The waiting of <c>wait</c> and <c>run</c>: rounds until the gate opens, the time is up, or a signal comes.</summary>
+/// <param name="session">What to wait for.</param>
+/// <param name="signals">What may end the wait.</param>
+internal sealed class Waiting(Session session, StopSignals signals)
+{
+    /// <summary>The time limit when nothing is said.</summary>
+    public static readonly TimeSpan DefaultTimeout = TimeSpan.FromMinutes(10);
+
+    private readonly Log log = LogTo(session.Spec);
+
+    /// <summary>The log of this wait.</summary>
+    public Log Log => log;
+
+    /// <summary>Tells the kubelet why a wait ended without opening.</summary>
+    public static void Terminate(string verb, GateSnapshot? last) =>
+        TerminationLog.Write(last is null ? $"dnsgate {verb}: ended by a signal\n" : TextReport.Render(last));
+
+    /// <summary>The log as the user wants it.</summary>
+    public static Log LogTo(GateSpec spec) => new(spec.LogFormat, spec.LogLevel, TimeProvider.System, Streams.Error);
+
+    /// <summary>What is waited for.</summary>
+    public static string Purpose(Identity identity) =>
+        $"waiting for {identity.Name} (from {identity.NameSource}) to be {string.Join(' ', identity.Addresses)} (from {identity.AddressSource}) at every name server";
+
+    /// <summary>Waits.</summary>
+    /// <param name="table">Draws each round on a terminal; null to log the changes instead.</param>
+    /// <returns>The exit code, and the last snapshot unless a signal came first.</returns>
+    public async Task<(int Code, GateSnapshot? Last)> RunAsync(LiveTable? table)
+    {
+        if (table is null)
+        {
+            log.Write(Event.Started, Purpose(session.Identity) + CannotOpen());
+        }
+
+        try
+        {
+            var stopRule = session.Spec.Timeout.IsOneRound ? StopRule.AfterOneRound : StopRule.WhenOpen;
+            var last = await session.RunAsync(stopRule, table ?? (IWatcher)new ChangeLog(log, TimeProvider.System), signals.Token).ConfigureAwait(false);
+            return last.Status == GateStatus.Open ? (ExitCode.Open, last) : (TimedOut(last), last);
+        }
+        catch (OperationCanceledException)
+        {
+            log.Write(Event.Stopped, "a signal ended the wait; the gate was still closed");
+            return (signals.Code, null);
+        }
+    }
+
+    private int TimedOut(GateSnapshot last)
+    {
+        var limit = session.Spec.Timeout.IsOneRound ? "one round (--timeout 0)" : $"--timeout {Duration.Format(session.Spec.Timeout.Limit ?? TimeSpan.Zero)}";
+        if (session.Spec.OnTimeout == OnTimeout.Open)
+        {
+            log.Write(Event.OpenedByTimeout, $"{limit} has passed and --on-timeout open goes on all the same; {TextReport.Headline(last)}");
+            return ExitCode.Open;
+        }
+
+        log.Write(Event.TimedOut, $"{limit} has passed; {TextReport.Headline(last)}");
+        return ExitCode.TimedOut;
+    }
+
+    private string CannotOpen() => session.Spec.Timeout is { IsOneRound: false, Limit: { } limit } && limit < session.Spec.Rule.Settle
+        ? $"; --timeout {Duration.Format(limit)} ends before --settle {Duration.Format(session.Spec.Rule.Settle)} can be met: this wait cannot open"
+        : "";
+}

@@ -1,0 +1,79 @@
+using System.Collections.Immutable;
+using DnsGate.Core.Discovery;
+using DnsGate.Core.Model;
+
+namespace DnsGate.Discovery;
+
+/// <summary>A source of name servers: fetched when its hold time is over, and its last good list stays in use while it fails.</summary>
+/// <param name="name">The source, as it is written on the command line.</param>
+/// <param name="coverage">How much of the cluster's name servers it lists.</param>
+/// <param name="time">The clock of hold times and ages.</param>
+internal abstract class Source(string name, Coverage coverage, TimeProvider time) : IDisposable
+{
+    private SourceResult? last;
+    private long fetchedAt;
+    private HoldTime hold;
+    private ImmutableArray<Server> lastGood = [];
+    private long lastGoodAt;
+    private long failingSince;
+
+    /// <summary>The clock.</summary>
+    protected TimeProvider Time => time;
+
+    /// <summary>The source now.</summary>
+    /// <param name="forceRefresh">Whether a fresh list is wanted, as before opening.</param>
+    /// <param name="stop">Ends it, with an <see cref="OperationCanceledException"/>.</param>
+    public async Task<SourceState> ListAsync(bool forceRefresh, CancellationToken stop)
+    {
+        var isHeld = last is not null && time.GetElapsedTime(fetchedAt) < (forceRefresh ? hold.Forced : hold.Regular);
+        var result = isHeld ? last! : Take(await FetchAsync(forceRefresh, isFirst: last is null, stop).ConfigureAwait(false));
+        return new SourceState(name, coverage)
+        {
+            LastGood = lastGood,
+            Age = time.GetElapsedTime(lastGoodAt),
+            Problem = result.Problem,
+            FailingFor = result.Problem is null ? TimeSpan.Zero : time.GetElapsedTime(failingSince),
+            Notes = result.Notes,
+            DatagramsToOne = isHeld ? 0 : result.DatagramsToOne,
+        };
+    }
+
+    /// <inheritdoc/>
+    public virtual void Dispose()
+    {
+    }
+
+    /// <summary>Takes the list once. A failure is a value; only the end of everything is an exception.</summary>
+    /// <param name="forceRefresh">Whether no cache may answer.</param>
+    /// <param name="isFirst">Whether the source has not been fetched before.</param>
+    /// <param name="stop">Ends it at once, with an <see cref="OperationCanceledException"/>.</param>
+    protected abstract Task<SourceResult> FetchAsync(bool forceRefresh, bool isFirst, CancellationToken stop);
+
+    /// <summary>How long this result is used.</summary>
+    protected virtual HoldTime HoldAfter(SourceResult result) => default;
+
+    private SourceResult Take(SourceResult result)
+    {
+        fetchedAt = time.GetTimestamp();
+        hold = HoldAfter(result);
+        if (result.Problem is null)
+        {
+            (lastGood, lastGoodAt) = (result.Servers, fetchedAt);
+        }
+        else if (last?.Problem is null)
+        {
+            failingSince = fetchedAt;
+        }
+
+        return last = result;
+    }
+}
+
+/// <summary>Servers that the user named.</summary>
+/// <param name="name">The source, as it is written on the command line.</param>
+/// <param name="servers">The servers.</param>
+/// <param name="time">The clock.</param>
+internal sealed class StaticSource(string name, ImmutableArray<Server> servers, TimeProvider time) : Source(name, Coverage.Static, time)
+{
+    protected override Task<SourceResult> FetchAsync(bool forceRefresh, bool isFirst, CancellationToken stop) => Task.FromResult(SourceResult.Of(servers));
+}

@@ -1,0 +1,127 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace DnsGate.Linux;
+
+/// <summary>The few calls to the kernel that .NET has no method for. Linked statically into the native executable.</summary>
+internal static unsafe partial class Libc
+{
+    public const int SigPipe = 13;
+    public const int Enoent = 2;
+    public const int Interrupted = 4; // EINTR
+    public const int Enotdir = 20;
+    public const int GetDescriptorFlags = 1; // F_GETFD
+    public const nuint WindowSizeRequest = 0x5413; // TIOCGWINSZ
+    public const int ReadWrite = 2; // O_RDWR
+    public const short Writable = 4; // POLLOUT
+    public const int NonBlocking = 0x800; // O_NONBLOCK
+    public const int CloseOnExec = 0x80000; // O_CLOEXEC
+    public static readonly nint DefaultAction;
+
+    private const string Name = "libc";
+
+    /// <summary>execvp(3): the environment of this process, and PATH where the file has no slash. Returns only on failure.</summary>
+    [LibraryImport(Name, EntryPoint = "execvp", SetLastError = true)]
+    public static partial int Execvp(byte* file, byte** arguments);
+
+    /// <summary>signal(2).</summary>
+    [LibraryImport(Name, EntryPoint = "signal", SetLastError = true)]
+    public static partial nint Signal(int signal, nint action);
+
+    /// <summary>getrlimit(2).</summary>
+    [LibraryImport(Name, EntryPoint = "getrlimit", SetLastError = true)]
+    public static partial int GetResourceLimit(int resource, out ResourceLimit limit);
+
+    /// <summary>getrandom(2): the kernel's cryptographic source.</summary>
+    [LibraryImport(Name, EntryPoint = "getrandom", SetLastError = true)]
+    public static partial nint GetRandom(Span<byte> buffer, nuint length, uint flags);
+
+    /// <summary>fcntl(2).</summary>
+    [LibraryImport(Name, EntryPoint = "fcntl", SetLastError = true)]
+    public static partial int Fcntl(int descriptor, int command, int argument);
+
+    /// <summary>open(2), never to create.</summary>
+    [LibraryImport(Name, EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int Open(string path, int flags);
+
+    /// <summary>isatty(3): 1 for a terminal.</summary>
+    [LibraryImport(Name, EntryPoint = "isatty", SetLastError = true)]
+    public static partial int IsTerminal(int descriptor);
+
+    /// <summary>ioctl(2) with TIOCGWINSZ.</summary>
+    [LibraryImport(Name, EntryPoint = "ioctl", SetLastError = true)]
+    public static partial int GetWindowSize(int descriptor, nuint request, out WindowSize size);
+
+    /// <summary>write(2).</summary>
+    [LibraryImport(Name, EntryPoint = "write", SetLastError = true)]
+    public static partial nint Write(int descriptor, ReadOnlySpan<byte> buffer, nuint length);
+
+    /// <summary>poll(2).</summary>
+    [LibraryImport(Name, EntryPoint = "poll", SetLastError = true)]
+    public static partial int Poll(ref Polled descriptor, nuint count, int milliseconds);
+
+    /// <summary>read(2).</summary>
+    [LibraryImport(Name, EntryPoint = "read", SetLastError = true)]
+    public static partial nint Read(SafeFileHandle descriptor, Span<byte> buffer, nuint length);
+
+    /// <summary>getenv(3): null when there is no such variable. .NET keeps a copy of the environment; this is what C libraries see.</summary>
+    [LibraryImport(Name, EntryPoint = "getenv", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial byte* GetVariable(string name);
+
+    /// <summary>setenv(3).</summary>
+    [LibraryImport(Name, EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int SetVariable(string name, string value, int overwrite);
+
+    /// <summary>setenv(3), of octets that end with a zero.</summary>
+    [LibraryImport(Name, EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int SetVariable(string name, byte* value, int overwrite);
+
+    /// <summary>unsetenv(3).</summary>
+    [LibraryImport(Name, EntryPoint = "unsetenv", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int UnsetVariable(string name);
+
+    /// <summary>getifaddrs(3).</summary>
+    [LibraryImport(Name, EntryPoint = "getifaddrs", SetLastError = true)]
+    public static partial int GetInterfaceAddresses(out InterfaceAddress* first);
+
+    /// <summary>freeifaddrs(3).</summary>
+    [LibraryImport(Name, EntryPoint = "freeifaddrs")]
+    public static partial void FreeInterfaceAddresses(InterfaceAddress* first);
+
+    /// <summary>struct pollfd.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct Polled
+    {
+        public int Descriptor;
+        public short Events;
+        public short Happened;
+    }
+
+    /// <summary>struct winsize.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct WindowSize
+    {
+        public ushort Rows;
+        public ushort Columns;
+        public ushort Width;
+        public ushort Height;
+    }
+
+    /// <summary>struct rlimit.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct ResourceLimit
+    {
+        public nuint Soft;
+        public nuint Hard;
+    }
+
+    /// <summary>struct ifaddrs, as far as it is read here.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct InterfaceAddress
+    {
+        public InterfaceAddress* Next;
+        public byte* Name;
+        public uint Flags;
+        public byte* Address;
+    }
+}

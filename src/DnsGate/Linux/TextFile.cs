@@ -1,0 +1,54 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
+using System.Text;
+using Microsoft.Win32.SafeHandles;
+
+namespace DnsGate.Linux;
+
+/// <summary>Small text files of the pod: resolv.conf, hosts.</summary>
+internal static class TextFile
+{
+    /// <summary>Bytes that are read at most: these files have a few hundred; a device in their place has no end.</summary>
+    private const int MaxBytes = 1 << 20;
+
+    /// <summary>Reads the whole file, or says why not.</summary>
+    public static bool TryRead(string path, [NotNullWhen(true)] out string? text, [NotNullWhen(false)] out string? problem)
+    {
+        (text, problem) = (null, null);
+        // Non-blocking: opening a pipe that nobody writes to would wait for ever otherwise.
+        var descriptor = Libc.Open(path, Libc.NonBlocking | Libc.CloseOnExec);
+        if (descriptor < 0)
+        {
+            var error = Marshal.GetLastPInvokeError();
+            problem = error is Libc.Enoent or Libc.Enotdir ? $"'{path}' does not exist" : $"'{path}' cannot be read: {Marshal.GetPInvokeErrorMessage(error)}";
+            return false;
+        }
+
+        try
+        {
+            using var file = new FileStream(new SafeFileHandle(descriptor, ownsHandle: true), FileAccess.Read, bufferSize: 0);
+            if (!file.CanSeek)
+            {
+                problem = $"'{path}' is not a file";
+                return false;
+            }
+
+            // Files of /proc say that they are empty.
+            var bytes = new byte[Math.Clamp(file.Length, 1 << 16, MaxBytes) + 1];
+            var length = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+            if (length == bytes.Length)
+            {
+                problem = $"'{path}' is larger than 1 MiB, or a device";
+                return false;
+            }
+
+            text = Encoding.UTF8.GetString(bytes, 0, length);
+            return true;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
+        {
+            problem = $"'{path}' cannot be read: it is a directory, or damaged";
+            return false;
+        }
+    }
+}

@@ -1,0 +1,100 @@
+using DnsGate.Core.Discovery.Kube;
+using DnsGate.Core.Model;
+using DnsGate.Core.Report;
+using DnsGate.Core.Text;
+using DnsGate.Linux;
+
+namespace DnsGate.Loop;
+
+/// <summary>
+/// Logs each change of the list and of the verdict once, and a heartbeat while nothing changes; never each round. What changes
+/// on and on is logged as it is every few seconds: nobody reads, and some pay for, a line for each turn of a flapping server.
+/// </summary>
+internal sealed class ChangeLog(Log log, TimeProvider time) : IWatcher
+{
+    private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(30);
+
+    // Entries that may be written at once, and how long one takes to come back.
+    private const double Burst = 20;
+    private static readonly TimeSpan Refill = TimeSpan.FromSeconds(5);
+
+    private readonly HashSet<string> told = [];
+    private double spent;
+    private long spentAt;
+    private string? lastText;
+    private string? lastServers;
+    private string lastFailures = "";
+    private long lastAt = time.GetTimestamp();
+    private GateSnapshot? last;
+
+    public void OnListing(Listing listing)
+    {
+        foreach (var note in listing.Notes.Where(told.Add))
+        {
+            log.Write(Event.ServerNotAsked, Printable.Of(note));
+        }
+
+        // YAML to paste stands further in than the next source.
+        var failures = string.Join('\n', listing.Failures.Select(source => ListingReport.Failure(source).Replace("\n", "\n  ", StringComparison.Ordinal)));
+        var servers = ListingReport.Summary(listing);
+        if ((failures == lastFailures && servers == lastServers) || !MaySpend())
+        {
+            return;
+        }
+
+        if (failures != lastFailures && failures.Length > 0)
+        {
+            log.Write(Event.ListingFailed, failures);
+        }
+
+        // That all sources can be listed again is told as well.
+        if (servers != lastServers || failures.Length == 0)
+        {
+            log.Write(Event.ServersListed, servers);
+        }
+
+        (lastFailures, lastServers) = (failures, servers);
+    }
+
+    public void OnRound(GateSnapshot snapshot)
+    {
+        // What became of the sources is told once, by OnListing.
+        var text = TextReport.RenderWithoutFailures(snapshot);
+        if (text != lastText && (Opens(snapshot) || MaySpend()))
+        {
+            log.Write(EventOf(snapshot), TextReport.RenderInBrief(snapshot).TrimEnd('\n'));
+            (lastText, lastAt, last) = (text, time.GetTimestamp(), snapshot);
+        }
+        else
+        {
+            log.Write(Event.Round, TextReport.Headline(snapshot));
+        }
+    }
+
+    public void OnTick(GateSnapshot snapshot)
+    {
+        if (snapshot.Status is GateStatus.Closed or GateStatus.Undecidable && time.GetElapsedTime(lastAt) >= Heartbeat)
+        {
+            log.Write(Event.StillClosed, TextReport.Headline(snapshot));
+            lastAt = time.GetTimestamp();
+        }
+    }
+
+    private bool Opens(GateSnapshot snapshot) => snapshot.Status == GateStatus.Open && last?.IsOpen != true;
+
+    private Event EventOf(GateSnapshot snapshot) =>
+        snapshot.Status == GateStatus.Disabled ? Event.Disabled
+        : Opens(snapshot) ? Event.Opened
+        : snapshot.Status == GateStatus.Drifting ? Event.Drifted
+        : last?.Status == GateStatus.Drifting ? Event.DriftEnded
+        : Event.VerdictChanged;
+
+    private bool MaySpend()
+    {
+        spent = Math.Max(0, spent - (time.GetElapsedTime(spentAt) / Refill));
+        spentAt = time.GetTimestamp();
+        var isAffordable = spent + 1 <= Burst;
+        spent += isAffordable ? 1 : 0;
+        return isAffordable;
+    }
+}

@@ -1,0 +1,74 @@
+using System.Collections.Immutable;
+using DnsGate.Core.Model;
+
+namespace DnsGate.Loop;
+
+/// <summary>Watches the loop: whoever draws, logs, counts or serves what it finds. Called by the loop alone, never twice at a time.</summary>
+internal interface IWatcher
+{
+    /// <summary>The servers were listed.</summary>
+    void OnListing(Listing listing)
+    {
+    }
+
+    /// <summary>Questions were asked: one observation for each, none of an earlier round.</summary>
+    /// <param name="listing">Whose servers were asked.</param>
+    /// <param name="observations">What became of the questions of one trip.</param>
+    void OnAnswers(Listing listing, IReadOnlyList<Observation> observations)
+    {
+    }
+
+    /// <summary>A round has ended.</summary>
+    void OnRound(GateSnapshot snapshot);
+
+    /// <summary>Nothing new, but time has passed: at least every second, whatever the pace of the rounds.</summary>
+    void OnTick(GateSnapshot snapshot)
+    {
+    }
+}
+
+/// <summary>Watches nothing: for the verbs of one round.</summary>
+internal sealed class NoWatcher : IWatcher
+{
+    public static readonly NoWatcher Instance = new();
+
+    public void OnRound(GateSnapshot snapshot)
+    {
+    }
+}
+
+/// <summary>Several that watch the same loop, in this order.</summary>
+internal sealed class Watchers(ImmutableArray<IWatcher> all) : IWatcher
+{
+    public void OnListing(Listing listing)
+    {
+        foreach (var watcher in all)
+        {
+            watcher.OnListing(listing);
+        }
+    }
+
+    public void OnAnswers(Listing listing, IReadOnlyList<Observation> observations)
+    {
+        foreach (var watcher in all)
+        {
+            watcher.OnAnswers(listing, observations);
+        }
+    }
+
+    public void OnRound(GateSnapshot snapshot)
+    {
+        foreach (var watcher in all)
+        {
+            watcher.OnRound(snapshot);
+        }
+    }
+
+    public void OnTick(GateSnapshot snapshot)
+    {
+        foreach (var watcher in all)
+        {
+            watcher.OnTick(snapshot);
+        }
+    }
+}

@@ -1,0 +1,35 @@
+using System.Globalization;
+using DnsGate.Core.Model;
+using DnsGate.Core.Report;
+using DnsGate.Linux;
+
+namespace DnsGate.Loop;
+
+/// <summary>One table on a terminal, drawn over again each second.</summary>
+/// <param name="terminal">The terminal.</param>
+/// <param name="paint">Whether to colour it.</param>
+/// <param name="size">Columns and rows of the terminal, asked for each time: windows change.</param>
+internal sealed class LiveTable(StandardStream terminal, bool paint, Func<(int Columns, int Rows)> size) : IWatcher
+{
+    private int drawnLines;
+
+    public void OnRound(GateSnapshot snapshot) => Draw(snapshot);
+
+    public void OnTick(GateSnapshot snapshot) => Draw(snapshot);
+
+    private void Draw(GateSnapshot snapshot)
+    {
+        var (columns, rows) = size();
+        var lines = TableReport.Render(snapshot, snapshot.SinceOf, paint, columns).TrimEnd('\n').Split('\n');
+        if (lines.Length > rows - 1)
+        {
+            // What has scrolled off cannot be drawn over.
+            lines = [.. lines[..Math.Max(1, rows - 2)], $"… and {lines.Length - Math.Max(1, rows - 2)} more"];
+        }
+
+        // Up to the first line, then each line anew, what was left of the old one erased; then all below.
+        var up = drawnLines > 0 ? string.Create(CultureInfo.InvariantCulture, $"\u001b[{drawnLines}A\r") : "";
+        terminal.Write(up + string.Concat(lines.Select(line => $"{line}\u001b[K\n")) + "\u001b[J");
+        drawnLines = lines.Length;
+    }
+}

@@ -1,0 +1,33 @@
+using DnsGate.Core.Model;
+using DnsGate.Discovery;
+using Prometheus;
+
+namespace DnsGate.Sidecar.Metrics;
+
+/// <summary>Counts what the sources of name servers could not list.</summary>
+internal sealed class SourceMetrics(MetricFactory metrics)
+{
+    private readonly Counter errors = metrics.CreateCounter(
+        "dnsgate_discovery_errors_total",
+        "Lists of name servers that a source could not give, whether or not its last list or another source stood in.",
+        "source");
+
+    /// <summary>Creates a series for each source, with the value 0.</summary>
+    /// <param name="sources">The sources as they are written on the command line.</param>
+    public void CreateSeries(IEnumerable<string> sources)
+    {
+        foreach (var source in sources)
+        {
+            errors.WithLabels(source);
+        }
+    }
+
+    /// <summary>Counts the sources that failed.</summary>
+    public void Count(Listing listing)
+    {
+        foreach (var source in listing.Sources)
+        {
+            errors.WithLabels(source.Source).Inc(source.Problem is null ? 0 : 1);
+        }
+    }
+}

@@ -1,0 +1,61 @@
+using DnsGate.Linux;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace DnsGate.Sidecar;
+
+/// <summary>
+/// The process of <c>serve</c>: a web server and the loop beside it. The server starts first, so that probes get an answer
+/// from the first moment, and stops last.
+/// </summary>
+internal static class SidecarHost
+{
+    // From the signal on probes get 503 for so long, that somebody may see it; then the end, all within a second.
+    private static readonly TimeSpan Farewell = TimeSpan.FromMilliseconds(300);
+
+    // A loop that does not end by then stands still, and keeps nobody waiting.
+    private static readonly TimeSpan LongestStop = TimeSpan.FromMilliseconds(300);
+
+    /// <summary>Runs until a signal comes.</summary>
+    /// <param name="server">Answers requests.</param>
+    /// <param name="loop">Runs for ever.</param>
+    /// <param name="latest">Is told that the process is about to end.</param>
+    /// <param name="signals">What may end it.</param>
+    public static async Task RunAsync(WebServer server, Func<CancellationToken, Task> loop, LatestSnapshot latest, StopSignals signals)
+    {
+        var service = new Loop(loop);
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "dnsgate", ContentRootPath = "/" });
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = LongestStop);
+        builder.Services.AddSingleton<IHostLifetime>(services => new SignalLifetime(signals, latest, services.GetRequiredService<IHostApplicationLifetime>()));
+        builder.Services.AddHostedService(_ => server);
+        builder.Services.AddHostedService(_ => service);
+        using var host = builder.Build();
+        await host.RunAsync().ConfigureAwait(false);
+        if (service.ExecuteTask is { IsFaulted: true } failed)
+        {
+            // The host has ended because the loop did: a defect, and no clean end.
+            await failed.ConfigureAwait(false);
+        }
+    }
+
+    private sealed class Loop(Func<CancellationToken, Task> loop) : BackgroundService
+    {
+        // Elsewhere: the start is not kept waiting by what the loop does before it first waits.
+        protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.Run(() => loop(stoppingToken), stoppingToken);
+    }
+
+    private sealed class SignalLifetime(StopSignals signals, LatestSnapshot latest, IHostApplicationLifetime application) : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken)
+        {
+            signals.Token.Register(() =>
+            {
+                latest.Stop();
+                _ = Task.Delay(Farewell, CancellationToken.None).ContinueWith(_ => application.StopApplication(), TaskScheduler.Default);
+            });
+            return Task.CompletedTask;
+        }
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}
