@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
 using System.Text;
-using DnsGate.Core.Model;
 using DnsGate.Core.Options;
 using DnsGate.Core.Text;
 

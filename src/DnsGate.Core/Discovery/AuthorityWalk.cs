@@ -4,7 +4,6 @@ using System.Net;
 using System.Net.Sockets;
 using DnsGate.Core.Dns;
 using DnsGate.Core.Model;
-using DnsGate.Core.Options;
 using DnsGate.Core.Text;
 
 namespace DnsGate.Core.Discovery;

@@ -5,7 +5,6 @@ using System.Net.Sockets;
 using DnsGate.Core.Dns;
 using DnsGate.Core.Model;
 using DnsGate.Core.Options;
-using DnsGate.Core.Report;
 using DnsGate.Core.Text;
 
 namespace DnsGate.Core.Discovery;

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Net;
-using DnsGate.Core.Model;
 
 namespace DnsGate.Core.Dns;
 

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using DnsGate.Core.Model;
 
 namespace DnsGate.Core.Dns;
 

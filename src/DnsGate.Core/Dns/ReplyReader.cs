@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
-using DnsGate.Core.Model;
 
 namespace DnsGate.Core.Dns;
 

@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using DnsGate.Core.Model;
 
 namespace DnsGate.Core.Dns;
 

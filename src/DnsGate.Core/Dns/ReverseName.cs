@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net;
-using DnsGate.Core.Text;
 
 namespace DnsGate.Core.Dns;
 

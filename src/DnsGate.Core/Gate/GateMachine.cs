@@ -1,4 +1,3 @@
-using DnsGate.Core.Discovery.Kube;
 using DnsGate.Core.Model;
 using DnsGate.Core.Options;
 using DnsGate.Core.Rules;
@@ -73,7 +72,7 @@ public sealed class GateMachine
     private TimeSpan probedAt;
 
     // What became of it.
-    private GateState window = GateState.Initial;
+    private SettleWindow window = SettleWindow.Initial;
     private Verdict? verdict;
     private GateSnapshot last;
 

@@ -1,3 +1,5 @@
+using DnsGate.Core.Model;
+
 namespace DnsGate.Core.Gate;
 
 /// <summary>
@@ -35,7 +37,7 @@ public sealed class Pace(TimeSpan interval, SettleRule rule)
     /// <param name="begunAt">When it began.</param>
     /// <param name="now">When it ended.</param>
     /// <param name="chance">From 0 to 1.</param>
-    public TimeSpan NextRoundAt(RoundPlan round, GateState state, TimeSpan begunAt, TimeSpan now, double chance)
+    public TimeSpan NextRoundAt(RoundPlan round, SettleProgress state, TimeSpan begunAt, TimeSpan now, double chance)
     {
         var next = begunAt + (interval * (1 + (Jitter * chance)));
         if (state.AgreesSince is { } since && state.AgreeingRounds >= rule.Rounds - 1 && since + rule.Settle is var opensAt && opensAt > now)

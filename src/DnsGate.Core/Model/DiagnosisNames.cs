@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using DnsGate.Core.Report;
 
 namespace DnsGate.Core.Model;
 

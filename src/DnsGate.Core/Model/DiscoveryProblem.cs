@@ -1,4 +1,3 @@
-using DnsGate.Core.Discovery.Kube;
 
 namespace DnsGate.Core.Model;
 

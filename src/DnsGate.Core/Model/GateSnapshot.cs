@@ -1,10 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
-using DnsGate.Core.Discovery.Kube;
 using DnsGate.Core.Dns;
-using DnsGate.Core.Gate;
-using DnsGate.Core.Rules;
-using DnsGate.Core.Text;
 
 namespace DnsGate.Core.Model;
 
@@ -25,13 +21,6 @@ public enum GateStatus
 
     /// <summary>The kill switch is set: open, without asking.</summary>
     Disabled,
-}
-
-/// <summary>The words for what the gate says.</summary>
-public static class GateStatuses
-{
-    /// <summary>The name of a status in text, JSON and log: part of the contract. A gate that drifts is open.</summary>
-    public static string Name(this GateStatus status) => status == GateStatus.Drifting ? Name(GateStatus.Open) : status.ToString().ToLowerInvariant();
 }
 
 /// <summary>All that is known at one time, immutable: what every output is made of.</summary>
@@ -68,7 +57,7 @@ public sealed record GateSnapshot
     public Coverage Coverage => Listing?.Coverage ?? Coverage.None;
 
     /// <summary>How far the gate has come.</summary>
-    public GateState State { get; init; } = GateState.Initial;
+    public SettleProgress State { get; init; } = SettleProgress.None;
 
     /// <summary>When agreement is believed.</summary>
     public SettleRule Rule { get; init; } = SettleRule.OneRound;

@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using DnsGate.Core.Discovery.Kube;
-using DnsGate.Core.Options;
 
 namespace DnsGate.Core.Model;
 

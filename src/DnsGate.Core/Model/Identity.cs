@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
 using DnsGate.Core.Dns;
-using DnsGate.Core.Text;
 
 namespace DnsGate.Core.Model;
 

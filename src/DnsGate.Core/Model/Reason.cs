@@ -1,4 +1,3 @@
-using DnsGate.Core.Text;
 
 namespace DnsGate.Core.Model;
 

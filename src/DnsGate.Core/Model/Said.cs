@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using DnsGate.Core.Dns;
-using DnsGate.Core.Report;
 using DnsGate.Core.Text;
 
 namespace DnsGate.Core.Model;

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using DnsGate.Core.Dns;
 
 namespace DnsGate.Core.Model;
 

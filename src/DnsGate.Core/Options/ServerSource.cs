@@ -1,6 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using DnsGate.Core.Discovery;
-using DnsGate.Core.Discovery.Kube;
 using DnsGate.Core.Dns;
 using DnsGate.Core.Model;
 using DnsGate.Core.Text;

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using DnsGate.Core.Model;
 
 namespace DnsGate.Core.Options;
 

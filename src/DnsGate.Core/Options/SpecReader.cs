@@ -1,8 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
-using DnsGate.Core.Discovery;
 using DnsGate.Core.Dns;
-using DnsGate.Core.Gate;
 using DnsGate.Core.Model;
 using DnsGate.Core.Text;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using DnsGate.Core.Discovery.Kube;
 using DnsGate.Core.Dns;
 using DnsGate.Core.Gate;
 using DnsGate.Core.Model;

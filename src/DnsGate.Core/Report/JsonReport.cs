@@ -3,10 +3,8 @@ using System.Collections.Immutable;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using DnsGate.Core.Discovery.Kube;
 using DnsGate.Core.Dns;
 using DnsGate.Core.Model;
-using DnsGate.Core.Rules;
 using DnsGate.Core.Text;
 
 namespace DnsGate.Core.Report;

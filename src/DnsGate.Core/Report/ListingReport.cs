@@ -31,12 +31,6 @@ public static class ListingReport
     public static string FailureInBrief(SourceReport source) =>
         Failure(source).Split('\n') is [var first, _, ..] ? first.Replace(ApplyThis, "; `dnsgate explain` prints the YAML to apply", StringComparison.Ordinal) : Failure(source);
 
-    /// <summary>The name of a coverage: part of the contract.</summary>
-    public static string Name(this Coverage coverage) => coverage.ToString().ToLowerInvariant();
-
-    /// <summary>The name of a kind of view in text, JSON and metrics: part of the contract.</summary>
-    public static string Name(this ViewKind kind) => kind.ToString().ToLowerInvariant();
-
     /// <summary>A view as people name it.</summary>
     public static string Name(View view) => view.Kind == ViewKind.External
         ? string.Create(CultureInfo.InvariantCulture, $"external {view.Name}")

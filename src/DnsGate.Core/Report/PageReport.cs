@@ -1,7 +1,5 @@
-using DnsGate.Core.Discovery.Kube;
 using DnsGate.Core.Model;
 using DnsGate.Core.Report.Page;
-using DnsGate.Core.Text;
 
 namespace DnsGate.Core.Report;
 

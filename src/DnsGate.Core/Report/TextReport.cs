@@ -1,9 +1,7 @@
 using System.Globalization;
 using System.Text;
-using DnsGate.Core.Discovery.Kube;
 using DnsGate.Core.Model;
 using DnsGate.Core.Options;
-using DnsGate.Core.Rules;
 using DnsGate.Core.Text;
 
 namespace DnsGate.Core.Report;

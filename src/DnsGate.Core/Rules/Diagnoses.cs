@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using DnsGate.Core.Dns;
 using DnsGate.Core.Model;
-using DnsGate.Core.Text;
 
 namespace DnsGate.Core.Rules;
 

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Net;
 using DnsGate.Core.Dns;
 using DnsGate.Core.Model;
-using DnsGate.Core.Text;
 
 namespace DnsGate.Core.Rules;
 

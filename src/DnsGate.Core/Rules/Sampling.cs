@@ -1,4 +1,3 @@
-using DnsGate.Core.Gate;
 using DnsGate.Core.Model;
 
 namespace DnsGate.Core.Rules;

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
 using DnsGate.Core.Bound;
-using DnsGate.Core.Model;
 
 namespace DnsGate.Cli;
 

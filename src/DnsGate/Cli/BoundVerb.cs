@@ -1,9 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using DnsGate.Core.Bound;
-using DnsGate.Core.Model;
 using DnsGate.Core.Options;
-using DnsGate.Core.Text;
 using DnsGate.Discovery;
 using DnsGate.Linux;
 

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using DnsGate.Core.Gate;
-using DnsGate.Core.Model;
 using DnsGate.Core.Options;
 using DnsGate.Loop;
 

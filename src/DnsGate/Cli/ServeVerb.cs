@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using DnsGate.Core.Discovery.Kube;
 using DnsGate.Core.Gate;
 using DnsGate.Core.Model;
 using DnsGate.Core.Options;

@@ -1,12 +1,10 @@
 using System.Collections.Immutable;
 using System.Net;
 using DnsGate.Ask;
-using DnsGate.Core.Discovery;
 using DnsGate.Core.Dns;
 using DnsGate.Core.Gate;
 using DnsGate.Core.Model;
 using DnsGate.Core.Options;
-using DnsGate.Core.Text;
 using DnsGate.Discovery;
 using DnsGate.Linux;
 using DnsGate.Loop;

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using DnsGate.Ask;
-using DnsGate.Core.Discovery;
 using DnsGate.Core.Dns;
 using DnsGate.Core.Model;
 using DnsGate.Core.Options;

@@ -4,7 +4,6 @@ using DnsGate.Core.Discovery;
 using DnsGate.Core.Dns;
 using DnsGate.Core.Model;
 using DnsGate.Core.Options;
-using DnsGate.Core.Text;
 using DnsGate.Discovery.Kube;
 using DnsGate.Linux;
 

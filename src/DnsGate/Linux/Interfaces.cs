@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
 using System.Runtime.InteropServices;
-using DnsGate.Core.Text;
 
 namespace DnsGate.Linux;
 

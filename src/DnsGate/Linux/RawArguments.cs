@@ -1,5 +1,4 @@
 using System.Text;
-using DnsGate.Cli;
 
 namespace DnsGate.Linux;
 

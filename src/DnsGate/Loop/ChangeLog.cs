@@ -1,4 +1,3 @@
-using DnsGate.Core.Discovery.Kube;
 using DnsGate.Core.Model;
 using DnsGate.Core.Report;
 using DnsGate.Core.Text;

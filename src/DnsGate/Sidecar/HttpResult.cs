@@ -1,5 +1,3 @@
-using DnsGate.Core.Discovery.Kube;
-using DnsGate.Core.Dns;
 
 namespace DnsGate.Sidecar;
 

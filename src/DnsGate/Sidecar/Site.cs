@@ -1,5 +1,3 @@
-using DnsGate.Core.Discovery.Kube;
-using DnsGate.Core.Dns;
 using DnsGate.Core.Model;
 using DnsGate.Core.Report;
 using DnsGate.Core.Text;

@@ -3,8 +3,6 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using DnsGate.Ask;
-using DnsGate.Core.Discovery.Kube;
-using DnsGate.Core.Dns;
 using DnsGate.Core.Options;
 using DnsGate.Core.Text;
 using DnsGate.Linux;

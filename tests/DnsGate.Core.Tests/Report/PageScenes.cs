@@ -138,7 +138,7 @@ internal static class PageScenes
 
     private static GateSnapshot Silent() => Cluster("all SILENCE", "all SILENCE", "all UNREACHABLE");
 
-    private static GateSnapshot Settling() => Open() with { Status = GateStatus.Closed, State = new GateState(2, TimeSpan.FromSeconds(2), false) };
+    private static GateSnapshot Settling() => Open() with { Status = GateStatus.Closed, State = new SettleProgress(2, TimeSpan.FromSeconds(2), false) };
 
     private static GateSnapshot Open() => Cluster("right", "right", "right");
 

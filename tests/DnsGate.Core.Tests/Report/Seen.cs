@@ -31,7 +31,7 @@ internal static class Seen
             Name = listing.Views[0].Name,
             Addresses = listing.Views[0].Addresses,
             Listing = listing,
-            State = verdict.Kind == VerdictKind.Agrees ? new GateState(1, TimeSpan.Zero, isOpen) : GateState.Initial,
+            State = verdict.Kind == VerdictKind.Agrees ? new SettleProgress(1, TimeSpan.Zero, isOpen) : SettleProgress.None,
             Rule = Rule,
             Quorum = listing.Views[0].Quorum,
             Servers = verdict.Servers,

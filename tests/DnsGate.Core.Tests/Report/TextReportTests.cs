@@ -144,7 +144,7 @@ public sealed class TextReportTests
     {
         var view = Given.Cluster(2);
         var snapshot = Seen.By(Given.Listing(view), Given.AnswersOf(view, "right", "right"), opens: false);
-        Assert.Equal(TextReport.Render(snapshot), TextReport.Render(snapshot with { State = new GateState(17, TimeSpan.FromSeconds(3), false) }));
+        Assert.Equal(TextReport.Render(snapshot), TextReport.Render(snapshot with { State = new SettleProgress(17, TimeSpan.FromSeconds(3), false) }));
     }
 
     [Fact]

@@ -15,13 +15,13 @@ public sealed class PaceTests
     [InlineData(0.5, 101.05)]
     [InlineData(1, 101.1)]
     public void A_round_begins_an_interval_after_the_last_one_began_and_chance_adds_a_tenth_at_most(double chance, double next) =>
-        Assert.Equal(next, NextAfter("right", GateState.Initial, Second, chance), 3);
+        Assert.Equal(next, NextAfter("right", SettleProgress.None, Second, chance), 3);
 
     [Fact]
     public void A_round_that_took_longer_than_the_interval_is_followed_at_once()
     {
         var pace = new Pace(Second, Replay.Defaults);
-        var next = pace.NextRoundAt(RoundOf("right"), GateState.Initial, Now - TimeSpan.FromSeconds(3), Now, 0.5);
+        var next = pace.NextRoundAt(RoundOf("right"), SettleProgress.None, Now - TimeSpan.FromSeconds(3), Now, 0.5);
         Assert.Equal(Now, next);
     }
 
@@ -31,7 +31,7 @@ public sealed class PaceTests
     [InlineData("a window that ends later does not matter yet", 98, 101)]
     public void The_round_that_fills_the_window_begins_when_it_ends(string sentence, double since, double next)
     {
-        var state = new GateState(3, TimeSpan.FromSeconds(since), IsSettled: false);
+        var state = new SettleProgress(3, TimeSpan.FromSeconds(since), IsSettled: false);
         Assert.Equal((sentence, next), (sentence, Math.Round(NextAfter("right", state, Second, chance: 0), 3)));
     }
 
@@ -43,18 +43,18 @@ public sealed class PaceTests
     {
         var pace = new Pace(Second, Replay.Defaults);
         pace.Note(questions, Now);
-        Assert.Equal(next, pace.NextRoundAt(RoundOf("A 10.244.2.9 ttl 0"), GateState.Initial, Now, Now, 0).TotalSeconds, 3);
+        Assert.Equal(next, pace.NextRoundAt(RoundOf("A 10.244.2.9 ttl 0"), SettleProgress.None, Now, Now, 0).TotalSeconds, 3);
     }
 
     [Fact]
     public void The_end_of_the_window_does_not_matter_while_more_than_one_round_is_missing() =>
-        Assert.Equal(101, NextAfter("right", new GateState(1, TimeSpan.FromSeconds(95.4), IsSettled: false), Second, chance: 0), 3);
+        Assert.Equal(101, NextAfter("right", new SettleProgress(1, TimeSpan.FromSeconds(95.4), IsSettled: false), Second, chance: 0), 3);
 
     [Theory]
     [InlineData("A 10.244.2.9 ttl 0", 101)]
     [InlineData("A NODATA ttl 2", 101)]
     public void A_round_that_may_bring_something_new_is_begun_at_the_interval(string told, double next) =>
-        Assert.Equal(next, NextAfter(told, GateState.Initial, Second, chance: 0), 3);
+        Assert.Equal(next, NextAfter(told, SettleProgress.None, Second, chance: 0), 3);
 
     [Fact]
     public void A_round_that_can_bring_nothing_new_is_not_begun_before_a_server_is_due()
@@ -69,7 +69,7 @@ public sealed class PaceTests
 
         // Silent for the third time at 99.9: left alone for 4 s, and a bit of chance so that many pods do not come together.
         Assert.Equal(TimeSpan.FromSeconds(101), round!.NextDue);
-        Assert.InRange(new Pace(Second, Replay.Defaults).NextRoundAt(round, GateState.Initial, Now, Now, 1).TotalSeconds, 101.0, 101.2);
+        Assert.InRange(new Pace(Second, Replay.Defaults).NextRoundAt(round, SettleProgress.None, Now, Now, 1).TotalSeconds, 101.0, 101.2);
     }
 
     [Fact]
@@ -82,7 +82,7 @@ public sealed class PaceTests
         {
             var round = RoundOf("right");
             asked += round.MaxDatagramsToOne;
-            now = pace.NextRoundAt(round, GateState.Initial, now, now, 0);
+            now = pace.NextRoundAt(round, SettleProgress.None, now, now, 0);
         }
 
         Assert.InRange(asked, (8 * 600) - 20, (8 * 600) + 16 + 6);
@@ -125,7 +125,7 @@ public sealed class PaceTests
         Assert.InRange(times.Distinct().Count(), 40, 100);
     }
 
-    private static double NextAfter(string told, GateState state, TimeSpan interval, double chance) =>
+    private static double NextAfter(string told, SettleProgress state, TimeSpan interval, double chance) =>
         new Pace(interval, Replay.Defaults).NextRoundAt(RoundOf(told), state, Now, Now, chance).TotalSeconds;
 
     private static RoundPlan RoundOf(string told, RoundMemory? memory = null, TimeSpan? at = null, View? view = null)

@@ -1,6 +1,4 @@
 using System.Text.Json.Serialization;
-using DnsGate.Core.Model;
-using DnsGate.Core.Text;
 
 namespace DnsGate.Core.Discovery.Kube;
 

@@ -1,3 +1,4 @@
+using DnsGate.Core.Dns;
 using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
 

@@ -6,9 +6,6 @@ namespace DnsGate.Core.Report.Metrics;
 /// <summary>The figures that can be read off a snapshot. Views of one kind are one: several external ones agree when all do.</summary>
 public static class Figures
 {
-    /// <summary>The name of what a round came to: a label's value, part of the contract.</summary>
-    public static string Name(this VerdictKind kind) => kind.ToString().ToLowerInvariant();
-
     /// <summary>
     /// Whether all views of a kind agree.
     /// <list type="table">

@@ -1,4 +1,3 @@
-using DnsGate.Core.Discovery.Kube;
 using DnsGate.Core.Model;
 
 namespace DnsGate.Core.Report.Page;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using DnsGate.Core.Model;
-using DnsGate.Core.Report;
 
 namespace DnsGate.Core.Report.Page;
 

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using DnsGate.Core.Model;
-using DnsGate.Core.Report;
 
 namespace DnsGate.Core.Report.Page;
 

@@ -1,5 +1,4 @@
 using DnsGate.Core.Model;
-using DnsGate.Discovery;
 using Prometheus;
 
 namespace DnsGate.Sidecar.Metrics;

@@ -5,7 +5,7 @@ using DnsGate.Core.Tests.Judge;
 
 namespace DnsGate.Core.Tests.Settle;
 
-public sealed class GateStateTests
+public sealed class SettleWindowTests
 {
     /// <summary>A round a second: a = agrees, n = neutral, d = disagrees, u = undecidable. After which rounds it is settled: S.</summary>
     [Theory]
@@ -26,7 +26,7 @@ public sealed class GateStateTests
     public void The_window(string sentence, int rounds, int settle, string played, string settled)
     {
         var rule = new SettleRule(rounds, TimeSpan.FromSeconds(settle));
-        var state = GateState.Initial;
+        var state = SettleWindow.Initial;
         var shown = "";
         for (var second = 0; second < played.Length; second++)
         {
@@ -56,7 +56,7 @@ public sealed class GateStateTests
     {
         var rule = new SettleRule(rounds, TimeSpan.FromSeconds(settle));
         var columns = played.Split(' ');
-        var state = GateState.Initial;
+        var state = SettleWindow.Initial;
         var shown = "";
         for (var second = 0; second < columns[0].Length; second++)
         {

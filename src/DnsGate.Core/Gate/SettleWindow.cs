@@ -2,15 +2,6 @@ using DnsGate.Core.Model;
 
 namespace DnsGate.Core.Gate;
 
-/// <summary>When agreement is believed: so many agreeing rounds in a row that span so long.</summary>
-/// <param name="Rounds">Agreeing rounds in a row, 1 or more.</param>
-/// <param name="Settle">From the first to the last of them.</param>
-public sealed record SettleRule(int Rounds, TimeSpan Settle)
-{
-    /// <summary>One agreeing round is enough: the rule of <c>check</c> and of <c>--timeout 0</c>.</summary>
-    public static readonly SettleRule OneRound = new(1, TimeSpan.Zero);
-}
-
 /// <summary>
 /// How far the gate has come. All times are on the loop's own monotonic clock. Rounds are counted for each server: a right
 /// answer with TTL 0 withholds the count from that server only, or several caches that expire one after the other would
@@ -24,16 +15,13 @@ public sealed record SettleRule(int Rounds, TimeSpan Settle)
 /// </code>
 /// In every view at least one server has to fill the window.
 /// </summary>
-/// <param name="AgreeingRounds">Rounds that count by now, at the server that has the fewest; of new servers only where a view has no others.</param>
-/// <param name="AgreesSince">Since when all of them agree; null when one has not yet.</param>
-/// <param name="IsSettled">Whether the rule is met.</param>
-public sealed record GateState(int AgreeingRounds, TimeSpan? AgreesSince, bool IsSettled)
+public sealed record SettleWindow(int AgreeingRounds, TimeSpan? AgreesSince, bool IsSettled) : SettleProgress(AgreeingRounds, AgreesSince, IsSettled)
 {
     // Before Initial, which is made of it: fields are initialised in the order of the text.
     private static readonly Dictionary<(ViewKey View, ServerAddress Server), ServerWindow> NoServers = [];
 
     /// <summary>Nothing is known yet.</summary>
-    public static readonly GateState Initial = new(0, null, false);
+    public static readonly SettleWindow Initial = new(0, null, false);
 
     private IReadOnlyDictionary<(ViewKey View, ServerAddress Server), ServerWindow> Servers { get; init; } = NoServers;
 
@@ -49,7 +37,7 @@ public sealed record GateState(int AgreeingRounds, TimeSpan? AgreesSince, bool I
     /// <item><term>disagrees, undecidable</term><description>the window starts over</description></item>
     /// </list>
     /// </summary>
-    public GateState After(Verdict verdict, SettleRule rule, TimeSpan now)
+    public SettleWindow After(Verdict verdict, SettleRule rule, TimeSpan now)
     {
         if (verdict.Kind is VerdictKind.Disagrees or VerdictKind.Undecidable)
         {
@@ -79,7 +67,7 @@ public sealed record GateState(int AgreeingRounds, TimeSpan? AgreesSince, bool I
             (fewest, from) = Least(fewest, from, fullest);
         }
 
-        return new GateState(fewest, from, settled) { Servers = servers, Walked = walked, Since = since };
+        return new SettleWindow(fewest, from, settled) { Servers = servers, Walked = walked, Since = since };
     }
 
     private static (int Fewest, TimeSpan? From) Least(int fewest, TimeSpan? from, ServerWindow window) =>

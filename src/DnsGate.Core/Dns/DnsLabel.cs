@@ -1,4 +1,4 @@
-namespace DnsGate.Core.Discovery.Kube;
+namespace DnsGate.Core.Dns;
 
 /// <summary>A DNS label as Kubernetes wants it for names of namespaces and Services (RFC 1123 §2.1).</summary>
 internal static class DnsLabel

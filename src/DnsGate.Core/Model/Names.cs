@@ -1,0 +1,17 @@
+namespace DnsGate.Core.Model;
+
+/// <summary>The names of enum values in text, JSON, log and metrics: part of the contract. Those of reasons are in <see cref="Reasons"/>.</summary>
+public static class Names
+{
+    /// <summary>The name of a status. A gate that drifts is open.</summary>
+    public static string Name(this GateStatus status) => status == GateStatus.Drifting ? Name(GateStatus.Open) : status.ToString().ToLowerInvariant();
+
+    /// <summary>The name of the verdict of a round.</summary>
+    public static string Name(this VerdictKind kind) => kind.ToString().ToLowerInvariant();
+
+    /// <summary>The name of a view.</summary>
+    public static string Name(this ViewKind kind) => kind.ToString().ToLowerInvariant();
+
+    /// <summary>The name of a coverage.</summary>
+    public static string Name(this Coverage coverage) => coverage.ToString().ToLowerInvariant();
+}
