@@ -6,6 +6,7 @@ using DnsGate.Core.Tests.Judge;
 
 namespace DnsGate.Core.Tests.Settle;
 
+/// <summary>When the window is full. Numbers are those of docs/scenarios.md.</summary>
 public sealed class GateStateTests
 {
     /// <summary>A round a second: a = agrees, n = neutral, d = disagrees, u = undecidable. After which rounds it is settled: S.</summary>
