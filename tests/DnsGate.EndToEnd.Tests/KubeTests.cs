@@ -4,7 +4,7 @@ using DnsGate.TestKit;
 
 namespace DnsGate.EndToEnd.Tests;
 
-/// <summary>Name servers found through the Kubernetes API, over TLS, by the native executable in a pod.</summary>
+/// <summary>Name servers found through the Kubernetes API, over TLS, by the native executable in a pod. Numbers are those of docs/scenarios.md.</summary>
 public sealed class KubeTests
 {
     [Theory]

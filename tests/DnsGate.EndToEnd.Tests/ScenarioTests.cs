@@ -3,7 +3,7 @@ using DnsGate.TestKit;
 
 namespace DnsGate.EndToEnd.Tests;
 
-/// <summary>What every wrong gate gets wrong: one round of the native executable, judged by exit code, state and the reason of each server.</summary>
+/// <summary>The rows of docs/scenarios.md: one round of the native executable, judged by exit code, state and the reason of each server.</summary>
 public sealed class ScenarioTests
 {
     private static readonly string[] Hasty = ["--query-timeout", "400ms"];

@@ -5,7 +5,7 @@ using DnsGate.TestKit;
 
 namespace DnsGate.EndToEnd.Tests;
 
-/// <summary>Behaviour over time: the window, patience, time limits.</summary>
+/// <summary>Behaviour over time: the window, retries, time limits. Numbers are those of docs/scenarios.md.</summary>
 public sealed class WaitTests
 {
     private static readonly TimeSpan Settle = TimeSpan.FromMilliseconds(1500);

@@ -4,7 +4,7 @@ using DnsGate.Core.Report;
 
 namespace DnsGate.Core.Tests.Judge;
 
-/// <summary>What one whole round comes to: the rows of the table that a right gate passes, and the quorum.</summary>
+/// <summary>The verdict on one whole round, and the quorum. Numbers are those of docs/scenarios.md.</summary>
 public sealed class DecisionTests
 {
     private const string Dual = $"{Given.Own} {Given.OwnIPv6}";

@@ -7,7 +7,7 @@ using DnsGate.Core.Model;
 
 namespace DnsGate.Core.Tests.Judge;
 
-/// <summary>The pod of scenarios.md: 10.244.1.7 by now, 10.244.2.9 before; and name servers 10.244.0.1, 10.244.0.2, …</summary>
+/// <summary>The pod of docs/scenarios.md: 10.244.1.7, before that 10.244.2.9; and name servers 10.244.0.1, 10.244.0.2, …</summary>
 internal static class Given
 {
     public const string Own = "10.244.1.7";

@@ -9,6 +9,7 @@ using DnsGate.TestKit;
 
 namespace DnsGate.Core.Tests.Report;
 
+/// <summary>The diagnosis of a whole round. Numbers are those of docs/scenarios.md.</summary>
 public sealed partial class DiagnosisTests
 {
     [Theory]

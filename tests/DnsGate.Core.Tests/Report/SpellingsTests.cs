@@ -3,7 +3,7 @@ using DnsGate.Core.Tests.Judge;
 
 namespace DnsGate.Core.Tests.Report;
 
-/// <summary>25: the name in zoo.cfg is zk-0.zk-headless, /etc/hosts knows only the full one.</summary>
+/// <summary>Row 25 of docs/scenarios.md: zoo.cfg has zk-0.zk-headless, and /etc/hosts has only the full name.</summary>
 public sealed class SpellingsTests
 {
     private const string Kubelet = "# Kubernetes-managed hosts file.\n127.0.0.1\tlocalhost\n10.244.1.7\tzk-0.zk-headless.prod.svc.cluster.local\tzk-0\n";

@@ -9,7 +9,7 @@ namespace DnsGate.Core.Tests.Settle;
 /// <summary>
 /// The gate in a cluster whose name servers are replaced, cut off and added while it waits. In every replay that opens,
 /// every server that counts gives the application exactly the pod's address at that moment and afterwards; the numbers are
-/// seconds from the moment when the last one turned right.
+/// seconds from the moment when the last one turned right. Numbers in names of tests are those of docs/scenarios.md.
 /// </summary>
 public sealed class ClusterReplayTests(ITestOutputHelper output)
 {

@@ -6,7 +6,7 @@ using Question = DnsGate.Core.Model.Question;
 
 namespace DnsGate.Core.Tests.Settle;
 
-/// <summary>The gate against simulated CoreDNS instances with their caches and lags, in virtual time, message for message.</summary>
+/// <summary>The gate against simulated CoreDNS instances with their caches and lags, in virtual time, message for message. Numbers are those of docs/scenarios.md.</summary>
 public sealed class CoreDnsReplayTests
 {
     private readonly ManualTime time = new();

@@ -7,7 +7,7 @@ using DnsGate.TestKit;
 
 namespace DnsGate.Core.Tests.Settle;
 
-/// <summary>How many questions one server gets from one pod: at most 8 a second on average beyond the burst, usually far fewer.</summary>
+/// <summary>How many questions one server gets from one pod: at most 8 a second on average beyond the burst, usually far fewer. Numbers in names of tests are those of docs/scenarios.md.</summary>
 public sealed class LoadTests
 {
     private const string Dual = $"{Given.Own} {Given.OwnIPv6}";

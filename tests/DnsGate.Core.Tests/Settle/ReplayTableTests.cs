@@ -8,6 +8,7 @@ namespace DnsGate.Core.Tests.Settle;
 /// <summary>
 /// Replay tables: <c>t=5 s2: right</c> says what a server says from then on (TTL 0: what it says now is asked for in each
 /// round), <c>t=9 -> closed stale-address</c> what the gate says then. <c>app:</c> is the name server of resolv.conf.
+/// Numbers in names of tests are those of docs/scenarios.md.
 /// </summary>
 public sealed class ReplayTableTests
 {

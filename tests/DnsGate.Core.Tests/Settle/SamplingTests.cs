@@ -5,7 +5,7 @@ using DnsGate.Core.Rules;
 
 namespace DnsGate.Core.Tests.Settle;
 
-/// <summary>What the samples of a virtual address are worth (facts.md section 8: 2, 5 and 10 servers need 8, 28 and 66 draws for 99 %).</summary>
+/// <summary>What the samples of a virtual address are worth: 2, 5 and 10 servers need 8, 28 and 66 draws for 99 %.</summary>
 public sealed class SamplingTests
 {
     [Theory]
