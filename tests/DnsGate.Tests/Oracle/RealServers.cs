@@ -5,7 +5,7 @@ namespace DnsGate.Tests.Oracle;
 
 /// <summary>
 /// The four name servers of the differential tests. knot and named have the same zones; unbound and dnsmasq are caches in front
-/// of that knot. Each starts when the first test needs it, and so a missing program skips the tests of that server only.
+/// of that knot. Each starts when the first test needs it, so a missing program skips only the tests that need it.
 /// </summary>
 public sealed class RealServers : IAsyncDisposable
 {
