@@ -5,12 +5,8 @@ using DnsGate.Core.Tests.Judge;
 
 namespace DnsGate.Core.Tests.Settle;
 
-<<<<<<< HEAD:tests/DnsGate.Core.Tests/Settle/SettleWindowTests.cs
-public sealed class SettleWindowTests
-=======
 /// <summary>When the window is full. Numbers are those of docs/scenarios.md.</summary>
-public sealed class GateStateTests
->>>>>>> decisions:tests/DnsGate.Core.Tests/Settle/GateStateTests.cs
+public sealed class SettleWindowTests
 {
     /// <summary>A round a second: a = agrees, n = neutral, d = disagrees, u = undecidable. After which rounds it is settled: S.</summary>
     [Theory]
