@@ -1,7 +1,7 @@
 using DnsGate.Core.Bound;
 using DnsGate.Core.Model;
 using DnsGate.Core.Options;
-using DnsGate.Core.Tests.Judge;
+using DnsGate.Core.Tests.Rules;
 using DnsGate.Core.Text;
 
 namespace DnsGate.Core.Tests.Bound;

@@ -1,5 +1,5 @@
 using DnsGate.Core.Options;
-using DnsGate.Core.Tests.Judge;
+using DnsGate.Core.Tests.Rules;
 using DnsGate.Core.Text;
 
 namespace DnsGate.Core.Tests.Bound;

@@ -60,7 +60,7 @@ public sealed partial class NamedTestTests
 
     [Fact]
     public void Names_of_files_variables_and_metrics_are_not_taken_for_tests() =>
-        Assert.Empty(NamedTest.AllOf("`dnsgate_open` `DNSGATE_NAME` `IPV6_V6ONLY` `GateMachine` `src/DnsGate.Core/Wire`"));
+        Assert.Empty(NamedTest.AllOf("`dnsgate_open` `DNSGATE_NAME` `IPV6_V6ONLY` `GateMachine` `src/DnsGate.Core/Dns`"));
 
     [GeneratedRegex(@"^\| (\d+[a-z]?) \|.*$")]
     private static partial Regex Row();

@@ -4,7 +4,7 @@ using DnsGate.Core.Dns;
 using DnsGate.Core.Model;
 using DnsGate.Core.Options;
 using DnsGate.Core.Rules;
-using DnsGate.Core.Tests.Judge;
+using DnsGate.Core.Tests.Rules;
 using DnsGate.TestKit;
 
 namespace DnsGate.Core.Tests.Report;

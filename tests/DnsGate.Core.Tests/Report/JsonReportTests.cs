@@ -2,7 +2,7 @@ using System.Text.Json;
 using DnsGate.Core.Model;
 using DnsGate.Core.Report;
 using DnsGate.Core.Rules;
-using DnsGate.Core.Tests.Judge;
+using DnsGate.Core.Tests.Rules;
 
 namespace DnsGate.Core.Tests.Report;
 

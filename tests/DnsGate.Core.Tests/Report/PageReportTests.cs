@@ -8,7 +8,7 @@ using DnsGate.Core.Dns;
 using DnsGate.Core.Model;
 using DnsGate.Core.Report;
 using DnsGate.Core.Rules;
-using DnsGate.Core.Tests.Judge;
+using DnsGate.Core.Tests.Rules;
 using FsCheck;
 using FsCheck.Fluent;
 using Outcome = DnsGate.Core.Dns.Outcome;

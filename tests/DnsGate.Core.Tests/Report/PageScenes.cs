@@ -5,7 +5,7 @@ using DnsGate.Core.Gate;
 using DnsGate.Core.Model;
 using DnsGate.Core.Report;
 using DnsGate.Core.Rules;
-using DnsGate.Core.Tests.Judge;
+using DnsGate.Core.Tests.Rules;
 
 namespace DnsGate.Core.Tests.Report;
 

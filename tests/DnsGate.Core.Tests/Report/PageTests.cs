@@ -1,6 +1,6 @@
 using DnsGate.Core.Model;
 using DnsGate.Core.Report;
-using DnsGate.Core.Tests.Judge;
+using DnsGate.Core.Tests.Rules;
 
 namespace DnsGate.Core.Tests.Report;
 

@@ -4,7 +4,7 @@ using DnsGate.Core.Gate;
 using DnsGate.Core.Model;
 using DnsGate.Core.Options;
 using DnsGate.Core.Rules;
-using DnsGate.Core.Tests.Judge;
+using DnsGate.Core.Tests.Rules;
 using DnsGate.Core.Text;
 using Question = DnsGate.Core.Model.Question;
 

@@ -1,5 +1,5 @@
 using DnsGate.Core.Report;
-using DnsGate.Core.Tests.Judge;
+using DnsGate.Core.Tests.Rules;
 
 namespace DnsGate.Core.Tests.Report;
 

@@ -3,7 +3,7 @@ using DnsGate.Core.Discovery.Kube;
 using DnsGate.Core.Gate;
 using DnsGate.Core.Model;
 using DnsGate.Core.Report;
-using DnsGate.Core.Tests.Judge;
+using DnsGate.Core.Tests.Rules;
 using DnsGate.Core.Text;
 
 namespace DnsGate.Core.Tests.Report;

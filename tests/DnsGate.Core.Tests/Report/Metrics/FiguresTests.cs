@@ -2,7 +2,7 @@ using DnsGate.Core.Discovery.Kube;
 using DnsGate.Core.Model;
 using DnsGate.Core.Report;
 using DnsGate.Core.Report.Metrics;
-using DnsGate.Core.Tests.Judge;
+using DnsGate.Core.Tests.Rules;
 using FsCheck;
 using FsCheck.Fluent;
 

@@ -1,0 +1,102 @@
+using DnsGate.Core.Model;
+using DnsGate.Core.Report;
+using DnsGate.Core.Rules;
+using DnsGate.Core.Tests.Rules;
+using DnsGate.TestKit;
+
+namespace DnsGate.Core.Tests.Gate;
+
+/// <summary>A source that the user asked for and that gives nobody: the gate does not open without it, whatever the others say.</summary>
+public sealed class IncompleteListingTests
+{
+    private const string Failing = "headless:name-servers.kube-system.svc.cluster.local";
+
+    [Theory]
+    [InlineData("all right", "right", "discovery-failed", VerdictKind.Disagrees)]
+    [InlineData("all right with TTL 0", "A 10.244.1.7 ttl 0", "discovery-failed", VerdictKind.Disagrees)]
+    [InlineData("stale: that says more", "A 10.244.2.9", "stale-address", VerdictKind.Disagrees)]
+    [InlineData("silent", "all SILENCE", "timed-out", VerdictKind.Undecidable)]
+    public void Beside_servers_that_the_user_named_which_are(string sentence, string says, string reason, VerdictKind kind)
+    {
+        var verdict = Given.Round(Incomplete(DiscoveryFault.Unreachable, Given.Cluster(2)), question => Told.By(says).To(question));
+        Assert.Equal((sentence, reason, kind), (sentence, verdict.Reason.Name(), verdict.Kind));
+    }
+
+    [Theory]
+    [InlineData(DiscoveryFault.Unreachable, "discovery-failed")]
+    [InlineData(DiscoveryFault.NotFound, "discovery-failed")]
+    [InlineData(DiscoveryFault.Absent, "discovery-failed")]
+    [InlineData(DiscoveryFault.Forbidden, "discovery-failed")]
+    [InlineData(DiscoveryFault.Unauthorized, "discovery-failed")]
+    [InlineData(DiscoveryFault.Empty, "no-servers")]
+    public void Alone_it_leaves_nobody_to_ask_and_nothing_is_known(DiscoveryFault fault, string reason)
+    {
+        var verdict = Given.Round(Incomplete(fault, Given.Cluster(0)), question => throw new InvalidOperationException($"{question} is asked"));
+        Assert.Equal((reason, VerdictKind.Undecidable), (verdict.Reason.Name(), verdict.Kind));
+        Assert.Empty(verdict.Servers);
+    }
+
+    [Fact]
+    public void Nobody_in_the_list_of_auto_is_no_servers_and_not_a_failure_of_any_one_source()
+    {
+        var listing = Incomplete(DiscoveryFault.Unreachable, Given.Cluster(0)) with { IsIncomplete = false };
+        Assert.Equal((Reason.NoServers, VerdictKind.Undecidable), Given.Round(listing, _ => throw new InvalidOperationException()) is var verdict ? (verdict.Reason, verdict.Kind) : default);
+    }
+
+    [Fact]
+    public void An_external_view_whose_servers_were_not_found_closes_the_gate_and_the_other_views_are_asked_all_the_same()
+    {
+        var lost = Given.External(0) with { Servers = [], IsAuthoritative = true };
+        var verdict = Given.Round(Incomplete(DiscoveryFault.Unreachable, Given.Cluster(2), lost, Given.External(1)), question => Told.By("right").To(question));
+        Assert.Equal((Reason.DiscoveryFailed, VerdictKind.Disagrees), (verdict.Reason, verdict.Kind));
+        Assert.Equal([ViewKind.Cluster, ViewKind.Cluster, ViewKind.External], verdict.Servers.Select(server => server.View.Kind));
+    }
+
+    [Fact]
+    public void It_never_opens_however_long_the_others_agree_and_opens_once_it_is_listed()
+    {
+        var time = new ManualTime();
+        var closed = new Replay(time, Incomplete(DiscoveryFault.NotFound, Given.Cluster(3)), (question, _) => Told.By("right").To(question)).Until(600);
+        Assert.Null(closed.OpenedAt);
+        Assert.Equal("closed discovery-failed", closed.ToString());
+        var open = new Replay(time, Given.Listing(Given.Cluster(3)), (question, _) => Told.By("right").To(question)).Until(610);
+        Assert.NotNull(open.OpenedAt);
+    }
+
+    [Fact]
+    public void A_source_that_fails_and_serves_its_last_list_makes_no_list_incomplete()
+    {
+        var listing = Given.Listing(Given.Cluster(2)) with
+        {
+            Sources = [new SourceReport(Failing, Serves: true, new DiscoveryProblem(DiscoveryFault.Unreachable, "is silent"))],
+            Age = TimeSpan.FromSeconds(59),
+        };
+        Assert.Equal(Reason.Agrees, Given.Round(listing, question => Told.By("right").To(question)).Reason);
+    }
+
+    [Theory]
+    [InlineData("the same list, taken now", 0d, null)]
+    [InlineData("the same list of a minute ago", 60d, null)]
+    [InlineData("the same list of more than a minute ago", 60.1, Reason.DiscoveryFailed)]
+    [InlineData("no usable list", null, Reason.DiscoveryFailed)]
+    public void A_list_too_old_does_not_open_the_gate(string sentence, double? age, Reason? objection)
+    {
+        var asked = Given.Listing(Given.Cluster(2));
+        Assert.Equal((sentence, objection), (sentence, Opening.ObjectionTo(asked, asked with { Age = age is { } seconds ? TimeSpan.FromSeconds(seconds) : null })));
+    }
+
+    [Fact]
+    public void One_server_more_than_were_asked_does_not_open_the_gate_however_the_list_was_found()
+    {
+        Assert.Equal(Reason.ServersChanged, Opening.ObjectionTo(Given.Listing(Given.Cluster(2)), Given.Listing(Given.Cluster(3))));
+        Assert.Equal(Reason.ServersChanged, Opening.ObjectionTo(Given.Listing(Given.Cluster(3)), Given.Listing(Given.Cluster(2))));
+        var found = Given.Cluster(2) with { Servers = [.. Given.Cluster(2).Servers.Select(server => server with { Source = Failing })] };
+        Assert.Null(Opening.ObjectionTo(Given.Listing(Given.Cluster(2)), Given.Listing(found)));
+    }
+
+    private static Listing Incomplete(DiscoveryFault fault, params View[] views) => new([.. views], Coverage.Static)
+    {
+        IsIncomplete = true,
+        Sources = [new SourceReport(Failing, Serves: false, new DiscoveryProblem(fault, "cannot be listed"))],
+    };
+}

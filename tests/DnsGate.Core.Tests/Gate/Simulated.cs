@@ -1,0 +1,26 @@
+using DnsGate.Core.Dns;
+using DnsGate.Core.Model;
+using DnsGate.TestKit;
+using Question = DnsGate.Core.Model.Question;
+
+namespace DnsGate.Core.Tests.Gate;
+
+/// <summary>From the gate's questions to what a simulated server is asked, and back.</summary>
+internal static class Simulated
+{
+    /// <summary>The outcome of a question, message for message: what the server writes is what the product reads.</summary>
+    public static Outcome Outcome(Question question, Func<ReceivedQuery, DnsMessage?> server)
+    {
+        var query = question.ToQuery(0);
+        var received = ReceivedQuery.Of(question.Name.ToString(), (RrType)question.Type, query.CheckingDisabled, query.DnssecOk, query.RecursionDesired);
+        if (server(received) is not { } message)
+        {
+            return new Outcome.Unreachable("connection refused");
+        }
+
+        var bytes = message.Encode(received);
+        Assert.True(ReplyReader.IsReplyTo(bytes, query));
+        var reply = Assert.IsType<Reply.WellFormed>(ReplyReader.Read(bytes, query));
+        return new Outcome.Responded(reply.Answer, reply.RecursionAvailable, reply.Authoritative);
+    }
+}

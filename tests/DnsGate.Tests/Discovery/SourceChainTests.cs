@@ -1,0 +1,75 @@
+using DnsGate.Core.Discovery;
+using DnsGate.Core.Model;
+using DnsGate.Discovery;
+using DnsGate.TestKit;
+
+namespace DnsGate.Tests.Discovery;
+
+/// <summary>Which sources of a chain are asked. Whose servers are used is in the tests of <see cref="ChainState"/>.</summary>
+public sealed class SourceChainTests : IDisposable
+{
+    private readonly ManualTime _time = new();
+    private readonly FakeSource _api;
+    private readonly FakeSource _service;
+    private readonly FakeSource _file;
+    private readonly SourceChain _chain;
+
+    public SourceChainTests()
+    {
+        (_api, _service, _file) = (new("api", Coverage.Complete, _time), new("service", Coverage.Complete, _time), new("file", Coverage.Sampled, _time));
+        _chain = new SourceChain(new ViewKey(ViewKind.Cluster), [_api, _service, _file]);
+    }
+
+    public void Dispose() => _chain.Dispose();
+
+    [Theory]
+    [InlineData("10.0.0.1", "10.0.0.2", "10.0.0.3", "api serves")]
+    [InlineData("Absent", "10.0.0.2", "10.0.0.3", "api Absent, service serves")]
+    [InlineData("Forbidden", "NotFound", "10.0.0.3", "api Forbidden, service NotFound, file serves")]
+    [InlineData("Unreachable", "Unreachable", "10.0.0.3", "api Unreachable, service Unreachable, file serves")]
+    [InlineData("NotFound", "NotFound", "Empty", "api NotFound, service NotFound, file Empty")]
+    public async Task The_sources_are_asked_up_to_the_first_that_is_usable(string api, string service, string file, string expected)
+    {
+        (_api.Says, _service.Says, _file.Says) = (api, service, file);
+        Assert.Equal(expected, await ListAsync());
+    }
+
+    [Fact]
+    public async Task A_source_that_fails_for_more_than_a_minute_is_replaced_until_it_returns_a_list()
+    {
+        (_api.Says, _service.Says) = ("10.0.0.1", "10.0.0.2");
+        await ListAsync();
+        _api.Says = "Unreachable";
+        Assert.Equal("api serves, Unreachable", await ListAsync());
+        _time.Advance(TimeSpan.FromSeconds(60));
+        Assert.Equal("api serves, Unreachable", await ListAsync());
+        _time.Advance(TimeSpan.FromTicks(1));
+        Assert.Equal("api Unreachable, service serves", await ListAsync());
+        _api.Says = "10.0.0.1";
+        Assert.Equal("api serves", await ListAsync());
+    }
+
+    [Fact]
+    public async Task A_forced_refresh_reaches_every_source_that_is_asked()
+    {
+        (_api.Says, _service.Says) = ("Absent", "10.0.0.2");
+        await _chain.ListAsync(forceRefresh: true, CancellationToken.None);
+        Assert.Equal([(true, true)], _api.Fetches);
+        Assert.Equal([(true, true)], _service.Fetches);
+        Assert.Empty(_file.Fetches);
+    }
+
+    [Fact]
+    public void All_sources_end_with_the_chain()
+    {
+        _chain.Dispose();
+        Assert.True(_api.IsDisposed && _service.IsDisposed && _file.IsDisposed);
+    }
+
+    private async Task<string> ListAsync()
+    {
+        ChainState state = await _chain.ListAsync(forceRefresh: false, CancellationToken.None);
+        return string.Join(", ", state.Sources.Select(source =>
+            $"{source.Name} {(ReferenceEquals(source, state.Serving) ? "serves" : "")}{(ReferenceEquals(source, state.Serving) && source.Problem is not null ? ", " : "")}{source.Problem?.Fault}"));
+    }
+}
