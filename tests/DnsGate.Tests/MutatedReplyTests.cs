@@ -2,7 +2,6 @@ using System.Net;
 using DnsGate.Core.Dns;
 using DnsGate.Core.Model;
 using DnsGate.Core.Rules;
-using DnsGate.Sidecar;
 using DnsGate.TestKit;
 using Question = DnsGate.Core.Model.Question;
 

@@ -1,8 +1,6 @@
 using DnsGate.Ask;
-using DnsGate.Core.Discovery.Kube;
 using DnsGate.Core.Dns;
 using DnsGate.Core.Model;
-using DnsGate.Discovery;
 using DnsGate.Linux;
 using DnsGate.TestKit;
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using DnsGate.Core.Dns;
-using DnsGate.Core.Gate;
 using DnsGate.Core.Model;
 using DnsGate.Core.Options;
 using DnsGate.Core.Rules;

@@ -1,4 +1,3 @@
-using DnsGate.Core.Model;
 
 namespace DnsGate.Sidecar;
 

@@ -1,5 +1,4 @@
 using DnsGate.Core.Bound;
-using DnsGate.Core.Model;
 using DnsGate.Core.Options;
 using DnsGate.Core.Tests.Rules;
 using DnsGate.Core.Text;

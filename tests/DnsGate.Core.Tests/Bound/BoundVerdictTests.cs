@@ -1,5 +1,4 @@
 using DnsGate.Core.Bound;
-using DnsGate.Core.Model;
 using DnsGate.Core.Tests.Rules;
 
 namespace DnsGate.Core.Tests.Bound;

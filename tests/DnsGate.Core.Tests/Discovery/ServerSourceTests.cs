@@ -1,4 +1,3 @@
-using DnsGate.Core.Discovery;
 using DnsGate.Core.Options;
 
 namespace DnsGate.Core.Tests.Discovery;

@@ -1,7 +1,5 @@
 using System.Net;
 using DnsGate.Core.Dns;
-using DnsGate.Core.Model;
-using DnsGate.Core.Report;
 
 namespace DnsGate.Core.Tests.Dns;
 

@@ -1,8 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
 using DnsGate.Core.Dns;
-using DnsGate.Core.Model;
-using DnsGate.Core.Report;
 
 namespace DnsGate.Core.Tests.Dns;
 

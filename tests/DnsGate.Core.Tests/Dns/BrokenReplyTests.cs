@@ -1,6 +1,4 @@
 using DnsGate.Core.Dns;
-using DnsGate.Core.Model;
-using DnsGate.Core.Report;
 
 namespace DnsGate.Core.Tests.Dns;
 

@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Net;
 using System.Text;
 using DnsGate.Core.Dns;
-using DnsGate.Core.Model;
 
 namespace DnsGate.Core.Tests.Dns;
 

@@ -1,5 +1,4 @@
 using DnsGate.Core.Dns;
-using DnsGate.Core.Model;
 
 namespace DnsGate.Core.Tests.Dns;
 

@@ -1,6 +1,5 @@
 using System.Net;
 using DnsGate.Core.Dns;
-using DnsGate.Core.Model;
 using FsCheck;
 using FsCheck.Fluent;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using DnsGate.Core.Dns;
 using DnsGate.Core.Model;
 using DnsGate.Core.Tests.Rules;
 using DnsGate.TestKit;

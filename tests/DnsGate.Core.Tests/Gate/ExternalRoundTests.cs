@@ -1,9 +1,7 @@
 using System.Collections.Immutable;
 using DnsGate.Core.Dns;
-using DnsGate.Core.Gate;
 using DnsGate.Core.Model;
 using DnsGate.Core.Tests.Rules;
-using DnsGate.Core.Text;
 using DnsGate.TestKit;
 using Question = DnsGate.Core.Model.Question;
 

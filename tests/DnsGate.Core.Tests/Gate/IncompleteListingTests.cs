@@ -1,5 +1,4 @@
 using DnsGate.Core.Model;
-using DnsGate.Core.Report;
 using DnsGate.Core.Rules;
 using DnsGate.Core.Tests.Rules;
 using DnsGate.TestKit;

@@ -1,8 +1,6 @@
-using DnsGate.Core.Discovery.Kube;
 using DnsGate.Core.Dns;
 using DnsGate.Core.Gate;
 using DnsGate.Core.Model;
-using DnsGate.Core.Report;
 using DnsGate.Core.Tests.Rules;
 using DnsGate.TestKit;
 using Question = DnsGate.Core.Model.Question;

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using DnsGate.Core.Dns;
 using DnsGate.Core.Gate;
 using DnsGate.Core.Model;
-using DnsGate.Core.Report;
 using DnsGate.Core.Tests.Rules;
 
 namespace DnsGate.Core.Tests.Gate;

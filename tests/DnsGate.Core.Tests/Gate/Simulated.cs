@@ -1,5 +1,4 @@
 using DnsGate.Core.Dns;
-using DnsGate.Core.Model;
 using DnsGate.TestKit;
 using Question = DnsGate.Core.Model.Question;
 

@@ -1,4 +1,3 @@
-using DnsGate.Core.Discovery.Kube;
 using DnsGate.Core.Dns;
 using DnsGate.Core.Gate;
 using DnsGate.Core.Model;

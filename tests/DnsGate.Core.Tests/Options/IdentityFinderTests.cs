@@ -2,7 +2,6 @@ using System.Net;
 using DnsGate.Core.Model;
 using DnsGate.Core.Options;
 using DnsGate.Core.Tests.Rules;
-using DnsGate.Core.Text;
 
 namespace DnsGate.Core.Tests.Options;
 

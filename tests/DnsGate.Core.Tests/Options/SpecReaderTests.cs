@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using DnsGate.Core.Model;
 using DnsGate.Core.Options;
 using DnsGate.Core.Text;
 

@@ -1,5 +1,4 @@
 using System.Net;
-using DnsGate.Core.Discovery.Kube;
 using DnsGate.Core.Model;
 using DnsGate.Core.Report;
 using DnsGate.Core.Rules;

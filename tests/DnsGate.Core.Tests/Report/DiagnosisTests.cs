@@ -2,7 +2,6 @@ using System.Net;
 using System.Text.RegularExpressions;
 using DnsGate.Core.Dns;
 using DnsGate.Core.Model;
-using DnsGate.Core.Options;
 using DnsGate.Core.Rules;
 using DnsGate.Core.Tests.Rules;
 using DnsGate.TestKit;

@@ -1,10 +1,7 @@
 using System.Text;
-using DnsGate.Core.Discovery.Kube;
 using DnsGate.Core.Dns;
-using DnsGate.Core.Gate;
 using DnsGate.Core.Model;
 using DnsGate.Core.Report;
-using DnsGate.Core.Rules;
 using DnsGate.Core.Tests.Rules;
 
 namespace DnsGate.Core.Tests.Report;

@@ -1,11 +1,8 @@
-using DnsGate.Core.Discovery.Kube;
 using DnsGate.Core.Dns;
-using DnsGate.Core.Gate;
 using DnsGate.Core.Model;
 using DnsGate.Core.Options;
 using DnsGate.Core.Rules;
 using DnsGate.Core.Tests.Rules;
-using DnsGate.Core.Text;
 using Question = DnsGate.Core.Model.Question;
 
 namespace DnsGate.Core.Tests.Report;

@@ -1,6 +1,4 @@
 using System.Net;
-using DnsGate.Core.Discovery.Kube;
-using DnsGate.Core.Gate;
 using DnsGate.Core.Model;
 using DnsGate.Core.Report;
 using DnsGate.Core.Tests.Rules;

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using DnsGate.Core.Dns;
 using DnsGate.Core.Model;
-using DnsGate.Core.Report;
 using DnsGate.Core.Rules;
 using FsCheck;
 using FsCheck.Fluent;

@@ -1,6 +1,5 @@
 using DnsGate.Core.Dns;
 using DnsGate.Core.Model;
-using DnsGate.Core.Report;
 using DnsGate.Core.Rules;
 
 namespace DnsGate.Core.Tests.Rules;

@@ -1,5 +1,4 @@
 using DnsGate.Core.Model;
-using DnsGate.Core.Report;
 
 namespace DnsGate.Core.Tests.Rules;
 

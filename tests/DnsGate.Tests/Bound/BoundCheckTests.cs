@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Net;
 using DnsGate.Cli;
 using DnsGate.Core.Bound;
-using DnsGate.Core.Model;
 using DnsGate.TestKit;
 
 namespace DnsGate.Tests.Bound;

@@ -1,7 +1,5 @@
 using System.Net;
 using DnsGate.Core.Discovery;
-using DnsGate.Core.Discovery.Kube;
-using DnsGate.Core.Model;
 using DnsGate.Core.Options;
 using DnsGate.Discovery.Kube;
 using DnsGate.TestKit;

@@ -2,7 +2,6 @@ using System.Net;
 using System.Text.Json.Nodes;
 using DnsGate.Core.Discovery;
 using DnsGate.Core.Discovery.Kube;
-using DnsGate.Core.Dns;
 using DnsGate.Core.Model;
 using DnsGate.Core.Options;
 using DnsGate.TestKit;

@@ -1,10 +1,7 @@
 using System.Net;
-using DnsGate.Core.Discovery.Kube;
 using DnsGate.Core.Dns;
 using DnsGate.Core.Model;
 using DnsGate.Core.Options;
-using DnsGate.Core.Text;
-using DnsGate.Discovery;
 using DnsGate.Linux;
 using DnsGate.Loop;
 using DnsGate.TestKit;

@@ -3,7 +3,6 @@ using DnsClient;
 using DnsGate.Ask;
 using DnsGate.Core.Dns;
 using DnsGate.Core.Model;
-using DnsGate.Core.Options;
 using DnsGate.Lab.Dns;
 using DnsGate.Lab.Processes;
 using DnsGate.TestKit;

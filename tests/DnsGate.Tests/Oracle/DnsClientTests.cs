@@ -1,8 +1,6 @@
 using System.Net;
 using DnsClient;
 using DnsGate.Ask;
-using DnsGate.Core.Discovery.Kube;
-using DnsGate.Core.Dns;
 using DnsGate.Core.Model;
 using DnsGate.TestKit;
 

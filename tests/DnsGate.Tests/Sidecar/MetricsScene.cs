@@ -1,12 +1,10 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
-using DnsGate.Core.Discovery.Kube;
 using DnsGate.Core.Dns;
 using DnsGate.Core.Gate;
 using DnsGate.Core.Model;
 using DnsGate.Core.Options;
-using DnsGate.Discovery;
 using DnsGate.Sidecar.Metrics;
 using DnsGate.TestKit;
 

@@ -1,6 +1,4 @@
 using System.Net;
-using DnsGate.Core.Discovery.Kube;
-using DnsGate.Core.Dns;
 using DnsGate.Core.Model;
 using DnsGate.Sidecar;
 using DnsGate.TestKit;

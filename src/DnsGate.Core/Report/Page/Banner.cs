@@ -1,5 +1,4 @@
 using DnsGate.Core.Model;
-using DnsGate.Core.Report;
 using DnsGate.Core.Text;
 
 namespace DnsGate.Core.Report.Page;

@@ -1,6 +1,5 @@
 using DnsGate.Core.Dns;
 using DnsGate.Core.Model;
-using DnsGate.Core.Report;
 
 namespace DnsGate.Core.Report.Page;
 

@@ -1,5 +1,4 @@
 using DnsGate.Core.Model;
-using DnsGate.Core.Report;
 using Prometheus;
 
 namespace DnsGate.Sidecar.Metrics;

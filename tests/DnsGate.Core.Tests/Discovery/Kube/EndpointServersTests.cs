@@ -1,5 +1,4 @@
 using DnsGate.Core.Discovery.Kube;
-using DnsGate.Core.Model;
 
 namespace DnsGate.Core.Tests.Discovery.Kube;
 

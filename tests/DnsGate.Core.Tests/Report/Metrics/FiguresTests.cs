@@ -1,6 +1,4 @@
-using DnsGate.Core.Discovery.Kube;
 using DnsGate.Core.Model;
-using DnsGate.Core.Report;
 using DnsGate.Core.Report.Metrics;
 using DnsGate.Core.Tests.Rules;
 using FsCheck;
