@@ -4,7 +4,7 @@ namespace DnsGate.Core.Report;
 
 /// <summary>What the page tells beside what the loop knows.</summary>
 /// <param name="WallClock">The wall clock at the moment's time; times are written in UTC.</param>
-/// <param name="Version">What answers: <c>dnsgate 0.1.0</c>.</param>
+/// <param name="Version">What answers: <c>dnsgate 1.2.3</c>.</param>
 /// <param name="IsStopping">Whether the sidecar was told to end.</param>
 public sealed record PageFacts(DateTimeOffset WallClock, string Version, bool IsStopping);
 
