@@ -115,7 +115,7 @@ version:
 
 # TAG is read from the environment, where make puts it: a tag may contain what the shell would run.
 check-version:
-	@release/version "$$TAG"
+	@release/version "$${TAG?name a tag: make check-version TAG=v...}"
 
 lint: setup-lint
 	@node tests/DnsGate.Examples.Tests/lint.mjs .github/workflows/*.yml

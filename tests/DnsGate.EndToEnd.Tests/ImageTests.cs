@@ -138,13 +138,20 @@ public sealed partial class ImageTests
     {
         Machine.NeedsProgram("buildah", "buildah");
         using TemporaryDirectory directory = new();
+        using TemporaryDirectory elsewhere = new();
+        // e_machine of the ELF header says which architecture it is for.
+        byte[] header = File.ReadAllBytes(Executable.Path)[..64];
+        header[18] = (byte)(Emulated.Architecture == "arm64" ? 183 : 62);
+        File.WriteAllBytes(elsewhere.File("another"), [.. header, .. "0.0.1+0123abc"u8]);
 
         Ended other = await Child.RunAsync(Repository.File("docker/image"), [directory.File("image.tar"), "/bin/true"]);
         Ended script = await Child.RunAsync(Repository.File("docker/image"), [directory.File("image.tar"), Repository.File("docker/image")]);
+        Ended mixed = await Child.RunAsync(Repository.File("docker/image"), [directory.File("image.tar"), Executable.Path, elsewhere.File("another")]);
 
-        Assert.All([other, script], ended => Assert.Equal(1, ended.ExitCode));
+        Assert.All([other, script, mixed], ended => Assert.Equal(1, ended.ExitCode));
         Assert.Contains("bin/true version' does not print version and commit", other.Stderr, StringComparison.Ordinal);
         Assert.Contains("is not an executable for amd64 or arm64", script.Stderr, StringComparison.Ordinal);
+        Assert.Contains("another' is not of the build", mixed.Stderr, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFileSystemEntries(directory.Path));
     }
 

@@ -21,7 +21,9 @@ public sealed partial class ReleaseTests
     {
         Machine.NeedsProgram("jq", "jq");
         Machine.NeedsProgram("dpkg-query", "dpkg");
+        // Debian's own compiler has the long name as well.
         Machine.NeedsProgram("aarch64-linux-gnu-gcc", "gcc-aarch64-linux-gnu");
+        Machine.NeedsProgram("x86_64-linux-gnu-gcc", "gcc-x86-64-linux-gnu");
         using TemporaryDirectory directory = new();
         string other = Other(directory, IsArm64 ? Amd64 : Arm64);
         string image = directory.Write("image.tar", "image");

@@ -20,7 +20,7 @@ internal static class VersionVerb
         return Task.FromResult(ExitCode.Open);
     }
 
-    /// <summary><c>dnsgate 0.1.0 (commit 0123abc, .NET 10.0.9, native AOT, linux-x64)</c>.</summary>
+    /// <summary><c>dnsgate 1.2.3 (commit 0123abc, .NET 10.0.9, native AOT, linux-x64)</c>.</summary>
     public static string Text()
     {
         var kind = RuntimeFeature.IsDynamicCodeSupported ? "JIT" : "native AOT";

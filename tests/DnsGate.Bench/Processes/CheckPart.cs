@@ -27,13 +27,13 @@ internal static class CheckPart
     // What DnsClientTests shows.
     private const string DnsClientFaults =
         """
-        (c) asks each server three questions, once, as an application does. What it gets wrong, with DnsClient 1.8.0
+        (c) asks each server three questions as an application does, and retries once. What it gets wrong, with DnsClient 1.8.0
         ([decisions/dns-messages.md](decisions/dns-messages.md) names the tests):
 
         - It cannot set the CD bit. An early NXDOMAIN stays in the cache that applications read.
         - It believes datagrams that are not replies to its question: QR=0, another opcode, another name or type in the
           question, no question, or another source port.
-        - It gives up when a datagram with another id arrives before the reply.
+        - It ends an attempt when a datagram with another id arrives before the reply.
         - It accepts an address of another name, and reads a CNAME loop as a name without addresses.
         - It reports a refused port or a broken TCP connection as a timeout, and waits its whole timeout at a refused port.
         - It does not ask again without EDNS when a server answers FORMERR.

@@ -94,6 +94,9 @@ public sealed class DnsClientTests
 
         await Assert.ThrowsAsync<DnsXidMismatchException>(() => AskDnsClientAsync(server.Endpoint));
         Assert.Equal(Questions.Ip, await AskProductAsync(server.Endpoint));
+        // A retry is a new question. It ends in the same way.
+        await Assert.ThrowsAsync<DnsXidMismatchException>(() => AskDnsClientAsync(server.Endpoint, retries: 2));
+        Assert.Equal(5, server.Queries.Count);
     }
 
     [Theory]
@@ -131,9 +134,11 @@ public sealed class DnsClientTests
     }
 
     /// <summary>Reads an answer as .NET programs do: the code, and the A records.</summary>
-    private static async Task<string> AskDnsClientAsync(IPEndPoint server)
+    private static async Task<string> AskDnsClientAsync(IPEndPoint server, int retries = 0)
     {
-        var response = await StubResolver.For(server, Patience).QueryAsync(Questions.NameText, QueryType.A);
+        var options = StubResolver.OptionsFor(server, Patience);
+        options.Retries = retries;
+        var response = await new LookupClient(options).QueryAsync(Questions.NameText, QueryType.A);
         var addresses = StubResolver.DataOf(response, QueryType.A);
         return response.HasError ? response.Header.ResponseCode.ToString()
             : addresses.Count == 0 ? "NODATA"
