@@ -48,13 +48,14 @@ internal abstract class Source(string name, Coverage coverage, TimeProvider time
     /// <param name="stop">Ends it at once, with an <see cref="OperationCanceledException"/>.</param>
     protected abstract Task<SourceResult> FetchAsync(bool forceRefresh, bool isFirst, CancellationToken stop);
 
-    /// <summary>How long this result is used.</summary>
-    protected virtual HoldTime HoldAfter(SourceResult result) => default;
+    /// <summary>How long a result is used.</summary>
+    /// <param name="result">The result.</param>
+    /// <param name="failingFor">Time since the first of the failures in a row.</param>
+    protected virtual HoldTime HoldAfter(SourceResult result, TimeSpan failingFor) => default;
 
     private SourceResult Take(SourceResult result)
     {
         fetchedAt = time.GetTimestamp();
-        hold = HoldAfter(result);
         if (result.Problem is null)
         {
             (lastGood, lastGoodAt) = (result.Servers, fetchedAt);
@@ -64,6 +65,7 @@ internal abstract class Source(string name, Coverage coverage, TimeProvider time
             failingSince = fetchedAt;
         }
 
+        hold = HoldAfter(result, time.GetElapsedTime(failingSince));
         return last = result;
     }
 }

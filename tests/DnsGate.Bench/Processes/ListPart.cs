@@ -134,7 +134,7 @@ internal static class ListPart
 
         public WaitingPod(KubeAccess access, TimeProvider time, CancellationToken stop)
         {
-            _source = new KubeSource(new ServerSource.Kube("kube-system", "kube-dns"), access, [IPAddress.Parse("10.244.1.7")], TimeSpan.FromSeconds(5), time);
+            _source = new KubeSource(new ServerSource.Kube("kube-system", "kube-dns"), access, [IPAddress.Parse("10.244.1.7")], TimeSpan.FromSeconds(5), hasNext: false, time);
             _waiting = WaitAsync(stop);
         }
 
