@@ -23,11 +23,11 @@ public readonly record struct HoldTime(TimeSpan Regular, TimeSpan Forced)
 
     /// <summary>
     /// Of a response of the Kubernetes API. A list is held for 10 s. After 5 minutes that grows, up to 60 s: half of the time since then. A definite failure is
-    /// held for 10 s. Any other failure is held for half of the time since the first one, from 1 to 10 s: the interval doubles.
+    /// held for 10 s. Any other failure is held for as long as the source has been failing, from 1 to 10 s: the interval doubles.
     /// </summary>
     /// <param name="result">The result.</param>
     /// <param name="sinceFirst">Time since the first fetch.</param>
-    /// <param name="failingFor">Time since the first of the failures in a row.</param>
+    /// <param name="failingFor">Time since the first of the fetches that have failed in a row began.</param>
     /// <param name="chance">From 0 to 1: the time is jittered by up to 10 %, since many pods may have started at the same moment.</param>
     public static HoldTime OfApi(SourceResult result, TimeSpan sinceFirst, TimeSpan failingFor, double chance)
     {
@@ -35,7 +35,7 @@ public readonly record struct HoldTime(TimeSpan Regular, TimeSpan Forced)
         {
             null => Clamp((sinceFirst - ApiGrowsAfter) / 2, OfApiList, MaxOfApiList),
             { IsDefinite: true } => OfApiList,
-            _ => Clamp(failingFor / 2, MinForced, OfApiList),
+            _ => Clamp(failingFor, MinForced, OfApiList),
         };
         return new HoldTime(hold * (0.9 + (0.2 * chance)), MinForced);
     }

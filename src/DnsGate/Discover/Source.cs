@@ -24,8 +24,9 @@ internal abstract class Source(string name, Coverage coverage, TimeProvider time
     /// <param name="stop">Ends it, with an <see cref="OperationCanceledException"/>.</param>
     public async Task<SourceState> ListAsync(bool forceRefresh, CancellationToken stop)
     {
+        var begun = time.GetTimestamp();
         var isHeld = last is not null && time.GetElapsedTime(fetchedAt) < (forceRefresh ? hold.Forced : hold.Regular);
-        var result = isHeld ? last! : Take(await FetchAsync(forceRefresh, isFirst: last is null, stop).ConfigureAwait(false));
+        var result = isHeld ? last! : Take(await FetchAsync(forceRefresh, isFirst: last is null, stop).ConfigureAwait(false), begun);
         return new SourceState(name, coverage)
         {
             LastGood = lastGood,
@@ -50,10 +51,10 @@ internal abstract class Source(string name, Coverage coverage, TimeProvider time
 
     /// <summary>How long a result is used.</summary>
     /// <param name="result">The result.</param>
-    /// <param name="failingFor">Time since the first of the failures in a row.</param>
+    /// <param name="failingFor">Time since the first of the fetches that have failed in a row began.</param>
     protected virtual HoldTime HoldAfter(SourceResult result, TimeSpan failingFor) => default;
 
-    private SourceResult Take(SourceResult result)
+    private SourceResult Take(SourceResult result, long begun)
     {
         fetchedAt = time.GetTimestamp();
         if (result.Problem is null)
@@ -62,7 +63,7 @@ internal abstract class Source(string name, Coverage coverage, TimeProvider time
         }
         else if (last?.Problem is null)
         {
-            failingSince = fetchedAt;
+            failingSince = begun;
         }
 
         hold = HoldAfter(result, time.GetElapsedTime(failingSince));
