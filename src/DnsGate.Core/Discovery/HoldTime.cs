@@ -8,8 +8,8 @@ namespace DnsGate.Core.Discovery;
 public readonly record struct HoldTime(TimeSpan Regular, TimeSpan Forced)
 {
     private static readonly TimeSpan MinForced = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan MinOfApi = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan MaxOfApi = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan OfApiList = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan MaxOfApiList = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan ApiGrowsAfter = TimeSpan.FromMinutes(5);
 
     // A list of CoreDNS pods changes within seconds when they are replaced; each fetch costs every server three questions.
@@ -24,15 +24,21 @@ public readonly record struct HoldTime(TimeSpan Regular, TimeSpan Forced)
     private const double LookupsPerSecond = 4;
 
     /// <summary>
-    /// Of a list from the Kubernetes API: 10 s. After 5 minutes it grows, up to 60 s: half of the time since then. A failure is held for 10 s.
+    /// Of a response of the Kubernetes API. A list is held for 10 s. After 5 minutes that grows, up to 60 s: half of the time since then. A definite failure is
+    /// held for 10 s. Any other failure is held for as long as the source has been failing, from 1 to 10 s: the interval doubles.
     /// </summary>
     /// <param name="result">The result.</param>
     /// <param name="sinceFirst">Time since the first fetch.</param>
+    /// <param name="failingFor">Time since the first of the fetches that have failed in a row began.</param>
     /// <param name="chance">From 0 to 1: the time is jittered by up to 10 %, since many pods may have started at the same moment.</param>
-    public static HoldTime OfApi(SourceResult result, TimeSpan sinceFirst, double chance)
+    public static HoldTime OfApi(SourceResult result, TimeSpan sinceFirst, TimeSpan failingFor, double chance)
     {
-        var hold = (sinceFirst - ApiGrowsAfter) / 2;
-        hold = result.Problem is not null || hold < MinOfApi ? MinOfApi : hold > MaxOfApi ? MaxOfApi : hold;
+        var hold = result.Problem switch
+        {
+            null => Clamp((sinceFirst - ApiGrowsAfter) / 2, OfApiList, MaxOfApiList),
+            { IsDefinite: true } => OfApiList,
+            _ => Clamp(failingFor, MinForced, OfApiList),
+        };
         return new HoldTime(hold * (0.9 + (0.2 * chance)), MinForced);
     }
 
@@ -45,6 +51,8 @@ public readonly record struct HoldTime(TimeSpan Regular, TimeSpan Forced)
         var hold = result.Problem is null ? OfZone : OfFailedWalk(result);
         return new HoldTime(hold, hold);
     }
+
+    private static TimeSpan Clamp(TimeSpan time, TimeSpan min, TimeSpan max) => time < min ? min : time > max ? max : time;
 
     // A zone of many name servers, one of them unknown, costs dozens of questions each time.
     private static TimeSpan OfFailedWalk(SourceResult result)

@@ -17,7 +17,7 @@ public sealed record SourceState(string Name, Coverage Coverage)
     /// <summary>Why the last fetch failed; null when it succeeded.</summary>
     public DiscoveryProblem? Problem { get; init; }
 
-    /// <summary>Time since the first of the fetches that have failed in a row; zero when the last one succeeded.</summary>
+    /// <summary>Time since the first of the fetches that have failed in a row began; zero when the last one succeeded.</summary>
     public TimeSpan FailingFor { get; init; }
 
     /// <summary>The notes of the last fetch.</summary>

@@ -16,7 +16,7 @@ public enum DiscoveryFault
     /// <summary>What is listed does not exist: 404, NXDOMAIN.</summary>
     NotFound,
 
-    /// <summary>It exists and lists nobody.</summary>
+    /// <summary>It exists and lists no server.</summary>
     Empty,
 
     /// <summary>No connection, no valid certificate, an error of the server, garbage, or silence: it may be better in a moment.</summary>

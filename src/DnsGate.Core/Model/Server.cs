@@ -7,7 +7,7 @@ public enum Standing
     /// <summary>In service, or nothing is known against it.</summary>
     Serving,
 
-    /// <summary><c>ready</c> is false: its node may have died, and nobody is sent there.</summary>
+    /// <summary><c>ready</c> is false: its node may have died, and clients are not sent there.</summary>
     NotReady,
 
     /// <summary><c>terminating</c>: it answers from frozen data until its lameduck time is over.</summary>
@@ -21,7 +21,7 @@ public enum Standing
 /// <param name="MayForward">Whether it is known to be no CoreDNS endpoint, so that RA=1 in its replies means nothing.</param>
 public sealed record Server(ServerAddress Address, string Source, int Samples = 1, bool MayForward = false)
 {
-    /// <summary>Samples of an address that may be virtual; each leaves from a new source port, so that each is balanced anew.</summary>
+    /// <summary>Samples of an address that may be virtual; each leaves from a new source port, so that each is balanced separately.</summary>
     public const int SamplesOfVirtualAddress = 8;
 
     /// <summary>In what state discovery found it.</summary>

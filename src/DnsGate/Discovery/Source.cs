@@ -25,8 +25,9 @@ internal abstract class Source(string name, Coverage coverage, TimeProvider time
     /// <param name="stop">Ends it, with an <see cref="OperationCanceledException"/>.</param>
     public async Task<SourceState> ListAsync(bool forceRefresh, CancellationToken stop)
     {
+        var begun = time.GetTimestamp();
         var isHeld = last is not null && time.GetElapsedTime(fetchedAt) < (forceRefresh ? hold.Forced : hold.Regular);
-        var result = isHeld ? last! : Take(await FetchAsync(forceRefresh, isFirst: last is null, stop).ConfigureAwait(false));
+        var result = isHeld ? last! : Take(await FetchAsync(forceRefresh, isFirst: last is null, stop).ConfigureAwait(false), begun);
         return new SourceState(name, coverage)
         {
             LastGood = lastGood,
@@ -49,22 +50,24 @@ internal abstract class Source(string name, Coverage coverage, TimeProvider time
     /// <param name="stop">Ends it at once, with an <see cref="OperationCanceledException"/>.</param>
     protected abstract Task<SourceResult> FetchAsync(bool forceRefresh, bool isFirst, CancellationToken stop);
 
-    /// <summary>How long this result is used.</summary>
-    protected virtual HoldTime HoldAfter(SourceResult result) => default;
+    /// <summary>How long a result is used.</summary>
+    /// <param name="result">The result.</param>
+    /// <param name="failingFor">Time since the first of the fetches that have failed in a row began.</param>
+    protected virtual HoldTime HoldAfter(SourceResult result, TimeSpan failingFor) => default;
 
-    private SourceResult Take(SourceResult result)
+    private SourceResult Take(SourceResult result, long begun)
     {
         fetchedAt = time.GetTimestamp();
-        hold = HoldAfter(result);
         if (result.Problem is null)
         {
             (lastGood, lastGoodAt) = (result.Servers, fetchedAt);
         }
         else if (last?.Problem is null)
         {
-            failingSince = fetchedAt;
+            failingSince = begun;
         }
 
+        hold = HoldAfter(result, time.GetElapsedTime(failingSince));
         return last = result;
     }
 }

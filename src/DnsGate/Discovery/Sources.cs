@@ -68,7 +68,7 @@ internal sealed class Sources(GateSpec spec, Identity identity, NameServerClient
     {
         ServerSource.Static named => new StaticSource(named.ToString(), [new Server(named.Address, named.ToString())], time),
         ServerSource.ResolvConf file => new FileSource(file, time),
-        ServerSource.Kube kube => new KubeSource(kube, KubeAccess.OfThisPod(), identity.Addresses, TimeoutOf(limit, hasNext), time),
+        ServerSource.Kube kube => new KubeSource(kube, KubeAccess.OfThisPod(), identity.Addresses, TimeoutOf(limit, hasNext), hasNext, time),
         ServerSource.Headless service => new WalkSource(
             service.ToString(),
             Coverage.Complete,

@@ -28,5 +28,5 @@ internal sealed class WalkSource(
         return walk.Result();
     }
 
-    protected override HoldTime HoldAfter(SourceResult result) => hold(result);
+    protected override HoldTime HoldAfter(SourceResult result, TimeSpan failingFor) => hold(result);
 }

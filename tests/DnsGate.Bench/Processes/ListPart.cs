@@ -20,7 +20,7 @@ internal static class ListPart
     private static readonly TimeSpan Measured = TimeSpan.FromSeconds(int.Parse(Environment.GetEnvironmentVariable("LIST") is { Length: > 0 } seconds ? seconds : "60"));
     private static readonly TimeSpan BetweenChanges = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Long = TimeSpan.FromMinutes(10);
-    private static readonly TimeSpan Spreading = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Spreading = TimeSpan.FromMinutes(1);
     private static readonly string[] Servers = ["10.244.0.5", "10.244.0.6"];
 
     public static async Task<Section> RunAsync(Launcher launcher)
@@ -31,14 +31,13 @@ internal static class ListPart
         KubeCredentials.For(api, account);
         Publish(api, Servers);
         KubeAccess access = new(relay.Endpoint.Address.ToString(), $"{relay.Endpoint.Port}", account);
-        AheadTime time = new();
         using CancellationTokenSource stop = new();
         List<WaitingPod> pods = [];
 
         Counted zero = Counted.Now(api, relay);
         for (int number = 0; number < Pods; number++)
         {
-            pods.Add(new WaitingPod(access, time, stop.Token));
+            pods.Add(new WaitingPod(access, stop.Token));
             await Task.Delay(Starting / Pods);
         }
         await Task.WhenAll(pods.Select(pod => pod.KnowsAsync(Servers.Length)));
@@ -48,8 +47,12 @@ internal static class ListPart
         Counted young = await Counted.DuringAsync(Measured, api, relay);
         double[] early = await ChangeAsync(api, pods);
 
-        // As if all had waited for ten minutes: what is due now is asked for at once, and spreads over the next minute.
-        time.Ahead = Long;
+        // As if all had waited for ten minutes, one after the other, and a minute more until all lists are held for a minute.
+        foreach (WaitingPod pod in pods)
+        {
+            pod.Age(Long);
+            await Task.Delay(Spreading / Pods);
+        }
         await Task.Delay(Spreading);
         Counted old = await Counted.DuringAsync(Measured, api, relay);
         double[] late = await ChangeAsync(api, pods);
@@ -129,16 +132,20 @@ internal static class ListPart
     {
         private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
 
+        private readonly AheadTime _time = new();
         private readonly KubeSource _source;
         private readonly Task _waiting;
         private volatile int _known;
         private TimeSpan _knownAt;
 
-        public WaitingPod(KubeAccess access, TimeProvider time, CancellationToken stop)
+        public WaitingPod(KubeAccess access, CancellationToken stop)
         {
-            _source = new KubeSource(new ServerSource.Kube("kube-system", "kube-dns"), access, [IPAddress.Parse("10.244.1.7")], TimeSpan.FromSeconds(5), time);
+            _source = new KubeSource(new ServerSource.Kube("kube-system", "kube-dns"), access, [IPAddress.Parse("10.244.1.7")], TimeSpan.FromSeconds(5), hasNext: false, _time);
             _waiting = WaitAsync(stop);
         }
+
+        /// <summary>From now on it has waited for so much longer.</summary>
+        public void Age(TimeSpan by) => _time.Ahead = by;
 
         /// <summary>When it knew so many servers.</summary>
         public async Task<TimeSpan> KnowsAsync(int servers)

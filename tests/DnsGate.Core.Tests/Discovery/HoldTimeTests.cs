@@ -9,21 +9,27 @@ public sealed class HoldTimeTests
 {
     private static readonly SourceResult Listed = SourceResult.Of([]);
 
+    // Seconds since the first fetch and since the first failure, and for how long the result is held.
     [Theory]
-    [InlineData("at first", 0, false, 10)]
-    [InlineData("until 5 minutes after the first list", 300, false, 10)]
-    [InlineData("then half of the time since", 340, false, 20)]
-    [InlineData("and longer", 400, false, 50)]
-    [InlineData("at most a minute", 420, false, 60)]
-    [InlineData("however long it takes", 86_400, false, 60)]
-    [InlineData("a failure", 0, true, 10)]
-    [InlineData("a failure after a long time", 86_400, true, 10)]
-    public void A_list_of_the_API_is_held_for_10_seconds_and_after_5_minutes_longer(string when, double sinceFirst, bool failed, double seconds)
+    [InlineData("a list at first", "", 0, 0, 10)]
+    [InlineData("a list until 5 minutes after the first", "", 300, 0, 10)]
+    [InlineData("then half of the time since", "", 340, 0, 20)]
+    [InlineData("and longer", "", 400, 0, 50)]
+    [InlineData("at most a minute", "", 420, 0, 60)]
+    [InlineData("however long it takes", "", 86_400, 0, 60)]
+    [InlineData("a definite failure", "Forbidden", 0, 0, 10)]
+    [InlineData("a definite failure after a long time", "NotFound", 86_400, 86_400, 10)]
+    [InlineData("the first failure", "Unreachable", 400, 0, 1)]
+    [InlineData("the second", "Unreachable", 401, 1, 1)]
+    [InlineData("for as long as it has failed", "Unreachable", 406, 6, 6)]
+    [InlineData("at most 10 seconds", "Unreachable", 86_400, 86_400, 10)]
+    public void A_response_of_the_API_is_held_longer_the_longer_it_stays_the_same(string which, string fault, double sinceFirst, double failingFor, double seconds)
     {
         foreach (var (chance, jitter) in new[] { (0, 0.9), (0.5, 1.0), (1.0, 1.1) })
         {
-            var hold = HoldTime.OfApi(failed ? Failed(0) : Listed, TimeSpan.FromSeconds(sinceFirst), chance);
-            Assert.Equal((when, TimeSpan.FromSeconds(seconds) * jitter, TimeSpan.FromSeconds(1)), (when, hold.Regular, hold.Forced));
+            var result = fault.Length == 0 ? Listed : SourceResult.Failed(Enum.Parse<DiscoveryFault>(fault), "it failed");
+            var hold = HoldTime.OfApi(result, TimeSpan.FromSeconds(sinceFirst), TimeSpan.FromSeconds(failingFor), chance);
+            Assert.Equal((which, TimeSpan.FromSeconds(seconds) * jitter, TimeSpan.FromSeconds(1)), (which, hold.Regular, hold.Forced));
         }
     }
 

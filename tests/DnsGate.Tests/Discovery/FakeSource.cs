@@ -36,5 +36,5 @@ internal sealed class FakeSource(string name, Coverage coverage, TimeProvider ti
         return Task.FromResult(ResultOf(Says));
     }
 
-    protected override HoldTime HoldAfter(SourceResult result) => hold;
+    protected override HoldTime HoldAfter(SourceResult result, TimeSpan failingFor) => hold;
 }

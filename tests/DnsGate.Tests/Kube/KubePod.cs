@@ -9,8 +9,8 @@ namespace DnsGate.Tests.Kube;
 /// <summary>A pod with a service account at an API server on loopback; the Service kube-dns has the slice <c>a</c> with 10.244.0.5.</summary>
 internal sealed class KubePod : IAsyncDisposable
 {
-    /// <summary>Time for the first list, unless a test says otherwise: too short for another try.</summary>
-    public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(1);
+    /// <summary>Time for the first list, unless a test says otherwise.</summary>
+    public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
     private readonly string _directory = Directory.CreateTempSubdirectory("dnsgate-test-").FullName;
@@ -35,15 +35,15 @@ internal sealed class KubePod : IAsyncDisposable
     /// <summary>The clock of the sources.</summary>
     public ManualTime Time { get; } = new();
 
-    public KubeSource Open(TimeSpan? timeout = null, KubeAccess? access = null, string service = "kube-dns")
+    public KubeSource Open(TimeSpan? timeout = null, KubeAccess? access = null, bool hasNext = false)
     {
-        KubeSource source = new(new ServerSource.Kube("kube-system", service), access ?? Access, [IPAddress.Parse("10.244.1.7")], timeout ?? Timeout, Time);
+        KubeSource source = new(new ServerSource.Kube("kube-system", "kube-dns"), access ?? Access, [IPAddress.Parse("10.244.1.7")], timeout ?? Timeout, hasNext, Time);
         _sources.Add(source);
         return source;
     }
 
     /// <summary>The first list of a source.</summary>
-    public Task<string> ListOnceAsync(TimeSpan? timeout = null, KubeAccess? access = null) => NowAsync(Open(timeout, access));
+    public Task<string> ListOnceAsync(TimeSpan? timeout = null, KubeAccess? access = null, bool hasNext = false) => NowAsync(Open(timeout, access, hasNext));
 
     /// <summary>What the source returns now.</summary>
     public async Task<string> NowAsync(KubeSource source, bool forceRefresh = false) => Text(await source.ListAsync(forceRefresh, Stop));

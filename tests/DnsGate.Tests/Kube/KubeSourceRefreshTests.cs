@@ -9,7 +9,6 @@ public sealed class KubeSourceRefreshTests
     private const string First = "10.244.0.5:53";
     private const string Both = "10.244.0.5:53 10.244.0.6:53";
     private const string Failed = "Unreachable: the API server failed (503)";
-    private static readonly TimeSpan LongTimeout = TimeSpan.FromSeconds(5);
 
     [Theory]
     [InlineData("at first", 0, 9, 11)]
@@ -85,11 +84,11 @@ public sealed class KubeSourceRefreshTests
     }
 
     [Fact]
-    public async Task The_first_list_is_tried_again_until_the_timeout()
+    public async Task Before_the_next_source_is_used_the_first_list_is_tried_again_until_the_timeout()
     {
         await using KubePod pod = new();
         pod.Server.Fault = KubeMisbehaving.First(2, KubeMisbehaving.Answers(KubeResponse.Unavailable()));
-        Task<string> listing = pod.ListOnceAsync(LongTimeout);
+        Task<string> listing = pod.ListOnceAsync(hasNext: true);
         for (int pause = 1; pause <= 2; pause++)
         {
             // The deadline and the pause.
@@ -109,29 +108,35 @@ public sealed class KubeSourceRefreshTests
     {
         await using KubePod pod = new();
         pod.Server.Fault = what == "silence" ? KubeMisbehaving.NeverAnswers() : KubeMisbehaving.Answers(KubeResponse.Unavailable());
-        Task<string> listing = pod.ListOnceAsync(LongTimeout);
+        Task<string> listing = pod.ListOnceAsync(hasNext: true);
         await pod.Time.WaitForTimersAsync(what == "silence" ? 1 : 2, pod.Stop);
         await pod.Server.WaitForRequestsAsync(1, pod.Stop);
 
-        pod.Time.Advance(LongTimeout);
+        pod.Time.Advance(KubePod.Timeout);
 
         Assert.Equal(expected, await listing);
     }
 
     [Theory]
-    [InlineData("404", "NotFound")]
-    [InlineData("403", "Forbidden")]
-    public async Task A_definite_failure_is_the_result_at_once_and_is_tried_again_after_10_seconds(string what, string fault)
+    [InlineData("404", "NotFound", true, 9, 11)]
+    [InlineData("403", "Forbidden", true, 9, 11)]
+    [InlineData("503", "Unreachable", false, 0.9, 1.1)]
+    public async Task A_failure_is_the_result_at_once_and_is_tried_again_later_when_it_is_definite(string what, string fault, bool hasNext, double least, double most)
     {
         await using KubePod pod = new();
-        pod.Server.Fault = KubeMisbehaving.Answers(what == "404" ? KubeResponse.NotFoundPage() : KubeResponse.Failure(403, "Forbidden", "no"));
-        KubeSource source = pod.Open(LongTimeout);
+        pod.Server.Fault = KubeMisbehaving.Answers(what switch
+        {
+            "404" => KubeResponse.NotFoundPage(),
+            "403" => KubeResponse.Failure(403, "Forbidden", "no"),
+            _ => KubeResponse.Unavailable(),
+        });
+        KubeSource source = pod.Open(hasNext: hasNext);
         Assert.StartsWith(fault, await pod.NowAsync(source), StringComparison.Ordinal);
         pod.Server.Fault = null;
 
-        pod.Time.Advance(TimeSpan.FromSeconds(8.9));
+        pod.Time.Advance(TimeSpan.FromSeconds(least) - TimeSpan.FromTicks(1));
         Assert.StartsWith(fault, await pod.NowAsync(source), StringComparison.Ordinal);
-        pod.Time.Advance(TimeSpan.FromSeconds(2.2));
+        pod.Time.Advance(TimeSpan.FromSeconds(most - least) + TimeSpan.FromTicks(1));
         Assert.Equal(First, await pod.NowAsync(source));
         Assert.Equal(2, pod.Server.Requests.Count);
     }
@@ -140,7 +145,7 @@ public sealed class KubeSourceRefreshTests
     public async Task A_refresh_takes_two_seconds_at_most_and_is_not_tried_again_meanwhile()
     {
         await using KubePod pod = new();
-        KubeSource source = pod.Open(LongTimeout);
+        KubeSource source = pod.Open();
         await pod.NowAsync(source);
         pod.Server.Fault = KubeMisbehaving.NeverAnswers();
         Task<string> listing = pod.RefreshAsync(source);

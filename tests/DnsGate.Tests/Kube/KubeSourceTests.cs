@@ -135,10 +135,10 @@ public sealed class KubeSourceTests
     {
         await using KubePod pod = new();
         Arrange(pod, failure);
-        Task<string> listing = pod.ListOnceAsync(timeout: TimeSpan.FromSeconds(5));
+        Task<string> listing = pod.ListOnceAsync();
         await pod.Server.WaitForRequestsAsync(1, pod.Stop);
 
-        pod.Time.Advance(TimeSpan.FromSeconds(5) - TimeSpan.FromTicks(1));
+        pod.Time.Advance(KubePod.Timeout - TimeSpan.FromTicks(1));
         Assert.False(listing.IsCompleted);
         pod.Time.Advance(TimeSpan.FromTicks(1));
 

@@ -43,7 +43,7 @@ public sealed class KubeSourceTlsTests
         Task<string> listing = pod.ListOnceAsync();
         await pod.Server.WaitUntilAsync(() => pod.Server.OpenConnections == 1, pod.Stop);
         pod.Time.Advance(KubePod.Timeout);
-        Assert.Equal("Unreachable: no whole answer from the API server within 1s", await listing);
+        Assert.Equal("Unreachable: no whole answer from the API server within 5s", await listing);
     }
 
     [Fact]

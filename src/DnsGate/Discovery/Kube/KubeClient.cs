@@ -12,9 +12,9 @@ namespace DnsGate.Discovery.Kube;
 /// <param name="Status">The HTTP status; 0 when there was no response.</param>
 /// <param name="Body">The body of status 200.</param>
 /// <param name="Problem">Why there is no such body.</param>
-internal sealed record KubeReply(int Status, byte[] Body, DiscoveryProblem? Problem)
+internal sealed record KubeReply(int Status, ReadOnlyMemory<byte> Body, DiscoveryProblem? Problem)
 {
-    public static KubeReply Failed(DiscoveryProblem problem, int status = 0) => new(status, [], problem);
+    public static KubeReply Failed(DiscoveryProblem problem, int status = 0) => new(status, default, problem);
 }
 
 /// <summary>
@@ -83,7 +83,7 @@ internal sealed class KubeClient(ServerSource.Kube source, KubeAccess access) : 
             var status = (int)response.StatusCode;
             var isOk = response.StatusCode == HttpStatusCode.OK;
             var body = await ReadAsync(response.Content, isOk ? MaxBody : MaxErrorBody, stop).ConfigureAwait(false);
-            return !isOk ? KubeReply.Failed(ApiProblem.Of(source, status, body, access.AccountOf(credentials.Token)), status)
+            return !isOk ? KubeReply.Failed(ApiProblem.Of(source, status, body.Span, access.AccountOf(credentials.Token)), status)
                 : body.Length > MaxBody ? KubeReply.Failed(new DiscoveryProblem(DiscoveryFault.Unreachable, "the answer of the API server is larger than 16 MiB: it lists more than name servers"))
                 : new KubeReply(status, body, null);
         }
@@ -147,8 +147,8 @@ internal sealed class KubeClient(ServerSource.Kube source, KubeAccess access) : 
         };
     }
 
-    /// <summary>Reads a body up to a limit, or somewhat beyond: then there is more.</summary>
-    private static async Task<byte[]> ReadAsync(HttpContent content, int limit, CancellationToken stop)
+    /// <summary>Reads a body up to a limit, or one byte more: then there is more.</summary>
+    private static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpContent content, int limit, CancellationToken stop)
     {
         var body = await content.ReadAsStreamAsync(stop).ConfigureAwait(false);
         var buffer = new byte[1 << 14];
@@ -156,12 +156,12 @@ internal sealed class KubeClient(ServerSource.Kube source, KubeAccess access) : 
         while (length <= limit && await body.ReadAsync(buffer.AsMemory(length), stop).ConfigureAwait(false) is var read and > 0)
         {
             length += read;
-            if (length == buffer.Length)
+            if (length == buffer.Length && length <= limit)
             {
-                Array.Resize(ref buffer, buffer.Length * 2);
+                Array.Resize(ref buffer, Math.Min(buffer.Length * 2, limit + 1));
             }
         }
 
-        return buffer[..length];
+        return buffer.AsMemory(0, length);
     }
 }

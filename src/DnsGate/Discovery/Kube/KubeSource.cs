@@ -13,8 +13,9 @@ namespace DnsGate.Discovery.Kube;
 /// <param name="access">How the API server is reached.</param>
 /// <param name="podAddresses">The pod's own addresses: a name server of two families is asked at the one that the pod has too.</param>
 /// <param name="timeout">Time for the first list.</param>
+/// <param name="hasNext">Whether another source is used if the first list fails: then it is tried again within its time.</param>
 /// <param name="time">The clock of deadlines and pauses.</param>
-internal sealed class KubeSource(ServerSource.Kube source, KubeAccess access, ImmutableArray<IPAddress> podAddresses, TimeSpan timeout, TimeProvider time)
+internal sealed class KubeSource(ServerSource.Kube source, KubeAccess access, ImmutableArray<IPAddress> podAddresses, TimeSpan timeout, bool hasNext, TimeProvider time)
     : Source(source.ToString(), Coverage.Complete, time)
 {
     // Time for each list after the first. Rounds wait for it, and the last list stays in use without it.
@@ -31,7 +32,8 @@ internal sealed class KubeSource(ServerSource.Kube source, KubeAccess access, Im
         base.Dispose();
     }
 
-    protected override HoldTime HoldAfter(SourceResult result) => HoldTime.OfApi(result, Time.GetElapsedTime(begunAt), Random.Shared.NextDouble());
+    protected override HoldTime HoldAfter(SourceResult result, TimeSpan failingFor) =>
+        HoldTime.OfApi(result, Time.GetElapsedTime(begunAt), failingFor, Random.Shared.NextDouble());
 
     protected override async Task<SourceResult> FetchAsync(bool forceRefresh, bool isFirst, CancellationToken stop)
     {
@@ -45,8 +47,8 @@ internal sealed class KubeSource(ServerSource.Kube source, KubeAccess access, Im
             while (true)
             {
                 var list = await ListPagesAsync(fromCache: !isFirst && !forceRefresh, deadline.Token).ConfigureAwait(false);
-                // The first list decides whether the next source is used: an API server that is unreachable for a moment is tried again.
-                if (!isFirst || list.Problem is not { IsDefinite: false } || Time.GetElapsedTime(begun) + RetryPause >= limit)
+                // An API server that is unreachable for a moment is no reason to go on to a source of less coverage.
+                if (!isFirst || !hasNext || list.Problem is not { IsDefinite: false } || Time.GetElapsedTime(begun) + RetryPause >= limit)
                 {
                     return list;
                 }
@@ -76,7 +78,7 @@ internal sealed class KubeSource(ServerSource.Kube source, KubeAccess access, Im
             }
 
             var problem = reply.Problem;
-            if (problem is not null || !slices.TryAddPage(reply.Body, out slices, out continueAt, out problem))
+            if (problem is not null || !slices.TryAddPage(reply.Body.Span, out slices, out continueAt, out problem))
             {
                 return new SourceResult([], problem);
             }
