@@ -71,8 +71,8 @@ setup-test:
 	@tests/run/setup test
 
 run: $(EXECUTABLE)
-	@$(DOTNET) build tests/DnsGate.Demo $(BUILD_FLAGS) > artifacts/demo.log 2>&1 || { cat artifacts/demo.log >&2; exit 1; }
-	@$(DOTNET) exec tests/DnsGate.Demo/bin/$(CONFIGURATION)/net10.0/DnsGate.Demo.dll $(EXECUTABLE)
+	@$(DOTNET) build tools/DnsGate.Demo $(BUILD_FLAGS) > artifacts/demo.log 2>&1 || { cat artifacts/demo.log >&2; exit 1; }
+	@$(DOTNET) exec tools/DnsGate.Demo/bin/$(CONFIGURATION)/net10.0/DnsGate.Demo.dll $(EXECUTABLE)
 
 # Where the other architecture's compiler is missing and cannot be installed, its tests count as skipped.
 test: $(EXECUTABLE) setup-test
@@ -84,7 +84,7 @@ image: $(EXECUTABLE) $(EXECUTABLE)-$(OTHER) setup-image
 	@ls -l $(IMAGE) | awk '{ printf "%s: %.1f MiB\n", $$NF, $$5 / 1048576 }'
 
 bench: $(EXECUTABLE) setup-test
-	@tests/run/bench $(CONFIGURATION)
+	@tools/bench $(CONFIGURATION)
 
 # The end-to-end tests build the program of the trials as well.
 prove-build: $(EXECUTABLE) setup-test
@@ -97,13 +97,13 @@ prove-cases: prove-build
 	   -noLogo -noColor -namespace DnsGate.EndToEnd.Tests.Ensembles | tee artifacts/prove.log | grep -E 'FAIL|SKIP|Total:'
 
 prove-trials: prove-build
-	@$(DOTNET) exec tests/DnsGate.Prove/bin/$(CONFIGURATION)/net10.0/DnsGate.Prove.dll artifacts/proof $(TRIALS:%=trials=%) $(PARALLEL:%=parallel=%) $(SEED:%=seed=%) $(ONLY:%=only=%)
+	@$(DOTNET) exec tools/DnsGate.Prove/bin/$(CONFIGURATION)/net10.0/DnsGate.Prove.dll artifacts/proof $(TRIALS:%=trials=%) $(PARALLEL:%=parallel=%) $(SEED:%=seed=%) $(ONLY:%=only=%)
 
 prove: prove-cases prove-trials
 
 clean:
 	rm -rf artifacts dist
-	find src tests -type d \( -name bin -o -name obj -o -name node_modules \) -prune -exec rm -rf {} +
+	find src tests tools -type d \( -name bin -o -name obj -o -name node_modules \) -prune -exec rm -rf {} +
 
 .PHONY: release version check-version lint setup-release setup-lint
 
