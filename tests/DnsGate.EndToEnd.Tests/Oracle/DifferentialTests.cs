@@ -4,12 +4,10 @@ using DnsGate.Ask;
 using DnsGate.Core.Judge;
 using DnsGate.Core.Servers;
 using DnsGate.Core.Wire;
-using DnsGate.Lab.Dns;
-using DnsGate.Lab.Processes;
 using DnsGate.TestKit;
 using Question = DnsGate.Core.Judge.Question;
 
-namespace DnsGate.Tests.Oracle;
+namespace DnsGate.EndToEnd.Tests.Oracle;
 
 /// <summary>
 /// The product and DnsClient ask the same real name server the same question and must read the same answer: response code, set
