@@ -1,5 +1,6 @@
 # make            what there is to do
 # make run        see the main job: a pod's start held back by one stale name server out of three
+# make check      the fast tests: no native build, no root, no network (under a minute)
 # make test       build everything, run every test
 # make native     the static executable: artifacts/dnsgate
 #                 `make native RUNTIME=linux-arm64` cross-compiles artifacts/dnsgate-linux-arm64
@@ -32,7 +33,7 @@ SOURCES := $(shell find src -name bin -prune -o -name obj -prune -o -type f -pri
 DOTNET := DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 dotnet
 BUILD_FLAGS := -c $(CONFIGURATION) --nologo -v quiet -p:UseSharedCompilation=false -nodeReuse:false
 
-.PHONY: FORCE help run test native image bench prove prove-build prove-cases prove-trials clean setup-image setup-test $(RUNTIMES:%=setup-%)
+.PHONY: FORCE help run check test native image bench prove prove-build prove-cases prove-trials clean setup-image setup-test $(RUNTIMES:%=setup-%)
 # Two publishes at once would write the same files of src/DnsGate.Core and of NuGet.
 .NOTPARALLEL:
 
@@ -73,6 +74,10 @@ setup-test:
 run: $(EXECUTABLE)
 	@$(DOTNET) build tools/DnsGate.Demo $(BUILD_FLAGS) > artifacts/demo.log 2>&1 || { cat artifacts/demo.log >&2; exit 1; }
 	@$(DOTNET) exec tools/DnsGate.Demo/bin/$(CONFIGURATION)/net10.0/DnsGate.Demo.dll $(EXECUTABLE)
+
+# Other fast checks go before the tests, whose summary is the last line.
+check:
+	@tests/run/tests $(CONFIGURATION) check
 
 # Where the other architecture's compiler is missing and cannot be installed, its tests count as skipped.
 test: $(EXECUTABLE) setup-test
