@@ -1,5 +1,6 @@
 # make            what there is to do
 # make run        see the main job: a pod's start held back by one stale name server out of three
+# make check      the fast tests: no native build, no root, no network (under a minute)
 # make test       build everything, run every test
 # make native     the static executable: artifacts/dnsgate
 #                 `make native RUNTIME=linux-arm64` cross-compiles artifacts/dnsgate-linux-arm64
@@ -32,7 +33,7 @@ SOURCES := $(shell find src -name bin -prune -o -name obj -prune -o -type f -pri
 DOTNET := DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 dotnet
 BUILD_FLAGS := -c $(CONFIGURATION) --nologo -v quiet -p:UseSharedCompilation=false -nodeReuse:false
 
-.PHONY: FORCE help run test native image bench prove prove-build prove-cases prove-trials clean setup-image setup-test $(RUNTIMES:%=setup-%)
+.PHONY: FORCE help run check test native image bench prove prove-build prove-cases prove-trials clean setup-image setup-test $(RUNTIMES:%=setup-%)
 # Two publishes at once would write the same files of src/DnsGate.Core and of NuGet.
 .NOTPARALLEL:
 
@@ -71,8 +72,12 @@ setup-test:
 	@tests/run/setup test
 
 run: $(EXECUTABLE)
-	@$(DOTNET) build tests/DnsGate.Demo $(BUILD_FLAGS) > artifacts/demo.log 2>&1 || { cat artifacts/demo.log >&2; exit 1; }
-	@$(DOTNET) exec tests/DnsGate.Demo/bin/$(CONFIGURATION)/net10.0/DnsGate.Demo.dll $(EXECUTABLE)
+	@$(DOTNET) build tools/DnsGate.Demo $(BUILD_FLAGS) > artifacts/demo.log 2>&1 || { cat artifacts/demo.log >&2; exit 1; }
+	@$(DOTNET) exec tools/DnsGate.Demo/bin/$(CONFIGURATION)/net10.0/DnsGate.Demo.dll $(EXECUTABLE)
+
+# Other fast checks go before the tests, whose summary is the last line.
+check:
+	@tests/run/tests $(CONFIGURATION) check
 
 # Where the other architecture's compiler is missing and cannot be installed, its tests count as skipped.
 test: $(EXECUTABLE) setup-test
@@ -84,7 +89,7 @@ image: $(EXECUTABLE) $(EXECUTABLE)-$(OTHER) setup-image
 	@ls -l $(IMAGE) | awk '{ printf "%s: %.1f MiB\n", $$NF, $$5 / 1048576 }'
 
 bench: $(EXECUTABLE) setup-test
-	@tests/run/bench $(CONFIGURATION)
+	@tools/bench $(CONFIGURATION)
 
 # The end-to-end tests build the program of the trials as well.
 prove-build: $(EXECUTABLE) setup-test
@@ -97,13 +102,13 @@ prove-cases: prove-build
 	   -noLogo -noColor -namespace DnsGate.EndToEnd.Tests.Ensembles | tee artifacts/prove.log | grep -E 'FAIL|SKIP|Total:'
 
 prove-trials: prove-build
-	@$(DOTNET) exec tests/DnsGate.Prove/bin/$(CONFIGURATION)/net10.0/DnsGate.Prove.dll artifacts/proof $(TRIALS:%=trials=%) $(PARALLEL:%=parallel=%) $(SEED:%=seed=%) $(ONLY:%=only=%)
+	@$(DOTNET) exec tools/DnsGate.Prove/bin/$(CONFIGURATION)/net10.0/DnsGate.Prove.dll artifacts/proof $(TRIALS:%=trials=%) $(PARALLEL:%=parallel=%) $(SEED:%=seed=%) $(ONLY:%=only=%)
 
 prove: prove-cases prove-trials
 
 clean:
 	rm -rf artifacts dist
-	find src tests -type d \( -name bin -o -name obj -o -name node_modules \) -prune -exec rm -rf {} +
+	find src tests tools -type d \( -name bin -o -name obj -o -name node_modules \) -prune -exec rm -rf {} +
 
 .PHONY: release version check-version lint setup-release setup-lint
 

@@ -42,7 +42,7 @@ public sealed class MetricsTests
     {
         await using NameServers servers = new(Pod.Right, Pod.Stale.WithTtl(1));
         await using Sidecar sidecar = await Sidecar.StartAsync(servers, "--watch-interval", "1s");
-        await using Prometheus prometheus = await Prometheus.StartAsync(sidecar.At, Rules());
+        await using PrometheusServer prometheus = await PrometheusServer.StartAsync(sidecar.At, Rules());
 
         await prometheus.ShowsAsync("dnsgate_open", 0);
         await prometheus.ShowsAsync("dnsgate_servers{state=\"disagrees\"}", 1);
@@ -117,7 +117,7 @@ public sealed class MetricsTests
     }
 
     /// <summary>Waits until these alerts are on their way, and no other is.</summary>
-    private static async Task AlertsAsync(Prometheus prometheus, params string[] expected)
+    private static async Task AlertsAsync(PrometheusServer prometheus, params string[] expected)
     {
         IReadOnlyDictionary<string, string> last = await prometheus.AlertsAsync();
         if (!await Eventually.HappensAsync(async () => Pending(last = await prometheus.AlertsAsync()).SetEquals(expected), Eventually.Limit))

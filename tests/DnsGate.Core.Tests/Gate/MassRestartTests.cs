@@ -5,6 +5,7 @@ using DnsGate.TestKit;
 namespace DnsGate.Core.Tests.Gate;
 
 /// <summary>A thousand pods that restart together, over twenty name servers: the bounds that the reference states, and the memory of the gates.</summary>
+[Trait("Speed", "Slow")]
 public sealed class MassRestartTests(ITestOutputHelper output)
 {
     private const int Pods = 1000;

@@ -211,6 +211,7 @@ public sealed class PageReportTests
     }
 
     [Fact]
+    [Trait("Speed", "Slow")]
     public void A_thousand_servers_that_flap_and_say_a_thousand_things_are_a_page_of_less_than_a_mebibyte()
     {
         var moment = Flood(1000);

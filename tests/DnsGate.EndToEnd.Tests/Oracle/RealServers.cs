@@ -1,7 +1,6 @@
 using System.Net;
-using DnsGate.Lab.Dns;
 
-namespace DnsGate.Tests.Oracle;
+namespace DnsGate.EndToEnd.Tests.Oracle;
 
 /// <summary>
 /// The four name servers of the differential tests. knot and named have the same zones; unbound and dnsmasq are caches in front

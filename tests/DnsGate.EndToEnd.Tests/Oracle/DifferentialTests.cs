@@ -3,12 +3,10 @@ using DnsClient;
 using DnsGate.Ask;
 using DnsGate.Core.Dns;
 using DnsGate.Core.Model;
-using DnsGate.Lab.Dns;
-using DnsGate.Lab.Processes;
 using DnsGate.TestKit;
 using Question = DnsGate.Core.Model.Question;
 
-namespace DnsGate.Tests.Oracle;
+namespace DnsGate.EndToEnd.Tests.Oracle;
 
 /// <summary>
 /// The product and DnsClient ask the same real name server the same question and must read the same answer: response code, set

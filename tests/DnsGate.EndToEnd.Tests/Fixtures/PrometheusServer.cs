@@ -8,7 +8,7 @@ namespace DnsGate.EndToEnd.Tests.Fixtures;
 /// Debian's Prometheus on a port of its own on loopback, which scrapes one target each second. A shell stands between: it kills
 /// it when its standard input ends, so that nothing is left behind even if this process is killed.
 /// </summary>
-internal sealed class Prometheus : IAsyncDisposable
+internal sealed class PrometheusServer : IAsyncDisposable
 {
     private const string Guard = "\"$@\" </dev/null & read -r _; kill -KILL $!";
 
@@ -16,7 +16,7 @@ internal sealed class Prometheus : IAsyncDisposable
     private readonly Child _guard;
     private readonly HttpClient _client;
 
-    private Prometheus(IPEndPoint target, string rules)
+    private PrometheusServer(IPEndPoint target, string rules)
     {
         IPEndPoint at = Sidecar.FreePort();
         _directory.Write("rules.yaml", rules);
@@ -37,10 +37,10 @@ internal sealed class Prometheus : IAsyncDisposable
     }
 
     /// <summary>Starts it with these rules, and waits until the target was scraped.</summary>
-    public static async Task<Prometheus> StartAsync(IPEndPoint target, string rules)
+    public static async Task<PrometheusServer> StartAsync(IPEndPoint target, string rules)
     {
         Machine.NeedsProgram("prometheus", "prometheus");
-        Prometheus prometheus = new(target, rules);
+        PrometheusServer prometheus = new(target, rules);
         if (await Eventually.HappensAsync(async () => await prometheus.ValueAsync("up") is not null, Eventually.Limit))
             return prometheus;
 
