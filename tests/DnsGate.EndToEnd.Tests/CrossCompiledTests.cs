@@ -70,7 +70,7 @@ public sealed class CrossCompiledTests
     public async Task The_sidecar_answers_probes_and_ends_on_SIGTERM()
     {
         await using NameServers servers = new(Pod.Stale.WithTtl(1));
-        await using Sidecar sidecar = await Sidecar.StartAsync(listen => Emulated.Start(Sidecar.Arguments(listen, servers)));
+        await using SidecarProcess sidecar = await SidecarProcess.StartAsync(listen => Emulated.Start(SidecarProcess.Arguments(listen, servers)));
 
         await sidecar.StatusAsync(now => now.GetProperty("reason").GetString() == "stale-address");
         Assert.Equal(503, (await sidecar.GetAsync("startupz")).Status);

@@ -32,8 +32,8 @@ public sealed class HostileClientTests
     {
         await using NameServers servers = new(Pod.Stale.WithTtl(0));
         // A container's usual soft limit of open files.
-        await using Sidecar sidecar = await Sidecar.StartAsync(listen =>
-            Child.Start("/bin/sh", ["-c", "ulimit -S -n 1024; exec \"$0\" \"$@\"", Executable.Path, .. Sidecar.Arguments(listen, servers)]));
+        await using SidecarProcess sidecar = await SidecarProcess.StartAsync(listen =>
+            Child.Start("/bin/sh", ["-c", "ulimit -S -n 1024; exec \"$0\" \"$@\"", Executable.Path, .. SidecarProcess.Arguments(listen, servers)]));
         List<Socket> flood = [];
         try
         {
@@ -57,7 +57,7 @@ public sealed class HostileClientTests
     public async Task A_flood_from_one_address_keeps_nobody_out_at_another()
     {
         await using NameServers servers = new(Pod.Stale.WithTtl(0));
-        await using Sidecar sidecar = await Sidecar.StartAsync(servers);
+        await using SidecarProcess sidecar = await SidecarProcess.StartAsync(servers);
         using Socket kubelet = await sidecar.ConnectAsync();
         List<Socket> flood = [];
         try
@@ -87,7 +87,7 @@ public sealed class HostileClientTests
     public async Task Garbage_huge_headers_and_requests_in_heaps_are_refused_or_answered_and_bounded()
     {
         await using NameServers servers = new(Pod.Stale.WithTtl(0));
-        await using Sidecar sidecar = await Sidecar.StartAsync(servers, "--interval", "50ms");
+        await using SidecarProcess sidecar = await SidecarProcess.StartAsync(servers, "--interval", "50ms");
         byte[] heap = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("GET /status HTTP/1.1\r\nHost: a\r\n\r\n", 1000)));
         byte[] huge = Encoding.ASCII.GetBytes("GET / HTTP/1.1\r\nHost: a\r\nX: " + new string('x', 1_000_000) + "\r\n\r\n");
         byte[] many = Encoding.ASCII.GetBytes("GET / HTTP/1.1\r\nHost: a\r\n" + string.Concat(Enumerable.Range(0, 5000).Select(index => $"X-{index}: y\r\n")) + "\r\n");
@@ -110,7 +110,7 @@ public sealed class HostileClientTests
     public async Task Who_reads_nothing_of_what_it_asks_for_is_left()
     {
         await using NameServers servers = new(Pod.Stale.WithTtl(0));
-        await using Sidecar sidecar = await Sidecar.StartAsync(servers);
+        await using SidecarProcess sidecar = await SidecarProcess.StartAsync(servers);
         List<Socket> readers = [];
         try
         {
@@ -131,7 +131,7 @@ public sealed class HostileClientTests
         }
     }
 
-    private static async Task AssertWorksAsync(Sidecar sidecar, LoopbackNameServer server, string sentence)
+    private static async Task AssertWorksAsync(SidecarProcess sidecar, LoopbackNameServer server, string sentence)
     {
         int asked = server.QueryCount;
         await server.WaitForQueriesAsync(asked + 6).WaitAsync(Eventually.Limit);
@@ -142,7 +142,7 @@ public sealed class HostileClientTests
         Assert.Equal(0, sidecar.Logged("verdict-changed") - 1);
     }
 
-    private static int OpenFiles(Sidecar sidecar) => Directory.GetFiles($"/proc/{sidecar.Process.Id}/fd").Length;
+    private static int OpenFiles(SidecarProcess sidecar) => Directory.GetFiles($"/proc/{sidecar.Process.Id}/fd").Length;
 
     // A connection that the sidecar has closed by now is as it should be.
     private static async Task SendAsync(Socket socket, byte[] bytes)

@@ -29,7 +29,7 @@ public sealed partial class MetricsContractTests
         string[] all = [];
 
         pod.Publish(First, Leaving);
-        await using (Sidecar sidecar = await Sidecar.StartAsync(listen => pod.Start("serve", ["--listen", listen, .. options])))
+        await using (SidecarProcess sidecar = await SidecarProcess.StartAsync(listen => pod.Start("serve", ["--listen", listen, .. options])))
         {
             // Both servers are silent: the first round still asks them.
             string[] starting = await ScrapeAsync(sidecar);
@@ -54,7 +54,7 @@ public sealed partial class MetricsContractTests
             await ShowAsync("drifting", sidecar);
         }
 
-        await using Sidecar disabled = await Sidecar.StartAsync(listen =>
+        await using SidecarProcess disabled = await SidecarProcess.StartAsync(listen =>
             Child.Start(Executable.Path, Gate.Arguments("serve", "kube:kube-dns", ["--listen", listen, .. options]), new Dictionary<string, string> { ["DNSGATE_DISABLED"] = "an outage" }));
         await disabled.StatusAsync(now => now.GetProperty("state").GetString() == "disabled");
         await ShowAsync("disabled", disabled);
@@ -62,7 +62,7 @@ public sealed partial class MetricsContractTests
         string text = string.Concat(shown.Select(line => line.Replace(resolvConf, "FILE", StringComparison.Ordinal) + "\n"));
         Assert.Equal(await File.ReadAllTextAsync(Repository.File("tests/DnsGate.EndToEnd.Tests/metrics-0.1.0.txt")), text);
 
-        async Task ShowAsync(string state, Sidecar sidecar)
+        async Task ShowAsync(string state, SidecarProcess sidecar)
         {
             string[] lines = await ScrapeAsync(sidecar);
             Assert.Equal(all, SeriesOf(lines));
@@ -71,7 +71,7 @@ public sealed partial class MetricsContractTests
     }
 
     /// <summary>The lines of a scrape with all servers, sorted: the order of series is no part of the contract.</summary>
-    private static async Task<string[]> ScrapeAsync(Sidecar sidecar)
+    private static async Task<string[]> ScrapeAsync(SidecarProcess sidecar)
     {
         string[] lines = Lines(await sidecar.GetAsync("metrics?servers=all"));
         string[] withoutServers = Lines(await sidecar.GetAsync("metrics"));

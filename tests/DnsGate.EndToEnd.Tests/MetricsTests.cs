@@ -15,16 +15,16 @@ public sealed class MetricsTests
     {
         Machine.NeedsProgram("promtool", "prometheus");
         await using NameServers servers = new(Pod.Right, Pod.Stale.WithTtl(1));
-        await using Sidecar sidecar = await Sidecar.StartAsync(servers, "--external", "{pod}.example.com@127.0.0.1:9");
+        await using SidecarProcess sidecar = await SidecarProcess.StartAsync(servers, "--external", "{pod}.example.com@127.0.0.1:9");
         await sidecar.StatusAsync(now => now.GetProperty("reason").GetString() == "stale-address");
         string closed = await CheckedAsync(sidecar, path);
 
-        await using Sidecar open = await Sidecar.StartAsync(servers, "--servers", $"{servers[0].Address}");
+        await using SidecarProcess open = await SidecarProcess.StartAsync(servers, "--servers", $"{servers[0].Address}");
         await open.OpensAsync();
         string opened = await CheckedAsync(open, path);
 
-        await using Sidecar disabled = await Sidecar.StartAsync(listen =>
-            Child.Start(Executable.Path, Sidecar.Arguments(listen, servers), new Dictionary<string, string> { ["DNSGATE_DISABLED"] = "an outage" }));
+        await using SidecarProcess disabled = await SidecarProcess.StartAsync(listen =>
+            Child.Start(Executable.Path, SidecarProcess.Arguments(listen, servers), new Dictionary<string, string> { ["DNSGATE_DISABLED"] = "an outage" }));
         await disabled.StatusAsync(now => now.GetProperty("state").GetString() == "disabled");
         string off = await CheckedAsync(disabled, path);
 
@@ -41,7 +41,7 @@ public sealed class MetricsTests
     public async Task A_real_Prometheus_sees_the_gate_closed_open_and_drifting_and_its_alerts_follow()
     {
         await using NameServers servers = new(Pod.Right, Pod.Stale.WithTtl(1));
-        await using Sidecar sidecar = await Sidecar.StartAsync(servers, "--watch-interval", "1s");
+        await using SidecarProcess sidecar = await SidecarProcess.StartAsync(servers, "--watch-interval", "1s");
         await using PrometheusServer prometheus = await PrometheusServer.StartAsync(sidecar.At, Rules());
 
         await prometheus.ShowsAsync("dnsgate_open", 0);
@@ -103,7 +103,7 @@ public sealed class MetricsTests
         return string.Concat(lines.SkipWhile(line => line != "spec:").Skip(1).Select(line => (line.StartsWith("  ", StringComparison.Ordinal) ? line[2..] : line) + "\n"));
     }
 
-    private static async Task<string> CheckedAsync(Sidecar sidecar, string path)
+    private static async Task<string> CheckedAsync(SidecarProcess sidecar, string path)
     {
         using HttpResponseMessage response = await sidecar.SendAsync(HttpMethod.Get, path);
         Assert.Equal("text/plain; version=0.0.4; charset=utf-8", response.Content.Headers.ContentType?.ToString());

@@ -12,7 +12,7 @@ public sealed class ProbeTests
     public async Task It_says_what_the_sidecar_says_while_closed_and_once_open()
     {
         await using NameServers servers = new(Pod.Stale.WithTtl(1));
-        await using Sidecar sidecar = await Sidecar.StartAsync(servers);
+        await using SidecarProcess sidecar = await SidecarProcess.StartAsync(servers);
         await sidecar.StatusAsync(now => now.GetProperty("state").GetString() == "closed");
 
         foreach (string which in new[] { "startup", "ready" })
@@ -36,7 +36,7 @@ public sealed class ProbeTests
     public async Task A_gate_that_nobody_answers_is_undecidable()
     {
         await using NameServers servers = new(Misbehaving.Silent());
-        await using Sidecar sidecar = await Sidecar.StartAsync(servers, "--query-timeout", "100ms");
+        await using SidecarProcess sidecar = await SidecarProcess.StartAsync(servers, "--query-timeout", "100ms");
         await sidecar.StatusAsync(now => now.GetProperty("reason").GetString() == "timed-out");
 
         Ended ended = await ProbeAsync("startup", sidecar.At);
@@ -48,7 +48,7 @@ public sealed class ProbeTests
     public async Task It_finds_the_sidecar_by_the_variable_too_and_on_every_address()
     {
         await using NameServers servers = new(Pod.Stale);
-        await using Sidecar sidecar = await Sidecar.StartAsync(listen => Gate.Start(Sidecar.Arguments($":{listen.Split(':')[^1]}", servers)));
+        await using SidecarProcess sidecar = await SidecarProcess.StartAsync(listen => Gate.Start(SidecarProcess.Arguments($":{listen.Split(':')[^1]}", servers)));
 
         Ended ended = await Gate.RunAsync(new Dictionary<string, string> { ["DNSGATE_LISTEN"] = $":{sidecar.At.Port}", ["DNSGATE_TIMEOUT"] = "nonsense" }, "probe", "live");
 
@@ -58,7 +58,7 @@ public sealed class ProbeTests
     [Fact]
     public async Task Nobody_there_is_exit_3_and_its_own_message()
     {
-        Ended ended = await ProbeAsync("startup", Sidecar.FreePort());
+        Ended ended = await ProbeAsync("startup", SidecarProcess.FreePort());
 
         Assert.True(ended.ExitCode == 3, ended.ToString());
         Assert.StartsWith("no sidecar at ", ended.Stdout, StringComparison.Ordinal);
@@ -69,11 +69,11 @@ public sealed class ProbeTests
     public async Task A_drift_and_the_kill_switch_are_exit_0()
     {
         await using NameServers servers = new(Pod.Right);
-        await using Sidecar drifting = await Sidecar.StartAsync(servers, "--watch-interval", "1s");
+        await using SidecarProcess drifting = await SidecarProcess.StartAsync(servers, "--watch-interval", "1s");
         await drifting.OpensAsync();
         servers[0].Behaviour = Pod.Missing;
         await drifting.StatusAsync(now => now.GetProperty("drifting").GetBoolean());
-        await using Sidecar disabled = await Sidecar.StartAsync(listen => Child.Start(Executable.Path, Sidecar.Arguments(listen, servers), new Dictionary<string, string> { ["DNSGATE_DISABLED"] = "incident 42" }));
+        await using SidecarProcess disabled = await SidecarProcess.StartAsync(listen => Child.Start(Executable.Path, SidecarProcess.Arguments(listen, servers), new Dictionary<string, string> { ["DNSGATE_DISABLED"] = "incident 42" }));
 
         Ended drift = await ProbeAsync("ready", drifting.At);
         Ended off = await ProbeAsync("ready", disabled.At);

@@ -14,7 +14,7 @@ public sealed class ServeTests
     public async Task From_the_first_moment_probes_are_told_why_it_is_closed_and_once_it_has_opened_that_stays()
     {
         await using NameServers servers = new(Pod.Right, Pod.Stale.WithTtl(1));
-        await using Sidecar sidecar = await Sidecar.StartAsync(servers, "--watch-interval", "1s");
+        await using SidecarProcess sidecar = await SidecarProcess.StartAsync(servers, "--watch-interval", "1s");
 
         (int status, string body) = await sidecar.GetAsync("startupz");
         Assert.Equal(503, status);
@@ -39,7 +39,7 @@ public sealed class ServeTests
     public async Task A_drift_is_logged_once_and_its_end_too_and_state_stays_open()
     {
         await using NameServers servers = new(Pod.Right, Pod.Right);
-        await using Sidecar sidecar = await Sidecar.StartAsync(servers, "--watch-interval", "1s");
+        await using SidecarProcess sidecar = await SidecarProcess.StartAsync(servers, "--watch-interval", "1s");
         await sidecar.OpensAsync();
 
         servers[1].Behaviour = Pod.Missing.WithTtl(1);
@@ -60,7 +60,7 @@ public sealed class ServeTests
     public async Task A_gate_that_is_open_asks_as_the_application_does_and_at_its_own_pace()
     {
         await using NameServers servers = new(Pod.Right);
-        await using Sidecar sidecar = await Sidecar.StartAsync(servers, "--watch-interval", "1s");
+        await using SidecarProcess sidecar = await SidecarProcess.StartAsync(servers, "--watch-interval", "1s");
         await sidecar.OpensAsync();
         int asked = servers[0].QueryCount;
 
@@ -75,7 +75,7 @@ public sealed class ServeTests
     public async Task With_a_watch_interval_of_0_nobody_is_asked_once_it_is_open_and_it_lives()
     {
         await using NameServers servers = new(Pod.Right);
-        await using Sidecar sidecar = await Sidecar.StartAsync(servers, "--watch-interval", "0");
+        await using SidecarProcess sidecar = await SidecarProcess.StartAsync(servers, "--watch-interval", "0");
         await sidecar.OpensAsync();
         int asked = servers[0].QueryCount;
 
@@ -89,7 +89,7 @@ public sealed class ServeTests
     public async Task The_loop_is_live_while_it_waits_for_servers_that_do_not_answer()
     {
         await using NameServers servers = new(Misbehaving.Silent());
-        await using Sidecar sidecar = await Sidecar.StartAsync(servers, "--query-timeout", "1h");
+        await using SidecarProcess sidecar = await SidecarProcess.StartAsync(servers, "--query-timeout", "1h");
         await servers[0].WaitForQueriesAsync(1).WaitAsync(Eventually.Limit);
 
         // Longer than the silence after which a loop counts as dead.
@@ -103,11 +103,11 @@ public sealed class ServeTests
     public async Task A_log_that_nobody_reads_stops_neither_the_gate_nor_the_end()
     {
         await using NameServers servers = new(Pod.Stale.WithTtl(0));
-        IPEndPoint at = Sidecar.FreePort();
+        IPEndPoint at = SidecarProcess.FreePort();
         // A pipe with a full buffer and a reader that does not read; the exit code comes by another way.
         await using Child shell = Child.Start(
             "/bin/bash",
-            ["-c", "{ timeout 1 cat /dev/zero >&2; \"$0\" \"$@\"; echo $?; } 2> >(exec sleep 60)", Executable.Path, .. Sidecar.Arguments(at.ToString(), servers, "--log-level", "debug")]);
+            ["-c", "{ timeout 1 cat /dev/zero >&2; \"$0\" \"$@\"; echo $?; } 2> >(exec sleep 60)", Executable.Path, .. SidecarProcess.Arguments(at.ToString(), servers, "--log-level", "debug")]);
         await servers[0].WaitForQueriesAsync(20).WaitAsync(Eventually.Limit);
         servers[0].Behaviour = Pod.Right;
         using HttpClient client = new(new SocketsHttpHandler { UseProxy = false });
@@ -127,7 +127,7 @@ public sealed class ServeTests
     public async Task From_SIGTERM_on_readyz_is_503_on_an_open_connection_as_well_and_the_end_is_clean(bool isOpen)
     {
         await using NameServers servers = new(isOpen ? Pod.Right : Pod.Stale);
-        await using Sidecar sidecar = await Sidecar.StartAsync(servers);
+        await using SidecarProcess sidecar = await SidecarProcess.StartAsync(servers);
         if (isOpen)
             await sidecar.OpensAsync();
         using Socket connection = await sidecar.ConnectAsync();
@@ -151,7 +151,7 @@ public sealed class ServeTests
     public async Task Only_GET_and_HEAD_are_answered_and_nothing_redirects()
     {
         await using NameServers servers = new(Pod.Stale);
-        await using Sidecar sidecar = await Sidecar.StartAsync(servers);
+        await using SidecarProcess sidecar = await SidecarProcess.StartAsync(servers);
 
         foreach (HttpMethod method in new[] { HttpMethod.Post, HttpMethod.Put, HttpMethod.Delete, HttpMethod.Options, HttpMethod.Trace, new HttpMethod("PROPFIND") })
         {
@@ -185,9 +185,9 @@ public sealed class ServeTests
         other.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         other.Listen();
 
-        Ended inUse = await Gate.RunAsync(Sidecar.Arguments(other.LocalEndPoint!.ToString()!, servers));
-        Ended foreign = await Gate.RunAsync(Sidecar.Arguments("203.0.113.9:9553", servers));
-        Ended garbage = await Gate.RunAsync(Sidecar.Arguments("everywhere", servers, "--watch-interval", "soon"));
+        Ended inUse = await Gate.RunAsync(SidecarProcess.Arguments(other.LocalEndPoint!.ToString()!, servers));
+        Ended foreign = await Gate.RunAsync(SidecarProcess.Arguments("203.0.113.9:9553", servers));
+        Ended garbage = await Gate.RunAsync(SidecarProcess.Arguments("everywhere", servers, "--watch-interval", "soon"));
 
         Assert.All([inUse, foreign, garbage], ended => Assert.True(ended.ExitCode == 2, ended.ToString()));
         Assert.Contains("another process listens there already", inUse.Stderr, StringComparison.Ordinal);
@@ -201,7 +201,7 @@ public sealed class ServeTests
     public async Task Every_address_is_IPv4_and_IPv6()
     {
         await using NameServers servers = new(Pod.Stale);
-        await using Sidecar sidecar = await Sidecar.StartAsync(listen => Gate.Start(Sidecar.Arguments($":{listen.Split(':')[^1]}", servers)));
+        await using SidecarProcess sidecar = await SidecarProcess.StartAsync(listen => Gate.Start(SidecarProcess.Arguments($":{listen.Split(':')[^1]}", servers)));
         using HttpClient client = new();
 
         foreach (string host in new[] { "127.0.0.1", "[::1]" })
@@ -212,8 +212,8 @@ public sealed class ServeTests
     public async Task The_kill_switch_opens_it_at_once_and_nobody_is_asked()
     {
         await using NameServers servers = new(Pod.Stale);
-        IPEndPoint at = Sidecar.FreePort();
-        await using Sidecar sidecar = await Sidecar.StartAsync(listen => Child.Start(Executable.Path, Sidecar.Arguments(listen, servers), new Dictionary<string, string> { ["DNSGATE_DISABLED"] = "incident 42" }));
+        IPEndPoint at = SidecarProcess.FreePort();
+        await using SidecarProcess sidecar = await SidecarProcess.StartAsync(listen => Child.Start(Executable.Path, SidecarProcess.Arguments(listen, servers), new Dictionary<string, string> { ["DNSGATE_DISABLED"] = "incident 42" }));
 
         foreach (string probe in new[] { "startupz", "readyz", "livez" })
             Assert.Equal((probe, 200), (probe, (await sidecar.GetAsync(probe)).Status));
@@ -226,7 +226,7 @@ public sealed class ServeTests
     public async Task A_time_limit_means_nothing_to_it_and_it_says_so()
     {
         await using NameServers servers = new(Pod.Stale);
-        await using Sidecar sidecar = await Sidecar.StartAsync(servers, "--timeout", "1s", "--on-timeout", "open");
+        await using SidecarProcess sidecar = await SidecarProcess.StartAsync(servers, "--timeout", "1s", "--on-timeout", "open");
         await servers[0].WaitForQueriesAsync(4).WaitAsync(Eventually.Limit);
 
         await Task.Delay(TimeSpan.FromSeconds(1.5));
@@ -242,8 +242,8 @@ public sealed class ServeTests
         using TemporaryDirectory root = new();
         File.Copy(Executable.Path, root.File("dnsgate"));
         await using NameServers servers = new(Pod.Right);
-        await using Sidecar sidecar = await Sidecar.StartAsync(listen =>
-            Child.Start("/usr/bin/unshare", ["--pid", "--fork", "--kill-child", "/usr/sbin/chroot", root.Path, "/dnsgate", .. Sidecar.Arguments(listen, servers)]));
+        await using SidecarProcess sidecar = await SidecarProcess.StartAsync(listen =>
+            Child.Start("/usr/bin/unshare", ["--pid", "--fork", "--kill-child", "/usr/sbin/chroot", root.Path, "/dnsgate", .. SidecarProcess.Arguments(listen, servers)]));
 
         await sidecar.OpensAsync();
         Assert.Equal(200, (await sidecar.GetAsync("")).Status);

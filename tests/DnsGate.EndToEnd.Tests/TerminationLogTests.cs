@@ -45,8 +45,8 @@ public sealed class TerminationLogTests
         other.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         other.Listen();
 
-        (int inUse, string why) = await EndAsync(Sidecar.Arguments(other.LocalEndPoint!.ToString()!, servers));
-        (int usage, string problems) = await EndAsync(Sidecar.Arguments("nowhere", servers, "--settle", "soon"));
+        (int inUse, string why) = await EndAsync(SidecarProcess.Arguments(other.LocalEndPoint!.ToString()!, servers));
+        (int usage, string problems) = await EndAsync(SidecarProcess.Arguments("nowhere", servers, "--settle", "soon"));
 
         Assert.Equal((2, 2), (inUse, usage));
         Assert.StartsWith($"dnsgate serve: cannot listen at {other.LocalEndPoint}: another process listens there already", why, StringComparison.Ordinal);

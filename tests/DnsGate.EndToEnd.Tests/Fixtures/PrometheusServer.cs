@@ -18,7 +18,7 @@ internal sealed class PrometheusServer : IAsyncDisposable
 
     private PrometheusServer(IPEndPoint target, string rules)
     {
-        IPEndPoint at = Sidecar.FreePort();
+        IPEndPoint at = SidecarProcess.FreePort();
         _directory.Write("rules.yaml", rules);
         string configuration = _directory.Write("prometheus.yaml", $$"""
             global: {scrape_interval: 1s, scrape_timeout: 1s, evaluation_interval: 1s}

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using DnsGate.Core.Discovery.Kube;
 using DnsGate.Core.Model;
 using DnsGate.Core.Options;
 using DnsGate.Examples.Tests.Manifests;

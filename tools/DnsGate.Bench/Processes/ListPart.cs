@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Net;
 using DnsGate.Core.Discovery;
-using DnsGate.Core.Discovery.Kube;
 using DnsGate.Core.Options;
 using DnsGate.Discovery.Kube;
 using DnsGate.TestKit;

@@ -5,11 +5,11 @@ using System.Text.Json;
 namespace DnsGate.EndToEnd.Tests.Fixtures;
 
 /// <summary><c>dnsgate serve</c> on a port of its own on loopback, ended when this is disposed.</summary>
-internal sealed class Sidecar : IAsyncDisposable
+internal sealed class SidecarProcess : IAsyncDisposable
 {
     private readonly HttpClient _client;
 
-    private Sidecar(Child process, IPEndPoint at)
+    private SidecarProcess(Child process, IPEndPoint at)
     {
         (Process, At) = (process, at);
         _client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false }) { BaseAddress = new Uri($"http://{at}/"), Timeout = Eventually.Limit };
@@ -28,14 +28,14 @@ internal sealed class Sidecar : IAsyncDisposable
     }
 
     /// <summary>Starts it among these servers, and waits until it answers.</summary>
-    public static Task<Sidecar> StartAsync(NameServers servers, params string[] options) => StartAsync(listen => Gate.Start(Arguments(listen, servers, options)));
+    public static Task<SidecarProcess> StartAsync(NameServers servers, params string[] options) => StartAsync(listen => Gate.Start(Arguments(listen, servers, options)));
 
     /// <summary>Starts it in some other way.</summary>
     /// <param name="start">Starts it with this value of <c>--listen</c>.</param>
-    public static async Task<Sidecar> StartAsync(Func<string, Child> start)
+    public static async Task<SidecarProcess> StartAsync(Func<string, Child> start)
     {
         IPEndPoint at = FreePort();
-        Sidecar sidecar = new(start(at.ToString()), at);
+        SidecarProcess sidecar = new(start(at.ToString()), at);
         await Eventually.HoldsAsync(() => sidecar.Process.HasExited || sidecar.Process.Stderr.Contains("listening", StringComparison.Ordinal), () => sidecar.Process.Stderr);
         if (!sidecar.Process.HasExited)
             return sidecar;
