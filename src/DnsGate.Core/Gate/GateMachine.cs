@@ -51,6 +51,9 @@ public sealed class GateMachine
     // A deadline reserves this for each trip still to come: one silent server, excused by --require, does not use up the time of the others.
     private static readonly TimeSpan ReservePerTrip = TimeSpan.FromMilliseconds(100);
 
+    // Servers that flap must not make every pod ask the API server with every second round.
+    private static readonly TimeSpan SilenceListInterval = TimeSpan.FromSeconds(5);
+
     private static readonly TimeSpan ProbeInterval = TimeSpan.FromSeconds(30);
 
     private static readonly TimeSpan WatchListInterval = TimeSpan.FromMinutes(5);
@@ -129,10 +132,13 @@ public sealed class GateMachine
     private IEnumerable<GateStep> Wait()
     {
         var hasFallenSilent = false;
+        TimeSpan? refreshedAt = null;
         while (true)
         {
             var begunAt = now;
-            yield return new GateStep.List(ForceRefresh: hasFallenSilent, IsReported: true);
+            var forceRefresh = hasFallenSilent && !(now - refreshedAt < SilenceListInterval);
+            refreshedAt = forceRefresh ? now : refreshedAt;
+            yield return new GateStep.List(forceRefresh, IsReported: true);
             var asked = TakeListing();
             var round = new RoundPlan(asked, retry, RoundScope.All, ignoreBackoff: window.AgreeingRounds > 0);
             var cutShort = false;

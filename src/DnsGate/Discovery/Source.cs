@@ -11,6 +11,7 @@ namespace DnsGate.Discovery;
 internal abstract class Source(string name, Coverage coverage, TimeProvider time) : IDisposable
 {
     private SourceResult? last;
+    private bool isLastFresh;
     private long fetchedAt;
     private HoldTime hold;
     private ImmutableArray<Server> lastGood = [];
@@ -26,8 +27,10 @@ internal abstract class Source(string name, Coverage coverage, TimeProvider time
     public async Task<SourceState> ListAsync(bool forceRefresh, CancellationToken stop)
     {
         var begun = time.GetTimestamp();
-        var isHeld = last is not null && time.GetElapsedTime(fetchedAt) < (forceRefresh ? hold.Forced : hold.Regular);
-        var result = isHeld ? last! : Take(await FetchAsync(forceRefresh, isFirst: last is null, stop).ConfigureAwait(false), begun);
+        // A list that a cache may have answered is not the fresh one that is wanted before opening, however new it is.
+        var held = !forceRefresh ? hold.Regular : isLastFresh || last?.Problem is not null ? hold.Forced : TimeSpan.Zero;
+        var isHeld = last is not null && time.GetElapsedTime(fetchedAt) < held;
+        var result = isHeld ? last! : await FetchNowAsync(forceRefresh, begun, stop).ConfigureAwait(false);
         return new SourceState(name, coverage)
         {
             LastGood = lastGood,
@@ -55,8 +58,11 @@ internal abstract class Source(string name, Coverage coverage, TimeProvider time
     /// <param name="failingFor">Time since the first of the fetches that have failed in a row began.</param>
     protected virtual HoldTime HoldAfter(SourceResult result, TimeSpan failingFor) => default;
 
-    private SourceResult Take(SourceResult result, long begun)
+    private async Task<SourceResult> FetchNowAsync(bool forceRefresh, long begun, CancellationToken stop)
     {
+        var isFirst = last is null;
+        var result = await FetchAsync(forceRefresh, isFirst, stop).ConfigureAwait(false);
+        isLastFresh = forceRefresh || isFirst;
         fetchedAt = time.GetTimestamp();
         if (result.Problem is null)
         {

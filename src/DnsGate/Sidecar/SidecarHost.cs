@@ -31,10 +31,10 @@ internal static class SidecarHost
         builder.Services.AddHostedService(_ => service);
         using var host = builder.Build();
         await host.RunAsync().ConfigureAwait(false);
-        if (service.ExecuteTask is { IsFaulted: true } failed)
+        if (service.ExecuteTask is { } loopTask && (loopTask.IsFaulted || (loopTask.IsCanceled && signals.Code == 0)))
         {
             // The host has ended because the loop did: a defect, and no clean end.
-            await failed.ConfigureAwait(false);
+            await loopTask.ConfigureAwait(false);
         }
     }
 

@@ -53,6 +53,16 @@ public sealed class GateMachineTests
     }
 
     [Fact]
+    public void A_server_that_flaps_does_not_cause_a_fresh_list_more_often_than_every_five_seconds()
+    {
+        var replay = new Replay(new ManualTime(), Both, (question, now) =>
+            Told.By(question.Server == Given.S(2) && (int)now.TotalSeconds % 2 == 0 ? "all SILENCE" : "A 10.244.2.9 ttl 0").To(question)).Until(120);
+        var refreshed = replay.Lists.Where(list => list.Step.ForceRefresh).Select(list => list.At).ToList();
+        Assert.InRange(refreshed.Count, 5, 24);
+        Assert.All(refreshed.Zip(refreshed.Skip(1)), pair => Assert.True(pair.Second - pair.First >= TimeSpan.FromSeconds(5), $"{pair}"));
+    }
+
+    [Fact]
     public void A_server_that_leaves_the_list_is_not_waited_for()
     {
         var replay = new Replay(

@@ -45,6 +45,20 @@ public sealed class KubeSourceRefreshTests
     }
 
     [Fact]
+    public async Task A_list_from_the_cache_of_the_API_server_never_stands_in_for_a_forced_refresh()
+    {
+        await using KubePod pod = new();
+        KubeSource source = pod.Open();
+        await pod.NowAsync(source);
+        pod.Time.Advance(TimeSpan.FromSeconds(11));
+        Assert.Equal(First, await pod.NowAsync(source));
+        AddSecond(pod);
+
+        Assert.Equal(Both, await pod.NowAsync(source, forceRefresh: true));
+        Assert.Equal([null, "0", null], pod.Server.Requests.Select(request => request.Query.GetValueOrDefault("resourceVersion")));
+    }
+
+    [Fact]
     public async Task Only_the_refreshes_while_waiting_may_come_from_the_cache_of_the_API_server()
     {
         await using KubePod pod = new();

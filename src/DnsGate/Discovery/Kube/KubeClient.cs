@@ -25,8 +25,8 @@ internal sealed record KubeReply(int Status, ReadOnlyMemory<byte> Body, Discover
 /// <param name="access">How the API server is reached.</param>
 internal sealed class KubeClient(ServerSource.Kube source, KubeAccess access) : IDisposable
 {
-    // Thousands of slices fit; a peer may send any number, and the gate has 64 MiB in many pods.
-    private const int MaxBody = 16 << 20;
+    /// <summary>The most bytes of a whole list: thousands of slices fit. A peer may send any number, and the gate has 64 MiB in many pods.</summary>
+    public const int MaxBody = 16 << 20;
 
     // An error of an API server is some hundred bytes.
     private const int MaxErrorBody = 1 << 16;
@@ -39,18 +39,19 @@ internal sealed class KubeClient(ServerSource.Kube source, KubeAccess access) : 
 
     /// <summary>Sends one request.</summary>
     /// <param name="pathAndQuery">What is requested.</param>
+    /// <param name="maxBody">The most bytes that the body may have.</param>
     /// <param name="stop">Ends it, with an <see cref="OperationCanceledException"/>.</param>
-    public async Task<KubeReply> GetAsync(string pathAndQuery, CancellationToken stop)
+    public async Task<KubeReply> GetAsync(string pathAndQuery, int maxBody, CancellationToken stop)
     {
         if (!access.TryRead(out var credentials, out var absent))
         {
             return KubeReply.Failed(absent);
         }
 
-        var reply = await GetAsync(credentials, pathAndQuery, stop).ConfigureAwait(false);
+        var reply = await GetAsync(credentials, pathAndQuery, maxBody, stop).ConfigureAwait(false);
         // The kubelet may have replaced the token since it was read.
         return reply.Problem?.Fault == DiscoveryFault.Unauthorized && access.TryRead(out var renewed, out _) && renewed.Token != credentials.Token
-            ? await GetAsync(renewed, pathAndQuery, stop).ConfigureAwait(false)
+            ? await GetAsync(renewed, pathAndQuery, maxBody, stop).ConfigureAwait(false)
             : reply;
     }
 
@@ -67,7 +68,7 @@ internal sealed class KubeClient(ServerSource.Kube source, KubeAccess access) : 
         disposal.Dispose();
     }
 
-    private async Task<KubeReply> GetAsync(ApiCredentials credentials, string pathAndQuery, CancellationToken stop)
+    private async Task<KubeReply> GetAsync(ApiCredentials credentials, string pathAndQuery, int maxBody, CancellationToken stop)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, $"https://{credentials.Server}{pathAndQuery}")
         {
@@ -82,9 +83,9 @@ internal sealed class KubeClient(ServerSource.Kube source, KubeAccess access) : 
             using var response = await ConnectionOf(credentials).SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stop).ConfigureAwait(false);
             var status = (int)response.StatusCode;
             var isOk = response.StatusCode == HttpStatusCode.OK;
-            var body = await ReadAsync(response.Content, isOk ? MaxBody : MaxErrorBody, stop).ConfigureAwait(false);
+            var body = await ReadAsync(response.Content, isOk ? maxBody : MaxErrorBody, stop).ConfigureAwait(false);
             return !isOk ? KubeReply.Failed(ApiProblem.Of(source, status, body.Span, access.AccountOf(credentials.Token)), status)
-                : body.Length > MaxBody ? KubeReply.Failed(new DiscoveryProblem(DiscoveryFault.Unreachable, "the answer of the API server is larger than 16 MiB: it lists more than name servers"))
+                : body.Length > maxBody ? KubeReply.Failed(new DiscoveryProblem(DiscoveryFault.Unreachable, "the answer of the API server is larger than 16 MiB: it lists more than name servers"))
                 : new KubeReply(status, body, null);
         }
         catch (CryptographicException)

@@ -67,9 +67,11 @@ internal sealed class KubeSource(ServerSource.Kube source, KubeAccess access, Im
     private async Task<SourceResult> ListPagesAsync(bool fromCache, CancellationToken deadline)
     {
         var (slices, continueAt, startedOver) = (EndpointSlices.None, (string?)null, false);
+        var bytesLeft = KubeClient.MaxBody;
         while (true)
         {
-            var reply = await client.GetAsync(ApiPaths.List(source, continueAt, fromCache), deadline).ConfigureAwait(false);
+            var reply = await client.GetAsync(ApiPaths.List(source, continueAt, fromCache), bytesLeft, deadline).ConfigureAwait(false);
+            bytesLeft -= reply.Body.Length;
             // The API server forgets the position in a list after some minutes, or when etcd is compacted: from the start, once.
             if (reply.Status == ApiProblem.Expired && continueAt is not null && !startedOver)
             {
