@@ -111,8 +111,13 @@ public sealed class RoundPlan
         foreach (var view in asking.Select(step => step.Stage.View).Distinct())
         {
             var ofView = stages.Where(stage => stage.View.Key == view.Key && stage.HasBegun).ToList();
-            requiredTypes[view.Key] = ViewJudge.RequiredTypes(view, ofView.SelectMany(stage => stage.Observations));
-            ofView.ForEach(stage => stage.Judge(requiredTypes[view.Key]));
+            var types = ViewJudge.RequiredTypes(view, ofView.SelectMany(stage => stage.Observations));
+            var hasChanged = !types.SequenceEqual(RequiredTypesOf(view));
+            requiredTypes[view.Key] = types;
+            foreach (var stage in ofView.Where(stage => hasChanged || asking.Any(step => step.Stage == stage)))
+            {
+                stage.Judge(types);
+            }
         }
 
         foreach (var step in asking)

@@ -39,9 +39,13 @@ public static class ViewJudge
     public static Judgement JudgeStage(View view, Server server, ImmutableArray<RecordType> requiredTypes, ImmutableArray<Observation> observations)
     {
         var judgement = Judgement.Agrees;
-        foreach (var sample in observations.Where(observation => observation.Question.Step.Direction == Direction.Forward).GroupBy(observation => observation.Question.Sample))
+        for (var sample = 0; sample < server.Samples; sample++)
         {
-            judgement = judgement.OrEarlierReason(ForwardJudge.Judge(view, requiredTypes, [.. sample]));
+            var ofSample = observations.Where(observation => observation.Question.Step.Direction == Direction.Forward && observation.Question.Sample == sample).ToList();
+            if (ofSample.Count > 0)
+            {
+                judgement = judgement.OrEarlierReason(ForwardJudge.Judge(view, requiredTypes, ofSample));
+            }
         }
 
         foreach (var observation in observations.Where(observation => observation.Question.Step.Direction == Direction.Reverse))
