@@ -27,7 +27,7 @@ public sealed class BoundTests
         foreach (string address in listeners.Split(' ', StringSplitOptions.RemoveEmptyEntries))
             bound.Listen(address);
 
-        Ended ended = await bound.RunAsync("--ip", pod, "--held", "0");
+        ProcessResult ended = await bound.RunAsync("--ip", pod, "--held", "0");
 
         Assert.Equal((exitCode, headline), (ended.ExitCode, ended.Stdout.Split('\n')[0]));
         Assert.Empty(ended.Stderr);
@@ -39,7 +39,7 @@ public sealed class BoundTests
         await using BoundPod bound = await BoundPod.StartAsync(Pod.Ip);
         bound.Listen(Pod.Ip);
 
-        Ended[] ended = await Task.WhenAll(bound.RunAsync("--held", "1s"), bound.RunAsync("--held", "1s"));
+        ProcessResult[] ended = await Task.WhenAll(bound.RunAsync("--held", "1s"), bound.RunAsync("--held", "1s"));
 
         Assert.All(ended, one => Assert.Equal((0, "bound: 10.244.1.7:3888 has been listening for 1s\n"), (one.ExitCode, one.Stdout)));
         Assert.All(ended, one => Assert.InRange(one.Duration, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(4)));
@@ -54,7 +54,7 @@ public sealed class BoundTests
         first.Dispose();
         bound.Listen(Pod.Ip);
 
-        Ended ended = await child.EndAsync();
+        ProcessResult ended = await child.EndAsync();
 
         Assert.Equal((1, "not bound: the socket at 10.244.1.7:3888 was replaced by another one within 20s"), (ended.ExitCode, ended.Stdout.Split('\n')[0]));
     }
@@ -67,7 +67,7 @@ public sealed class BoundTests
         await using Child child = await LookingAsync(bound);
         first.Dispose();
 
-        Ended ended = await child.EndAsync();
+        ProcessResult ended = await child.EndAsync();
 
         Assert.Equal((1, "not bound: 10.244.1.7:3888 stopped listening within 20s"), (ended.ExitCode, ended.Stdout.Split('\n')[0]));
     }
@@ -77,7 +77,7 @@ public sealed class BoundTests
     {
         await using BoundPod bound = await BoundPod.StartAsync(Pod.Ip);
 
-        Ended ended = await bound.RunAsync("--held", "20s");
+        ProcessResult ended = await bound.RunAsync("--held", "20s");
 
         Assert.Equal(1, ended.ExitCode);
         Assert.InRange(ended.Duration, TimeSpan.Zero, TimeSpan.FromSeconds(5));
@@ -90,7 +90,7 @@ public sealed class BoundTests
         await using BoundPod bound = await BoundPod.StartAsync(Pod.Ip);
         await using ZooKeeper member = ZooKeeper.Start(bound.Network, Pod.Ip, Pod.Ip, "10.244.1.8", "10.244.1.9");
 
-        Ended? last = null;
+        ProcessResult? last = null;
         bool isBound = await Eventually.HappensAsync(async () => (last = await bound.RunAsync("--held", "1s")).ExitCode == 0, Eventually.Limit);
 
         Assert.True(isBound, $"{last}");
@@ -108,7 +108,7 @@ public sealed class BoundTests
         await using BoundPod bound = await BoundPod.StartAsync(Pod.Ip);
         bound.Listen(Pod.Ip);
 
-        Ended ended = await bound.RunWithAsync([variable], "--held", "0");
+        ProcessResult ended = await bound.RunWithAsync([variable], "--held", "0");
 
         Assert.Equal((0, "bound: 10.244.1.7:3888 is listening\n"), (ended.ExitCode, ended.Stdout));
     }
@@ -119,7 +119,7 @@ public sealed class BoundTests
         await using BoundPod bound = await BoundPod.StartAsync(Pod.Ip);
         bound.Listen(Pod.Ip, 4888);
 
-        Ended ended = await bound.RunWithAsync(["DNSGATE_PORT=tcp://10.96.0.7:9553", "DNSGATE_SERVICE_HOST=10.96.0.7", "DNSGATE_BOUND_PORT=4888", "DNSGATE_BOUND_HELD=0"]);
+        ProcessResult ended = await bound.RunWithAsync(["DNSGATE_PORT=tcp://10.96.0.7:9553", "DNSGATE_SERVICE_HOST=10.96.0.7", "DNSGATE_BOUND_PORT=4888", "DNSGATE_BOUND_HELD=0"]);
 
         Assert.Equal((0, "bound: 10.244.1.7:4888 is listening\n"), (ended.ExitCode, ended.Stdout));
     }
@@ -130,7 +130,7 @@ public sealed class BoundTests
     {
         await using BoundPod bound = await BoundPod.StartAsync(Pod.Ip);
 
-        Ended ended = await bound.RunWithAsync(["DNSGATE_DISABLED=incident 42", "POD_IP=10.244.1.7"]);
+        ProcessResult ended = await bound.RunWithAsync(["DNSGATE_DISABLED=incident 42", "POD_IP=10.244.1.7"]);
 
         Assert.Equal((1, "not bound: nothing listens on port 3888"), (ended.ExitCode, ended.Stdout.Split('\n')[0]));
     }
@@ -140,7 +140,7 @@ public sealed class BoundTests
     {
         Machine.NeedsRoot();
 
-        Ended ended = await Child.RunAsync("/usr/bin/unshare", ["-m", "/bin/sh", "-c", "mount -t tmpfs none /proc && exec \"$0\" \"$@\"", Executable.Path, "bound", "--ip", Pod.Ip]);
+        ProcessResult ended = await Child.RunAsync("/usr/bin/unshare", ["-m", "/bin/sh", "-c", "mount -t tmpfs none /proc && exec \"$0\" \"$@\"", Executable.Path, "bound", "--ip", Pod.Ip]);
 
         Assert.Equal((3, "undecidable: '/proc/net/tcp' does not exist"), (ended.ExitCode, ended.Stdout.Split('\n')[0]));
     }
@@ -165,7 +165,7 @@ public sealed class BoundTests
 
         long sent = TimeProvider.System.GetTimestamp();
         Assert.Equal(0, Child.Kill(process, signal));
-        Ended ended = await child.EndAsync();
+        ProcessResult ended = await child.EndAsync();
 
         Assert.Equal((exitCode, ""), (ended.ExitCode, ended.Stdout));
         Assert.InRange(TimeProvider.System.GetElapsedTime(sent), TimeSpan.Zero, TimeSpan.FromSeconds(2));
@@ -182,7 +182,7 @@ public sealed class BoundTests
     [InlineData("-- true", "--")]
     public async Task A_mistake_is_exit_code_2_and_named(string options, string named)
     {
-        Ended ended = await Gate.RunAsync(["bound", .. options.Contains("--ip", StringComparison.Ordinal) ? [] : (string[])["--ip", Pod.Ip], .. options.Split(' ')]);
+        ProcessResult ended = await Gate.RunAsync(["bound", .. options.Contains("--ip", StringComparison.Ordinal) ? [] : (string[])["--ip", Pod.Ip], .. options.Split(' ')]);
 
         Assert.Equal((2, ""), (ended.ExitCode, ended.Stdout));
         Assert.Contains(named, ended.Stderr, StringComparison.Ordinal);
@@ -192,7 +192,7 @@ public sealed class BoundTests
     [Fact]
     public async Task Help_shows_its_own_options_with_their_variables_and_no_others()
     {
-        Ended ended = await Gate.RunAsync("bound", "--help");
+        ProcessResult ended = await Gate.RunAsync("bound", "--help");
 
         string[] flags = [.. ended.Stdout.Split('\n').Select(line => line.Trim().Split(' ')[0]).Where(word => word.StartsWith("--", StringComparison.Ordinal))];
         Assert.Equal(["--port", "--held", "--ip"], flags);

@@ -20,13 +20,13 @@ public sealed partial class ContainerTests
         await using NameServers stale = network.Make(() => new NameServers(Pod.Right, Pod.Stale));
         using Containers containers = new(image, network);
 
-        Ended version = await containers.RunAsync("version");
-        Ended open = await containers.RunAsync(Gate.Arguments("check", right.List));
-        Ended closed = await containers.RunAsync(Gate.Arguments("check", stale.List));
-        Ended waited = await containers.RunAsync(Gate.Arguments("wait", right.List));
-        Ended ran = await containers.RunAsync(Gate.RunArguments(right.List, "/dnsgate", "version"));
-        Ended explained = await containers.RunAsync(Gate.Arguments("explain", stale.List));
-        Ended mistaken = await containers.RunAsync("check", "--no-such-flag");
+        ProcessResult version = await containers.RunAsync("version");
+        ProcessResult open = await containers.RunAsync(Gate.Arguments("check", right.List));
+        ProcessResult closed = await containers.RunAsync(Gate.Arguments("check", stale.List));
+        ProcessResult waited = await containers.RunAsync(Gate.Arguments("wait", right.List));
+        ProcessResult ran = await containers.RunAsync(Gate.RunArguments(right.List, "/dnsgate", "version"));
+        ProcessResult explained = await containers.RunAsync(Gate.Arguments("explain", stale.List));
+        ProcessResult mistaken = await containers.RunAsync("check", "--no-such-flag");
 
         Assert.True((0, (await Gate.RunAsync("version")).Stdout) == (version.ExitCode, version.Stdout), version.ToString());
         Assert.All([open, waited], ended => Assert.True(ended.ExitCode == 0 && ended.Stdout.StartsWith("open: zk-0", StringComparison.Ordinal), ended.ToString()));
@@ -42,14 +42,14 @@ public sealed partial class ContainerTests
         await using Namespace network = await Namespace.StartAsync([]);
         using Containers containers = new(image, network);
 
-        Ended installed = await containers.RunAsync("install", "/volume");
-        Ended refused = await containers.RunAsync("install", "/");
+        ProcessResult installed = await containers.RunAsync("install", "/volume");
+        ProcessResult refused = await containers.RunAsync("install", "/");
 
         Assert.True((0, "installed /volume/dnsgate\n") == (installed.ExitCode, installed.Stdout), installed.ToString());
         string copy = Path.Combine(containers.Volume, "dnsgate");
         Assert.Equal([copy], Directory.GetFileSystemEntries(containers.Volume));
         Assert.Equal(await File.ReadAllBytesAsync(Executable.Path), await File.ReadAllBytesAsync(copy));
-        Ended owner = await Child.RunAsync("/usr/bin/stat", ["--format=%u:%g %a", copy]);
+        ProcessResult owner = await Child.RunAsync("/usr/bin/stat", ["--format=%u:%g %a", copy]);
         Assert.Equal("65532:65532 555\n", owner.Stdout);
         Assert.Equal(2, refused.ExitCode);
         Assert.Contains("Read-only file system", refused.Stderr, StringComparison.OrdinalIgnoreCase);
@@ -72,13 +72,13 @@ public sealed partial class ContainerTests
         Assert.Contains(await File.ReadAllLinesAsync($"/proc/{process}/mountinfo"), line => ReadOnlyRoot().IsMatch(line));
         Assert.Equal(["dnsgate"], EntriesOf($"/proc/{process}/root").Except(["dev", "proc", "volume"]));
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await client.GetAsync("startupz")).StatusCode);
-        Ended closed = await containers.ExecAsync(Name, "/dnsgate", "probe", "startup");
+        ProcessResult closed = await containers.ExecAsync(Name, "/dnsgate", "probe", "startup");
         Assert.True(closed.ExitCode == 1, closed.ToString());
 
         servers[1].Behaviour = Pod.Right;
         await Eventually.HoldsAsync(() => sidecar.Stderr.Contains("[opened]", StringComparison.Ordinal), () => sidecar.Stderr);
         Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("startupz")).StatusCode);
-        Ended open = await containers.ExecAsync(Name, "/dnsgate", "probe", "startup");
+        ProcessResult open = await containers.ExecAsync(Name, "/dnsgate", "probe", "startup");
         Assert.True(open.ExitCode == 0, open.ToString());
         IReadOnlyDictionary<string, string> labels = image.Platforms.Single().LabelValues;
         string build = $"dnsgate_build_info{{commit=\"{labels["org.opencontainers.image.revision"]}\",version=\"{labels["org.opencontainers.image.version"]}\"}} 1\n";

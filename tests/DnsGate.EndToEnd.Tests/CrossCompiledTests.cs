@@ -13,8 +13,8 @@ public sealed class CrossCompiledTests
     [Fact]
     public async Task It_is_of_the_same_version_and_commit_and_names_its_own_runtime()
     {
-        Ended here = await Gate.RunAsync("version");
-        Ended there = await Emulated.RunAsync("version");
+        ProcessResult here = await Gate.RunAsync("version");
+        ProcessResult there = await Emulated.RunAsync("version");
 
         string runtime = here.Stdout[(here.Stdout.LastIndexOf(' ') + 1)..^2];
         Assert.NotEqual(runtime, Emulated.Runtime);
@@ -61,7 +61,7 @@ public sealed class CrossCompiledTests
         pod.Publish("127.84.12.1");
         pod.Api.Certificate = KubeCertificate.OfAnotherAuthority;
 
-        Ended ended = await pod.RunAsync("check");
+        ProcessResult ended = await pod.RunAsync("check");
 
         Assert.True(ended.ExitCode == 3 && ended.Stdout.Contains("not signed by ca.crt", StringComparison.Ordinal), ended.ToString());
     }
@@ -74,11 +74,11 @@ public sealed class CrossCompiledTests
 
         await sidecar.StatusAsync(now => now.GetProperty("reason").GetString() == "stale-address");
         Assert.Equal(503, (await sidecar.GetAsync("startupz")).Status);
-        Ended closed = await Emulated.RunAsync("probe", "startup", "--listen", sidecar.At.ToString());
+        ProcessResult closed = await Emulated.RunAsync("probe", "startup", "--listen", sidecar.At.ToString());
         servers[0].Behaviour = Pod.Right;
         await sidecar.OpensAsync();
         Assert.Equal(200, (await sidecar.GetAsync("startupz")).Status);
-        Ended open = await Emulated.RunAsync("probe", "startup", "--listen", sidecar.At.ToString());
+        ProcessResult open = await Emulated.RunAsync("probe", "startup", "--listen", sidecar.At.ToString());
         Assert.Contains("dnsgate_build_info{", (await sidecar.GetAsync("metrics")).Body, StringComparison.Ordinal);
         sidecar.Process.Signal(Child.SigTerm);
 
@@ -93,7 +93,7 @@ public sealed class CrossCompiledTests
         string[] command = ["sh", "-c", "echo $$; printf '[%s]' \"$@\"; exit 42", "sh", "", "a b", "*", "é✓"];
         await using Child run = Emulated.Start(Gate.RunArguments(servers.List, command));
 
-        Ended ended = await run.EndAsync();
+        ProcessResult ended = await run.EndAsync();
 
         Assert.True((42, string.Create(CultureInfo.InvariantCulture, $"{run.Id}\n[][a b][*][é✓]")) == (ended.ExitCode, ended.Stdout), ended.ToString());
     }
@@ -103,7 +103,7 @@ public sealed class CrossCompiledTests
     {
         using TemporaryDirectory directory = new();
 
-        Ended installed = await Emulated.RunAsync("install", directory.Path);
+        ProcessResult installed = await Emulated.RunAsync("install", directory.Path);
 
         string copy = directory.File("dnsgate");
         Assert.True((0, $"installed {copy}\n") == (installed.ExitCode, installed.Stdout), installed.ToString());
@@ -124,16 +124,16 @@ public sealed class CrossCompiledTests
         await using NameServers right = new(Pod.Right);
         await using NameServers stale = new(Pod.Stale);
 
-        Ended version = await InRootAsync("version");
-        Ended open = await InRootAsync(Gate.Arguments("check", right.List));
-        Ended closed = await InRootAsync(Gate.Arguments("check", stale.List));
-        Ended run = await InRootAsync(Gate.RunArguments(right.List, "/qemu", "/dnsgate", "version"));
+        ProcessResult version = await InRootAsync("version");
+        ProcessResult open = await InRootAsync(Gate.Arguments("check", right.List));
+        ProcessResult closed = await InRootAsync(Gate.Arguments("check", stale.List));
+        ProcessResult run = await InRootAsync(Gate.RunArguments(right.List, "/qemu", "/dnsgate", "version"));
 
         Assert.All([version, open, run], ended => Assert.True(ended.ExitCode == 0, ended.ToString()));
         Assert.True(closed.ExitCode == 1 && closed.Stdout.Contains("stale-address", StringComparison.Ordinal), closed.ToString());
         Assert.Equal(version.Stdout, run.Stdout);
         Assert.Equal([root.File("dnsgate"), root.File("qemu")], Directory.GetFileSystemEntries(root.Path).Order());
 
-        Task<Ended> InRootAsync(params string[] arguments) => Child.RunAsync("/usr/sbin/chroot", [root.Path, "/qemu", "/dnsgate", .. arguments]);
+        Task<ProcessResult> InRootAsync(params string[] arguments) => Child.RunAsync("/usr/sbin/chroot", [root.Path, "/qemu", "/dnsgate", .. arguments]);
     }
 }

@@ -114,7 +114,7 @@ public sealed class ExternalTests : IDisposable
         Assert.Equal(0, outside.QueryCount);
         cluster[1].Behaviour = Pod.Right;
 
-        Ended ended = await wait.EndAsync();
+        ProcessResult ended = await wait.EndAsync();
 
         Assert.True(ended.ExitCode == 0, ended.ToString());
         TimeSpan[] times = [.. outside.Queries.Where(query => query.Type == RrType.A).Select(query => query.ReceivedAt)];
@@ -129,7 +129,7 @@ public sealed class ExternalTests : IDisposable
         await using Knot cluster = await Knot.StartAsync(Zones.Right);
         await using Unbound resolver = await Unbound.StartAsync([(Zones.Domain, cluster), (Zones.ReverseDomain, cluster), (ExternalZone.Domain, cluster)], RealServer.DomainPort);
 
-        Ended check = await Gate.RunAsync(Gate.Arguments("check", cluster, "--external", Authoritative, "--app", AppOf(resolver), "--query-timeout", "2s"));
+        ProcessResult check = await Gate.RunAsync(Gate.Arguments("check", cluster, "--external", Authoritative, "--app", AppOf(resolver), "--query-timeout", "2s"));
 
         Assert.Equal(1, check.ExitCode);
         Assert.Contains($"{Authoritative}: its zone was not found: the name servers of resolv.conf do not answer for it", check.Stdout, StringComparison.Ordinal);

@@ -25,7 +25,7 @@ public sealed class HeadlessTests : IDisposable
         Verdict stale = await Gate.CheckAsync(Headless, "--app", app);
         await third.ChangeAsync(Zones.Right with { NameServers = at });
         Verdict right = await Gate.CheckAsync(Headless, "--app", app);
-        Ended text = await Gate.RunAsync(Gate.Arguments("check", Headless, "--app", app));
+        ProcessResult text = await Gate.RunAsync(Gate.Arguments("check", Headless, "--app", app));
 
         stale.AssertIs(1, "closed", "stale-address");
         Assert.Equal(("agrees", "agrees", "stale-address"), (stale.ReasonAt(first), stale.ReasonAt(second), stale.ReasonAt(third)));
@@ -62,7 +62,7 @@ public sealed class HeadlessTests : IDisposable
         IPAddress at = RealServer.NextAddress();
         await using Knot server = await OnPort53Async(Zones.Right, at);
 
-        Ended text = await Gate.RunAsync(Gate.Arguments("check", Headless, "--app", AppOf(at)));
+        ProcessResult text = await Gate.RunAsync(Gate.Arguments("check", Headless, "--app", AppOf(at)));
         Verdict json = await Gate.CheckAsync(Headless, "--app", AppOf(at));
         Verdict beside = await Gate.CheckAsync($"{Headless},{(string)server}", "--app", AppOf(at));
 
@@ -80,8 +80,8 @@ public sealed class HeadlessTests : IDisposable
         IPAddress at = RealServer.NextAddress();
         await using Knot server = await OnPort53Async(Zones.Right, at);
 
-        Ended wait = await WithResolvConfAsync(at, Gate.Arguments("wait", "auto", "--app", "resolv.conf", "--log-format", "json", "-o", "json"));
-        Ended text = await WithResolvConfAsync(at, Gate.Arguments("check", "auto", "--app", "resolv.conf"));
+        ProcessResult wait = await WithResolvConfAsync(at, Gate.Arguments("wait", "auto", "--app", "resolv.conf", "--log-format", "json", "-o", "json"));
+        ProcessResult text = await WithResolvConfAsync(at, Gate.Arguments("check", "auto", "--app", "resolv.conf"));
 
         Verdict verdict = new(wait);
         verdict.AssertIs(0, "open", "agrees");
@@ -117,7 +117,7 @@ public sealed class HeadlessTests : IDisposable
     private string AppOf(IPAddress server) => $"resolv.conf:{_directory.Write("resolv.conf", $"nameserver {server}\n")}";
 
     /// <summary>Runs the gate where /etc/resolv.conf names this server, in a mount namespace of its own.</summary>
-    private Task<Ended> WithResolvConfAsync(IPAddress server, string[] arguments) => Child.RunAsync(
+    private Task<ProcessResult> WithResolvConfAsync(IPAddress server, string[] arguments) => Child.RunAsync(
         "unshare", ["--mount", "/bin/sh", "-c", "mount --bind \"$0\" /etc/resolv.conf && exec \"$@\"", _directory.Write("etc", $"nameserver {server}\n"), Executable.Path, .. arguments]);
 
     private static string MessageOf(string log, string what) => log.Split('\n', StringSplitOptions.RemoveEmptyEntries)

@@ -144,9 +144,9 @@ public sealed partial class ImageTests
         header[18] = (byte)(Emulated.Architecture == "arm64" ? 183 : 62);
         File.WriteAllBytes(elsewhere.File("another"), [.. header, .. "0.0.1+0123abc"u8]);
 
-        Ended other = await Child.RunAsync(Repository.File("docker/image"), [directory.File("image.tar"), "/bin/true"]);
-        Ended script = await Child.RunAsync(Repository.File("docker/image"), [directory.File("image.tar"), Repository.File("docker/image")]);
-        Ended mixed = await Child.RunAsync(Repository.File("docker/image"), [directory.File("image.tar"), Executable.Path, elsewhere.File("another")]);
+        ProcessResult other = await Child.RunAsync(Repository.File("docker/image"), [directory.File("image.tar"), "/bin/true"]);
+        ProcessResult script = await Child.RunAsync(Repository.File("docker/image"), [directory.File("image.tar"), Repository.File("docker/image")]);
+        ProcessResult mixed = await Child.RunAsync(Repository.File("docker/image"), [directory.File("image.tar"), Executable.Path, elsewhere.File("another")]);
 
         Assert.All([other, script, mixed], ended => Assert.Equal(1, ended.ExitCode));
         Assert.Contains("bin/true version' does not print version and commit", other.Stderr, StringComparison.Ordinal);

@@ -15,7 +15,7 @@ public sealed class InstallTests
     {
         using TemporaryDirectory directory = new();
 
-        Ended ended = await Gate.ShellAsync($"{umask}; \"$0\" install \"$1\"", directory.Path);
+        ProcessResult ended = await Gate.ShellAsync($"{umask}; \"$0\" install \"$1\"", directory.Path);
 
         Assert.Equal((0, $"installed {directory.Path}/dnsgate\n", ""), (ended.ExitCode, ended.Stdout, ended.Stderr));
         Assert.Equal([directory.File("dnsgate")], Directory.GetFileSystemEntries(directory.Path));
@@ -33,7 +33,7 @@ public sealed class InstallTests
         await using Child running = Child.Start(directory.File("dnsgate"), Gate.Arguments("wait", servers.List));
         await servers[0].WaitForQueriesAsync(2).WaitAsync(Eventually.Limit);
 
-        Ended second = await Child.RunAsync(directory.File("dnsgate"), ["install", directory.Path]);
+        ProcessResult second = await Child.RunAsync(directory.File("dnsgate"), ["install", directory.Path]);
         servers[0].Behaviour = Pod.Right;
 
         Assert.Equal(0, second.ExitCode);
@@ -46,7 +46,7 @@ public sealed class InstallTests
     {
         using TemporaryDirectory directory = new();
 
-        Ended[] all = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Gate.RunAsync("install", directory.Path)));
+        ProcessResult[] all = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Gate.RunAsync("install", directory.Path)));
 
         Assert.All(all, ended => Assert.Equal(0, ended.ExitCode));
         Assert.Equal([directory.File("dnsgate")], Directory.GetFileSystemEntries(directory.Path));
@@ -65,7 +65,7 @@ public sealed class InstallTests
             Directory.CreateDirectory(directory.File("dnsgate"));
         string target = name.Length == 0 ? directory.Path : directory.File(name);
 
-        Ended ended = await Gate.RunAsync("install", target);
+        ProcessResult ended = await Gate.RunAsync("install", target);
 
         Assert.Equal(2, ended.ExitCode);
         Assert.Contains(target, ended.Stderr, StringComparison.Ordinal);
@@ -78,7 +78,7 @@ public sealed class InstallTests
     public async Task A_directory_that_cannot_be_written_is_exit_code_2_and_nothing_is_left_behind()
     {
         // /proc is read-only for everybody, root too.
-        Ended ended = await Gate.RunAsync("install", "/proc/self/task");
+        ProcessResult ended = await Gate.RunAsync("install", "/proc/self/task");
 
         Assert.Equal(2, ended.ExitCode);
         Assert.Contains("/proc/self/task", ended.Stderr, StringComparison.Ordinal);
@@ -92,7 +92,7 @@ public sealed class InstallTests
         Machine.NeedsProgram("unshare", "util-linux");
         using TemporaryDirectory directory = new();
 
-        Ended ended = await Child.RunAsync("/usr/bin/unshare",
+        ProcessResult ended = await Child.RunAsync("/usr/bin/unshare",
             ["--mount", "sh", "-c", "mount -t tmpfs -o size=1m none \"$1\" && echo old >\"$1\"/dnsgate && { \"$0\" install \"$1\"; echo $?; ls -A \"$1\"; cat \"$1\"/dnsgate; }", Executable.Path, directory.Path]);
 
         Assert.True(ended.Stdout == "2\ndnsgate\nold\n", ended.ToString());
@@ -106,7 +106,7 @@ public sealed class InstallTests
         directory.Write("dnsgate", "the old one");
 
         // 1 MiB, less than the executable; with SIGXFSZ ignored it is an error of write(2).
-        Ended ended = await Gate.ShellAsync("trap '' XFSZ; ulimit -f 2048; \"$0\" install \"$1\"", directory.Path);
+        ProcessResult ended = await Gate.ShellAsync("trap '' XFSZ; ulimit -f 2048; \"$0\" install \"$1\"", directory.Path);
 
         Assert.True(ended.ExitCode == 2, ended.ToString());
         Assert.Equal([directory.File("dnsgate")], Directory.GetFileSystemEntries(directory.Path));
@@ -121,7 +121,7 @@ public sealed class InstallTests
         Directory.CreateDirectory(directory.File("bin"));
         File.CreateSymbolicLink(Path.Combine(directory.File("bin"), "dnsgate"), elsewhere);
 
-        Ended ended = await Gate.RunAsync("install", directory.File("bin"));
+        ProcessResult ended = await Gate.RunAsync("install", directory.File("bin"));
 
         Assert.Equal(0, ended.ExitCode);
         Assert.Equal("mine", await File.ReadAllTextAsync(elsewhere));

@@ -41,7 +41,7 @@ public sealed class KubeTests
             new EndpointSpec("127.84.2.2") { Ready = false, Serving = true, Terminating = true },
             new EndpointSpec("127.84.2.3") { Ready = false, Serving = false });
 
-        Ended text = await pod.RunAsync("check", "--query-timeout", "300ms");
+        ProcessResult text = await pod.RunAsync("check", "--query-timeout", "300ms");
         Verdict verdict = await pod.CheckAsync("--query-timeout", "300ms");
 
         verdict.AssertIs(0, "open", "agrees");
@@ -98,10 +98,10 @@ public sealed class KubeTests
         pod.Publish("127.84.3.1");
         pod.Api.IsForbidden = true;
 
-        Ended check = await pod.RunAsync("check");
-        Ended explain = await pod.RunAsync("explain");
+        ProcessResult check = await pod.RunAsync("check");
+        ProcessResult explain = await pod.RunAsync("explain");
 
-        foreach (Ended ended in new[] { check, explain })
+        foreach (ProcessResult ended in new[] { check, explain })
         {
             Assert.True(ended.ExitCode == 3, ended.ToString());
             Assert.All(
@@ -122,7 +122,7 @@ public sealed class KubeTests
         await Eventually.HoldsAsync(() => wait.Stderr.Contains("(403)", StringComparison.Ordinal), () => wait.Stderr);
 
         pod.Api.IsForbidden = false;
-        Ended ended = await wait.EndAsync();
+        ProcessResult ended = await wait.EndAsync();
 
         Assert.True(ended.ExitCode == 0, ended.ToString());
     }
@@ -146,7 +146,7 @@ public sealed class KubeTests
             pod.Publish("127.84.4.1");
         Spoil(pod.Api, what);
 
-        Ended ended = await pod.RunAsync("check");
+        ProcessResult ended = await pod.RunAsync("check");
 
         Assert.True(ended.ExitCode == 3, ended.ToString());
         Assert.True(ended.Stdout.Contains(says, StringComparison.Ordinal), ended.ToString());
@@ -169,7 +169,7 @@ public sealed class KubeTests
         await late.WaitForQueriesAsync(late.QueryCount + 4).WaitAsync(Eventually.Limit);
         Assert.False(wait.HasExited);
         late.Behaviour = Pod.Right;
-        Ended ended = await wait.EndAsync();
+        ProcessResult ended = await wait.EndAsync();
 
         Assert.True(ended.ExitCode == 0, ended.ToString());
         Assert.Contains("[servers-listed] name servers: cluster 127.84.5.1:5353 127.84.5.2:5353; coverage complete, from kube:kube-system/kube-dns", ended.Stderr, StringComparison.Ordinal);
@@ -189,7 +189,7 @@ public sealed class KubeTests
         await Eventually.HoldsAsync(() => hidden.QueryCount >= 4, () => wait.Stderr);
         Assert.False(wait.HasExited);
         hidden.Behaviour = Pod.Right;
-        Ended ended = await wait.EndAsync();
+        ProcessResult ended = await wait.EndAsync();
 
         Assert.True(ended.ExitCode == 0, ended.ToString());
         Assert.Contains("stale-address", ended.Stderr, StringComparison.Ordinal);
@@ -207,7 +207,7 @@ public sealed class KubeTests
         pod.Api.Stop();
         await Eventually.HoldsAsync(() => wait.Stderr.Contains("its last list stays in use", StringComparison.Ordinal), () => wait.Stderr);
         server.Behaviour = Pod.Right;
-        Ended ended = await wait.EndAsync();
+        ProcessResult ended = await wait.EndAsync();
 
         Assert.True(ended.ExitCode == 0, ended.ToString());
         Assert.Contains("[listing-failed] kube:kube-system/kube-dns: ", ended.Stderr, StringComparison.Ordinal);
@@ -223,7 +223,7 @@ public sealed class KubeTests
         pod.Publish("127.84.8.1");
         using TemporaryDirectory root = new();
 
-        Ended ended = await pod.CheckInAsync(root.Path, hasRandom);
+        ProcessResult ended = await pod.CheckInAsync(root.Path, hasRandom);
 
         Assert.True(ended.ExitCode == exitCode, ended.ToString());
         Assert.Contains(says, ended.Stdout, StringComparison.Ordinal);

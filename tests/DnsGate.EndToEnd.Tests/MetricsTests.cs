@@ -75,8 +75,8 @@ public sealed class MetricsTests
         string rules = directory.Write("rules.yaml", Rules());
         string tests = directory.Write("rules_test.yaml", await File.ReadAllTextAsync(Path.Combine(Monitoring, "rules_test.yaml")));
 
-        Ended check = await Child.RunAsync("promtool", ["check", "rules", rules]);
-        Ended test = await Child.RunAsync("promtool", ["test", "rules", tests], directory: directory.Path);
+        ProcessResult check = await Child.RunAsync("promtool", ["check", "rules", rules]);
+        ProcessResult test = await Child.RunAsync("promtool", ["test", "rules", tests], directory: directory.Path);
 
         Assert.True(check.ExitCode == 0 && check.Stdout.Contains("SUCCESS: 5 rules found", StringComparison.Ordinal), check.ToString());
         Assert.True(test.ExitCode == 0, test.ToString());
@@ -111,7 +111,7 @@ public sealed class MetricsTests
         await using Child promtool = Child.Start("promtool", ["check", "metrics"]);
         await promtool.Stdin.WriteAsync(text);
         await promtool.Stdin.DisposeAsync();
-        Ended ended = await promtool.EndAsync();
+        ProcessResult ended = await promtool.EndAsync();
         Assert.Equal((0, "", ""), (ended.ExitCode, ended.Stdout, ended.Stderr));
         return text;
     }

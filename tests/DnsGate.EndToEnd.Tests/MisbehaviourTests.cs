@@ -47,7 +47,7 @@ public sealed class MisbehaviourTests
         ["TC, then garbage over TCP"] = (right => Misbehaving.TruncatedOverUdp(right, TcpManner.Garbage), Broken, Broken),
         ["TC, then half over TCP and silence"] = (right => Misbehaving.TruncatedOverUdp(right, TcpManner.HalfThenHangs), Broken, Broken),
         ["TC, then half over TCP and closed"] = (right => Misbehaving.TruncatedOverUdp(right, TcpManner.HalfThenCloses), Broken, Broken),
-        ["TC over TCP too"] = (_ => query => Response.Of(query, new DnsMessage { Truncated = true }), Broken, Broken),
+        ["TC over TCP too"] = (_ => query => Response.Write(query, new DnsMessage { Truncated = true }), Broken, Broken),
         ["TC with the right records, over TCP what it is"] = (tcp => Misbehaving.TruncatedWithRecords(Pod.Right, tcp), Open, Old),
         ["another id over TCP"] = (right => Misbehaving.TruncatedOverUdp(Misbehaving.WrongId(right)), Broken, Broken),
         ["AAAA does not exist"] = (right => Misbehaving.NxDomainFor(RrType.Aaaa, right), "1 closed name-missing", "1 closed name-missing"),

@@ -13,7 +13,7 @@ public sealed class OutputTests
     {
         await using NameServers servers = new(Pod.Right);
 
-        Ended ended = await Gate.RunAsync(Gate.Arguments(verb, servers.List));
+        ProcessResult ended = await Gate.RunAsync(Gate.Arguments(verb, servers.List));
 
         Assert.Equal($"open: {Pod.Name} is {Pod.Ip} at the only name server\n", ended.Stdout);
         Assert.Equal(verb == "wait", ended.Stderr.Contains("opened", StringComparison.Ordinal));
@@ -28,7 +28,7 @@ public sealed class OutputTests
     {
         await using NameServers servers = new(exitCode == 0 ? Pod.Right : Pod.Stale);
 
-        Ended ended = await Gate.RunAsync(Gate.Arguments(verb, servers.List, "-o", "none"));
+        ProcessResult ended = await Gate.RunAsync(Gate.Arguments(verb, servers.List, "-o", "none"));
 
         Assert.Equal(exitCode, ended.ExitCode);
         Assert.Empty(ended.Stdout);
@@ -39,8 +39,8 @@ public sealed class OutputTests
     {
         await using NameServers servers = new(Pod.Stale, Pod.Missing, Misbehaving.Error(Rcode.Refused));
 
-        Ended first = await Gate.RunAsync(Gate.Arguments("check", servers.List));
-        Ended second = await Gate.RunAsync(Gate.Arguments("check", servers.List));
+        ProcessResult first = await Gate.RunAsync(Gate.Arguments("check", servers.List));
+        ProcessResult second = await Gate.RunAsync(Gate.Arguments("check", servers.List));
 
         Assert.Equal(first.Stdout, second.Stdout);
         Assert.StartsWith($"closed: {Pod.Name} is {Pod.Ip}, but 3 of 3 name servers disagree\n", first.Stdout, StringComparison.Ordinal);
@@ -71,7 +71,7 @@ public sealed class OutputTests
     {
         await using NameServers servers = new(Pod.Right.WithPtr("a\\027[31m\\010\\\"b.example.com"));
 
-        Ended text = await Gate.RunAsync(Gate.Arguments("check", servers.List));
+        ProcessResult text = await Gate.RunAsync(Gate.Arguments("check", servers.List));
         Verdict json = await Gate.CheckAsync(servers.List);
 
         Assert.Contains("\\027", text.Stdout, StringComparison.Ordinal);
@@ -111,7 +111,7 @@ public sealed class OutputTests
     {
         await using NameServers servers = new(Pod.Right);
 
-        Ended ended = await Gate.ShellAsync($"exec 9>&2; \"$0\" \"$@\" {redirection}; echo $? >&9", Gate.Arguments(verb, servers.List));
+        ProcessResult ended = await Gate.ShellAsync($"exec 9>&2; \"$0\" \"$@\" {redirection}; echo $? >&9", Gate.Arguments(verb, servers.List));
 
         Assert.EndsWith("0\n", ended.Stderr, StringComparison.Ordinal);
         Assert.DoesNotContain("Exception", ended.Stderr, StringComparison.Ordinal);
@@ -121,7 +121,7 @@ public sealed class OutputTests
     [Fact]
     public async Task A_usage_error_without_stderr_is_still_exit_code_2()
     {
-        Ended ended = await Gate.ShellAsync("\"$0\" bogus 2>&-; echo $?");
+        ProcessResult ended = await Gate.ShellAsync("\"$0\" bogus 2>&-; echo $?");
 
         Assert.Equal("2\n", ended.Stdout);
     }
@@ -131,7 +131,7 @@ public sealed class OutputTests
     [InlineData("version")]
     public async Task Help_and_version_survive_a_reader_that_is_gone(string argument)
     {
-        Ended ended = await Gate.ShellAsync("\"$0\" \"$1\" >&-; echo $? >&2", argument);
+        ProcessResult ended = await Gate.ShellAsync("\"$0\" \"$1\" >&-; echo $? >&2", argument);
 
         Assert.Equal("0\n", ended.Stderr);
     }
@@ -141,8 +141,8 @@ public sealed class OutputTests
     {
         await using NameServers servers = new(Pod.Right);
 
-        Ended json = await Gate.RunAsync(Gate.Arguments("wait", servers.List, "--log-format", "json"));
-        Ended quiet = await Gate.RunAsync(Gate.Arguments("wait", servers.List, "--log-level", "error"));
+        ProcessResult json = await Gate.RunAsync(Gate.Arguments("wait", servers.List, "--log-format", "json"));
+        ProcessResult quiet = await Gate.RunAsync(Gate.Arguments("wait", servers.List, "--log-level", "error"));
 
         Assert.All(json.Stderr.TrimEnd('\n').Split('\n'), line => Assert.StartsWith("{\"time\":", line, StringComparison.Ordinal));
         Assert.Empty(quiet.Stderr);
@@ -153,7 +153,7 @@ public sealed class OutputTests
     {
         await using NameServers servers = new(Pod.Right, Pod.Stale);
 
-        Ended ended = await Gate.RunAsync(Gate.Arguments("explain", servers.List));
+        ProcessResult ended = await Gate.RunAsync(Gate.Arguments("explain", servers.List));
 
         Assert.Equal(1, ended.ExitCode);
         Assert.All(["Identity", "Expected", "Name servers", "What to do", "stale-address", Pod.OldIp, "--name"], word => Assert.Contains(word, ended.Stdout, StringComparison.Ordinal));

@@ -17,18 +17,18 @@ public sealed class ProbeTests
 
         foreach (string which in new[] { "startup", "ready" })
         {
-            Ended closed = await ProbeAsync(which, sidecar.At);
+            ProcessResult closed = await ProbeAsync(which, sidecar.At);
             Assert.True(closed.ExitCode == 1 && closed.Stdout.StartsWith("closed: ", StringComparison.Ordinal) && closed.Stdout.Split('\n') is [_, ""], closed.ToString());
         }
 
-        Assert.Equal((0, "live: the loop is running\n"), Of(await ProbeAsync("live", sidecar.At)));
+        Assert.Equal((0, "live: the loop is running\n"), OutputOf(await ProbeAsync("live", sidecar.At)));
         servers[0].Behaviour = Pod.Right;
         await sidecar.OpensAsync();
-        Assert.Equal((0, $"open: {Pod.Name} is {Pod.Ip} at the only name server\n"), Of(await ProbeAsync("startup", sidecar.At)));
+        Assert.Equal((0, $"open: {Pod.Name} is {Pod.Ip} at the only name server\n"), OutputOf(await ProbeAsync("startup", sidecar.At)));
         Assert.Equal(0, (await ProbeAsync("ready", sidecar.At)).ExitCode);
 
         sidecar.Process.Signal(Child.SigTerm);
-        Ended stopping = await ProbeAsync("ready", sidecar.At);
+        ProcessResult stopping = await ProbeAsync("ready", sidecar.At);
         Assert.Contains(stopping.ExitCode, new[] { 1, 3 }); // 3 where it has ended already
     }
 
@@ -39,7 +39,7 @@ public sealed class ProbeTests
         await using SidecarProcess sidecar = await SidecarProcess.StartAsync(servers, "--query-timeout", "100ms");
         await sidecar.StatusAsync(now => now.GetProperty("reason").GetString() == "timed-out");
 
-        Ended ended = await ProbeAsync("startup", sidecar.At);
+        ProcessResult ended = await ProbeAsync("startup", sidecar.At);
 
         Assert.True(ended.ExitCode == 3 && ended.Stdout.StartsWith("undecidable: ", StringComparison.Ordinal), ended.ToString());
     }
@@ -50,7 +50,7 @@ public sealed class ProbeTests
         await using NameServers servers = new(Pod.Stale);
         await using SidecarProcess sidecar = await SidecarProcess.StartAsync(listen => Gate.Start(SidecarProcess.Arguments($":{listen.Split(':')[^1]}", servers)));
 
-        Ended ended = await Gate.RunAsync(new Dictionary<string, string> { ["DNSGATE_LISTEN"] = $":{sidecar.At.Port}", ["DNSGATE_TIMEOUT"] = "nonsense" }, "probe", "live");
+        ProcessResult ended = await Gate.RunAsync(new Dictionary<string, string> { ["DNSGATE_LISTEN"] = $":{sidecar.At.Port}", ["DNSGATE_TIMEOUT"] = "nonsense" }, "probe", "live");
 
         Assert.True(ended.ExitCode == 0, ended.ToString());
     }
@@ -58,7 +58,7 @@ public sealed class ProbeTests
     [Fact]
     public async Task Nobody_there_is_exit_3_and_its_own_message()
     {
-        Ended ended = await ProbeAsync("startup", SidecarProcess.FreePort());
+        ProcessResult ended = await ProbeAsync("startup", SidecarProcess.FreePort());
 
         Assert.True(ended.ExitCode == 3, ended.ToString());
         Assert.StartsWith("no sidecar at ", ended.Stdout, StringComparison.Ordinal);
@@ -75,8 +75,8 @@ public sealed class ProbeTests
         await drifting.StatusAsync(now => now.GetProperty("drifting").GetBoolean());
         await using SidecarProcess disabled = await SidecarProcess.StartAsync(listen => Child.Start(Executable.Path, SidecarProcess.Arguments(listen, servers), new Dictionary<string, string> { ["DNSGATE_DISABLED"] = "incident 42" }));
 
-        Ended drift = await ProbeAsync("ready", drifting.At);
-        Ended off = await ProbeAsync("ready", disabled.At);
+        ProcessResult drift = await ProbeAsync("ready", drifting.At);
+        ProcessResult off = await ProbeAsync("ready", disabled.At);
 
         Assert.True(drift.ExitCode == 0 && drift.Stdout.StartsWith("open: ", StringComparison.Ordinal), drift.ToString());
         Assert.True(off.ExitCode == 0 && off.Stdout.StartsWith("disabled: ", StringComparison.Ordinal), off.ToString());
@@ -97,7 +97,7 @@ public sealed class ProbeTests
         using Socket sidecar = Listening();
         Task answering = AnswerAsync(sidecar, $"HTTP/1.1 {status}\r\nDnsGate-Status: {header}\r\nContent-Length: 14\r\n\r\nany text\nmore\n");
 
-        Assert.Equal((exitCode, "any text\n"), Of(await ProbeAsync("ready", (IPEndPoint)sidecar.LocalEndPoint!)));
+        Assert.Equal((exitCode, "any text\n"), OutputOf(await ProbeAsync("ready", (IPEndPoint)sidecar.LocalEndPoint!)));
         await answering;
     }
 
@@ -123,7 +123,7 @@ public sealed class ProbeTests
         using Socket other = Listening();
         Task answering = AnswerAsync(other, answer);
 
-        Ended ended = await ProbeAsync("ready", (IPEndPoint)other.LocalEndPoint!);
+        ProcessResult ended = await ProbeAsync("ready", (IPEndPoint)other.LocalEndPoint!);
 
         Assert.True(ended.ExitCode == 3 && ended.Stdout.StartsWith($"unexpected answer from {other.LocalEndPoint}; another program may be using this port (", StringComparison.Ordinal), $"{sentence}: {ended}");
         await answering;
@@ -136,11 +136,11 @@ public sealed class ProbeTests
     {
         using Socket other = Listening();
         Task<Socket> accepting = other.AcceptAsync();
-        Task<Ended> probing = ProbeAsync("ready", (IPEndPoint)other.LocalEndPoint!);
+        Task<ProcessResult> probing = ProbeAsync("ready", (IPEndPoint)other.LocalEndPoint!);
         using Socket connection = await accepting.WaitAsync(Eventually.Limit);
         await connection.SendAsync(System.Text.Encoding.ASCII.GetBytes(says));
 
-        Ended ended = await probing;
+        ProcessResult ended = await probing;
 
         Assert.True(ended.ExitCode == 3 && ended.Stdout.Contains("did not answer within 800ms", StringComparison.Ordinal), ended.ToString());
         Assert.InRange(ended.Duration, TimeSpan.FromMilliseconds(600), TimeSpan.FromSeconds(3));
@@ -149,8 +149,8 @@ public sealed class ProbeTests
     [Fact]
     public async Task Usage_is_exit_2()
     {
-        Ended nothing = await Gate.RunAsync("probe");
-        Ended unknown = await Gate.RunAsync("probe", "readiness", "--listen", "9553");
+        ProcessResult nothing = await Gate.RunAsync("probe");
+        ProcessResult unknown = await Gate.RunAsync("probe", "readiness", "--listen", "9553");
 
         Assert.Equal((2, 2), (nothing.ExitCode, unknown.ExitCode));
         Assert.Contains("say which: startup, ready or live", nothing.Stderr, StringComparison.Ordinal);
@@ -158,9 +158,9 @@ public sealed class ProbeTests
         Assert.Contains("--listen: '9553'", unknown.Stderr, StringComparison.Ordinal);
     }
 
-    private static Task<Ended> ProbeAsync(string which, IPEndPoint at) => Gate.RunAsync("probe", which, "--listen", at.ToString());
+    private static Task<ProcessResult> ProbeAsync(string which, IPEndPoint at) => Gate.RunAsync("probe", which, "--listen", at.ToString());
 
-    private static (int ExitCode, string Stdout) Of(Ended ended) => (ended.ExitCode, ended.Stdout);
+    private static (int ExitCode, string Stdout) OutputOf(ProcessResult ended) => (ended.ExitCode, ended.Stdout);
 
     private static Socket Listening()
     {

@@ -131,7 +131,7 @@ public sealed class QueryTests
         int before = servers[0].QueryCount;
         cluster.Set(Pod.Name, Pod.Ip);
 
-        Ended ended = await wait.EndAsync();
+        ProcessResult ended = await wait.EndAsync();
 
         Assert.Equal(0, ended.ExitCode);
         Assert.All(servers[0].Queries.Take(before), query => Assert.True(IsPrivate(query) && query.Type != RrType.Ptr, query.ToString()));

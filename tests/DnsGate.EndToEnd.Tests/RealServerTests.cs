@@ -84,7 +84,7 @@ public sealed class RealServerTests
         await Eventually.HoldsAsync(() => wait.Stderr.Contains("stale-address", StringComparison.Ordinal), () => wait.Stderr);
         await knot.ChangeAsync(Zones.Right with { Ttl = 4 });
 
-        Ended ended = await wait.EndAsync();
+        ProcessResult ended = await wait.EndAsync();
 
         Assert.True(ended.ExitCode == 0, ended.ToString());
     }
@@ -117,7 +117,7 @@ public sealed class RealServerTests
         Assert.DoesNotContain("opened", run.Stderr, StringComparison.Ordinal);
         await second.ChangeAsync(Zones.Right);
 
-        Ended ended = await run.EndAsync();
+        ProcessResult ended = await run.EndAsync();
 
         Assert.Equal((0, "started\n"), (ended.ExitCode, ended.Stdout));
     }

@@ -7,12 +7,12 @@ namespace DnsGate.EndToEnd.Tests;
 public sealed class RunTests
 {
     /// <summary>A program, and the same behind the gate: started by the same shell, under the same circumstances.</summary>
-    private static async Task<(Ended Direct, Ended Gated)> BothAsync(string before, params string[] command)
+    private static async Task<(ProcessResult Direct, ProcessResult Gated)> BothAsync(string before, params string[] command)
     {
         await using NameServers servers = new(Pod.Right);
         string script = $"{before}\nexec \"$@\"";
-        Ended direct = await Gate.ShellAsync(script, command);
-        Ended gated = await Gate.ShellAsync(script, [Executable.Path, .. Gate.RunArguments(servers.List, command)]);
+        ProcessResult direct = await Gate.ShellAsync(script, command);
+        ProcessResult gated = await Gate.ShellAsync(script, [Executable.Path, .. Gate.RunArguments(servers.List, command)]);
         Assert.True(direct.ExitCode == gated.ExitCode, gated.ToString());
         return (direct, gated);
     }
@@ -31,7 +31,7 @@ public sealed class RunTests
     [InlineData("", "nice")]
     public async Task The_command_finds_what_it_would_have_found_without_the_gate(string before, params string[] command)
     {
-        (Ended direct, Ended gated) = await BothAsync(before, command);
+        (ProcessResult direct, ProcessResult gated) = await BothAsync(before, command);
 
         Assert.NotEmpty(direct.Stdout);
         Assert.Equal(direct.Stdout, gated.Stdout);
@@ -42,7 +42,7 @@ public sealed class RunTests
     {
         await using NameServers servers = new(Pod.Right);
 
-        Ended ended = await Gate.RunAsync(Gate.RunArguments(servers.List, "cat", "/proc/self/status"));
+        ProcessResult ended = await Gate.RunAsync(Gate.RunArguments(servers.List, "cat", "/proc/self/status"));
 
         Assert.All(["SigBlk", "SigIgn", "SigCgt"], mask => Assert.Equal((mask, 0u), (mask, SignalMask.Read(ended.Stdout, mask))));
     }
@@ -52,7 +52,7 @@ public sealed class RunTests
     {
         await using NameServers servers = new(Pod.Right);
 
-        Ended ended = await Gate.ShellAsync("echo $$; exec \"$0\" \"$@\"", Gate.RunArguments(servers.List, "sh", "-c", "echo $$"));
+        ProcessResult ended = await Gate.ShellAsync("echo $$; exec \"$0\" \"$@\"", Gate.RunArguments(servers.List, "sh", "-c", "echo $$"));
 
         string[] ids = ended.Stdout.TrimEnd('\n').Split('\n');
         Assert.Equal(2, ids.Length);
@@ -64,7 +64,7 @@ public sealed class RunTests
     {
         string[] arguments = ["", "a b", "--", "--help", "-o", "@file", "*", "$HOME", "é✓", "'\"\\", "line\nbreak", ""];
 
-        (Ended direct, Ended gated) = await BothAsync("", ["sh", "-c", "printf '[%s]' \"$@\"", "sh", .. arguments]);
+        (ProcessResult direct, ProcessResult gated) = await BothAsync("", ["sh", "-c", "printf '[%s]' \"$@\"", "sh", .. arguments]);
 
         Assert.Equal($"[{string.Join("][", arguments)}]", gated.Stdout);
         Assert.Equal(direct.Stdout, gated.Stdout);
@@ -75,7 +75,7 @@ public sealed class RunTests
     [InlineData("export ODD=\"$(printf 'a\\377\\376b')\"", "sh", "-c", "printf %s \"$ODD\" | od -An -tx1")]
     public async Task Octets_that_are_no_text_reach_the_command_as_they_are(string before, params string[] command)
     {
-        (Ended direct, Ended gated) = await BothAsync(before, command);
+        (ProcessResult direct, ProcessResult gated) = await BothAsync(before, command);
 
         Assert.Equal(" 61 ff fe 62\n", direct.Stdout);
         Assert.Equal(direct.Stdout, gated.Stdout);
@@ -86,7 +86,7 @@ public sealed class RunTests
     {
         await using NameServers servers = new(Pod.Right);
 
-        Ended ended = await Gate.ShellAsync("printf 'for the command' | \"$0\" \"$@\"", Gate.RunArguments(servers.List, "cat"));
+        ProcessResult ended = await Gate.ShellAsync("printf 'for the command' | \"$0\" \"$@\"", Gate.RunArguments(servers.List, "cat"));
 
         Assert.Equal((0, "for the command"), (ended.ExitCode, ended.Stdout));
     }
@@ -101,7 +101,7 @@ public sealed class RunTests
     {
         await using NameServers servers = new(Pod.Right);
 
-        Ended ended = await Gate.RunAsync(Gate.RunArguments(servers.List, command));
+        ProcessResult ended = await Gate.RunAsync(Gate.RunArguments(servers.List, command));
 
         Assert.Equal(exitCode, ended.ExitCode);
         Assert.Contains($"cannot run '{command}'", ended.Stderr, StringComparison.Ordinal);
@@ -113,7 +113,7 @@ public sealed class RunTests
     {
         await using NameServers servers = new(Pod.Right);
 
-        Ended ended = await Gate.RunAsync(Gate.RunArguments(servers.List, "sh", "-c", "exit 42"));
+        ProcessResult ended = await Gate.RunAsync(Gate.RunArguments(servers.List, "sh", "-c", "exit 42"));
 
         Assert.Equal(42, ended.ExitCode);
     }
@@ -123,7 +123,7 @@ public sealed class RunTests
     {
         await using NameServers servers = new(Pod.Right);
 
-        Ended ended = await Gate.ShellAsync("exec 3>&1; { \"$0\" \"$@\"; echo $? >&3; } | true", Gate.RunArguments(servers.List, "sh", "-c", "exec yes"));
+        ProcessResult ended = await Gate.ShellAsync("exec 3>&1; { \"$0\" \"$@\"; echo $? >&3; } | true", Gate.RunArguments(servers.List, "sh", "-c", "exec yes"));
 
         Assert.Equal("141\n", ended.Stdout);
     }
@@ -135,7 +135,7 @@ public sealed class RunTests
     {
         await using NameServers servers = new(Pod.Stale);
 
-        Ended ended = await Gate.RunAsync([.. Gate.Arguments("run", servers.List, "--timeout", "500ms", "--on-timeout", action, "-o", "none"), "--", "echo", "started"]);
+        ProcessResult ended = await Gate.RunAsync([.. Gate.Arguments("run", servers.List, "--timeout", "500ms", "--on-timeout", action, "-o", "none"), "--", "echo", "started"]);
 
         Assert.Equal((exitCode, stdout), (ended.ExitCode, ended.Stdout));
     }
@@ -149,7 +149,7 @@ public sealed class RunTests
         Assert.Empty(run.Stdout);
         servers[1].Behaviour = Pod.Right;
 
-        Ended ended = await run.EndAsync();
+        ProcessResult ended = await run.EndAsync();
 
         Assert.Equal((0, "started\n"), (ended.ExitCode, ended.Stdout));
     }

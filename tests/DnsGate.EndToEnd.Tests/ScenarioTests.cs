@@ -75,7 +75,7 @@ public sealed class ScenarioTests
     {
         await using NameServers servers = new(Pod.Missing, Pod.Missing);
 
-        Ended ended = await Gate.RunAsync(Gate.Arguments("check", servers.List));
+        ProcessResult ended = await Gate.RunAsync(Gate.Arguments("check", servers.List));
 
         Assert.Equal(1, ended.ExitCode);
         Assert.All(["name-missing", "publishNotReadyAddresses", "headless", "serviceName"], word => Assert.Contains(word, ended.Stdout, StringComparison.Ordinal));

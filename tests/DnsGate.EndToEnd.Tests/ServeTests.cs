@@ -140,7 +140,7 @@ public sealed class ServeTests
         string last = "";
         await Eventually.HoldsAsync(() => (last = AskAsync(connection, "readyz").Result).Contains("stopping", StringComparison.Ordinal), () => last);
         Assert.StartsWith("HTTP/1.1 503", last, StringComparison.Ordinal);
-        Ended ended = await sidecar.Process.EndAsync();
+        ProcessResult ended = await sidecar.Process.EndAsync();
 
         Assert.Equal((0, ""), (ended.ExitCode, ended.Stdout));
         Assert.InRange(TimeProvider.System.GetElapsedTime(sent), TimeSpan.Zero, TimeSpan.FromSeconds(2));
@@ -185,9 +185,9 @@ public sealed class ServeTests
         other.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         other.Listen();
 
-        Ended inUse = await Gate.RunAsync(SidecarProcess.Arguments(other.LocalEndPoint!.ToString()!, servers));
-        Ended foreign = await Gate.RunAsync(SidecarProcess.Arguments("203.0.113.9:9553", servers));
-        Ended garbage = await Gate.RunAsync(SidecarProcess.Arguments("everywhere", servers, "--watch-interval", "soon"));
+        ProcessResult inUse = await Gate.RunAsync(SidecarProcess.Arguments(other.LocalEndPoint!.ToString()!, servers));
+        ProcessResult foreign = await Gate.RunAsync(SidecarProcess.Arguments("203.0.113.9:9553", servers));
+        ProcessResult garbage = await Gate.RunAsync(SidecarProcess.Arguments("everywhere", servers, "--watch-interval", "soon"));
 
         Assert.All([inUse, foreign, garbage], ended => Assert.True(ended.ExitCode == 2, ended.ToString()));
         Assert.Contains("another process listens there already", inUse.Stderr, StringComparison.Ordinal);

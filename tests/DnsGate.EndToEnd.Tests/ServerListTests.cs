@@ -52,7 +52,7 @@ public sealed class ServerListTests
         Assert.False(wait.HasExited);
         second.Behaviour = Pod.Right;
 
-        Ended ended = await wait.EndAsync();
+        ProcessResult ended = await wait.EndAsync();
 
         Assert.Equal(0, ended.ExitCode);
         Assert.Contains("stale-address", ended.Stderr, StringComparison.Ordinal);
@@ -70,7 +70,7 @@ public sealed class ServerListTests
         await server.WaitForQueriesAsync(server.QueryCount + 4).WaitAsync(Eventually.Limit);
         server.Behaviour = Pod.Right;
 
-        Ended ended = await wait.EndAsync();
+        ProcessResult ended = await wait.EndAsync();
 
         Assert.True(ended.ExitCode == 0, ended.ToString());
         Assert.Contains("listing-failed", ended.Stderr, StringComparison.Ordinal);

@@ -24,7 +24,7 @@ public sealed class SignalTests
 
         long sent = TimeProvider.System.GetTimestamp();
         waiting.Signal(signal);
-        Ended ended = await waiting.EndAsync();
+        ProcessResult ended = await waiting.EndAsync();
 
         Assert.Equal(exitCode, ended.ExitCode);
         Assert.InRange(TimeProvider.System.GetElapsedTime(sent), TimeSpan.Zero, AtOnce);
@@ -45,7 +45,7 @@ public sealed class SignalTests
 
         long sent = TimeProvider.System.GetTimestamp();
         Assert.Equal(0, Child.Kill(inner, signal));
-        Ended ended = await unshare.EndAsync();
+        ProcessResult ended = await unshare.EndAsync();
 
         Assert.Equal(exitCode, ended.ExitCode);
         Assert.InRange(TimeProvider.System.GetElapsedTime(sent), TimeSpan.Zero, AtOnce);
@@ -68,7 +68,7 @@ public sealed class SignalTests
     {
         await using NameServers servers = new(Pod.Right);
 
-        Ended ended = await Gate.ShellAsync("trap '' INT TERM; exec \"$0\" \"$@\"", Gate.RunArguments(servers.List, "cat", "/proc/self/status"));
+        ProcessResult ended = await Gate.ShellAsync("trap '' INT TERM; exec \"$0\" \"$@\"", Gate.RunArguments(servers.List, "cat", "/proc/self/status"));
 
         Assert.Equal(0x4002u, SignalMask.Read(ended.Stdout, "SigIgn"));
     }
@@ -81,7 +81,7 @@ public sealed class SignalTests
         await Eventually.HoldsAsync(() => run.Stdout.Contains("started", StringComparison.Ordinal), () => run.Stderr);
 
         run.Signal(Child.SigTerm);
-        Ended ended = await run.EndAsync();
+        ProcessResult ended = await run.EndAsync();
 
         Assert.Equal((5, "started\ngot it\n"), (ended.ExitCode, ended.Stdout));
     }

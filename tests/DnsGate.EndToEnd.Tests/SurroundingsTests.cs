@@ -18,13 +18,13 @@ public sealed class SurroundingsTests
         File.Copy(Executable.Path, root.File("dnsgate"));
         await using NameServers servers = new(Pod.Right);
 
-        Ended version = await InRootAsync("version");
-        Ended help = await InRootAsync("check", "--help");
-        Ended check = await InRootAsync(Gate.Arguments("check", servers.List));
-        Ended wait = await InRootAsync(Gate.Arguments("wait", servers.List));
-        Ended run = await InRootAsync(Gate.RunArguments(servers.List, "/dnsgate", "version"));
-        Ended explain = await InRootAsync(Gate.Arguments("explain", servers.List));
-        Ended nothingKnown = await InRootAsync("check");
+        ProcessResult version = await InRootAsync("version");
+        ProcessResult help = await InRootAsync("check", "--help");
+        ProcessResult check = await InRootAsync(Gate.Arguments("check", servers.List));
+        ProcessResult wait = await InRootAsync(Gate.Arguments("wait", servers.List));
+        ProcessResult run = await InRootAsync(Gate.RunArguments(servers.List, "/dnsgate", "version"));
+        ProcessResult explain = await InRootAsync(Gate.Arguments("explain", servers.List));
+        ProcessResult nothingKnown = await InRootAsync("check");
 
         Assert.All([version, help, check, wait, run, explain], ended => Assert.True(ended.ExitCode == 0, ended.ToString()));
         Assert.Equal(version.Stdout, run.Stdout);
@@ -32,7 +32,7 @@ public sealed class SurroundingsTests
         Assert.Contains("/etc/resolv.conf", nothingKnown.Stderr, StringComparison.Ordinal);
         Assert.Equal([root.File("dnsgate")], Directory.GetFileSystemEntries(root.Path));
 
-        Task<Ended> InRootAsync(params string[] arguments) => Child.RunAsync("/usr/sbin/chroot", [root.Path, "/dnsgate", .. arguments]);
+        Task<ProcessResult> InRootAsync(params string[] arguments) => Child.RunAsync("/usr/sbin/chroot", [root.Path, "/dnsgate", .. arguments]);
     }
 
     [Fact]
@@ -42,7 +42,7 @@ public sealed class SurroundingsTests
         Machine.NeedsProgram("setpriv", "util-linux");
         await using NameServers servers = new(Pod.Right);
 
-        Ended ended = await Child.RunAsync("/usr/bin/setpriv",
+        ProcessResult ended = await Child.RunAsync("/usr/bin/setpriv",
             ["--reuid=65534", "--regid=65534", "--clear-groups", "--no-new-privs", "--bounding-set=-all", Executable.Path, .. Gate.Arguments("check", servers.List)]);
 
         Assert.True(ended.ExitCode == 0, ended.ToString());
@@ -89,7 +89,7 @@ public sealed class SurroundingsTests
     {
         await using NameServers servers = new([.. Enumerable.Repeat(Pod.Right.ToBehaviour(), 60)]);
 
-        Ended ended = await Gate.ShellAsync($"ulimit -S -n {files}; exec \"$0\" \"$@\"", Gate.Arguments("check", servers.List));
+        ProcessResult ended = await Gate.ShellAsync($"ulimit -S -n {files}; exec \"$0\" \"$@\"", Gate.Arguments("check", servers.List));
 
         Assert.True(ended.ExitCode == 0, ended.ToString());
     }
@@ -100,9 +100,9 @@ public sealed class SurroundingsTests
         Machine.NeedsProgram("script", "bsdutils");
         await using NameServers servers = new(Pod.Right, Pod.Right);
 
-        Ended painted = await OnTerminalAsync(servers, new() { ["TERM"] = "xterm" });
-        Ended plain = await OnTerminalAsync(servers, new() { ["TERM"] = "xterm", ["NO_COLOR"] = "1" });
-        Ended dumb = await OnTerminalAsync(servers, new() { ["TERM"] = "dumb" });
+        ProcessResult painted = await OnTerminalAsync(servers, new() { ["TERM"] = "xterm" });
+        ProcessResult plain = await OnTerminalAsync(servers, new() { ["TERM"] = "xterm", ["NO_COLOR"] = "1" });
+        ProcessResult dumb = await OnTerminalAsync(servers, new() { ["TERM"] = "dumb" });
 
         Assert.All([painted, plain], ended => Assert.Contains("SERVER", ended.Stdout, StringComparison.Ordinal));
         Assert.All([painted, plain], ended => Assert.DoesNotContain("waiting for", ended.Stdout, StringComparison.Ordinal));
@@ -118,13 +118,13 @@ public sealed class SurroundingsTests
         Machine.NeedsProgram("script", "bsdutils");
         await using NameServers servers = new(Pod.Right, Pod.Right);
 
-        Ended ended = await OnTerminalAsync(servers, new() { ["TERM"] = "xterm" }, size: "");
+        ProcessResult ended = await OnTerminalAsync(servers, new() { ["TERM"] = "xterm" }, size: "");
 
         Assert.Contains("SERVER", ended.Stdout, StringComparison.Ordinal);
     }
 
     // "script" runs a command on a pseudo-terminal of its own.
-    private static Task<Ended> OnTerminalAsync(NameServers servers, Dictionary<string, string> environment, string size = "stty cols 100 rows 30; ")
+    private static Task<ProcessResult> OnTerminalAsync(NameServers servers, Dictionary<string, string> environment, string size = "stty cols 100 rows 30; ")
     {
         string command = size + string.Join(' ', ((string[])[Executable.Path, .. Gate.Arguments("wait", servers.List)]).Select(word => $"'{word}'"));
         return Child.RunAsync("/usr/bin/script", ["-qec", command, "/dev/null"], new Dictionary<string, string>(environment) { ["SHELL"] = "/bin/sh" });

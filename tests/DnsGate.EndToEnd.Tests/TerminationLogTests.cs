@@ -79,7 +79,7 @@ public sealed class TerminationLogTests
     private static async Task<(int Code, string Log)> EndAsync(params string[] arguments)
     {
         Machine.NeedsRoot();
-        Ended ended = await Child.RunAsync("/usr/bin/unshare", ["-m", "/bin/sh", "-c", Script, Executable.Path, .. arguments]);
+        ProcessResult ended = await Child.RunAsync("/usr/bin/unshare", ["-m", "/bin/sh", "-c", Script, Executable.Path, .. arguments]);
         int mark = ended.Stdout.IndexOf(Mark, StringComparison.Ordinal);
         Assert.True(mark >= 0, ended.ToString());
         return (ended.ExitCode, ended.Stdout[(mark + Mark.Length)..]);

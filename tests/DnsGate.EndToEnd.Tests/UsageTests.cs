@@ -96,7 +96,7 @@ public sealed partial class UsageTests
     [Fact]
     public async Task All_mistakes_are_named_at_once()
     {
-        Ended ended = await Gate.RunAsync("check", "--name", "zk-0", "--ip", "10.244", "--servers", "10.0.0", "--reverse", "x", "--timeout", "soon", "--nonsense", "--app", "off");
+        ProcessResult ended = await Gate.RunAsync("check", "--name", "zk-0", "--ip", "10.244", "--servers", "10.0.0", "--reverse", "x", "--timeout", "soon", "--nonsense", "--app", "off");
 
         AssertUsage(ended, "zk-0");
         Assert.All(["10.244", "10.0.0", "--reverse", "soon", "--nonsense"], word => Assert.Contains(word, ended.Stderr, StringComparison.Ordinal));
@@ -107,7 +107,7 @@ public sealed partial class UsageTests
     {
         Dictionary<string, string> environment = new() { ["DNSGATE_SETTLE"] = "soon", ["DNSGATE_IPS"] = "10.244", ["DNSGATE_NAME"] = "zk-0", ["DNSGATE_SERVERS"] = "x" };
 
-        Ended ended = await Gate.RunAsync(environment, "wait", "--app", "off");
+        ProcessResult ended = await Gate.RunAsync(environment, "wait", "--app", "off");
 
         AssertUsage(ended, "DNSGATE_SETTLE");
         Assert.All(environment.Keys, name => Assert.Contains(name, ended.Stderr, StringComparison.Ordinal));
@@ -129,7 +129,7 @@ public sealed partial class UsageTests
     {
         using TemporaryDirectory directory = new();
 
-        Ended ended = await Gate.ShellAsync("mkfifo \"$1\" && shift && exec timeout 5 \"$0\" \"$@\"", [directory.File("pipe"), .. Gate.Arguments("check", $"resolv.conf:{directory.File("pipe")}", "--timeout", "800ms")]);
+        ProcessResult ended = await Gate.ShellAsync("mkfifo \"$1\" && shift && exec timeout 5 \"$0\" \"$@\"", [directory.File("pipe"), .. Gate.Arguments("check", $"resolv.conf:{directory.File("pipe")}", "--timeout", "800ms")]);
 
         AssertUsage(ended, directory.File("pipe"));
     }
@@ -138,7 +138,7 @@ public sealed partial class UsageTests
     public async Task An_argument_of_a_hundred_thousand_characters_is_a_mistake_like_any_other()
     {
         string huge = new([.. Enumerable.Range(0, 100_000).Select(i => (char)('!' + i % 90))]);
-        Ended ended = await Gate.RunAsync([.. Gate.Arguments("check", huge)]);
+        ProcessResult ended = await Gate.RunAsync([.. Gate.Arguments("check", huge)]);
 
         Assert.Equal(2, ended.ExitCode);
         Assert.Empty(ended.Stdout);
@@ -148,7 +148,7 @@ public sealed partial class UsageTests
     [Fact]
     public async Task Control_characters_of_an_argument_do_not_reach_the_terminal()
     {
-        Ended ended = await Gate.RunAsync(Gate.Arguments("check", "\u001b[2Jx\u0007"));
+        ProcessResult ended = await Gate.RunAsync(Gate.Arguments("check", "\u001b[2Jx\u0007"));
 
         AssertUsage(ended, "x");
         Assert.DoesNotContain('\u001b', ended.Stderr);
@@ -162,7 +162,7 @@ public sealed partial class UsageTests
     [InlineData("explain")]
     public async Task Help_of_a_verb_shows_every_flag_with_its_variable(string verb)
     {
-        Ended ended = await Gate.RunAsync(verb, "--help");
+        ProcessResult ended = await Gate.RunAsync(verb, "--help");
 
         Assert.Equal(0, ended.ExitCode);
         Assert.Empty(ended.Stderr);
@@ -175,13 +175,13 @@ public sealed partial class UsageTests
     [Fact]
     public async Task Help_names_every_verb()
     {
-        Ended ended = await Gate.RunAsync("--help");
+        ProcessResult ended = await Gate.RunAsync("--help");
 
         Assert.Equal(0, ended.ExitCode);
         Assert.All(["check", "wait", "run", "explain", "bound", "install", "version"], verb => Assert.Contains($"\n  {verb}", ended.Stdout, StringComparison.Ordinal));
     }
 
-    private static void AssertUsage(Ended ended, string named)
+    private static void AssertUsage(ProcessResult ended, string named)
     {
         Assert.True(ended.ExitCode == 2, ended.ToString());
         Assert.Empty(ended.Stdout);

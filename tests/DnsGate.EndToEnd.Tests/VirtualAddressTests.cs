@@ -62,8 +62,8 @@ public sealed class VirtualAddressTests : IDisposable
         await using Knot third = await InAsync(network, 2, Stale);
 
         // That all of 40 lookups meet one kind of server: (2/3)^40 + (1/3)^40 = 9e-8.
-        Ended lookups = await network.RunAsync("dig", [.. Enumerable.Repeat(Pod.Name, 40).SelectMany(name => (string[])[$"@{Virtual}", "+short", name, "A"])]);
-        Ended page = await network.RunAsync(Executable.Path, Gate.Arguments("explain", ResolvConf));
+        ProcessResult lookups = await network.RunAsync("dig", [.. Enumerable.Repeat(Pod.Name, 40).SelectMany(name => (string[])[$"@{Virtual}", "+short", name, "A"])]);
+        ProcessResult page = await network.RunAsync(Executable.Path, Gate.Arguments("explain", ResolvConf));
 
         Assert.Equal([Pod.Ip, Pod.OldIp], lookups.Stdout.Split('\n', StringSplitOptions.RemoveEmptyEntries).Distinct().Order());
         string text = string.Join(' ', page.Stdout.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));

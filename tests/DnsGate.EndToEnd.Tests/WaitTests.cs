@@ -18,7 +18,7 @@ public sealed class WaitTests
     {
         await using LoopbackNameServer server = new(Misbehaving.Late(TimeSpan.FromMilliseconds(60), Pod.Stale.WithTtl(0)));
 
-        Ended ended = await Gate.RunAsync(Gate.Arguments("wait", server.Endpoint.ToString(), "--timeout", timeout));
+        ProcessResult ended = await Gate.RunAsync(Gate.Arguments("wait", server.Endpoint.ToString(), "--timeout", timeout));
 
         Assert.True(ended.ExitCode == 124, ended.ToString());
         Assert.StartsWith("closed: ", ended.Stdout, StringComparison.Ordinal);
@@ -48,7 +48,7 @@ public sealed class WaitTests
         Assert.False(wait.HasExited);
         servers[1].Behaviour = Pod.Right;
 
-        Ended ended = await wait.EndAsync();
+        ProcessResult ended = await wait.EndAsync();
 
         Assert.Equal(0, ended.ExitCode);
         Assert.Contains("stale-address", ended.Stderr, StringComparison.Ordinal);
@@ -70,7 +70,7 @@ public sealed class WaitTests
         await Eventually.HoldsAsync(() => !wrongAt.IsEmpty, () => wait.Stderr);
         servers[0].Behaviour = Pod.Right;
 
-        Ended ended = await wait.EndAsync();
+        ProcessResult ended = await wait.EndAsync();
 
         Assert.Equal(0, ended.ExitCode);
         Assert.True(Stopwatch.GetElapsedTime(wrongAt.Last()) >= Settle, $"opened {Stopwatch.GetElapsedTime(wrongAt.Last())} after the wrong answer: {ended}");
@@ -110,7 +110,7 @@ public sealed class WaitTests
         servers[0].Behaviour = Pod.Right;
         servers[1].Behaviour = Pod.Right;
 
-        Ended ended = await wait.EndAsync();
+        ProcessResult ended = await wait.EndAsync();
 
         Assert.Equal(0, ended.ExitCode);
         Assert.Contains("server-failure", ended.Stderr, StringComparison.Ordinal);

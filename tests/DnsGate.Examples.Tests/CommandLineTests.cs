@@ -49,11 +49,11 @@ public sealed class CommandLineTests
         // What is installed here goes to a directory of the test.
         string[] arguments = [.. invocation.Arguments.Select(argument => invocation.Verb == "install" && argument == "/dnsgate-bin" ? directory.Path : argument)];
 
-        Ended given = await Child.RunAsync(Executable.Path, [invocation.Verb, .. arguments, .. command], environment);
+        ProcessResult given = await Child.RunAsync(Executable.Path, [invocation.Verb, .. arguments, .. command], environment);
         if (invocation.Verb is "probe" or "install")
             return given.ExitCode == 2 ? given.Stderr : "";
 
-        Ended bare = await Child.RunAsync(Executable.Path, [invocation.Verb, .. command], new Dictionary<string, string> { ["DNSGATE_NAME"] = "nobody", ["DNSGATE_IPS"] = "nowhere" });
+        ProcessResult bare = await Child.RunAsync(Executable.Path, [invocation.Verb, .. command], new Dictionary<string, string> { ["DNSGATE_NAME"] = "nobody", ["DNSGATE_IPS"] = "nowhere" });
         Assert.Equal((2, 2), (given.ExitCode, bare.ExitCode));
         // A verb that it does not know says nothing of the address.
         return bare.Stderr.Contains("nowhere", StringComparison.Ordinal) ? string.Join('\n', given.Stderr.Split('\n').Except(bare.Stderr.Split('\n'))) : bare.Stderr;

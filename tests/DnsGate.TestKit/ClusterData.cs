@@ -41,7 +41,7 @@ public sealed class ClusterData(TimeProvider time, string domain = "cluster.loca
             if (!_byName.TryGetValue(name, out List<Change>? changes))
                 _byName[name] = changes = [];
             int later = changes.FindIndex(other => other.At > at);
-            Change change = new(at, parsed, [.. parsed.Select(ReverseName.Of)]);
+            Change change = new(at, parsed, [.. parsed.Select(ReverseName.From)]);
             changes.Insert(later < 0 ? changes.Count : later, change);
             _changes.Add(at);
             foreach (string reverse in change.ReverseNames)

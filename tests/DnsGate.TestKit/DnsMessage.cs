@@ -40,7 +40,7 @@ public sealed record DnsMessage
     public bool IsNegative => Rcode == Rcode.NxDomain || (Rcode == Rcode.NoError && Answers.Count == 0);
 
     /// <summary>An answer with records.</summary>
-    public static DnsMessage Of(params Rr[] answers) => new() { Answers = answers };
+    public static DnsMessage WithAnswers(params Rr[] answers) => new() { Answers = answers };
 
     /// <summary>NXDOMAIN with the SOA of a zone.</summary>
     public static DnsMessage NxDomain(Rr soa) => new() { Rcode = Rcode.NxDomain, Authority = [soa] };

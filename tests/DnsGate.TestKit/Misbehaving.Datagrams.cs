@@ -74,7 +74,7 @@ public static partial class Misbehaving
         DnsMessage message = right(query);
         int records = octets / 200 + 1;
         Rr[] padding = [.. Enumerable.Range(0, records).Select(i => Rr.Raw($"padding-{i}.example", RrType.Txt, 30, new byte[200]))];
-        return Response.Of(query, message with { Additional = [.. message.Additional, .. padding], RespectsUdpSize = false });
+        return Response.Write(query, message with { Additional = [.. message.Additional, .. padding], RespectsUdpSize = false });
     };
 
     /// <summary>

@@ -58,24 +58,24 @@ public static partial class Misbehaving
 
     /// <summary>Answers every question with a response code, with the question repeated or as a bare header.</summary>
     public static Func<ReceivedQuery, Response?> Error(Rcode rcode, bool repeatsQuestion = true) =>
-        query => Response.Of(query, new DnsMessage { Rcode = rcode, RepeatsQuestion = repeatsQuestion });
+        query => Response.Write(query, new DnsMessage { Rcode = rcode, RepeatsQuestion = repeatsQuestion });
 
     /// <summary>FORMERR to queries with an OPT record, right to those without: a server older than EDNS.</summary>
     public static Func<ReceivedQuery, Response?> FormErrIfEdns(Func<ReceivedQuery, Response?> right, bool repeatsQuestion = true)
     {
         DnsMessage error = new() { Rcode = Rcode.FormErr, RepeatsQuestion = repeatsQuestion, KnowsEdns = false };
-        return query => query.HasEdns ? Response.Of(query, error) : right(query);
+        return query => query.HasEdns ? Response.Write(query, error) : right(query);
     }
 
     /// <summary>NXDOMAIN to questions of one type, right to the rest.</summary>
     public static Func<ReceivedQuery, Response?> NxDomainFor(RrType type, Func<ReceivedQuery, Response?> right, uint ttl = 30) =>
-        ForType(type, query => Response.Of(query, DnsMessage.NxDomain(Rr.Soa("cluster.local", ttl))), right);
+        ForType(type, query => Response.Write(query, DnsMessage.NxDomain(Rr.Soa("cluster.local", ttl))), right);
 
     /// <summary>Every answer is the beginning of a circle of aliases.</summary>
     public static Func<ReceivedQuery, Response?> CnameLoop(int length = 2, uint ttl = 30) => query =>
     {
         string[] names = [query.Name, .. Enumerable.Range(1, length - 1).Select(i => $"loop-{i}.{query.Name}"), query.Name];
-        return Response.Of(query, DnsMessage.Of([.. names.Zip(names.Skip(1), (from, to) => Rr.Cname(from, to, ttl))]));
+        return Response.Write(query, DnsMessage.WithAnswers([.. names.Zip(names.Skip(1), (from, to) => Rr.Cname(from, to, ttl))]));
     };
 
     /// <summary>A chain of aliases, and at its end the addresses of the family asked for. The records may come in any order.</summary>
@@ -86,7 +86,7 @@ public static partial class Misbehaving
         records.AddRange(addresses.Select(address => Rr.Address(names[^1], address, ttl)).Where(rr => rr.Type == query.Type));
         if (reversed)
             records.Reverse();
-        return Response.Of(query, DnsMessage.Of([.. records]));
+        return Response.Write(query, DnsMessage.WithAnswers([.. records]));
     };
 
     /// <summary>TC and no records over UDP; over TCP right, in the given manner.</summary>
@@ -96,7 +96,7 @@ public static partial class Misbehaving
             ? right(query) is { } response
                 ? response with { Tcp = manner, DripInterval = dripInterval ?? response.DripInterval }
                 : null
-            : Response.Of(query, new DnsMessage { Truncated = true });
+            : Response.Write(query, new DnsMessage { Truncated = true });
 
     /// <summary>TC over UDP together with records, which are not to be believed; over TCP right.</summary>
     public static Func<ReceivedQuery, Response?> TruncatedWithRecords(Func<ReceivedQuery, Response?> udp, Func<ReceivedQuery, Response?> tcp) =>

@@ -96,7 +96,7 @@ public sealed record PodZone
     }
 
     /// <summary>The behaviour of a server with this zone.</summary>
-    public Func<ReceivedQuery, Response?> ToBehaviour() => query => Response.Of(query, Answer(query));
+    public Func<ReceivedQuery, Response?> ToBehaviour() => query => Response.Write(query, Answer(query));
 
     /// <inheritdoc cref="ToBehaviour"/>
     public static implicit operator Func<ReceivedQuery, Response?>(PodZone zone) => zone.ToBehaviour();
@@ -105,7 +105,7 @@ public sealed record PodZone
     {
         Rr[] atName = [.. OtherRecords.Where(rr => string.Equals(rr.Name, query.Name, StringComparison.OrdinalIgnoreCase))];
         Rr[] answers = [.. atName.Where(rr => rr.Type == query.Type || rr.Type == RrType.Cname)];
-        return answers.Length > 0 ? DnsMessage.Of(answers)
+        return answers.Length > 0 ? DnsMessage.WithAnswers(answers)
             : atName.Length > 0 && query.Name != Name ? DnsMessage.NoData(Soa(Zone))
             : null;
     }
@@ -113,19 +113,19 @@ public sealed record PodZone
     private DnsMessage ForwardAnswer(ReceivedQuery query)
     {
         if (query.Name == Zone)
-            return query.Type == RrType.Soa ? DnsMessage.Of(Soa(Zone)) : DnsMessage.NoData(Soa(Zone));
+            return query.Type == RrType.Soa ? DnsMessage.WithAnswers(Soa(Zone)) : DnsMessage.NoData(Soa(Zone));
         if (query.Name != Name || !Exists || NxDomainTypes.Contains(query.Type))
             return DnsMessage.NxDomain(Soa(Zone));
         Rr[] answers = [.. Addresses.Where(ip => Rr.TypeOf(ip) == query.Type).Select(ip => Rr.Address(Name, ip, Ttl))];
-        return answers.Length > 0 ? DnsMessage.Of(answers) : DnsMessage.NoData(Soa(Zone));
+        return answers.Length > 0 ? DnsMessage.WithAnswers(answers) : DnsMessage.NoData(Soa(Zone));
     }
 
     private DnsMessage ReverseAnswer(ReceivedQuery query, string zone)
     {
-        IReadOnlyList<string> names = Reverse.FirstOrDefault(entry => ReverseName.Of(entry.Key) == query.Name).Value ?? [];
+        IReadOnlyList<string> names = Reverse.FirstOrDefault(entry => ReverseName.From(entry.Key) == query.Name).Value ?? [];
         return names.Count == 0 ? DnsMessage.NxDomain(Soa(zone))
             : query.Type != RrType.Ptr ? DnsMessage.NoData(Soa(zone))
-            : DnsMessage.Of([.. names.Select(name => Rr.Ptr(query.Name, name, Ttl))]);
+            : DnsMessage.WithAnswers([.. names.Select(name => Rr.Ptr(query.Name, name, Ttl))]);
     }
 
     private Rr Soa(string zone) => Rr.Soa(zone, Ttl);

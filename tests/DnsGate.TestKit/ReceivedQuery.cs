@@ -48,7 +48,7 @@ public sealed record ReceivedQuery
     public byte[] Question { get; init; } = [];
 
     /// <summary>A query that no socket received: for asking a behaviour directly.</summary>
-    public static ReceivedQuery Of(string name, RrType type, bool cd = false, bool @do = false, bool rd = true)
+    public static ReceivedQuery Create(string name, RrType type, bool cd = false, bool @do = false, bool rd = true)
     {
         MessageWriter question = new(compress: false);
         question.Name(name);

@@ -47,7 +47,7 @@ public sealed record Response(IReadOnlyList<Datagram> Datagrams)
     public TimeSpan DripInterval { get; init; } = TimeSpan.FromMilliseconds(100);
 
     /// <summary>The reply that a message is to a query.</summary>
-    public static Response Of(ReceivedQuery query, DnsMessage message) => new([new Datagram(message.Encode(query))]);
+    public static Response Write(ReceivedQuery query, DnsMessage message) => new([new Datagram(message.Encode(query))]);
 
     /// <summary>Octets as they are, one datagram each.</summary>
     public static Response Raw(params byte[][] datagrams) => new([.. datagrams.Select(bytes => new Datagram(bytes))]);

@@ -6,7 +6,7 @@ namespace DnsGate.TestKit;
 public static class ReverseName
 {
     /// <summary>The reverse name of an address: <c>7.1.244.10.in-addr.arpa</c>, or 32 nibbles and <c>ip6.arpa</c>.</summary>
-    public static string Of(IPAddress address)
+    public static string From(IPAddress address)
     {
         byte[] bytes = address.GetAddressBytes();
         Array.Reverse(bytes);
@@ -15,8 +15,8 @@ public static class ReverseName
             : $"{string.Join('.', bytes.Select(b => $"{b & 15:x}.{b >> 4:x}"))}.ip6.arpa";
     }
 
-    /// <inheritdoc cref="Of(IPAddress)"/>
-    public static string Of(string address) => Of(IPAddress.Parse(address));
+    /// <inheritdoc cref="From(IPAddress)"/>
+    public static string From(string address) => From(IPAddress.Parse(address));
 
     /// <summary>The zone that holds a reverse name, as CoreDNS is set up with it; null for a forward name.</summary>
     public static string? ZoneOf(string name) =>

@@ -86,7 +86,7 @@ public sealed class SimulatedCoreDns
     }
 
     /// <summary>The behaviour of a server that is this instance; it is silent where nobody listens.</summary>
-    public Func<ReceivedQuery, Response?> ToBehaviour() => query => Ask(query) is { } message ? Response.Of(query, message) : null;
+    public Func<ReceivedQuery, Response?> ToBehaviour() => query => Ask(query) is { } message ? Response.Write(query, message) : null;
 
     /// <inheritdoc cref="ToBehaviour"/>
     public static implicit operator Func<ReceivedQuery, Response?>(SimulatedCoreDns instance) => instance.ToBehaviour();
@@ -116,10 +116,10 @@ public sealed class SimulatedCoreDns
     private DnsMessage Forward(ReceivedQuery query, TimeSpan seen)
     {
         if (query.Name == _cluster.Domain)
-            return query.Type == RrType.Soa ? DnsMessage.Of(Soa(_cluster.Domain, seen)) : DnsMessage.NoData(Soa(_cluster.Domain, seen));
+            return query.Type == RrType.Soa ? DnsMessage.WithAnswers(Soa(_cluster.Domain, seen)) : DnsMessage.NoData(Soa(_cluster.Domain, seen));
         IReadOnlyList<IPAddress> addresses = _cluster.AddressesOf(query.Name, seen);
         Rr[] records = [.. addresses.Where(ip => Rr.TypeOf(ip) == query.Type).Select(ip => Rr.Address(query.Name, ip, _options.RecordTtl))];
-        return records.Length > 0 ? DnsMessage.Of(records)
+        return records.Length > 0 ? DnsMessage.WithAnswers(records)
             : addresses.Count > 0 ? DnsMessage.NoData(Soa(_cluster.Domain, seen))
             : DnsMessage.NxDomain(Soa(_cluster.Domain, seen));
     }
@@ -129,7 +129,7 @@ public sealed class SimulatedCoreDns
     {
         IReadOnlyList<string> names = _cluster.NamesOf(query.Name, seen);
         return names.Count == 0 ? null
-            : query.Type == RrType.Ptr ? DnsMessage.Of([.. names.Select(name => Rr.Ptr(query.Name, name, _options.RecordTtl))])
+            : query.Type == RrType.Ptr ? DnsMessage.WithAnswers([.. names.Select(name => Rr.Ptr(query.Name, name, _options.RecordTtl))])
             : DnsMessage.NoData(Soa(ReverseName.ZoneOf(query.Name)!, seen));
     }
 

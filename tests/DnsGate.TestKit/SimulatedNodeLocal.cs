@@ -43,7 +43,7 @@ public sealed class SimulatedNodeLocal(ClusterData cluster, params IReadOnlyList
     }
 
     /// <summary>The behaviour of a server that is this cache.</summary>
-    public Func<ReceivedQuery, Response?> ToBehaviour() => query => Response.Of(query, Answer(query));
+    public Func<ReceivedQuery, Response?> ToBehaviour() => query => Response.Write(query, Answer(query));
 
     /// <inheritdoc cref="ToBehaviour"/>
     public static implicit operator Func<ReceivedQuery, Response?>(SimulatedNodeLocal cache) => cache.ToBehaviour();

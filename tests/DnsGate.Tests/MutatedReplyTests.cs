@@ -73,7 +73,7 @@ public sealed class MutatedReplyTests
     private static (byte[] Message, Query Query) Original(Question question, Func<ReceivedQuery, Response?> behaviour)
     {
         Query query = question.ToQuery(0x1234);
-        ReceivedQuery received = ReceivedQuery.Of(query.Name.ToString(), (RrType)query.Type, cd: true) with { Id = query.Id };
+        ReceivedQuery received = ReceivedQuery.Create(query.Name.ToString(), (RrType)query.Type, cd: true) with { Id = query.Id };
         byte[] message = behaviour(received)!.Datagrams[0].Bytes;
         Assert.True(ReplyReader.IsReplyTo(message, query));
         return (message, query);

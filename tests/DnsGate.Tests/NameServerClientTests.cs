@@ -44,7 +44,7 @@ public sealed class NameServerClientTests
 
         Observation observation = Assert.Single(await client.AskAsync([Questions.About(server.Endpoint)], null, CancellationToken.None));
 
-        Assert.Equal(Rows[row].Outcome, Said.Of(observation.Outcome));
+        Assert.Equal(Rows[row].Outcome, AnswerText.Describe(observation.Outcome));
     }
 
     [Fact]
@@ -55,7 +55,7 @@ public sealed class NameServerClientTests
 
         Observation observation = Assert.Single(await client.AskAsync([Questions.About(port.Endpoint)], null, CancellationToken.None).WaitAsync(Limit));
 
-        Assert.Equal("unreachable (connection refused)", Said.Of(observation.Outcome));
+        Assert.Equal("unreachable (connection refused)", AnswerText.Describe(observation.Outcome));
     }
 
     [Fact]
@@ -68,7 +68,7 @@ public sealed class NameServerClientTests
         IReadOnlyList<Observation> all = await client.AskAsync(
             [Questions.About(slow.Endpoint), Questions.About(quick.Endpoint), Questions.About(slow.Endpoint, RecordType.PTR)], null, CancellationToken.None);
 
-        Assert.Equal([Questions.Ip, Questions.OldIp, Questions.NameText], all.Select(observation => Said.Of(observation.Outcome)));
+        Assert.Equal([Questions.Ip, Questions.OldIp, Questions.NameText], all.Select(observation => AnswerText.Describe(observation.Outcome)));
     }
 
     [Fact]

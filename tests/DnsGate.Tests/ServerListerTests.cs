@@ -93,11 +93,11 @@ public sealed class ServerListerTests : IDisposable
 
     private ServerLister ListerOf(params string[] options)
     {
-        Dictionary<Setting, IReadOnlyList<string>> flags = options.Chunk(2)
-            .ToDictionary(pair => Settings.All.Single(setting => setting.Flag == pair[0]), IReadOnlyList<string> (pair) => [pair[1]]);
-        flags.TryAdd(Settings.App, ["off"]);
-        SpecReader reader = new(flags, _ => null);
-        GateSpec spec = reader.Read(TimeSpan.FromSeconds(1));
+        Dictionary<OptionDefinition, IReadOnlyList<string>> flags = options.Chunk(2)
+            .ToDictionary(pair => OptionTable.All.Single(setting => setting.Flag == pair[0]), IReadOnlyList<string> (pair) => [pair[1]]);
+        flags.TryAdd(OptionTable.App, ["off"]);
+        OptionReader reader = new(flags, _ => null);
+        GateOptions spec = reader.Read(TimeSpan.FromSeconds(1));
         Assert.Empty(reader.Problems);
         Identity identity = new(Questions.Name, "test", [IPAddress.Parse(Questions.Ip)], "test");
         return new ServerLister(spec, identity, _client, spec.Timeout, TimeProvider.System);

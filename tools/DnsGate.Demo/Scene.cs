@@ -29,7 +29,7 @@ internal sealed class Scene : IAsyncDisposable
         SimulatedCoreDns[] instances = [new(_cluster, options), new(_cluster, options), new(_cluster, options)];
         Servers = Listen(instances);
         _cluster.SetLongAgo(PodName, OldAddress);
-        instances[^1].Answer(ReceivedQuery.Of(PodName, RrType.A));
+        instances[^1].Answer(ReceivedQuery.Create(PodName, RrType.A));
         _cluster.Set(PodName, PodAddress);
     }
 

@@ -16,7 +16,7 @@ internal static class Picture
     // Nobody joins later than 60 s, and a name server may be right from the beginning.
     private const double To = 60;
 
-    public static string Of(IReadOnlyList<Row> rows)
+    public static string Draw(IReadOnlyList<Row> rows)
     {
         Variant[] variants = [.. Variant.All.Where(variant => rows.Any(row => row.Trial.Variant == variant))];
         int bottom = Top + variants.Length * LineHeight;

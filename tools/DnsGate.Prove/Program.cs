@@ -28,16 +28,16 @@ using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSi
 try
 {
     Directory.CreateDirectory(plan.Directory);
-    Surroundings surroundings = await Surroundings.ReadAsync();
+    TrialContext surroundings = await TrialContext.ReadAsync();
     Campaign campaign = new(plan);
     IReadOnlyList<Row> rows = await campaign.RunAsync(stop.Token);
     if (campaign.Failed > 0)
         Console.WriteLine($"\nmissed: {campaign.Failed} of {rows.Count + campaign.Failed} trials could not be carried out");
     if (rows.Count == 0)
         return 1;
-    string table = $"{Table.Of(rows)}\n{surroundings.Sentence(plan)}\n";
+    string table = $"{Table.Render(rows)}\n{surroundings.Sentence(plan)}\n";
     File.WriteAllText(plan.TableFile, table);
-    File.WriteAllText(plan.PictureFile, Picture.Of(rows));
+    File.WriteAllText(plan.PictureFile, Picture.Draw(rows));
     Console.WriteLine($"\n{table}\n{plan.RowsFile}, {plan.TableFile}, {plan.PictureFile}");
     string[] missed = [.. Table.Missed(rows)];
     foreach (string what in missed)

@@ -14,7 +14,7 @@ internal static class Table
 
         """;
 
-    public static string Of(IReadOnlyList<Row> rows) =>
+    public static string Render(IReadOnlyList<Row> rows) =>
         Head + string.Concat(rows.GroupBy(row => row.Trial.Variant).OrderBy(group => Variant.All.ToList().IndexOf(group.Key)).Select(group => Line(group.Key, [.. group])));
 
     /// <summary>What of the gate's targets was missed; empty for nothing.</summary>

@@ -18,12 +18,12 @@ public static class BoundReport
 
     /// <summary>The whole text, each line ended by a line feed.</summary>
     /// <param name="verdict">The verdict.</param>
-    /// <param name="spec">The options.</param>
+    /// <param name="options">The options.</param>
     /// <param name="own">The pod's addresses, and where they were found, for people.</param>
-    public static string Render(BoundVerdict verdict, BoundSpec spec, (ImmutableArray<IPAddress> Addresses, string Source) own)
+    public static string Render(BoundVerdict verdict, BoundOptions options, (ImmutableArray<IPAddress> Addresses, string Source) own)
     {
         var text = new StringBuilder();
-        text.Append(Headline(verdict, spec, own.Addresses)).Append('\n');
+        text.Append(Headline(verdict, options, own.Addresses)).Append('\n');
         foreach (var line in Advice(verdict, own))
         {
             text.Append("  ").Append(line).Append('\n');
@@ -32,14 +32,14 @@ public static class BoundReport
         return text.ToString();
     }
 
-    private static string Headline(BoundVerdict verdict, BoundSpec spec, ImmutableArray<IPAddress> addresses) => verdict.Reason switch
+    private static string Headline(BoundVerdict verdict, BoundOptions options, ImmutableArray<IPAddress> addresses) => verdict.Reason switch
     {
-        BoundReason.Listens when spec.Held == TimeSpan.Zero => $"bound: {EndpointText(verdict)} is listening",
-        BoundReason.Listens => $"bound: {EndpointText(verdict)} has been listening for {Duration.Format(spec.Held)}",
-        BoundReason.NothingListens => Text($"not bound: nothing listens on port {spec.Port}"),
-        BoundReason.ListensElsewhere => Text($"not bound: nothing listens on port {spec.Port} at {Join(addresses)}, only at {Join(Elsewhere(verdict))}"),
-        BoundReason.Vanished => $"not bound: {EndpointText(verdict)} stopped listening within {Duration.Format(spec.Held)}",
-        BoundReason.Replaced => $"not bound: the socket at {EndpointText(verdict)} was replaced by another one within {Duration.Format(spec.Held)}",
+        BoundReason.Listens when options.StableFor == TimeSpan.Zero => $"bound: {EndpointText(verdict)} is listening",
+        BoundReason.Listens => $"bound: {EndpointText(verdict)} has been listening for {Duration.Format(options.StableFor)}",
+        BoundReason.NothingListens => Text($"not bound: nothing listens on port {options.Port}"),
+        BoundReason.ListensElsewhere => Text($"not bound: nothing listens on port {options.Port} at {Join(addresses)}, only at {Join(Elsewhere(verdict))}"),
+        BoundReason.Vanished => $"not bound: {EndpointText(verdict)} stopped listening within {Duration.Format(options.StableFor)}",
+        BoundReason.Replaced => $"not bound: the socket at {EndpointText(verdict)} was replaced by another one within {Duration.Format(options.StableFor)}",
         _ => $"undecidable: {verdict.Snapshot.Unread}",
     };
 

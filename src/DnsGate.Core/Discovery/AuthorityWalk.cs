@@ -97,7 +97,7 @@ public sealed class AuthorityWalk(DnsName name, ImmutableArray<ServerAddress> se
     }
 
     /// <inheritdoc/>
-    public SourceResult Result() => (problem is null ? SourceResult.Of([.. servers]) with { Notes = [.. notes] } : new SourceResult([], problem)) with
+    public SourceResult Result() => (problem is null ? SourceResult.Listed([.. servers]) with { Notes = [.. notes] } : new SourceResult([], problem)) with
     {
         DatagramsToOne = datagrams.Count == 0 ? 0 : datagrams.Values.Max(),
     };

@@ -11,7 +11,7 @@ public static class ClusterDomain
     /// <summary>What follows the label <c>svc</c> of the pod's name, or of the search list; otherwise the usual one.</summary>
     /// <param name="podName">The pod's own name.</param>
     /// <param name="resolvConf">The text of resolv.conf, where there is one.</param>
-    public static DnsName Of(DnsName podName, string? resolvConf)
+    public static DnsName Find(DnsName podName, string? resolvConf)
     {
         var domain = AfterService(podName.ToString()) ?? FromSearchList(resolvConf ?? "") ?? Default;
         return DnsName.TryParse(domain, out var name, out _) ? name : DnsName.Root;

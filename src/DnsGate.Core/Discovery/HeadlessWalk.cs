@@ -118,7 +118,7 @@ public sealed class HeadlessWalk : IDiscoveryWalk
         }
 
         return found.Count > 0
-            ? SourceResult.Of([.. found.Order(Comparer<ServerAddress>.Create(ServerAddress.Compare)).Select(server => new Server(server, source.ToString()))]) with { DatagramsToOne = most }
+            ? SourceResult.Listed([.. found.Order(Comparer<ServerAddress>.Create(ServerAddress.Compare)).Select(server => new Server(server, source.ToString()))]) with { DatagramsToOne = most }
             : anyUnusable ? Failed(DiscoveryFault.Empty, "the Service has no address at which anybody can be asked")
             : anyNoData ? Failed(DiscoveryFault.Empty, "the Service has no address of a family that this pod has")
             : anyNxDomain ? Failed(DiscoveryFault.NotFound, "NXDOMAIN: there is no such Service, or none of its pods is ready", "see k8s-examples/name-servers for the Service")

@@ -8,11 +8,11 @@ namespace DnsGate.Core.Discovery;
 public static class ListingBuilder
 {
     /// <summary>The list of every view.</summary>
-    /// <param name="spec">The options.</param>
+    /// <param name="options">The options.</param>
     /// <param name="identity">The pod.</param>
     /// <param name="chains">The sources of each view, in the order of the options.</param>
-    public static Listing Build(GateSpec spec, Identity identity, IReadOnlyCollection<ChainState> chains) => new(
-        ViewsOf(spec, identity, chains), CoverageOf(chains))
+    public static Listing Build(GateOptions options, Identity identity, IReadOnlyCollection<ChainState> chains) => new(
+        ViewsOf(options, identity, chains), CoverageOf(chains))
     {
         Sources = ReportsOf(chains),
         // A chain that has no usable list makes the whole list unusable.
@@ -20,36 +20,36 @@ public static class ListingBuilder
         Notes = [.. chains.SelectMany(chain => chain.Sources).SelectMany(source => source.Notes).Distinct()],
         DatagramsToOne = chains.Sum(chain => chain.Sources.Sum(source => source.DatagramsToOne)),
         // `auto` alone finds servers, or there are none; beside others, as every source that the user names, it has to return some.
-        IsIncomplete = chains.Any(chain => chain.Serving is null && !(chain.View.Kind == ViewKind.Cluster && spec.Servers is [ServerSource.Auto])),
+        IsIncomplete = chains.Any(chain => chain.Serving is null && !(chain.View.Kind == ViewKind.Cluster && options.Servers is [ServerSource.Auto])),
     };
 
     /// <summary>
     /// The views. A server of both the cluster and the app view is asked once, and as often as either needs: an address of resolv.conf may be a virtual one. A
     /// server that the application asks has to agree even where the cluster view does not require it.
     /// </summary>
-    private static ImmutableArray<View> ViewsOf(GateSpec spec, Identity identity, IReadOnlyCollection<ChainState> chains)
+    private static ImmutableArray<View> ViewsOf(GateOptions options, Identity identity, IReadOnlyCollection<ChainState> chains)
     {
         var app = ServersOf(new ViewKey(ViewKind.App), chains);
         ImmutableArray<Server> cluster = [.. ServersOf(new ViewKey(ViewKind.Cluster), chains)
             .Select(server => server with { Samples = Math.Max(server.Samples, app.FirstOrDefault(same => same.Address == server.Address)?.Samples ?? 1) })];
         ImmutableArray<Server> others = [.. app.Where(server => !cluster.Any(asked => asked.Required && asked.Address == server.Address))];
         View ViewOf(ViewKind kind, Quorum quorum, ImmutableArray<Server> servers) =>
-            new(new ViewKey(kind), identity.Name, identity.Addresses, spec.Reverse, spec.Families, quorum, servers);
+            new(new ViewKey(kind), identity.Name, identity.Addresses, options.Reverse, options.Families, quorum, servers);
 
         var views = ImmutableArray.CreateBuilder<View>();
-        views.Add(ViewOf(ViewKind.Cluster, spec.Require, cluster));
-        if (spec.App is not null && (app.IsEmpty || !others.IsEmpty))
+        views.Add(ViewOf(ViewKind.Cluster, options.Require, cluster));
+        if (options.App is not null && (app.IsEmpty || !others.IsEmpty))
         {
             views.Add(ViewOf(ViewKind.App, Quorum.One, others));
         }
 
-        foreach (var (number, external) in spec.External.Index())
+        foreach (var (number, external) in options.External.Index())
         {
             var key = new ViewKey(ViewKind.External, number);
             // A name that is too long with this pod's host name is reported as a problem of the configuration.
             if (external.TryNameOf(identity.Name, out var name, out _))
             {
-                views.Add(new View(key, name, identity.Addresses, spec.ExternalReverse, spec.Families, Quorum.One, ServersOf(key, chains)) { IsAuthoritative = external.IsAuthoritative });
+                views.Add(new View(key, name, identity.Addresses, options.ExternalReverse, options.Families, Quorum.One, ServersOf(key, chains)) { IsAuthoritative = external.IsAuthoritative });
             }
         }
 
@@ -68,7 +68,7 @@ public static class ListingBuilder
                     Samples = Math.Max(same.Samples, server.Samples),
                     MayForward = same.MayForward || server.MayForward,
                     // Named by the user or found elsewhere in service: it is required.
-                    Standing = same.Required ? same.Standing : server.Standing,
+                    Condition = same.Required ? same.Condition : server.Condition,
                 }
                 : server;
         }

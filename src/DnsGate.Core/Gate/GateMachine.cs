@@ -28,14 +28,14 @@ public enum StopRule
 public sealed record GatePlan(StopRule Stop, SettleRule Rule, TimeSpan? Deadline, TimeSpan Interval, TimeSpan QueryTimeout, TimeSpan? WatchInterval, Quorum Quorum)
 {
     /// <summary>The plan that the options ask for.</summary>
-    public static GatePlan Of(GateSpec spec, StopRule stop) => new(
+    public static GatePlan Create(GateOptions options, StopRule stop) => new(
         stop,
-        stop == StopRule.AfterOneRound ? SettleRule.OneRound : spec.Rule,
-        stop == StopRule.Never || spec.Timeout.IsOneRound ? null : spec.Timeout.Limit,
-        spec.Interval,
-        spec.QueryTimeout,
-        spec.WatchInterval,
-        spec.Require);
+        stop == StopRule.AfterOneRound ? SettleRule.OneRound : options.Rule,
+        stop == StopRule.Never || options.Timeout.IsOneRound ? null : options.Timeout.Limit,
+        options.Interval,
+        options.QueryTimeout,
+        options.WatchInterval,
+        options.Require);
 }
 
 /// <summary>
@@ -76,7 +76,7 @@ public sealed class GateMachine
 
     // What became of it.
     private SettleWindow window = SettleWindow.Initial;
-    private Verdict? verdict;
+    private RoundVerdict? verdict;
     private GateSnapshot last;
 
     /// <summary>Makes the machine; its clock begins at zero.</summary>
@@ -166,7 +166,7 @@ public sealed class GateMachine
             if (window.IsSettled)
             {
                 yield return new GateStep.List(ForceRefresh: true, IsReported: false);
-                if (Opening.ObjectionTo(asked, TakeListing()) is { } objection)
+                if (OpeningRule.ObjectionTo(asked, TakeListing()) is { } objection)
                 {
                     // The window does not start over: the next round asks the servers that this one did not.
                     (window, reason) = (window with { IsSettled = false }, objection);
@@ -296,7 +296,7 @@ public sealed class GateMachine
         Quorum = plan.Quorum,
         Round = verdict!.Kind,
         Servers = verdict.Servers,
-        Diagnoses = Diagnoses.Of(verdict, last.History.UnchangedFor(verdict, now), worthTelling),
+        Diagnoses = Diagnoses.Find(verdict, last.History.UnchangedFor(verdict, now), worthTelling),
     };
 
     private GateSnapshot SnapshotOfWatch(GateSnapshot opened, Listing current)
@@ -310,7 +310,7 @@ public sealed class GateMachine
             Listing = current,
             // Those outside the cluster are not asked any more: their last verdict stands.
             Servers = [.. verdict.Servers, .. opened.Servers.Where(server => server.View.Kind == ViewKind.External)],
-            Diagnoses = drifts ? Diagnoses.Of(verdict, last.History.UnchangedFor(verdict, now)) : [],
+            Diagnoses = drifts ? Diagnoses.Find(verdict, last.History.UnchangedFor(verdict, now)) : [],
         };
     }
 
@@ -319,9 +319,9 @@ public sealed class GateMachine
         ? listed
         : known with { Sources = [.. listed.Sources.Select(source => source with { Serves = known.Sources.Any(same => same.Source == source.Source && same.Serves) })] };
 
-    private static bool IsDrift(Verdict verdict) => verdict.Kind is VerdictKind.Disagrees or VerdictKind.Undecidable;
+    private static bool IsDrift(RoundVerdict verdict) => verdict.Kind is VerdictKind.Disagrees or VerdictKind.Undecidable;
 
-    private static bool IsAnySilent(Verdict verdict) => verdict.Servers.Any(server => server.Server.Required && server.Judgement.IsSilence);
+    private static bool IsAnySilent(RoundVerdict verdict) => verdict.Servers.Any(server => server.Server.Required && server.Judgement.IsSilence);
 
-    private static bool IsAnyWrong(Verdict verdict) => verdict.Servers.Any(server => server.Server.Required && server.Judgement.IsWrong);
+    private static bool IsAnyWrong(RoundVerdict verdict) => verdict.Servers.Any(server => server.Server.Required && server.Judgement.IsWrong);
 }

@@ -129,7 +129,7 @@ public sealed class RoundPlan
 
     /// <summary>The verdict, once <see cref="Next"/> has nothing more to ask.</summary>
     /// <param name="previous">The verdict of the round before; null for the first round.</param>
-    public Verdict Verdict(Verdict? previous = null)
+    public RoundVerdict Verdict(RoundVerdict? previous = null)
     {
         var answers = new List<ViewAnswers>();
         foreach (var view in listing.Views)
@@ -147,7 +147,7 @@ public sealed class RoundPlan
     private static ServerAnswers AnswersOf(Server server, List<StageState> begun)
     {
         var states = begun.Select(stage => stage.At(server.Address)).ToList();
-        return new ServerAnswers(server, [.. states.SelectMany(state => StageState.ObservationsOf(state))], states.All(state => state.Standing.Count == 0));
+        return new ServerAnswers(server, [.. states.SelectMany(state => StageState.ObservationsOf(state))], states.All(state => state.Condition.Count == 0));
     }
 
     private ImmutableArray<RecordType> RequiredTypesOf(View view) => requiredTypes.GetValueOrDefault(view.Key, []);

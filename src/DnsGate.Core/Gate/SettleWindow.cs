@@ -37,7 +37,7 @@ public sealed record SettleWindow(int AgreeingRounds, TimeSpan? AgreesSince, boo
     /// <item><term>disagrees, undecidable</term><description>the window starts over</description></item>
     /// </list>
     /// </summary>
-    public SettleWindow After(Verdict verdict, SettleRule rule, TimeSpan now)
+    public SettleWindow After(RoundVerdict verdict, SettleRule rule, TimeSpan now)
     {
         if (verdict.Kind is VerdictKind.Disagrees or VerdictKind.Undecidable)
         {
@@ -52,25 +52,25 @@ public sealed record SettleWindow(int AgreeingRounds, TimeSpan? AgreesSince, boo
             ServerWindow? fullest = null;
             foreach (var server in view)
             {
-                var window = (Servers.GetValueOrDefault(server.Key) ?? ServerWindow.Of(server.Server, isNew: Walked > 0)).After(server.Judgement, now);
+                var window = (Servers.GetValueOrDefault(server.Key) ?? ServerWindow.Start(server.Server, isNew: Walked > 0)).After(server.Judgement, now);
                 servers[server.Key] = window;
                 settled &= server.Judgement.IsSilence || window.IsSettled(rule);
                 fullest = fullest is null || window.IsFullerThan(fullest) ? window : fullest;
                 if (!window.IsExcused)
                 {
-                    (fewest, from) = Least(fewest, from, window);
+                    (fewest, from) = Min(fewest, from, window);
                 }
             }
 
             // Where all servers of a view are new, one after the other or at once, the window would be nobody's.
             settled &= fullest!.IsFull(rule);
-            (fewest, from) = Least(fewest, from, fullest);
+            (fewest, from) = Min(fewest, from, fullest);
         }
 
         return new SettleWindow(fewest, from, settled) { Servers = servers, Walked = walked, Since = since };
     }
 
-    private static (int Fewest, TimeSpan? From) Least(int fewest, TimeSpan? from, ServerWindow window) =>
+    private static (int Fewest, TimeSpan? From) Min(int fewest, TimeSpan? from, ServerWindow window) =>
         (Math.Min(fewest, window.Counted), window.Counted == 0 || from is null ? null : window.First > from ? window.First : from);
 
     /// <summary>What one server has contributed to the window.</summary>
@@ -78,7 +78,7 @@ public sealed record SettleWindow(int AgreeingRounds, TimeSpan? AgreesSince, boo
     /// <param name="IsSampled">Whether it may be a virtual address. The evidence of one is the samples of a whole window: nothing excuses it from filling its own.</param>
     private sealed record ServerWindow(bool IsExcused, bool IsSampled)
     {
-        public static ServerWindow Of(Server server, bool isNew) => new(isNew && server.Samples == 1, server.Samples > 1);
+        public static ServerWindow Start(Server server, bool isNew) => new(isNew && server.Samples == 1, server.Samples > 1);
 
         public int Counted { get; private init; }
 

@@ -18,7 +18,7 @@ internal sealed class StageServer(Server server)
     public Judgement Judgement { get; set; } = Judgement.Agrees;
 
     /// <summary>The directions in which an earlier answer stands, since the server was not asked again.</summary>
-    public HashSet<Direction> Standing { get; } = [];
+    public HashSet<Direction> Condition { get; } = [];
 
     /// <summary>Datagrams sent to it in this round.</summary>
     public int Datagrams { get; set; }
@@ -82,7 +82,7 @@ internal sealed class StageState(Stage stage, View view, RetryTable retry, bool 
             else
             {
                 state.Answers[direction] = known.LastObservations;
-                state.Standing.Add(direction);
+                state.Condition.Add(direction);
             }
         }
 
@@ -118,7 +118,7 @@ internal sealed class StageState(Stage stage, View view, RetryTable retry, bool 
         foreach (var state in servers.Values.Where(state => !state.Answers[direction].IsEmpty))
         {
             var address = state.Server.Address;
-            if (!state.Standing.Contains(direction))
+            if (!state.Condition.Contains(direction))
             {
                 retry.Learn(address, step, ResultOf(state.Server, state.Answers[direction], requiredTypes), now);
             }
@@ -153,7 +153,7 @@ internal sealed class StageState(Stage stage, View view, RetryTable retry, bool 
             return new StepResult(partition, answers, judgement.IsSilence, WrongTtl: null);
         }
 
-        var ttl = answers.Where(observation => IsWrong(server, requiredTypes, observation)).Select(observation => Ttl.Of(observation.Outcome) ?? 0).DefaultIfEmpty().Max();
+        var ttl = answers.Where(observation => IsWrong(server, requiredTypes, observation)).Select(observation => Ttl.Read(observation.Outcome) ?? 0).DefaultIfEmpty().Max();
         return new StepResult(partition, answers, IsSilent: false, TimeSpan.FromSeconds(ttl));
     }
 

@@ -23,11 +23,11 @@ public sealed record DomainProbe(DnsName Domain, ImmutableArray<LookupResult> Re
         [.. Results.Where(result => result.Outcome is Outcome.Responded { Answer: Answer.NxDomain or Answer.ServerError { Code: ResponseCode.Refused } }).Select(result => result.Lookup.Server)];
 
     /// <summary>Whether a verdict raises a question that the probe answers.</summary>
-    public static bool IsWorthAsking(Verdict verdict) =>
+    public static bool IsWorthAsking(RoundVerdict verdict) =>
         IsSilent(verdict) || verdict.Servers.Any(server => server.Server.MayForward && IsDenial(server.Judgement.Reason));
 
     /// <summary>Whether the cluster view has servers, and none of them answered.</summary>
-    public static bool IsSilent(Verdict verdict)
+    public static bool IsSilent(RoundVerdict verdict)
     {
         var cluster = verdict.Servers.Where(server => server.View.Kind == ViewKind.Cluster && server.Server.Required).ToList();
         return cluster.Count > 0 && cluster.All(server => server.Judgement.IsSilence);

@@ -60,7 +60,7 @@ public sealed class History
     public TimeSpan? SinceOf(ServerVerdict server) => servers.TryGetValue(server.Key, out var line) ? line.Intervals[^1].From : null;
 
     /// <summary>For how long no server has changed its reason, if this is the newest verdict.</summary>
-    public TimeSpan UnchangedFor(Verdict verdict, TimeSpan now) =>
+    public TimeSpan UnchangedFor(RoundVerdict verdict, TimeSpan now) =>
         verdict.Servers.All(server => servers.GetValueOrDefault(server.Key)?.Intervals[^1].Value?.Reason == server.Judgement.Reason) ? now - ReasonsSince : TimeSpan.Zero;
 
     /// <summary>The time line after one more round. A server that the round did not reach goes on as it was.</summary>
@@ -83,7 +83,7 @@ public sealed class History
                 reasonsSince = now;
             }
 
-            next[server.Key] = new ServerHistory(server.View, server.Server.Address, Append<Judgement?>(known?.Intervals ?? [], Kept(server.Judgement), now));
+            next[server.Key] = new ServerHistory(server.View, server.Server.Address, Append<Judgement?>(known?.Intervals ?? [], Compact(server.Judgement), now));
         }
 
         if (listed is not null)
@@ -108,7 +108,7 @@ public sealed class History
         return listed;
     }
 
-    private static Judgement Kept(Judgement judgement) =>
+    private static Judgement Compact(Judgement judgement) =>
         judgement.Detail.Length <= MaxDetail ? judgement : judgement with { Detail = $"{judgement.Detail[..(MaxDetail - 1)]}…" };
 
     private static void Depart(Dictionary<(ViewKey View, ServerAddress Server), ServerHistory> servers, HashSet<(ViewKey View, ServerAddress Server)> listed, TimeSpan now)

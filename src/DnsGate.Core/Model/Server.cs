@@ -2,7 +2,7 @@
 namespace DnsGate.Core.Model;
 
 /// <summary>In what state an endpoint was found (EndpointConditions of discovery.k8s.io/v1).</summary>
-public enum Standing
+public enum EndpointCondition
 {
     /// <summary>In service, or nothing is known against it.</summary>
     Serving,
@@ -25,8 +25,8 @@ public sealed record Server(ServerAddress Address, string Source, int Samples = 
     public const int SamplesOfVirtualAddress = 8;
 
     /// <summary>In what state discovery found it.</summary>
-    public Standing Standing { get; init; }
+    public EndpointCondition Condition { get; init; }
 
     /// <summary>Whether its answer counts; one that does not is asked and shown all the same.</summary>
-    public bool Required => Standing == Standing.Serving;
+    public bool Required => Condition == EndpointCondition.Serving;
 }

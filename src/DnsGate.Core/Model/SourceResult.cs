@@ -14,7 +14,7 @@ public sealed record SourceResult(ImmutableArray<Server> Servers, DiscoveryProbl
     public ImmutableArray<string> Notes { get; init; } = [];
 
     /// <summary>A list of at least one server.</summary>
-    public static SourceResult Of(ImmutableArray<Server> servers) => new(servers, null);
+    public static SourceResult Listed(ImmutableArray<Server> servers) => new(servers, null);
 
     /// <summary>A failure.</summary>
     public static SourceResult Failed(DiscoveryFault fault, string message, string? remedy = null) =>

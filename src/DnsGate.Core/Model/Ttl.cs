@@ -6,7 +6,7 @@ namespace DnsGate.Core.Model;
 public static class Ttl
 {
     /// <summary>Seconds; null where the answer has none: an error, a negative answer without SOA, silence.</summary>
-    public static uint? Of(Outcome outcome) => (outcome as Outcome.Responded)?.Answer switch
+    public static uint? Read(Outcome outcome) => (outcome as Outcome.Responded)?.Answer switch
     {
         Answer.Records records => records.Ttl,
         Answer.NoData noData => noData.Ttl,

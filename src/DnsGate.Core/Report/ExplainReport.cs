@@ -11,7 +11,7 @@ namespace DnsGate.Core.Report;
 /// <summary>What <c>explain</c> tells beside the verdict.</summary>
 /// <param name="Hosts">The text of /etc/hosts; null when it cannot be read.</param>
 /// <param name="DisabledBecause">Why the gate is switched off for the other verbs; null when it is not.</param>
-public sealed record Surroundings(string? Hosts, string? DisabledBecause);
+public sealed record ExplainContext(string? Hosts, string? DisabledBecause);
 
 /// <summary>All that is known, as a page for a person at a terminal of 80 columns.</summary>
 public static class ExplainReport
@@ -23,57 +23,57 @@ public static class ExplainReport
     /// <summary>The page, each line ended.</summary>
     /// <param name="snapshot">The verdict.</param>
     /// <param name="identity">Who the pod is, and how that is known.</param>
-    /// <param name="spec">What the program was told.</param>
+    /// <param name="options">What the program was told.</param>
     /// <param name="around">What else the page tells.</param>
-    public static string Render(GateSnapshot snapshot, Identity identity, GateSpec spec, Surroundings around)
+    public static string Render(GateSnapshot snapshot, Identity identity, GateOptions options, ExplainContext around)
     {
         var page = new StringBuilder();
         var listing = snapshot.Listing ?? new Listing([], Coverage.None);
         AppendWrapped(page, "", TextReport.Headline(snapshot));
         if (around.DisabledBecause is { } why)
         {
-            AppendWrapped(page, "", $"{Settings.DisabledVariable}={Printable.Of(why)}: check, wait, run and serve open without asking anybody.");
+            AppendWrapped(page, "", $"{OptionTable.DisabledVariable}={Printable.Escape(why)}: check, wait, run and serve open without asking anybody.");
         }
 
         AppendHeading(page, "Identity");
         AppendWrapped(page, "  ", $"name       {identity.Name}  (from {identity.NameSource})");
         AppendWrapped(page, "  ", $"addresses  {string.Join(' ', identity.Addresses)}  (from {identity.AddressSource})");
-        AppendSpellings(page, Spellings.Of(identity.Name, identity.Addresses, around.Hosts));
+        AppendSpellings(page, NameForms.List(identity.Name, identity.Addresses, around.Hosts));
 
         AppendHeading(page, "Expected");
-        AppendWrapped(page, "  ", $"addresses: exactly these; families {spec.Families.ToString().ToLowerInvariant()}; reverse {spec.Reverse.ToString().ToLowerInvariant()}; require {spec.Require}");
-        AppendWrapped(page, "  ", $"wait, run and serve open after {Window(spec.Rule)}");
+        AppendWrapped(page, "  ", $"addresses: exactly these; families {options.Families.ToString().ToLowerInvariant()}; reverse {options.Reverse.ToString().ToLowerInvariant()}; require {options.Require}");
+        AppendWrapped(page, "  ", $"wait, run and serve open after {Window(options.Rule)}");
 
         AppendSources(page, listing);
         var sampled = listing.Views.FirstOrDefault(view => view.Servers.Any(server => server.Samples > 1));
         foreach (var view in listing.Views)
         {
             AppendView(page, view, snapshot);
-            AppendWrapped(page, "  ", view == sampled ? SamplingSentence(spec) : "");
+            AppendWrapped(page, "  ", view == sampled ? SamplingSentence(options) : "");
         }
 
-        if (spec.App is not null && listing.Views.All(view => view.Kind != ViewKind.App))
+        if (options.App is not null && listing.Views.All(view => view.Kind != ViewKind.App))
         {
             AppendWrapped(page, "  ", "The application's own name servers (app view) are all in the cluster view.");
         }
 
-        AppendOpening(page, snapshot, spec);
+        AppendOpening(page, snapshot, options);
         AppendAdvice(page, snapshot, listing);
         return page.ToString();
     }
 
     /// <summary>What the samples of a window are worth.</summary>
-    public static string SamplingSentence(GateSpec spec)
+    public static string SamplingSentence(GateOptions options)
     {
-        var draws = Sampling.DrawsOfWindow(spec.Rule, spec.Interval);
+        var draws = Sampling.DrawsOfWindow(options.Rule, options.Interval);
         var chances = SampledSizes.Select(servers => string.Create(CultureInfo.InvariantCulture, $"all of {servers} servers with {Percent(Sampling.Confidence(draws, servers))}"));
-        return string.Create(CultureInfo.InvariantCulture, $"A sample is evidence, no proof: the {draws} draws of a window of {Window(spec.Rule)} meet {string.Join(", ", chances)}; behind a node cache they all meet that cache.");
+        return string.Create(CultureInfo.InvariantCulture, $"A sample is evidence, no proof: the {draws} draws of a window of {Window(options.Rule)} meet {string.Join(", ", chances)}; behind a node cache they all meet that cache.");
     }
 
     /// <summary>A chance as people read it: never more certain than it is.</summary>
     public static string Percent(double chance) => string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(chance * 1000) / 10:0.0} %");
 
-    private static void AppendSpellings(StringBuilder page, Spellings spellings)
+    private static void AppendSpellings(StringBuilder page, NameForms spellings)
     {
         AppendWrapped(page, "  ", "DnsGate asks the name servers itself; /etc/hosts, getent and the JVM may answer this name without asking any.");
         if (spellings.Diagnose() is { } diagnosis)
@@ -92,7 +92,7 @@ public static class ExplainReport
         AppendWrapped(page, "  ", $"coverage {ListingReport.Coverage(listing)}");
         foreach (var source in listing.Sources)
         {
-            var lines = (source.Problem is null ? $"{Printable.Of(source.Source)}: listed" : ListingReport.Failure(source)).Split('\n');
+            var lines = (source.Problem is null ? $"{Printable.Escape(source.Source)}: listed" : ListingReport.Failure(source)).Split('\n');
             AppendWrapped(page, "  ", lines[0]);
             foreach (var line in lines[1..])
             {
@@ -103,11 +103,11 @@ public static class ExplainReport
 
         foreach (var note in listing.Notes)
         {
-            AppendWrapped(page, "  ! ", Printable.Of(note));
+            AppendWrapped(page, "  ! ", Printable.Escape(note));
         }
     }
 
-    private static void AppendOpening(StringBuilder page, GateSnapshot snapshot, GateSpec spec)
+    private static void AppendOpening(StringBuilder page, GateSnapshot snapshot, GateOptions options)
     {
         if (snapshot.Status == GateStatus.Open)
         {
@@ -125,7 +125,7 @@ public static class ExplainReport
             AppendWrapped(page, "  ", "a list of name servers: see above for what keeps it from being taken");
         }
 
-        AppendWrapped(page, "  ", $"then {Window(spec.Rule)}");
+        AppendWrapped(page, "  ", $"then {Window(options.Rule)}");
     }
 
     /// <summary>Whether enough others of the view answered, so that this one's silence does not count.</summary>
@@ -170,7 +170,7 @@ public static class ExplainReport
             var verdict = snapshot.Servers.FirstOrDefault(item => item.Key == (view.Key, server.Address));
             AppendWrapped(page, "  ", string.Create(
                 CultureInfo.InvariantCulture,
-                $"{server.Address}  {verdict?.Judgement.Reason.Name() ?? "not asked yet: an earlier view does not agree"}  (from {Printable.Of(server.Source)}{(server.Samples > 1 ? $", may be a virtual IP: {server.Samples} samples a round" : "")}){TextReport.Excuse(server)}"));
+                $"{server.Address}  {verdict?.Judgement.Reason.Name() ?? "not asked yet: an earlier view does not agree"}  (from {Printable.Escape(server.Source)}{(server.Samples > 1 ? $", may be a virtual IP: {server.Samples} samples a round" : "")}){TextReport.Excuse(server)}"));
             foreach (var line in (verdict?.Observations ?? []).Select(Describe).Distinct())
             {
                 AppendWrapped(page, "      ", line);
@@ -198,8 +198,8 @@ public static class ExplainReport
     private static string Describe(Observation observation)
     {
         var asked = !observation.Question.RecursionDesired ? "without recursion" : observation.Question.Partition == CachePartition.Plain ? "as applications ask" : "privately";
-        var ttl = Ttl.Of(observation.Outcome) is { } seconds ? string.Create(CultureInfo.InvariantCulture, $", TTL {seconds}") : "";
-        return $"{Said.Subject(observation.Question)}: {Said.Of(observation.Outcome)}{ttl}  ({asked})";
+        var ttl = Ttl.Read(observation.Outcome) is { } seconds ? string.Create(CultureInfo.InvariantCulture, $", TTL {seconds}") : "";
+        return $"{AnswerText.Subject(observation.Question)}: {AnswerText.Describe(observation.Outcome)}{ttl}  ({asked})";
     }
 
     private static void AppendHeading(StringBuilder page, string heading)

@@ -44,7 +44,7 @@ public static class JsonReport
             WriteArray(json, "sources", snapshot.Listing?.Sources ?? [], Write);
             if (snapshot.DisabledBecause is { } why)
             {
-                json.WriteString("disabled", Printable.Of(why));
+                json.WriteString("disabled", Printable.Escape(why));
             }
 
             json.WriteEndObject();
@@ -58,14 +58,14 @@ public static class JsonReport
         json.WriteStartObject();
         json.WriteString("server", server.Server.Address.ToString());
         json.WriteString("view", server.View.Kind.Name());
-        json.WriteString("source", Printable.Of(server.Server.Source));
+        json.WriteString("source", Printable.Escape(server.Server.Source));
         if (server.View.Kind == ViewKind.External)
         {
             json.WriteString("name", server.View.Name.ToString());
         }
 
         json.WriteBoolean("required", server.Server.Required);
-        json.WriteString("standing", StandingName(server.Server.Standing));
+        json.WriteString("standing", StandingName(server.Server.Condition));
         json.WriteBoolean("agrees", server.Agrees);
         json.WriteString("reason", server.Judgement.Reason.Name());
         if (server.Judgement.Detail.Length > 0)
@@ -85,7 +85,7 @@ public static class JsonReport
         json.WriteString("outcome", OutcomeName(observation.Outcome));
         if (observation.Outcome is Outcome.Responded { Answer: Answer.Records records })
         {
-            var all = Said.Records(records);
+            var all = AnswerText.Records(records);
             WriteStrings(json, "records", all.Take(MaxRecords));
             if (all.Count > MaxRecords)
             {
@@ -95,7 +95,7 @@ public static class JsonReport
 
         if (observation.Outcome is Outcome.Responded { Answer: Answer.ServerError error })
         {
-            json.WriteString("code", Said.ErrorName(error.Code));
+            json.WriteString("code", AnswerText.ErrorName(error.Code));
         }
 
         if (observation.Outcome is Outcome.Malformed malformed)
@@ -103,7 +103,7 @@ public static class JsonReport
             json.WriteString("problem", malformed.Problem);
         }
 
-        if (Ttl.Of(observation.Outcome) is { } ttl)
+        if (Ttl.Read(observation.Outcome) is { } ttl)
         {
             json.WriteNumber("ttl", ttl);
         }
@@ -115,13 +115,13 @@ public static class JsonReport
     private static void Write(Utf8JsonWriter json, SourceReport source)
     {
         json.WriteStartObject();
-        json.WriteString("source", Printable.Of(source.Source));
+        json.WriteString("source", Printable.Escape(source.Source));
         json.WriteBoolean("serves", source.Serves);
         json.WriteString("coverage", source.Coverage.Name());
         if (source.Problem is { } problem)
         {
             json.WriteString("fault", problem.Fault == DiscoveryFault.NotFound ? "not-found" : problem.Fault.ToString().ToLowerInvariant());
-            json.WriteString("problem", Printable.Of(problem.Message));
+            json.WriteString("problem", Printable.Escape(problem.Message));
             json.WriteString("remedy", problem.Remedy);
         }
 
@@ -173,10 +173,10 @@ public static class JsonReport
         _ => "unreachable",
     };
 
-    private static string StandingName(Standing standing) => standing switch
+    private static string StandingName(EndpointCondition standing) => standing switch
     {
-        Standing.NotReady => "not-ready",
-        Standing.Terminating => "terminating",
+        EndpointCondition.NotReady => "not-ready",
+        EndpointCondition.Terminating => "terminating",
         _ => "serving",
     };
 

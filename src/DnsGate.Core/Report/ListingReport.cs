@@ -12,7 +12,7 @@ public static class ListingReport
     /// <summary>How much of the cluster's servers is asked, and which source gave them: <c>complete, from kube:kube-system/kube-dns</c>.</summary>
     public static string Coverage(Listing listing)
     {
-        var serving = string.Join(" and ", listing.Sources.Where(source => source is { Serves: true, View: ViewKind.Cluster, Coverage: not Model.Coverage.None }).Select(source => Printable.Of(source.Source)).Distinct());
+        var serving = string.Join(" and ", listing.Sources.Where(source => source is { Serves: true, View: ViewKind.Cluster, Coverage: not Model.Coverage.None }).Select(source => Printable.Escape(source.Source)).Distinct());
         return listing.Coverage.Name() + (serving is "" or "static" ? "" : $", from {serving}");
     }
 
@@ -25,7 +25,7 @@ public static class ListingReport
 
     /// <summary>Why a source could not be listed, and what that means for the gate.</summary>
     public static string Failure(SourceReport source) =>
-        $"{Printable.Of(source.Source)}: {Printable.Of(source.Problem!.Message)}; {(source.Serves ? "its last list stays in use" : "it gives no servers")}{Remedy(source.Problem)}";
+        $"{Printable.Escape(source.Source)}: {Printable.Escape(source.Problem!.Message)}; {(source.Serves ? "its last list stays in use" : "it gives no servers")}{Remedy(source.Problem)}";
 
     /// <summary>The same on one line, for a table, and for a log that has told the whole: YAML to paste is left to the page.</summary>
     public static string FailureInBrief(SourceReport source) =>
@@ -36,10 +36,10 @@ public static class ListingReport
         ? string.Create(CultureInfo.InvariantCulture, $"external {view.Name}")
         : view.Kind.Name();
 
-    private static string Name(Server server) => server.Standing switch
+    private static string Name(Server server) => server.Condition switch
     {
-        Standing.NotReady => $"{server.Address} (not ready, not required)",
-        Standing.Terminating => $"{server.Address} (terminating, not required)",
+        EndpointCondition.NotReady => $"{server.Address} (not ready, not required)",
+        EndpointCondition.Terminating => $"{server.Address} (terminating, not required)",
         _ => server.Address.ToString(),
     };
 

@@ -70,7 +70,7 @@ public static class TableReport
         var asked = server.Observations.Where(observation => observation.Question.Type == type).ToList();
         return string.Join(" / ", asked
             .Where(observation => observation.Question.Step == asked[^1].Question.Step)
-            .Select(observation => IsJust(ownName, observation) ? "own name" : Said.Of(observation.Outcome))
+            .Select(observation => IsJust(ownName, observation) ? "own name" : AnswerText.Describe(observation.Outcome))
             .Distinct()
             .Order(StringComparer.Ordinal));
     }

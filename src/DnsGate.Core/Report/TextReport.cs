@@ -48,7 +48,7 @@ public static class TextReport
     {
         if (snapshot.Status == GateStatus.Disabled)
         {
-            return $"disabled: {Settings.DisabledVariable}={Printable.Of(snapshot.DisabledBecause ?? "")}; the gate is open and asks nobody";
+            return $"disabled: {OptionTable.DisabledVariable}={Printable.Escape(snapshot.DisabledBecause ?? "")}; the gate is open and asks nobody";
         }
 
         var status = snapshot.Status.Name();
@@ -105,10 +105,10 @@ public static class TextReport
     }
 
     /// <summary>Why what a server says does not count, where it does not.</summary>
-    public static string Excuse(Server server) => server.Standing switch
+    public static string Excuse(Server server) => server.Condition switch
     {
-        Standing.Terminating => " (not required: the endpoint is terminating)",
-        Standing.NotReady => " (not required: the endpoint is not ready)",
+        EndpointCondition.Terminating => " (not required: the endpoint is terminating)",
+        EndpointCondition.NotReady => " (not required: the endpoint is not ready)",
         _ => "",
     };
 

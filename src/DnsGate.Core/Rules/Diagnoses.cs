@@ -27,7 +27,7 @@ public static class Diagnoses
     /// <param name="verdict">The verdict.</param>
     /// <param name="unchangedFor">For how long its reasons have been the same.</param>
     /// <param name="probe">What the servers of resolv.conf say of the cluster domain; null when they were not asked.</param>
-    public static ImmutableArray<Diagnosis> Of(Verdict verdict, TimeSpan unchangedFor, DomainProbe? probe = null)
+    public static ImmutableArray<Diagnosis> Find(RoundVerdict verdict, TimeSpan unchangedFor, DomainProbe? probe = null)
     {
         var required = verdict.Servers.Where(server => server.Server.Required).ToList();
         var diagnoses = ImmutableArray.CreateBuilder<Diagnosis>();
@@ -48,7 +48,7 @@ public static class Diagnoses
         return diagnoses.ToImmutable();
     }
 
-    private static IEnumerable<Diagnosis> OfProbe(Verdict verdict, DomainProbe probe)
+    private static IEnumerable<Diagnosis> OfProbe(RoundVerdict verdict, DomainProbe probe)
     {
         // A sampled cluster view is made of the servers that were probed: they have been silent themselves. And a server that
         // serves somebody else tells nothing of the way to this cluster's.

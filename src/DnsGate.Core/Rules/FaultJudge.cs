@@ -13,7 +13,7 @@ public static class FaultJudge
     {
         if (IsLame(view, observation))
         {
-            return new Judgement(Reason.ServerFailure, $"{Said.Of([observation])} without AA: it is named for the zone, and does not know it");
+            return new Judgement(Reason.ServerFailure, $"{AnswerText.Describe([observation])} without AA: it is named for the zone, and does not know it");
         }
 
         Reason? reason = observation.Outcome switch
@@ -25,7 +25,7 @@ public static class FaultJudge
             Outcome.Unreachable => Reason.Unreachable,
             _ => null,
         };
-        return reason is { } fault ? new Judgement(fault, Said.Of([observation])) : Judgement.Agrees;
+        return reason is { } fault ? new Judgement(fault, AnswerText.Describe([observation])) : Judgement.Agrees;
     }
 
     /// <summary>Whether a server that should know the zone itself answers without AA: a lame delegation (RFC 9499), whose answer says nothing.</summary>

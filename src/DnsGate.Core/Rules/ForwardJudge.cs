@@ -90,7 +90,7 @@ public static class ForwardJudge
         }
 
         return judgement.Reason == Reason.Agrees && sample.Any(HasTtlZero)
-            ? new Judgement(Reason.TtlZero, $"{Said.Of(sample)} with TTL 0")
+            ? new Judgement(Reason.TtlZero, $"{AnswerText.Describe(sample)} with TTL 0")
             : judgement;
     }
 
@@ -154,7 +154,7 @@ public static class ForwardJudge
         {
             if (anyNxDomain)
             {
-                return new Judgement(Reason.NameMissing, Said.Of(sample));
+                return new Judgement(Reason.NameMissing, AnswerText.Describe(sample));
             }
 
             if (requiredNoData == required.Length)
@@ -180,7 +180,7 @@ public static class ForwardJudge
             var expectedText = string.Join(' ', expected.Order(Comparer<IPAddress>.Create(Addresses.Compare)));
             return new Judgement(
                 reason,
-                expectedText.Length == 0 ? $"{Said.Of(sample)}, expected none" : $"{Said.Of(sample)}, expected {expectedText}");
+                expectedText.Length == 0 ? $"{AnswerText.Describe(sample)}, expected none" : $"{AnswerText.Describe(sample)}, expected {expectedText}");
         }
     }
 }

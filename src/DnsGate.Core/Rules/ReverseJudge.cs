@@ -47,10 +47,10 @@ public static class ReverseJudge
         }
 
         return ForwardJudge.HasTtlZero(observation)
-            ? new Judgement(Reason.TtlZero, $"{Said.Of([observation])} with TTL 0")
+            ? new Judgement(Reason.TtlZero, $"{AnswerText.Describe([observation])} with TTL 0")
             : Judgement.Agrees;
     }
 
     private static Judgement Wrong(Reason reason, View view, Observation observation) =>
-        new(reason, $"{Said.Of([observation])}, expected {view.Name}");
+        new(reason, $"{AnswerText.Describe([observation])}, expected {view.Name}");
 }

@@ -32,7 +32,7 @@ public static class RoundJudge
     /// <param name="listing">The list of servers.</param>
     /// <param name="answers">The views that the round reached; a view that it did not reach is not judged.</param>
     /// <param name="previous">The verdict of the round before; null for the first round.</param>
-    public static Verdict Judge(Listing listing, IReadOnlyList<ViewAnswers> answers, Verdict? previous)
+    public static RoundVerdict Judge(Listing listing, IReadOnlyList<ViewAnswers> answers, RoundVerdict? previous)
     {
         var servers = ImmutableArray.CreateBuilder<ServerVerdict>();
         var ttlZeroRounds = previous?.Servers.Where(server => server.TtlZeroRounds > 0).ToDictionary(server => server.Key, server => server.TtlZeroRounds);
@@ -64,7 +64,7 @@ public static class RoundJudge
             Reason.TtlZero => VerdictKind.Neutral,
             _ => servers.Any(server => server.Server.Required && server.Answered) ? VerdictKind.Disagrees : VerdictKind.Undecidable,
         };
-        return new Verdict(kind, reason, servers.ToImmutable(), listing.Coverage);
+        return new RoundVerdict(kind, reason, servers.ToImmutable(), listing.Coverage);
     }
 
     /// <summary>Counts a right answer with TTL 0. One answer that stands for several rounds counts once.</summary>

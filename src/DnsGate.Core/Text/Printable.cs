@@ -7,7 +7,7 @@ namespace DnsGate.Core.Text;
 public static class Printable
 {
     /// <summary>Replaces what does not print: control characters (escape sequences among them) as <c>\DDD</c>, like names are written (RFC 1035 §5.1).</summary>
-    public static string Of(string text)
+    public static string Escape(string text)
     {
         var printable = new StringBuilder(text.Length);
         foreach (var character in text)

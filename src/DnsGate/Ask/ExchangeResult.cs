@@ -13,7 +13,7 @@ internal readonly record struct ExchangeResult(Reply? Reply, string? NetworkProb
     /// <summary>Nothing came in time.</summary>
     public static readonly ExchangeResult Silence = new(null, null);
 
-    public static ExchangeResult Of(Reply reply) => new(reply, null);
+    public static ExchangeResult FromReply(Reply reply) => new(reply, null);
 
     public static ExchangeResult Failed(string problem) => new(null, problem);
 }

@@ -44,11 +44,11 @@ internal sealed class NameServerClient(TimeSpan queryTimeout, TimeProvider time)
         return new LookupResult(lookup, asked.Outcome, asked.Datagrams);
     }
 
-    private async Task<Asked> AskWithinAsync(ServerAddress server, Query query, Func<TimeSpan?> left, CancellationToken stop)
+    private async Task<Attempt> AskWithinAsync(ServerAddress server, Query query, Func<TimeSpan?> left, CancellationToken stop)
     {
         if (!await room.WaitAsync(Milliseconds(left()), stop).ConfigureAwait(false))
         {
-            return Asked.TooLate;
+            return Attempt.TooLate;
         }
 
         var begun = time.GetTimestamp();
@@ -57,14 +57,14 @@ internal sealed class NameServerClient(TimeSpan queryTimeout, TimeProvider time)
             var limit = left() is { } rest && rest < queryTimeout ? rest : queryTimeout;
             if (limit <= TimeSpan.Zero)
             {
-                return Asked.TooLate;
+                return Attempt.TooLate;
             }
 
             using var timeout = new CancellationTokenSource(limit, time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, stop);
             var (outcome, datagrams, isOverTcp) = await ExchangeAsync(server, query, limit / 2, either.Token).ConfigureAwait(false);
             stop.ThrowIfCancellationRequested();
-            return new Asked(outcome, time.GetElapsedTime(begun), datagrams, isOverTcp);
+            return new Attempt(outcome, time.GetElapsedTime(begun), datagrams, isOverTcp);
         }
         finally
         {
@@ -115,10 +115,10 @@ internal sealed class NameServerClient(TimeSpan queryTimeout, TimeProvider time)
     };
 
     /// <summary>What became of one query.</summary>
-    private readonly record struct Asked(Outcome Outcome, TimeSpan RoundTrip, int Datagrams, bool IsOverTcp)
+    private readonly record struct Attempt(Outcome Outcome, TimeSpan RoundTrip, int Datagrams, bool IsOverTcp)
     {
         /// <summary>It was not even sent.</summary>
-        public static readonly Asked TooLate = new(new Outcome.TimedOut(), TimeSpan.Zero, 1, false);
+        public static readonly Attempt TooLate = new(new Outcome.TimedOut(), TimeSpan.Zero, 1, false);
     }
 
     private static int Milliseconds(TimeSpan? left) =>

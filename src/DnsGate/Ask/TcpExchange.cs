@@ -27,7 +27,7 @@ internal static class TcpExchange
             var message = new byte[BinaryPrimitives.ReadUInt16BigEndian(prefix)];
             await stream.ReadExactlyAsync(message, deadline).ConfigureAwait(false);
             return ReplyReader.IsReplyTo(message, query)
-                ? ExchangeResult.Of(ReplyReader.Read(message, query))
+                ? ExchangeResult.FromReply(ReplyReader.Read(message, query))
                 : ExchangeResult.Failed("the message is no reply to the question");
         }
         catch (OperationCanceledException)

@@ -73,7 +73,7 @@ internal static class UdpExchange
                 if (ReplyReader.IsReplyTo(buffer.AsSpan(0, length), query))
                 {
                     // The kernel cuts what does not fit: such a reply is whole over TCP only.
-                    return length == buffer.Length ? ExchangeResult.Of(new Reply.Truncated()) : ExchangeResult.Of(ReplyReader.Read(buffer.AsSpan(0, length), query));
+                    return length == buffer.Length ? ExchangeResult.FromReply(new Reply.Truncated()) : ExchangeResult.FromReply(ReplyReader.Read(buffer.AsSpan(0, length), query));
                 }
 
                 deadline.ThrowIfCancellationRequested();

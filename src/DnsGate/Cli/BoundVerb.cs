@@ -16,17 +16,17 @@ internal static class BoundVerb
     public static async Task<int> RunAsync(VerbInput input, ImmutableArray<string> parserProblems)
     {
         using var signals = new StopSignals();
-        var (spec, own, problems) = Prepare(input, parserProblems);
+        var (options, own, problems) = Prepare(input, parserProblems);
         if (own is null)
         {
             return Usage.Report(input.Verb, problems);
         }
 
-        var tables = new SocketTables(spec.Port);
+        var tables = new SocketTables(options.Port);
         try
         {
-            var verdict = await BoundCheck.RunAsync(tables.TakeSnapshot, spec.Held, own.Value.Addresses, TimeProvider.System, signals.Token).ConfigureAwait(false);
-            Streams.Out.Write(BoundReport.Render(verdict, spec, own.Value));
+            var verdict = await BoundCheck.RunAsync(tables.TakeSnapshot, options.StableFor, own.Value.Addresses, TimeProvider.System, signals.Token).ConfigureAwait(false);
+            Streams.Out.Write(BoundReport.Render(verdict, options, own.Value));
             return verdict.ExitCode;
         }
         catch (OperationCanceledException)
@@ -35,10 +35,10 @@ internal static class BoundVerb
         }
     }
 
-    private static (BoundSpec Spec, (ImmutableArray<IPAddress> Addresses, string Source)? Own, IReadOnlyList<string> Problems) Prepare(VerbInput input, ImmutableArray<string> parserProblems)
+    private static (BoundOptions Options, (ImmutableArray<IPAddress> Addresses, string Source)? Own, IReadOnlyList<string> Problems) Prepare(VerbInput input, ImmutableArray<string> parserProblems)
     {
-        var reader = new SpecReader(input.Flags, Environment.GetEnvironmentVariable);
-        var spec = reader.ReadBound();
+        var reader = new OptionReader(input.Flags, Environment.GetEnvironmentVariable);
+        var options = reader.ReadBound();
         var given = reader.ReadAddresses();
         var problems = new List<string>([.. parserProblems, .. reader.Problems]);
 
@@ -49,6 +49,6 @@ internal static class BoundVerb
             problems.AddRange(missing);
         }
 
-        return (spec, problems.Count > 0 ? null : own, problems);
+        return (options, problems.Count > 0 ? null : own, problems);
     }
 }

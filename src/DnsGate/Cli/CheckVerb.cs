@@ -15,7 +15,7 @@ internal static class CheckVerb
     {
         if (Session.Disabled(input, DefaultTimeout, parserProblems) is { } disabled)
         {
-            Output.Print(disabled.Off, disabled.Spec.Output ?? OutputFormat.Text);
+            Output.Print(disabled.Off, disabled.Options.Output ?? OutputFormat.Text);
             return disabled.Off.ExitCode;
         }
 
@@ -25,8 +25,8 @@ internal static class CheckVerb
             return Usage.Report(input.Verb, problems);
         }
 
-        var snapshot = await session.RunAsync(StopRule.AfterOneRound, NoWatcher.Instance, CancellationToken.None).ConfigureAwait(false);
-        Output.Print(snapshot, session.Spec.Output ?? OutputFormat.Text);
+        var snapshot = await session.RunAsync(StopRule.AfterOneRound, NoObserver.Instance, CancellationToken.None).ConfigureAwait(false);
+        Output.Print(snapshot, session.Options.Output ?? OutputFormat.Text);
         return snapshot.ExitCode;
     }
 }

@@ -52,18 +52,18 @@ internal static class CommandLine
         root.Directives.Clear();
 
         // Options are made only of a verb that is among the arguments: a hundred of them were 7 % of the time of `dnsgate version`.
-        VerbCommand Verb(string name, string description, ImmutableArray<Setting> settings, Func<VerbInput, ImmutableArray<string>, Task<int>> run) =>
-            new(name, description, own.Contains(name) ? settings : [], run);
+        VerbCommand Verb(string name, string description, ImmutableArray<OptionDefinition> definitions, Func<VerbInput, ImmutableArray<string>, Task<int>> run) =>
+            new(name, description, own.Contains(name) ? definitions : [], run);
 
-        root.Subcommands.Add(Verb("check", "one round now: exit 0 open, 1 closed, 3 undecidable", Settings.All, CheckVerb.RunAsync));
-        root.Subcommands.Add(Verb("wait", "wait until the gate opens (init container)", Settings.All, WaitVerb.RunAsync));
-        var run = Verb("run", "wait, then become CMD: dnsgate run [options] -- CMD [ARG...] (entrypoint wrapper)", Settings.All, (input, problems) => RunVerb.RunAsync(input, command, problems));
+        root.Subcommands.Add(Verb("check", "one round now: exit 0 open, 1 closed, 3 undecidable", OptionTable.All, CheckVerb.RunAsync));
+        root.Subcommands.Add(Verb("wait", "wait until the gate opens (init container)", OptionTable.All, WaitVerb.RunAsync));
+        var run = Verb("run", "wait, then become CMD: dnsgate run [options] -- CMD [ARG...] (entrypoint wrapper)", OptionTable.All, (input, problems) => RunVerb.RunAsync(input, command, problems));
         run.TakesCommand = true;
         root.Subcommands.Add(run);
-        root.Subcommands.Add(Verb("serve", "watch for ever; HTTP probes, status, metrics and a page (native sidecar)", Settings.All, ServeVerb.RunAsync));
-        root.Subcommands.Add(Verb("explain", "all that is known, as a page for a person", Settings.All, ExplainVerb.RunAsync));
+        root.Subcommands.Add(Verb("serve", "watch for ever; HTTP probes, status, metrics and a page (native sidecar)", OptionTable.All, ServeVerb.RunAsync));
+        root.Subcommands.Add(Verb("explain", "all that is known, as a page for a person", OptionTable.All, ExplainVerb.RunAsync));
         root.Subcommands.Add(ProbeVerb.Command());
-        root.Subcommands.Add(Verb("bound", "has the application bound on this pod's address: exit 0 bound, 1 not bound, 3 undecidable (its startupProbe)", Settings.OfBound, BoundVerb.RunAsync));
+        root.Subcommands.Add(Verb("bound", "has the application bound on this pod's address: exit 0 bound, 1 not bound, 3 undecidable (its startupProbe)", OptionTable.OfBound, BoundVerb.RunAsync));
         root.Subcommands.Add(InstallVerb.Command());
         root.Subcommands.Add(Verb("version", "version, commit, runtime", [], VersionVerb.RunAsync));
         return root;

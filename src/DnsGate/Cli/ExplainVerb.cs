@@ -18,14 +18,14 @@ internal static class ExplainVerb
             return Usage.Report(input.Verb, problems);
         }
 
-        var snapshot = await session.RunAsync(StopRule.AfterOneRound, NoWatcher.Instance, CancellationToken.None).ConfigureAwait(false);
-        if (session.Spec.Output is null or OutputFormat.Text)
+        var snapshot = await session.RunAsync(StopRule.AfterOneRound, NoObserver.Instance, CancellationToken.None).ConfigureAwait(false);
+        if (session.Options.Output is null or OutputFormat.Text)
         {
-            Streams.Out.Write(ExplainReport.Render(snapshot, session.Identity, session.Spec, new Surroundings(TextFile.TryRead(HostsFile.Path, out var hosts, out _) ? hosts : null, Session.DisabledBecause)));
+            Streams.Out.Write(ExplainReport.Render(snapshot, session.Identity, session.Options, new ExplainContext(TextFile.TryRead(HostsFile.Path, out var hosts, out _) ? hosts : null, Session.DisabledBecause)));
         }
         else
         {
-            Output.Print(snapshot, session.Spec.Output.Value);
+            Output.Print(snapshot, session.Options.Output.Value);
         }
 
         return snapshot.ExitCode;

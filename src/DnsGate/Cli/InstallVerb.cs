@@ -36,7 +36,7 @@ internal static class InstallVerb
             return Task.FromResult(Usage.Report(input.Verb, [problem!]));
         }
 
-        Streams.Out.Write($"installed {Printable.Of(target)}\n");
+        Streams.Out.Write($"installed {Printable.Escape(target)}\n");
         return Task.FromResult(ExitCode.Open);
     }
 }

@@ -18,21 +18,21 @@ internal static class ProbeVerb
 
     public static VerbCommand Command()
     {
-        var command = new VerbCommand("probe", "ask the sidecar: dnsgate probe startup|ready|live (exec probe)", [Settings.Listen], RunAsync);
+        var command = new VerbCommand("probe", "ask the sidecar: dnsgate probe startup|ready|live (exec probe)", [OptionTable.Listen], RunAsync);
         command.Arguments.Add(Which);
         return command;
     }
 
     private static async Task<int> RunAsync(VerbInput input, ImmutableArray<string> parserProblems)
     {
-        var reader = new SpecReader(input.Flags, Environment.GetEnvironmentVariable);
+        var reader = new OptionReader(input.Flags, Environment.GetEnvironmentVariable);
         var listen = reader.ReadListen();
         var which = input.Parsed.GetValue(Which);
         var place = which switch
         {
-            "startup" => Site.Startup,
-            "ready" => Site.Ready,
-            "live" => Site.Live,
+            "startup" => HttpEndpoints.Startup,
+            "ready" => HttpEndpoints.Ready,
+            "live" => HttpEndpoints.Live,
             _ => null,
         };
         ImmutableArray<string> problems =
@@ -47,7 +47,7 @@ internal static class ProbeVerb
         }
 
         var (code, line) = await SidecarClient.AskAsync(listen, place, Deadline).ConfigureAwait(false);
-        Streams.Out.Write(Printable.Of(line) + "\n");
+        Streams.Out.Write(Printable.Escape(line) + "\n");
         return code;
     }
 }

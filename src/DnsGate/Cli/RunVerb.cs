@@ -18,20 +18,20 @@ internal static class RunVerb
         }
 
         using var signals = new StopSignals();
-        if (Session.Disabled(input, Waiting.DefaultTimeout, parserProblems) is { } disabled)
+        if (Session.Disabled(input, WaitForOpen.DefaultTimeout, parserProblems) is { } disabled)
         {
-            var log = Waiting.LogTo(disabled.Spec);
+            var log = WaitForOpen.LogTo(disabled.Options);
             log.Write(Event.Disabled, TextReport.Headline(disabled.Off));
             return Become(command!, signals, log);
         }
 
-        var (session, problems) = Session.Prepare(input, Waiting.DefaultTimeout, parserProblems);
+        var (session, problems) = Session.Prepare(input, WaitForOpen.DefaultTimeout, parserProblems);
         if (session is null)
         {
             return Usage.ReportAndTerminate(input.Verb, problems);
         }
 
-        var waiting = new Waiting(session, signals);
+        var waiting = new WaitForOpen(session, signals);
         var (code, last) = await waiting.RunAsync(table: null).ConfigureAwait(false);
         if (code == ExitCode.Open)
         {
@@ -40,17 +40,17 @@ internal static class RunVerb
 
         if (last is not null)
         {
-            Output.Print(last, session.Spec.Output ?? OutputFormat.Text);
+            Output.Print(last, session.Options.Output ?? OutputFormat.Text);
         }
 
-        Waiting.Terminate(input.Verb, last);
+        WaitForOpen.Terminate(input.Verb, last);
         return code;
     }
 
     private static int Become(string[] command, StopSignals signals, Log log)
     {
         // Not its arguments: they may hold what no log should.
-        log.Write(Event.Executing, $"running {Printable.Of(command[0])}");
+        log.Write(Event.Executing, $"running {Printable.Escape(command[0])}");
         signals.Dispose();
         if (signals.Code != 0)
         {
@@ -59,8 +59,8 @@ internal static class RunVerb
         }
 
         var code = Exec.Replace(command, out var problem);
-        log.Write(Event.ExecFailed, Printable.Of(problem));
-        TerminationLog.Write($"dnsgate run: {Printable.Of(problem)}\n");
+        log.Write(Event.ExecFailed, Printable.Escape(problem));
+        TerminationLog.Write($"dnsgate run: {Printable.Escape(problem)}\n");
         return code;
     }
 }

@@ -12,16 +12,16 @@ using DnsGate.Loop;
 namespace DnsGate.Cli;
 
 /// <summary>One run of a verb that asks: <c>check</c>, <c>explain</c>, <c>wait</c>, <c>run</c>, <c>serve</c>. They differ in their stop rule and their outputs.</summary>
-/// <param name="Spec">The options.</param>
+/// <param name="Options">The options.</param>
 /// <param name="Identity">The pod.</param>
-internal sealed record Session(GateSpec Spec, Identity Identity)
+internal sealed record Session(GateOptions Options, Identity Identity)
 {
     /// <summary>The kill switch: why the gate is switched off, in the user's words; null when it is not.</summary>
     public static string? DisabledBecause
     {
         get
         {
-            var value = Environment.GetEnvironmentVariable(Settings.DisabledVariable)?.Trim();
+            var value = Environment.GetEnvironmentVariable(OptionTable.DisabledVariable)?.Trim();
             return value is null or "" or "0"
                 || value.Equals("false", StringComparison.OrdinalIgnoreCase)
                 || value.Equals("no", StringComparison.OrdinalIgnoreCase)
@@ -34,9 +34,9 @@ internal sealed record Session(GateSpec Spec, Identity Identity)
     /// The snapshot of a gate that is switched off, and what else the verb was told: how to log and print; null when it is
     /// not. Bad values do not matter then, nor that nobody knows who the pod is: the switch is for the worst night.
     /// </summary>
-    public static (GateSnapshot Off, GateSpec Spec)? Disabled(VerbInput input, TimeSpan defaultTimeout, ImmutableArray<string> parserProblems) =>
+    public static (GateSnapshot Off, GateOptions Options)? Disabled(VerbInput input, TimeSpan defaultTimeout, ImmutableArray<string> parserProblems) =>
         parserProblems.IsEmpty && DisabledBecause is { } why
-            ? (GateSnapshot.Disabled(why), new SpecReader(input.Flags, Environment.GetEnvironmentVariable).Read(defaultTimeout))
+            ? (GateSnapshot.Disabled(why), new OptionReader(input.Flags, Environment.GetEnvironmentVariable).Read(defaultTimeout))
             : null;
 
     /// <summary>Sets the gate up, or says all that stands against it.</summary>
@@ -45,40 +45,40 @@ internal sealed record Session(GateSpec Spec, Identity Identity)
     /// <param name="parserProblems">What the parser found already.</param>
     public static (Session? Session, ImmutableArray<string> Problems) Prepare(VerbInput input, TimeSpan defaultTimeout, ImmutableArray<string> parserProblems)
     {
-        var reader = new SpecReader(input.Flags, Environment.GetEnvironmentVariable);
-        var spec = reader.Read(defaultTimeout);
+        var reader = new OptionReader(input.Flags, Environment.GetEnvironmentVariable);
+        var options = reader.Read(defaultTimeout);
         var (name, addresses) = (reader.ReadName(), reader.ReadAddresses());
         var problems = new List<string>([.. parserProblems, .. reader.Problems]);
 
-        var identity = FindIdentity(reader, name, addresses, spec, problems);
-        problems.AddRange(FileProblems(spec));
+        var identity = FindIdentity(reader, name, addresses, options, problems);
+        problems.AddRange(FileProblems(options));
         if (identity is not null)
         {
-            problems.AddRange(ExternalNameProblems(reader, spec, identity));
+            problems.AddRange(ExternalNameProblems(reader, options, identity));
         }
 
-        return problems.Count > 0 ? (null, [.. problems]) : (new Session(spec, identity!), []);
+        return problems.Count > 0 ? (null, [.. problems]) : (new Session(options, identity!), []);
     }
 
     /// <summary>Runs the loop: the one place where its parts are put together.</summary>
     /// <param name="stopRule">When it ends of itself.</param>
-    /// <param name="watcher">Is told what the loop finds.</param>
+    /// <param name="observer">Is told what the loop finds.</param>
     /// <param name="stop">Ends it at once, with an <see cref="OperationCanceledException"/>.</param>
     /// <returns>The last snapshot.</returns>
-    public async Task<GateSnapshot> RunAsync(StopRule stopRule, IWatcher watcher, CancellationToken stop)
+    public async Task<GateSnapshot> RunAsync(StopRule stopRule, ILoopObserver observer, CancellationToken stop)
     {
-        var plan = GatePlan.Of(Spec, stopRule);
+        var plan = GatePlan.Create(Options, stopRule);
         var time = TimeProvider.System;
-        using var client = new NameServerClient(Spec.QueryTimeout, time);
-        using var lister = new ServerLister(Spec, Identity, client, new TimeLimit(plan.Deadline), time);
+        using var client = new NameServerClient(Options.QueryTimeout, time);
+        using var lister = new ServerLister(Options, Identity, client, new TimeLimit(plan.Deadline), time);
         var machine = new GateMachine(plan, Identity, Random.Shared.NextDouble);
-        return await new GateLoop(machine, lister, client, new DomainProber(Spec, Identity, client), watcher, time).RunAsync(stop).ConfigureAwait(false);
+        return await new GateLoop(machine, lister, client, new DomainProber(Options, Identity, client), observer, time).RunAsync(stop).ConfigureAwait(false);
     }
 
     /// <summary>A file that the user named, or did not switch off, and that cannot be read.</summary>
-    private static IEnumerable<string> FileProblems(GateSpec spec)
+    private static IEnumerable<string> FileProblems(GateOptions options)
     {
-        foreach (var file in spec.Servers.Append(spec.App).OfType<ServerSource.ResolvConf>().Distinct())
+        foreach (var file in options.Servers.Append(options.App).OfType<ServerSource.ResolvConf>().Distinct())
         {
             if (!TextFile.TryRead(file.Path, out _, out var problem))
             {
@@ -87,25 +87,25 @@ internal sealed record Session(GateSpec Spec, Identity Identity)
         }
     }
 
-    private static IEnumerable<string> ExternalNameProblems(SpecReader reader, GateSpec spec, Identity identity)
+    private static IEnumerable<string> ExternalNameProblems(OptionReader reader, GateOptions options, Identity identity)
     {
-        foreach (var external in spec.External)
+        foreach (var external in options.External)
         {
             if (!external.TryNameOf(identity.Name, out _, out var problem))
             {
-                yield return $"{reader.OriginOf(Settings.External)}: '{external}': {problem}";
+                yield return $"{reader.OriginOf(OptionTable.External)}: '{external}': {problem}";
             }
         }
     }
 
     private static Identity? FindIdentity(
-        SpecReader reader, (DnsName Name, string Source)? name, (ImmutableArray<IPAddress> Addresses, string Source)? addresses, GateSpec spec, List<string> problems)
+        OptionReader reader, (DnsName Name, string Source)? name, (ImmutableArray<IPAddress> Addresses, string Source)? addresses, GateOptions options, List<string> problems)
     {
         // The pod is looked at only for what the user did not say.
         var facts = name is null || addresses is null ? PodFactsReader.Read() : PodFacts.None;
         if (IdentityFinder.TryFind(name, addresses, facts, out var identity, out var missing))
         {
-            if (IdentityFinder.CheckFamilies(reader.OriginOf(Settings.Families) ?? Settings.Families.Flag, spec.Families, identity.Addresses) is { } problem)
+            if (IdentityFinder.CheckFamilies(reader.OriginOf(OptionTable.Families) ?? OptionTable.Families.Flag, options.Families, identity.Addresses) is { } problem)
             {
                 problems.Add(problem);
             }

@@ -25,5 +25,5 @@ internal static class Usage
     }
 
     private static string Text(string program, IEnumerable<string> problems) =>
-        string.Concat(problems.Select(problem => $"{program}: {Printable.Of(problem)}\n")) + $"Try '{program} --help'.\n";
+        string.Concat(problems.Select(problem => $"{program}: {Printable.Escape(problem)}\n")) + $"Try '{program} --help'.\n";
 }

@@ -8,16 +8,16 @@ namespace DnsGate.Cli;
 internal sealed class VerbCommand : Command
 {
     private readonly Func<VerbInput, ImmutableArray<string>, Task<int>> run;
-    private readonly Dictionary<Setting, Option<string[]>> options = [];
+    private readonly Dictionary<OptionDefinition, Option<string[]>> options = [];
 
-    public VerbCommand(string name, string description, ImmutableArray<Setting> settings, Func<VerbInput, ImmutableArray<string>, Task<int>> run)
+    public VerbCommand(string name, string description, ImmutableArray<OptionDefinition> definitions, Func<VerbInput, ImmutableArray<string>, Task<int>> run)
         : base(name, description)
     {
         this.run = run;
-        foreach (var setting in settings)
+        foreach (var definition in definitions)
         {
-            options[setting] = ToOption(setting);
-            Options.Add(options[setting]);
+            options[definition] = ToOption(definition);
+            Options.Add(options[definition]);
         }
     }
 
@@ -27,21 +27,21 @@ internal sealed class VerbCommand : Command
     /// <summary>Runs the verb. The problems are those of the parser: the verb adds its own, so that people see all at once.</summary>
     public Task<int> RunAsync(ParseResult result, ImmutableArray<string> problems)
     {
-        var given = new Dictionary<Setting, IReadOnlyList<string>>();
-        foreach (var (setting, option) in options)
+        var given = new Dictionary<OptionDefinition, IReadOnlyList<string>>();
+        foreach (var (definition, option) in options)
         {
-            given[setting] = [.. result.GetResult(option)?.Tokens.Select(token => token.Value) ?? []];
+            given[definition] = [.. result.GetResult(option)?.Tokens.Select(token => token.Value) ?? []];
         }
 
         return run(new VerbInput(Name, given, result), problems);
     }
 
     // Every value is text here and is read by the core: flags and environment go through the same reader.
-    private static Option<string[]> ToOption(Setting setting) =>
-        new(setting.Flag, setting.ShortFlag is null ? [] : [setting.ShortFlag])
+    private static Option<string[]> ToOption(OptionDefinition definition) =>
+        new(definition.Flag, definition.ShortFlag is null ? [] : [definition.ShortFlag])
         {
-            HelpName = setting.Value,
-            Description = $"{setting.Meaning} [{setting.Environment}] (default: {setting.Default})",
+            HelpName = definition.Value,
+            Description = $"{definition.Meaning} [{definition.Environment}] (default: {definition.Default})",
             Arity = ArgumentArity.OneOrMore,
             AllowMultipleArgumentsPerToken = false,
         };
@@ -51,4 +51,4 @@ internal sealed class VerbCommand : Command
 /// <param name="Verb">Its name.</param>
 /// <param name="Flags">The values of its options.</param>
 /// <param name="Parsed">The rest.</param>
-internal sealed record VerbInput(string Verb, IReadOnlyDictionary<Setting, IReadOnlyList<string>> Flags, ParseResult Parsed);
+internal sealed record VerbInput(string Verb, IReadOnlyDictionary<OptionDefinition, IReadOnlyList<string>> Flags, ParseResult Parsed);

@@ -13,22 +13,22 @@ internal static class WaitVerb
     public static async Task<int> RunAsync(VerbInput input, ImmutableArray<string> parserProblems)
     {
         using var signals = new StopSignals();
-        if (Session.Disabled(input, Waiting.DefaultTimeout, parserProblems) is { } disabled)
+        if (Session.Disabled(input, WaitForOpen.DefaultTimeout, parserProblems) is { } disabled)
         {
-            Waiting.LogTo(disabled.Spec).Write(Event.Disabled, TextReport.Headline(disabled.Off));
-            Output.Print(disabled.Off, disabled.Spec.Output ?? OutputFormat.Text);
+            WaitForOpen.LogTo(disabled.Options).Write(Event.Disabled, TextReport.Headline(disabled.Off));
+            Output.Print(disabled.Off, disabled.Options.Output ?? OutputFormat.Text);
             return disabled.Off.ExitCode;
         }
 
-        var (session, problems) = Session.Prepare(input, Waiting.DefaultTimeout, parserProblems);
+        var (session, problems) = Session.Prepare(input, WaitForOpen.DefaultTimeout, parserProblems);
         if (session is null)
         {
             return Usage.ReportAndTerminate(input.Verb, problems);
         }
 
-        var format = session.Spec.Output ?? (Output.IsTerminal ? OutputFormat.Table : OutputFormat.Text);
+        var format = session.Options.Output ?? (Output.IsTerminal ? OutputFormat.Table : OutputFormat.Text);
         var table = format == OutputFormat.Table && Output.IsTerminal ? new LiveTable(Streams.Out, Output.Paints, Output.TerminalSize) : null;
-        var (code, last) = await new Waiting(session, signals).RunAsync(table).ConfigureAwait(false);
+        var (code, last) = await new WaitForOpen(session, signals).RunAsync(table).ConfigureAwait(false);
         if (last is not null && (table is null || code != ExitCode.Open))
         {
             // Below the table, where it did not open: the details and what to do.
@@ -37,7 +37,7 @@ internal static class WaitVerb
 
         if (code != ExitCode.Open)
         {
-            Waiting.Terminate(input.Verb, last);
+            WaitForOpen.Terminate(input.Verb, last);
         }
 
         return code;

@@ -7,18 +7,18 @@ using DnsGate.Core.Options;
 namespace DnsGate.Discovery;
 
 /// <summary>Asks the servers of resolv.conf for the SOA of the cluster domain.</summary>
-internal sealed class DomainProber(GateSpec spec, Identity identity, NameServerClient client)
+internal sealed class DomainProber(GateOptions options, Identity identity, NameServerClient client)
 {
     /// <summary>Asks each server once.</summary>
     /// <param name="limit">The time for it; null for no limit but that of a question.</param>
     /// <param name="stop">Ends it, with an <see cref="OperationCanceledException"/>.</param>
     public async Task<DomainProbe> ProbeAsync(TimeSpan? limit, CancellationToken stop)
     {
-        var domain = Sources.ClusterDomainOf(spec, identity);
-        ImmutableArray<Lookup> lookups = [.. FileSource.Read(Sources.ResolvConfOf(spec)).Servers.Select(server => new Lookup(server.Address, domain, RecordType.SOA))];
+        var domain = Sources.ClusterDomainOf(options, identity);
+        ImmutableArray<Lookup> lookups = [.. FileSource.Read(Sources.ResolvConfOf(options)).Servers.Select(server => new Lookup(server.Address, domain, RecordType.SOA))];
         return new DomainProbe(domain, [.. await client.LookUpAsync(lookups, limit, stop).ConfigureAwait(false)])
         {
-            IsOfAskedServers = spec.App is not null || spec.Servers.Any(source => source is ServerSource.ResolvConf or ServerSource.Auto),
+            IsOfAskedServers = options.App is not null || options.Servers.Any(source => source is ServerSource.ResolvConf or ServerSource.Auto),
         };
     }
 }

@@ -22,7 +22,7 @@ internal sealed class FileSource(ServerSource.ResolvConf file, TimeProvider time
         // An address of resolv.conf may stand for many servers; a loopback or link-local one is a node cache, one process.
         ImmutableArray<Server> servers = [.. ResolvConf.Read(text, out var unusable).Select(address =>
             new Server(address, file.ToString(), address.IsOnThisNode ? 1 : Server.SamplesOfVirtualAddress, MayForward: true))];
-        return (servers.IsEmpty ? SourceResult.Failed(DiscoveryFault.Empty, $"'{file.Path}' names no server") : SourceResult.Of(servers)) with
+        return (servers.IsEmpty ? SourceResult.Failed(DiscoveryFault.Empty, $"'{file.Path}' names no server") : SourceResult.Listed(servers)) with
         {
             Notes = [.. unusable.Select(line => $"{file.Path}: '{line}' is not asked: an address without scope id is needed")],
         };

@@ -7,14 +7,14 @@ using DnsGate.Core.Options;
 namespace DnsGate.Discovery;
 
 /// <summary>Lists the name servers of every view, again and again.</summary>
-/// <param name="spec">The options.</param>
+/// <param name="options">The options.</param>
 /// <param name="identity">The pod.</param>
 /// <param name="client">Asks name servers about name servers.</param>
 /// <param name="limit">The time of the verb, of which finding the servers takes a part.</param>
 /// <param name="time">The clock that tells how old a list is.</param>
-internal sealed class ServerLister(GateSpec spec, Identity identity, NameServerClient client, TimeLimit limit, TimeProvider time) : IDisposable
+internal sealed class ServerLister(GateOptions options, Identity identity, NameServerClient client, TimeLimit limit, TimeProvider time) : IDisposable
 {
-    private readonly ImmutableArray<SourceChain> chains = new Sources(spec, identity, client, limit, time).MakeChains();
+    private readonly ImmutableArray<SourceChain> chains = new Sources(options, identity, client, limit, time).MakeChains();
 
     /// <summary>The list of every view now.</summary>
     /// <param name="forceRefresh">Whether fresh lists are wanted, as before opening: each source is fetched about once a second at most.</param>
@@ -23,7 +23,7 @@ internal sealed class ServerLister(GateSpec spec, Identity identity, NameServerC
     {
         // All at once: one slow source does not delay the others.
         var states = await Task.WhenAll(chains.Select(chain => chain.ListAsync(forceRefresh, stop))).ConfigureAwait(false);
-        return ListingBuilder.Build(spec, identity, states);
+        return ListingBuilder.Build(options, identity, states);
     }
 
     public void Dispose()

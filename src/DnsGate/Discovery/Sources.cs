@@ -10,7 +10,7 @@ using DnsGate.Linux;
 namespace DnsGate.Discovery;
 
 /// <summary>Makes the sources that the options name.</summary>
-internal sealed class Sources(GateSpec spec, Identity identity, NameServerClient client, TimeLimit limit, TimeProvider time)
+internal sealed class Sources(GateOptions options, Identity identity, NameServerClient client, TimeLimit limit, TimeProvider time)
 {
     /// <summary>One object per cluster, and no RBAC: what <c>auto</c> looks for where the API may not be asked (k8s-examples/name-servers).</summary>
     private const string ConventionalService = "dnsgate-name-servers.kube-system.svc";
@@ -20,11 +20,11 @@ internal sealed class Sources(GateSpec spec, Identity identity, NameServerClient
     private static readonly ServerSource.Kube ConventionalKube = new(ServerSource.Kube.DefaultNamespace, "kube-dns");
 
     /// <summary>The file that names the servers of the application, which discovery may ask too.</summary>
-    public static ServerSource.ResolvConf ResolvConfOf(GateSpec spec) => spec.App as ServerSource.ResolvConf ?? OwnResolvConf;
+    public static ServerSource.ResolvConf ResolvConfOf(GateOptions options) => options.App as ServerSource.ResolvConf ?? OwnResolvConf;
 
     /// <summary>The cluster's domain, as far as the pod's name and that file tell.</summary>
-    public static DnsName ClusterDomainOf(GateSpec spec, Identity identity) =>
-        ClusterDomain.Of(identity.Name, TextFile.TryRead(ResolvConfOf(spec).Path, out var text, out _) ? text : null);
+    public static DnsName ClusterDomainOf(GateOptions options, Identity identity) =>
+        ClusterDomain.Find(identity.Name, TextFile.TryRead(ResolvConfOf(options).Path, out var text, out _) ? text : null);
 
     /// <summary>
     /// How long a source may take: no more than 5 s, and no more than half of the verb's time, so that the rest is left for the servers. A quarter
@@ -42,13 +42,13 @@ internal sealed class Sources(GateSpec spec, Identity identity, NameServerClient
     public ImmutableArray<SourceChain> MakeChains()
     {
         var chains = ImmutableArray.CreateBuilder<SourceChain>();
-        chains.AddRange(spec.Servers.Select(source => new SourceChain(new ViewKey(ViewKind.Cluster), MakeSources(source))));
-        if (spec.App is { } app)
+        chains.AddRange(options.Servers.Select(source => new SourceChain(new ViewKey(ViewKind.Cluster), MakeSources(source))));
+        if (options.App is { } app)
         {
             chains.Add(new SourceChain(new ViewKey(ViewKind.App), MakeSources(app)));
         }
 
-        foreach (var (number, external) in spec.External.Index())
+        foreach (var (number, external) in options.External.Index())
         {
             // A name that is too long with this pod's host name is reported as a problem of the configuration.
             if (external.TryNameOf(identity.Name, out var name, out _))
@@ -94,14 +94,14 @@ internal sealed class Sources(GateSpec spec, Identity identity, NameServerClient
     /// <summary>The servers that discovery may ask, those that are known without asking: those of the application first.</summary>
     private ImmutableArray<Server> Seeds()
     {
-        var files = spec.Servers.OfType<ServerSource.ResolvConf>().Prepend(ResolvConfOf(spec)).Distinct();
-        var named = spec.Servers.OfType<ServerSource.Static>().Select(server => new Server(server.Address, server.ToString()));
+        var files = options.Servers.OfType<ServerSource.ResolvConf>().Prepend(ResolvConfOf(options)).Distinct();
+        var named = options.Servers.OfType<ServerSource.Static>().Select(server => new Server(server.Address, server.ToString()));
         return [.. files.SelectMany(file => FileSource.Read(file).Servers), .. named];
     }
 
     private DnsName ConventionalName()
     {
-        var domain = ClusterDomainOf(spec, identity);
+        var domain = ClusterDomainOf(options, identity);
         // A domain that leaves no room for the rest has no such Service either.
         return DnsName.TryParse($"{ConventionalService}.{domain}", out var name, out _) ? name : domain;
     }

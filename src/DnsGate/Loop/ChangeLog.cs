@@ -9,7 +9,7 @@ namespace DnsGate.Loop;
 /// Logs each change of the list and of the verdict once, and a heartbeat while nothing changes; never each round. What changes
 /// on and on is logged as it is every few seconds: nobody reads, and some pay for, a line for each turn of a flapping server.
 /// </summary>
-internal sealed class ChangeLog(Log log, TimeProvider time) : IWatcher
+internal sealed class ChangeLog(Log log, TimeProvider time) : ILoopObserver
 {
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(30);
 
@@ -30,7 +30,7 @@ internal sealed class ChangeLog(Log log, TimeProvider time) : IWatcher
     {
         foreach (var note in listing.Notes.Where(told.Add))
         {
-            log.Write(Event.ServerNotAsked, Printable.Of(note));
+            log.Write(Event.ServerNotAsked, Printable.Escape(note));
         }
 
         // YAML to paste stands further in than the next source.

@@ -13,9 +13,9 @@ namespace DnsGate.Loop;
 /// <param name="lister">Lists the servers.</param>
 /// <param name="client">Asks them.</param>
 /// <param name="prober">Asks for the cluster domain.</param>
-/// <param name="watcher">Is told what was found.</param>
+/// <param name="observer">Is told what was found.</param>
 /// <param name="time">The clock.</param>
-internal sealed class GateLoop(GateMachine machine, ServerLister lister, NameServerClient client, DomainProber prober, IWatcher watcher, TimeProvider time)
+internal sealed class GateLoop(GateMachine machine, ServerLister lister, NameServerClient client, DomainProber prober, ILoopObserver observer, TimeProvider time)
 {
     private static readonly TimeSpan TickInterval = TimeSpan.FromSeconds(1);
 
@@ -37,14 +37,14 @@ internal sealed class GateLoop(GateMachine machine, ServerLister lister, NameSer
                     machine.Learn(listing);
                     if (list.IsReported)
                     {
-                        watcher.OnListing(listing);
+                        observer.OnListing(listing);
                     }
 
                     break;
                 case GateStep.Ask ask:
                     var observations = await TickDuringAsync(client.AskAsync(ask.Questions, ask.Limit, stop)).ConfigureAwait(false);
                     machine.Learn(observations);
-                    watcher.OnAnswers(ask.Listing, observations);
+                    observer.OnAnswers(ask.Listing, observations);
                     break;
                 case GateStep.Probe probe:
                     machine.Learn(await TickDuringAsync(prober.ProbeAsync(probe.Limit, stop)).ConfigureAwait(false));
@@ -53,7 +53,7 @@ internal sealed class GateLoop(GateMachine machine, ServerLister lister, NameSer
                     await PauseAsync(pause.Until, stop).ConfigureAwait(false);
                     break;
                 case GateStep.Publish publish:
-                    watcher.OnRound(publish.Snapshot with { Time = time.GetUtcNow() });
+                    observer.OnRound(publish.Snapshot with { Time = time.GetUtcNow() });
                     break;
                 case GateStep.Done done:
                     return done.Snapshot;
@@ -86,5 +86,5 @@ internal sealed class GateLoop(GateMachine machine, ServerLister lister, NameSer
         }
     }
 
-    private void Tick() => watcher.OnTick(machine.SnapshotAt(Now) with { Time = time.GetUtcNow() });
+    private void Tick() => observer.OnTick(machine.SnapshotAt(Now) with { Time = time.GetUtcNow() });
 }

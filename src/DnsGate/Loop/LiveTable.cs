@@ -9,7 +9,7 @@ namespace DnsGate.Loop;
 /// <param name="terminal">The terminal.</param>
 /// <param name="paint">Whether to colour it.</param>
 /// <param name="size">Columns and rows of the terminal, asked for each time: windows change.</param>
-internal sealed class LiveTable(StandardStream terminal, bool paint, Func<(int Columns, int Rows)> size) : IWatcher
+internal sealed class LiveTable(StandardStream terminal, bool paint, Func<(int Columns, int Rows)> size) : ILoopObserver
 {
     private int drawnLines;
 

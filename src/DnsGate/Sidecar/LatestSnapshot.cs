@@ -6,7 +6,7 @@ namespace DnsGate.Sidecar;
 /// <summary>The newest snapshot of the loop: written by the loop, read by every request, never waited for.</summary>
 /// <param name="first">What is known before the first round.</param>
 /// <param name="time">The clock that tells how long the loop has been silent.</param>
-internal sealed class LatestSnapshot(GateSnapshot first, TimeProvider time) : IWatcher
+internal sealed class LatestSnapshot(GateSnapshot first, TimeProvider time) : ILoopObserver
 {
     private volatile GateSnapshot snapshot = first with { Time = time.GetUtcNow() };
     private long writtenAt = time.GetTimestamp();

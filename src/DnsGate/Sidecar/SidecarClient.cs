@@ -17,7 +17,7 @@ internal static class SidecarClient
     /// <param name="listen">Where it listens.</param>
     /// <param name="place">What is asked for.</param>
     /// <param name="deadline">Time for all of it.</param>
-    public static async Task<(int ExitCode, string Line)> AskAsync(ListenAddress listen, Place place, TimeSpan deadline)
+    public static async Task<(int ExitCode, string Line)> AskAsync(ListenAddress listen, HttpEndpoint place, TimeSpan deadline)
     {
         using var timer = new CancellationTokenSource(deadline);
         try

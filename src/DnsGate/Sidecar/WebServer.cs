@@ -24,7 +24,7 @@ internal sealed class WebServer : IHttpApplication<HttpContext>, IHostedService,
     // Requests in flight get this long when the server stops; all of them together take milliseconds.
     private static readonly TimeSpan LongestStop = TimeSpan.FromMilliseconds(300);
 
-    private readonly Site site;
+    private readonly HttpEndpoints site;
     private readonly LatestSnapshot latest;
     private readonly KestrelServer kestrel;
 
@@ -32,7 +32,7 @@ internal sealed class WebServer : IHttpApplication<HttpContext>, IHostedService,
     /// <param name="listen">Where to listen.</param>
     /// <param name="site">What is answered.</param>
     /// <param name="latest">Tells when the process is about to end.</param>
-    public WebServer(ListenAddress listen, Site site, LatestSnapshot latest)
+    public WebServer(ListenAddress listen, HttpEndpoints site, LatestSnapshot latest)
     {
         (this.site, this.latest) = (site, latest);
         var options = new KestrelServerOptions();
@@ -135,7 +135,7 @@ internal sealed class WebServer : IHttpApplication<HttpContext>, IHostedService,
             SocketException { SocketErrorCode: SocketError.AddressNotAvailable } => "this pod has no such address",
             SocketException { SocketErrorCode: SocketError.AccessDenied } => "ports below 1024 need the capability NET_BIND_SERVICE; choose a higher one",
             SocketException socket => SocketProblem.Describe(socket),
-            IOException io => Printable.Of(io.Message),
+            IOException io => Printable.Escape(io.Message),
             _ => null,
         };
         return problem is not null;

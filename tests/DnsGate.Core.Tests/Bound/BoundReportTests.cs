@@ -59,9 +59,9 @@ public sealed class BoundReportTests
         BoundVerdict? verdict = null;
         foreach (var snapshot in snapshots.Split('|'))
         {
-            verdict = BoundVerdict.Judge(verdict, Sockets.SnapshotOf(snapshot), Given.Ips(pod));
+            verdict = BoundVerdict.Judge(verdict, Sockets.SnapshotOf(snapshot), Fixtures.Ips(pod));
         }
 
-        return (verdict!.ExitCode, BoundReport.Render(verdict, new BoundSpec(Sockets.Port, duration), (Given.Ips(pod), "POD_IPS")));
+        return (verdict!.ExitCode, BoundReport.Render(verdict, new BoundOptions(Sockets.Port, duration), (Fixtures.Ips(pod), "POD_IPS")));
     }
 }

@@ -30,7 +30,7 @@ public sealed class BoundVerdictTests
     [InlineData("several at one address (SO_REUSEPORT)", Pod4, "10.244.1.7=1 10.244.1.7=2", "10.244.1.7=1>10.244.1.7 10.244.1.7=2>10.244.1.7")]
     [InlineData("nothing", Pod4, "", "")]
     public void The_sockets_that_accept_connections_to_the_pod(string sentence, string pod, string listeners, string own) =>
-        Assert.Equal((sentence, own), (sentence, string.Join(' ', ListenerMatch.FindAll(Sockets.Of(listeners), Given.Ips(pod)).Select(item => $"{Sockets.Show([item.Socket])}>{item.Address}"))));
+        Assert.Equal((sentence, own), (sentence, string.Join(' ', ListenerMatch.FindAll(Sockets.Parse(listeners), Fixtures.Ips(pod)).Select(item => $"{Sockets.Show([item.Socket])}>{item.Address}"))));
 
     /// <summary>Bars separate the snapshots; a question mark means that a table could not be read.</summary>
     [Theory]
@@ -58,7 +58,7 @@ public sealed class BoundVerdictTests
         BoundVerdict? verdict = null;
         foreach (var snapshot in snapshots.Split('|'))
         {
-            verdict = BoundVerdict.Judge(verdict, Sockets.SnapshotOf(snapshot), Given.Ips(Pod4));
+            verdict = BoundVerdict.Judge(verdict, Sockets.SnapshotOf(snapshot), Fixtures.Ips(Pod4));
         }
 
         Assert.Equal((sentence, reason, matches), (sentence, verdict!.Reason, Sockets.Show(verdict.Matches.Select(match => match.Socket))));

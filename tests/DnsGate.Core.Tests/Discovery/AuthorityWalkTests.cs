@@ -37,7 +37,7 @@ public sealed class AuthorityWalkTests
     [InlineData("all SERVFAIL", 1, 1)]
     public void What_each_server_was_asked_is_counted_whatever_came_of_it(string says, int datagrams, int most)
     {
-        var walked = Walked.Walk(Of(Given.Own, Given.Vip, Given.S(1)), lookup => Walked.OutcomeOf(lookup.Type, says), datagrams);
+        var walked = WalkRunner.Walk(Records(Fixtures.Own, Fixtures.Vip, Fixtures.S(1)), lookup => WalkRunner.OutcomeOf(lookup.Type, says), datagrams);
         Assert.Equal((says, most), (says, walked.List.DatagramsToOne));
     }
 
@@ -53,11 +53,11 @@ public sealed class AuthorityWalkTests
     [Fact]
     public void The_name_servers_and_their_addresses_are_united_over_the_servers_asked()
     {
-        var walked = Walked.Walk(
-            Of(Given.Own, Given.Vip, Given.S(1), Given.S(2)),
-            (Given.Vip, "SOA here; NS ns1.example.com; A 192.0.2.1"),
-            (Given.S(1), "SOA SILENCE; NS ns2.example.com ns1.example.com; A 192.0.2.2 0.0.0.0"),
-            (Given.S(2), "all SERVFAIL"));
+        var walked = WalkRunner.Walk(
+            Records(Fixtures.Own, Fixtures.Vip, Fixtures.S(1), Fixtures.S(2)),
+            (Fixtures.Vip, "SOA here; NS ns1.example.com; A 192.0.2.1"),
+            (Fixtures.S(1), "SOA SILENCE; NS ns2.example.com ns1.example.com; A 192.0.2.2 0.0.0.0"),
+            (Fixtures.S(2), "all SERVFAIL"));
         Assert.Equal(["192.0.2.1:53", "192.0.2.2:53"], walked.Servers);
         Assert.Equal(["ns1.example.com", "ns2.example.com"], walked.Asked.Where(lookup => lookup.Type == RecordType.A).Select(lookup => lookup.Name.ToString()).Distinct());
         Assert.All(walked.List.Servers, server => Assert.Equal((1, true), (server.Samples, server.MayForward)));
@@ -67,18 +67,18 @@ public sealed class AuthorityWalkTests
     [Fact]
     public void The_server_asked_first_tells_the_zone_and_the_next_where_it_does_not()
     {
-        var seeds = new[] { Given.Vip, Given.S(1) };
+        var seeds = new[] { Fixtures.Vip, Fixtures.S(1) };
         Assert.Equal("pods.example.com", ZoneBy("SOA here", "SOA NODATA in example.com"));
         Assert.Equal("example.com", ZoneBy("SOA REFUSED", "SOA NODATA in example.com"));
 
-        string ZoneBy(params string[] says) => Walked.Walk(Of(Given.Own, seeds), (seeds[0], says[0]), (seeds[1], says[1]))
+        string ZoneBy(params string[] says) => WalkRunner.Walk(Records(Fixtures.Own, seeds), (seeds[0], says[0]), (seeds[1], says[1]))
             .Asked.First(lookup => lookup.Type == RecordType.NS).Name.ToString();
     }
 
     [Fact]
     public void A_dual_stack_pod_asks_the_servers_of_both_families()
     {
-        var walked = Walked.Walk(Of($"{Given.Own} {Given.OwnIPv6}", Given.Vip), (Given.Vip, "SOA here; NS ns1.example.com; A 192.0.2.1; AAAA 2001:db8::1"));
+        var walked = WalkRunner.Walk(Records($"{Fixtures.Own} {Fixtures.OwnIPv6}", Fixtures.Vip), (Fixtures.Vip, "SOA here; NS ns1.example.com; A 192.0.2.1; AAAA 2001:db8::1"));
         Assert.Equal(["192.0.2.1:53", "[2001:db8::1]:53"], walked.Servers);
     }
 
@@ -99,7 +99,7 @@ public sealed class AuthorityWalkTests
     [InlineData("A 192.0.2.2; AAAA NODATA", null)]
     public void A_name_server_whose_address_of_any_family_is_not_known_for_want_of_an_answer_is_a_problem(string says, DiscoveryFault? fault)
     {
-        var walked = Walked.Walk(Of($"{Given.Own} {Given.OwnIPv6}", Given.Vip), lookup => Walked.OutcomeOf(
+        var walked = WalkRunner.Walk(Records($"{Fixtures.Own} {Fixtures.OwnIPv6}", Fixtures.Vip), lookup => WalkRunner.OutcomeOf(
             lookup.Type, lookup.Name.ToString() == "ns2.example.com" ? says : "SOA here; NS ns1.example.com ns2.example.com; A 192.0.2.1"));
         Assert.Equal(fault, walked.List.Problem?.Fault);
         Assert.Equal(fault is null, walked.Servers.Any());
@@ -109,7 +109,7 @@ public sealed class AuthorityWalkTests
     [Fact]
     public void The_silence_of_one_server_asked_is_made_good_by_the_answer_of_another()
     {
-        var walked = Walked.Walk(Of(Given.Own, Given.Vip, Given.S(1)), (Given.S(1), "SOA here; NS ns1.example.com; A 192.0.2.1"));
+        var walked = WalkRunner.Walk(Records(Fixtures.Own, Fixtures.Vip, Fixtures.S(1)), (Fixtures.S(1), "SOA here; NS ns1.example.com; A 192.0.2.1"));
         Assert.Equal(["192.0.2.1:53"], walked.Servers);
     }
 
@@ -135,7 +135,7 @@ public sealed class AuthorityWalkTests
     [Fact]
     public void Without_anybody_to_ask_the_source_is_absent()
     {
-        var walked = Walked.Walk(Of(Given.Own));
+        var walked = WalkRunner.Walk(Records(Fixtures.Own));
         Assert.Empty(walked.Trips);
         Assert.Equal(DiscoveryFault.Absent, walked.List.Problem!.Fault);
     }
@@ -151,7 +151,7 @@ public sealed class AuthorityWalkTests
         Assert.Contains("more than 100 addresses", Walk(_ => $"SOA here; NS ns1.example.com; A {addresses}").List.Problem!.Message, StringComparison.Ordinal);
     }
 
-    private static Walked Walk(Func<Lookup, string> says) => Walked.Walk(Of(Given.Own, Given.Vip), lookup => Walked.OutcomeOf(lookup.Type, says(lookup)));
+    private static WalkRunner Walk(Func<Lookup, string> says) => WalkRunner.Walk(Records(Fixtures.Own, Fixtures.Vip), lookup => WalkRunner.OutcomeOf(lookup.Type, says(lookup)));
 
-    private static AuthorityWalk Of(string addresses, params ServerAddress[] seeds) => new(Given.NameOf(Name), [.. seeds], Given.Ips(addresses));
+    private static AuthorityWalk Records(string addresses, params ServerAddress[] seeds) => new(Fixtures.NameOf(Name), [.. seeds], Fixtures.Ips(addresses));
 }

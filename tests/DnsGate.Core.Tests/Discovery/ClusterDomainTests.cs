@@ -19,5 +19,5 @@ public sealed class ClusterDomainTests
     [InlineData("svc at the end of the name", "zk-0.example.svc", "", "cluster.local")]
     [InlineData("nothing that tells it", "zk-0.example.org", null, "cluster.local")]
     public void The_cluster_domain_is(string sentence, string podName, string? resolvConf, string domain) =>
-        Assert.Equal((sentence, domain), (sentence, ClusterDomain.Of(Given.NameOf(podName), resolvConf).ToString()));
+        Assert.Equal((sentence, domain), (sentence, ClusterDomain.Find(Fixtures.NameOf(podName), resolvConf).ToString()));
 }

@@ -52,22 +52,22 @@ public sealed class ExternalSourceTests
     [InlineData("zk.example.com", "zk-0.zk-headless.prod.svc.cluster.local", "zk.example.com")]
     public void The_placeholder_stands_for_the_pods_host_name(string pattern, string podName, string name)
     {
-        Assert.True(Of(pattern).TryNameOf(Given.NameOf(podName), out var found, out var problem), problem);
-        Assert.Equal(Given.NameOf(name), found);
+        Assert.True(Parse(pattern).TryNameOf(Fixtures.NameOf(podName), out var found, out var problem), problem);
+        Assert.Equal(Fixtures.NameOf(name), found);
     }
 
     [Fact]
     public void A_host_name_that_makes_a_label_or_the_name_too_long_is_a_problem_that_shows_the_name()
     {
         var pod = new string('z', 60);
-        Assert.False(Of("{pod}-a-b.example.com").TryNameOf(Given.NameOf($"{pod}.svc.cluster.local"), out _, out var label));
+        Assert.False(Parse("{pod}-a-b.example.com").TryNameOf(Fixtures.NameOf($"{pod}.svc.cluster.local"), out _, out var label));
         Assert.Contains($"{pod}-a-b", label, StringComparison.Ordinal);
         var longest = string.Join('.', Enumerable.Repeat(new string('a', 63), 3)) + ".example.com";
-        Assert.False(Of($"{{pod}}.{longest}").TryNameOf(Given.NameOf($"{pod}.svc.cluster.local"), out _, out var name));
+        Assert.False(Parse($"{{pod}}.{longest}").TryNameOf(Fixtures.NameOf($"{pod}.svc.cluster.local"), out _, out var name));
         Assert.Contains("255", name, StringComparison.Ordinal);
-        Assert.True(Of($"{{pod}}.{longest}").TryNameOf(Given.NameOf("zk-0.svc.cluster.local"), out _, out _));
+        Assert.True(Parse($"{{pod}}.{longest}").TryNameOf(Fixtures.NameOf("zk-0.svc.cluster.local"), out _, out _));
     }
 
-    private static ExternalSource Of(string pattern) =>
+    private static ExternalSource Parse(string pattern) =>
         ExternalSource.TryParse($"{pattern}@10.0.0.1", out var source, out var problem) ? source : throw new ArgumentException(problem, nameof(pattern));
 }

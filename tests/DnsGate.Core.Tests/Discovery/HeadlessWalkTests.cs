@@ -10,9 +10,9 @@ namespace DnsGate.Core.Tests.Discovery;
 /// <summary>The name servers behind a headless Service, as these very servers list them.</summary>
 public sealed class HeadlessWalkTests
 {
-    private static readonly ServerSource.Headless Service = new(Given.NameOf("dnsgate-name-servers.kube-system.svc.cluster.local"));
+    private static readonly ServerSource.Headless Service = new(Fixtures.NameOf("dnsgate-name-servers.kube-system.svc.cluster.local"));
 
-    private static readonly Server Seed = new(Given.Vip, "resolv.conf");
+    private static readonly Server Seed = new(Fixtures.Vip, "resolv.conf");
 
     [Theory]
     [InlineData("one list that all agree on", "1 2 3", "1 2 3", "1 2 3", "1 2 3")]
@@ -25,7 +25,7 @@ public sealed class HeadlessWalkTests
     [InlineData("a server found is an older instance that knows no such Service", "1 2", "NXDOMAIN", "1 2", "1 2")]
     public void The_lists_of_all_servers_are_united_until_nothing_new_appears(string sentence, string bySeed, string byFirst, string bySecond, string found)
     {
-        var walked = Walked.Walk(Of(), (Given.Vip, A(bySeed)), (Given.S(1), A(byFirst)), (Given.S(2), A(bySecond)), (Given.S(3), A("1 2 3")));
+        var walked = WalkRunner.Walk(Of(), (Fixtures.Vip, A(bySeed)), (Fixtures.S(1), A(byFirst)), (Fixtures.S(2), A(bySecond)), (Fixtures.S(3), A("1 2 3")));
         Assert.Equal($"{sentence}: {found}", $"{sentence}: {string.Join(' ', walked.Servers.Select(server => server.Split('.', ':')[3]))}");
         Assert.Null(walked.List.Problem);
         Assert.All(walked.List.Servers, server => Assert.Equal((Service.ToString(), 1, false, true), (server.Source, server.Samples, server.MayForward, server.Required)));
@@ -34,7 +34,7 @@ public sealed class HeadlessWalkTests
     [Fact]
     public void Every_server_that_appears_is_asked_exactly_once_and_the_next_ones_in_the_next_trip()
     {
-        var walked = Walked.Walk(Of(), (Given.Vip, A("1 2")), (Given.S(1), A("1 2")), (Given.S(2), A("2 3")), (Given.S(3), A("1 2 3")));
+        var walked = WalkRunner.Walk(Of(), (Fixtures.Vip, A("1 2")), (Fixtures.S(1), A("1 2")), (Fixtures.S(2), A("2 3")), (Fixtures.S(3), A("1 2 3")));
         Assert.Equal(
             ["10.96.0.10", "10.244.0.1 10.244.0.2", "10.244.0.3"],
             walked.Trips.Select(trip => string.Join(' ', trip.Where(lookup => lookup.Type == RecordType.A).Select(lookup => lookup.Server.Address))));
@@ -44,8 +44,8 @@ public sealed class HeadlessWalkTests
     public void A_virtual_address_is_sampled_and_what_any_of_its_servers_lists_is_found()
     {
         var vip = Seed with { Samples = 8 };
-        var walked = Walked.Walk(new HeadlessWalk(Service, [vip], Given.Ips(Given.Own), forceRefresh: false), lookup => Walked.OutcomeOf(
-            lookup.Type, lookup.Server == Given.Vip && lookup.Sample == 5 ? A("1 4") : A("1")));
+        var walked = WalkRunner.Walk(new HeadlessWalk(Service, [vip], Fixtures.Ips(Fixtures.Own), forceRefresh: false), lookup => WalkRunner.OutcomeOf(
+            lookup.Type, lookup.Server == Fixtures.Vip && lookup.Sample == 5 ? A("1 4") : A("1")));
         Assert.Equal(["10.244.0.1:53", "10.244.0.4:53"], walked.Servers);
         Assert.Equal(Enumerable.Range(0, 8), walked.Trips[0].Where(lookup => lookup.Type == RecordType.A).Select(lookup => lookup.Sample));
     }
@@ -59,7 +59,7 @@ public sealed class HeadlessWalkTests
     [InlineData("no port for a failure", "SRV SERVFAIL; A 10.244.0.1", "")]
     public void The_port_is_that_of_the_SRV_record_or_53_where_none_is_named_dns(string sentence, string says, string found)
     {
-        var walked = Walked.Walk(Of(), lookup => Walked.OutcomeOf(lookup.Type, says));
+        var walked = WalkRunner.Walk(Of(), lookup => WalkRunner.OutcomeOf(lookup.Type, says));
         Assert.Equal((sentence, found), (sentence, string.Join(' ', walked.Servers)));
     }
 
@@ -68,7 +68,7 @@ public sealed class HeadlessWalkTests
     [InlineData("a pod has a name below that of its Service", "10-244-0-1.dnsgate-name-servers.kube-system.svc.cluster.local", true)]
     public void A_Service_whose_SRV_record_names_the_Service_itself_is_not_headless_and_lists_nobody(string sentence, string target, bool isListed)
     {
-        var walked = Walked.Walk(Of(), lookup => Walked.OutcomeOf(lookup.Type, $"SRV 53 to {target}; A 10.244.0.1"));
+        var walked = WalkRunner.Walk(Of(), lookup => WalkRunner.OutcomeOf(lookup.Type, $"SRV 53 to {target}; A 10.244.0.1"));
         Assert.Equal((sentence, isListed), (sentence, walked.Servers.Any()));
         Assert.Equal(isListed ? null : DiscoveryFault.Empty, walked.List.Problem?.Fault);
         Assert.Equal(!isListed, walked.List.Problem?.Message.StartsWith("the Service is not headless", StringComparison.Ordinal) ?? false);
@@ -77,27 +77,27 @@ public sealed class HeadlessWalkTests
     [Fact]
     public void Servers_on_another_port_are_asked_there()
     {
-        var walked = Walked.Walk(Of(), lookup => Walked.OutcomeOf(lookup.Type, "SRV 5353; A 10.244.0.1"));
+        var walked = WalkRunner.Walk(Of(), lookup => WalkRunner.OutcomeOf(lookup.Type, "SRV 5353; A 10.244.0.1"));
         Assert.All(walked.Trips[1], lookup => Assert.Equal("10.244.0.1:5353", lookup.Server.ToString()));
     }
 
     [Fact]
     public void The_first_questions_are_the_SRV_of_the_port_named_dns_and_the_addresses_of_the_pods_families()
     {
-        Assert.Equal(["SRV _dns._udp.dnsgate-name-servers.kube-system.svc.cluster.local", $"A {Service.Name}"], FirstTrip(Given.Own));
-        Assert.Equal([$"SRV _dns._udp.{Service.Name}", $"AAAA {Service.Name}"], FirstTrip(Given.OwnIPv6));
-        Assert.Equal([$"SRV _dns._udp.{Service.Name}", $"A {Service.Name}", $"AAAA {Service.Name}"], FirstTrip($"{Given.Own} {Given.OwnIPv6}"));
+        Assert.Equal(["SRV _dns._udp.dnsgate-name-servers.kube-system.svc.cluster.local", $"A {Service.Name}"], FirstTrip(Fixtures.Own));
+        Assert.Equal([$"SRV _dns._udp.{Service.Name}", $"AAAA {Service.Name}"], FirstTrip(Fixtures.OwnIPv6));
+        Assert.Equal([$"SRV _dns._udp.{Service.Name}", $"A {Service.Name}", $"AAAA {Service.Name}"], FirstTrip($"{Fixtures.Own} {Fixtures.OwnIPv6}"));
 
         static IEnumerable<string> FirstTrip(string addresses) =>
-            new HeadlessWalk(Service, [Seed], Given.Ips(addresses), forceRefresh: false).Next().Select(lookup => $"{lookup.Type} {lookup.Name}");
+            new HeadlessWalk(Service, [Seed], Fixtures.Ips(addresses), forceRefresh: false).Next().Select(lookup => $"{lookup.Type} {lookup.Name}");
     }
 
     [Fact]
     public void A_dual_stack_pod_finds_the_servers_of_both_families()
     {
-        var walked = Walked.Walk(
-            new HeadlessWalk(Service, [Seed], Given.Ips($"{Given.Own} {Given.OwnIPv6}"), forceRefresh: false),
-            lookup => Walked.OutcomeOf(lookup.Type, "SRV 53; A 10.244.0.1; AAAA fd00::1"));
+        var walked = WalkRunner.Walk(
+            new HeadlessWalk(Service, [Seed], Fixtures.Ips($"{Fixtures.Own} {Fixtures.OwnIPv6}"), forceRefresh: false),
+            lookup => WalkRunner.OutcomeOf(lookup.Type, "SRV 53; A 10.244.0.1; AAAA fd00::1"));
         Assert.Equal(["10.244.0.1:53", "[fd00::1]:53"], walked.Servers);
     }
 
@@ -106,7 +106,7 @@ public sealed class HeadlessWalkTests
     [InlineData(true)]
     public void All_is_asked_as_applications_ask_and_past_their_cache_just_before_opening(bool forceRefresh)
     {
-        var walked = Walked.Walk(new HeadlessWalk(Service, [Seed], Given.Ips(Given.Own), forceRefresh), (Given.Vip, A("1")), (Given.S(1), A("1")));
+        var walked = WalkRunner.Walk(new HeadlessWalk(Service, [Seed], Fixtures.Ips(Fixtures.Own), forceRefresh), (Fixtures.Vip, A("1")), (Fixtures.S(1), A("1")));
         // RD=0 would be cached for everybody.
         Assert.All(walked.Asked, lookup => Assert.Equal((true, forceRefresh, false), Flags(lookup.ToQuery(7))));
 
@@ -127,7 +127,7 @@ public sealed class HeadlessWalkTests
     [InlineData("SRV 53 5353; A 10.244.0.1", DiscoveryFault.Unreachable, "several ports (53, 5353)")]
     public void Each_way_to_find_nobody_is_a_fault_of_its_own_with_a_message(string says, DiscoveryFault fault, string message)
     {
-        var walked = Walked.Walk(Of(), lookup => Walked.OutcomeOf(lookup.Type, says));
+        var walked = WalkRunner.Walk(Of(), lookup => WalkRunner.OutcomeOf(lookup.Type, says));
         Assert.Empty(walked.Servers);
         Assert.Equal(fault, walked.List.Problem!.Fault);
         Assert.Contains(message, walked.List.Problem.Message, StringComparison.Ordinal);
@@ -136,14 +136,14 @@ public sealed class HeadlessWalkTests
     [Fact]
     public void Ports_that_differ_from_server_to_server_are_told_as_several()
     {
-        var walked = Walked.Walk(Of(), lookup => Walked.OutcomeOf(lookup.Type, lookup.Server == Given.Vip ? "SRV 5353; A 10.244.0.1" : "SRV 53; A 10.244.0.2"));
+        var walked = WalkRunner.Walk(Of(), lookup => WalkRunner.OutcomeOf(lookup.Type, lookup.Server == Fixtures.Vip ? "SRV 5353; A 10.244.0.1" : "SRV 53; A 10.244.0.2"));
         Assert.Contains("several ports (53, 5353)", walked.List.Problem!.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Without_anybody_to_ask_the_source_is_absent()
     {
-        var walked = Walked.Walk(new HeadlessWalk(Service, [], Given.Ips(Given.Own), forceRefresh: false));
+        var walked = WalkRunner.Walk(new HeadlessWalk(Service, [], Fixtures.Ips(Fixtures.Own), forceRefresh: false));
         Assert.Empty(walked.Trips);
         Assert.Equal(DiscoveryFault.Absent, walked.List.Problem!.Fault);
     }
@@ -151,25 +151,25 @@ public sealed class HeadlessWalkTests
     [Fact]
     public void A_definite_answer_of_one_server_says_more_than_the_silence_of_another()
     {
-        var walked = Walked.Walk(
-            new HeadlessWalk(Service, [Seed, new Server(Given.S(9), "static")], Given.Ips(Given.Own), forceRefresh: false), (Given.Vip, "all NXDOMAIN"));
+        var walked = WalkRunner.Walk(
+            new HeadlessWalk(Service, [Seed, new Server(Fixtures.S(9), "static")], Fixtures.Ips(Fixtures.Own), forceRefresh: false), (Fixtures.Vip, "all NXDOMAIN"));
         Assert.Equal(DiscoveryFault.NotFound, walked.List.Problem!.Fault);
     }
 
     [Fact]
     public void The_message_is_the_same_whatever_order_servers_are_silent_in()
     {
-        Assert.Equal(Message(Given.S(1), Given.S(2)), Message(Given.S(2), Given.S(1)));
+        Assert.Equal(Message(Fixtures.S(1), Fixtures.S(2)), Message(Fixtures.S(2), Fixtures.S(1)));
 
-        static string Message(params ServerAddress[] seeds) => Walked.Walk(
-            new HeadlessWalk(Service, [.. seeds.Select(seed => new Server(seed, "static"))], Given.Ips(Given.Own), forceRefresh: false)).List.Problem!.Message;
+        static string Message(params ServerAddress[] seeds) => WalkRunner.Walk(
+            new HeadlessWalk(Service, [.. seeds.Select(seed => new Server(seed, "static"))], Fixtures.Ips(Fixtures.Own), forceRefresh: false)).List.Problem!.Message;
     }
 
     [Fact]
     public void A_hostile_list_ends_at_a_thousand_servers_and_is_not_taken_for_whole()
     {
         var next = 0;
-        var walked = Walked.Walk(Of(), lookup => Walked.OutcomeOf(
+        var walked = WalkRunner.Walk(Of(), lookup => WalkRunner.OutcomeOf(
             lookup.Type, $"SRV 53; A {string.Join(' ', Enumerable.Range(0, 300).Select(_ => string.Create(CultureInfo.InvariantCulture, $"10.{++next >> 16}.{(next >> 8) & 255}.{next & 255}")))}"));
         Assert.InRange(walked.Asked.Count(lookup => lookup.Type == RecordType.A), 1, HeadlessWalk.MaxServers + 2);
         Assert.Contains("more than 1000 servers", walked.List.Problem!.Message, StringComparison.Ordinal);
@@ -179,8 +179,8 @@ public sealed class HeadlessWalkTests
     public void A_name_that_leaves_no_room_for_the_port_is_asked_for_its_addresses_only()
     {
         // 247 octets on the wire: with "_dns._udp." there are more than 255.
-        var name = Given.NameOf(string.Join('.', Enumerable.Repeat(new string('a', 60), 4)) + ".b");
-        var walked = Walked.Walk(new HeadlessWalk(new ServerSource.Headless(name), [Seed], Given.Ips(Given.Own), forceRefresh: false), lookup => Walked.OutcomeOf(lookup.Type, "A 10.244.0.1"));
+        var name = Fixtures.NameOf(string.Join('.', Enumerable.Repeat(new string('a', 60), 4)) + ".b");
+        var walked = WalkRunner.Walk(new HeadlessWalk(new ServerSource.Headless(name), [Seed], Fixtures.Ips(Fixtures.Own), forceRefresh: false), lookup => WalkRunner.OutcomeOf(lookup.Type, "A 10.244.0.1"));
         Assert.Equal(["10.244.0.1:53"], walked.Servers);
         Assert.All(walked.Asked, lookup => Assert.Equal(RecordType.A, lookup.Type));
     }
@@ -191,15 +191,15 @@ public sealed class HeadlessWalkTests
     [InlineData("each sample of a virtual address counts by itself: it may reach another server", 8, 1, 2)]
     public void The_datagrams_to_one_server_are_counted(string sentence, int samples, int datagrams, int most)
     {
-        var walk = new HeadlessWalk(Service, [Seed with { Samples = samples }], Given.Ips(Given.Own), forceRefresh: false);
-        Assert.Equal((sentence, most), (sentence, Walked.Walk(walk, lookup => Walked.OutcomeOf(lookup.Type, A("1")), datagrams).List.DatagramsToOne));
+        var walk = new HeadlessWalk(Service, [Seed with { Samples = samples }], Fixtures.Ips(Fixtures.Own), forceRefresh: false);
+        Assert.Equal((sentence, most), (sentence, WalkRunner.Walk(walk, lookup => WalkRunner.OutcomeOf(lookup.Type, A("1")), datagrams).List.DatagramsToOne));
     }
 
     [Fact]
     public void A_listing_that_fails_has_cost_its_datagrams_as_well() =>
-        Assert.Equal(2, Walked.Walk(Of(), lookup => Walked.OutcomeOf(lookup.Type, "all NXDOMAIN")).List.DatagramsToOne);
+        Assert.Equal(2, WalkRunner.Walk(Of(), lookup => WalkRunner.OutcomeOf(lookup.Type, "all NXDOMAIN")).List.DatagramsToOne);
 
-    private static HeadlessWalk Of() => new(Service, [Seed], Given.Ips(Given.Own), forceRefresh: false);
+    private static HeadlessWalk Of() => new(Service, [Seed], Fixtures.Ips(Fixtures.Own), forceRefresh: false);
 
     /// <summary>What a server says that lists these numbers, or nobody: <c>1 2</c>, <c>NXDOMAIN</c>.</summary>
     private static string A(string list) => char.IsAsciiDigit(list[0])

@@ -7,7 +7,7 @@ namespace DnsGate.Core.Tests.Discovery;
 /// <summary>How long a result is used before its source is fetched again.</summary>
 public sealed class HoldTimeTests
 {
-    private static readonly SourceResult Listed = SourceResult.Of([]);
+    private static readonly SourceResult Listed = SourceResult.Listed([]);
 
     // Seconds since the first fetch and since the first failure, and for how long the result is held.
     [Theory]

@@ -10,7 +10,7 @@ namespace DnsGate.Core.Tests.Discovery;
 /// <summary>What the states of all sources make of the list: its views, coverage, age, and whether it is complete.</summary>
 public sealed class ListingBuilderTests
 {
-    private static readonly Identity Pod = new(Given.Name, "test", Given.Ips(Given.Own), "test");
+    private static readonly Identity Pod = new(Fixtures.Name, "test", Fixtures.Ips(Fixtures.Own), "test");
 
     // Chains: "cluster", "app" or "external", and the states of its sources.
     [Theory]
@@ -56,7 +56,7 @@ public sealed class ListingBuilderTests
     [InlineData("a withdrawn list", "cluster 10.0.0.1 Empty 0")]
     [InlineData("a list older than a minute", "cluster 10.0.0.1 age=60.1 Unreachable 5")]
     public void Such_a_list_never_opens_the_gate(string sentence, string chains) =>
-        Assert.Equal((sentence, Reason.DiscoveryFailed), (sentence, Opening.ObjectionTo(Build(chains), Build(chains))));
+        Assert.Equal((sentence, Reason.DiscoveryFailed), (sentence, OpeningRule.ObjectionTo(Build(chains), Build(chains))));
 
     [Theory]
     [InlineData("one source", Coverage.Complete, "Complete 10.0.0.1")]
@@ -127,16 +127,16 @@ public sealed class ListingBuilderTests
         return ListingBuilder.Build(SpecOf(string.Join(',', servers), chains.Contains("app ", StringComparison.Ordinal) ? "resolv.conf" : "off", external), Pod, states);
     }
 
-    private static GateSpec SpecOf(string servers, string app = "resolv.conf", int externals = 0)
+    private static GateOptions SpecOf(string servers, string app = "resolv.conf", int externals = 0)
     {
         string[] external = ["{pod}.example.com@192.0.2.1", "zk.example.org@192.0.2.1"];
-        var flags = new Dictionary<Setting, IReadOnlyList<string>> { [Settings.Servers] = [servers], [Settings.App] = [app] };
+        var flags = new Dictionary<OptionDefinition, IReadOnlyList<string>> { [OptionTable.Servers] = [servers], [OptionTable.App] = [app] };
         if (externals > 0)
         {
-            flags[Settings.External] = external[..externals];
+            flags[OptionTable.External] = external[..externals];
         }
 
-        var reader = new SpecReader(flags, _ => null);
+        var reader = new OptionReader(flags, _ => null);
         var spec = reader.Read(TimeSpan.FromSeconds(1));
         Assert.Empty(reader.Problems);
         return spec;
@@ -145,5 +145,5 @@ public sealed class ListingBuilderTests
     private static string Text(View view) => string.Join(' ', view.Servers.Select(Text).Prepend(view.Kind == ViewKind.External ? $"external {view.Name}" : view.Kind.ToString().ToLowerInvariant()));
 
     private static string Text(Server server) =>
-        string.Create(CultureInfo.InvariantCulture, $"{server.Address.Address}{(server.Samples > 1 ? $"*{server.Samples}" : "")}{(server.Required ? "" : $"/{server.Standing}")}");
+        string.Create(CultureInfo.InvariantCulture, $"{server.Address.Address}{(server.Samples > 1 ? $"*{server.Samples}" : "")}{(server.Required ? "" : $"/{server.Condition}")}");
 }

@@ -7,24 +7,24 @@ public sealed class ListingTests
 {
     [Fact]
     public void A_listing_has_the_same_servers_wherever_the_objects_came_from() =>
-        Assert.True(Given.Listing(Given.Cluster(3), Given.App()).HasSameServersAs(Given.Listing(Given.Cluster(3), Given.App()) with { Age = TimeSpan.FromSeconds(9) }));
+        Assert.True(Fixtures.Listing(Fixtures.Cluster(3), Fixtures.App()).HasSameServersAs(Fixtures.Listing(Fixtures.Cluster(3), Fixtures.App()) with { Age = TimeSpan.FromSeconds(9) }));
 
     [Fact]
     public void One_server_more_less_or_other_is_another_listing()
     {
-        var listing = Given.Listing(Given.Cluster(3));
-        Assert.False(listing.HasSameServersAs(Given.Listing(Given.Cluster(2))));
-        Assert.False(listing.HasSameServersAs(Given.Listing(Given.Cluster(4))));
-        var other = Given.Cluster(3);
-        Assert.False(listing.HasSameServersAs(Given.Listing(other with { Servers = [other.Servers[0], other.Servers[1], new Server(Given.Vip, "static")] })));
-        Assert.False(listing.HasSameServersAs(Given.Listing(Given.Cluster(3), Given.App())));
+        var listing = Fixtures.Listing(Fixtures.Cluster(3));
+        Assert.False(listing.HasSameServersAs(Fixtures.Listing(Fixtures.Cluster(2))));
+        Assert.False(listing.HasSameServersAs(Fixtures.Listing(Fixtures.Cluster(4))));
+        var other = Fixtures.Cluster(3);
+        Assert.False(listing.HasSameServersAs(Fixtures.Listing(other with { Servers = [other.Servers[0], other.Servers[1], new Server(Fixtures.Vip, "static")] })));
+        Assert.False(listing.HasSameServersAs(Fixtures.Listing(Fixtures.Cluster(3), Fixtures.App())));
     }
 
     [Fact]
     public void A_server_that_has_to_agree_from_now_on_makes_another_listing()
     {
-        var view = Given.Cluster(1);
-        Assert.False(Given.Listing(view).HasSameServersAs(Given.Listing(view with { Servers = [view.Servers[0] with { Standing = Standing.Terminating }] })));
+        var view = Fixtures.Cluster(1);
+        Assert.False(Fixtures.Listing(view).HasSameServersAs(Fixtures.Listing(view with { Servers = [view.Servers[0] with { Condition = EndpointCondition.Terminating }] })));
     }
 
     [Fact]

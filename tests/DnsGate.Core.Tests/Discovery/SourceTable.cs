@@ -37,7 +37,7 @@ internal static class SourceTable
         return new Server(new ServerAddress(IPAddress.Parse(parts[0])), source)
         {
             Samples = word.Contains('*', StringComparison.Ordinal) ? int.Parse(parts[1], CultureInfo.InvariantCulture) : 1,
-            Standing = word.Contains('/', StringComparison.Ordinal) ? Enum.Parse<Standing>(parts[1]) : Standing.Serving,
+            Condition = word.Contains('/', StringComparison.Ordinal) ? Enum.Parse<EndpointCondition>(parts[1]) : EndpointCondition.Serving,
         };
     }
 

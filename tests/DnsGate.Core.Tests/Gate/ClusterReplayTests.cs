@@ -47,8 +47,8 @@ public sealed class ClusterReplayTests(ITestOutputHelper output)
             .With(terminating, "0 Serving, 3 Terminating, 8.5 gone")
             .With(starting, listedAs);
         var gate = OpensWithin(cluster, 0, 8, $"rolling update, {why}");
-        Assert.Contains(gate.Asked, asked => asked.Question.Server == Given.S(3));
-        Assert.DoesNotContain(gate.Asked, asked => asked.Question.Server == Given.S(2) && asked.At > Seconds("9.5"));
+        Assert.Contains(gate.Asked, asked => asked.Question.Server == Fixtures.S(3));
+        Assert.DoesNotContain(gate.Asked, asked => asked.Question.Server == Fixtures.S(2) && asked.At > Seconds("9.5"));
     }
 
     [Fact]
@@ -59,7 +59,7 @@ public sealed class ClusterReplayTests(ITestOutputHelper output)
         Assert.Equal("closed timed-out", gate.Until(6.9).ToString());
         var (_, opened) = cluster.PlayUntilOpen(gate, 30);
         Assert.InRange(opened.TotalSeconds, 12, 16);
-        var shown = Assert.Single(gate.Last!.Servers, server => server.Server.Address == Given.S(2));
+        var shown = Assert.Single(gate.Last!.Servers, server => server.Server.Address == Fixtures.S(2));
         Assert.False(shown.Server.Required);
         Assert.Equal(Reason.TimedOut, shown.Judgement.Reason);
         output.WriteLine(Invariant($"node died: not ready at 7 s, open at {opened.TotalSeconds:f1} s"));
@@ -72,7 +72,7 @@ public sealed class ClusterReplayTests(ITestOutputHelper output)
         Assert.Equal(Reason.ServersChanged, gate.Reason);
         var opened = gate.Until(60).OpenedAt!.Value - alone;
         Assert.InRange(opened.TotalSeconds, 0.5, 1.2);
-        Assert.Contains(gate.Asked, asked => asked.Question is { Partition: CachePartition.Plain } question && question.Server == Given.S(3));
+        Assert.Contains(gate.Asked, asked => asked.Question is { Partition: CachePartition.Plain } question && question.Server == Fixtures.S(3));
     }
 
     [Fact]
@@ -148,7 +148,7 @@ public sealed class ClusterReplayTests(ITestOutputHelper output)
     public void Eight_a_PTR_set_that_grows_when_the_pod_is_ready_does_not_start_the_window_over()
     {
         var cluster = new SimulatedCluster().With(CoreDnsOptions.NewKubeadm).With(CoreDnsOptions.Classic with { CacheTtl = 0 });
-        cluster.Data.SetAt(Seconds("3"), "10-244-1-7.zk.prod.svc.cluster.local", Given.Own);
+        cluster.Data.SetAt(Seconds("3"), "10-244-1-7.zk.prod.svc.cluster.local", Fixtures.Own);
         OpensWithin(cluster, 5, 5.2, "a second PTR at 3 s");
     }
 

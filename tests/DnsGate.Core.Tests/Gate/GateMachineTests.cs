@@ -9,7 +9,7 @@ namespace DnsGate.Core.Tests.Gate;
 /// <summary>What the machine decides besides the verdict: when it lists, probes, gives up, and what it then returns.</summary>
 public sealed class GateMachineTests
 {
-    private static readonly Listing Both = Given.Listing(Given.Cluster(2));
+    private static readonly Listing Both = Fixtures.Listing(Fixtures.Cluster(2));
 
     [Fact]
     public void One_round_is_one_round_whatever_it_says()
@@ -46,7 +46,7 @@ public sealed class GateMachineTests
     public void The_list_is_taken_afresh_when_a_required_server_falls_silent_and_not_again_while_it_is()
     {
         var replay = new Replay(new ManualTime(), Both, (question, now) =>
-            Told.By(question.Server == Given.S(2) && now > TimeSpan.FromSeconds(2.5) ? "all SILENCE" : "right").To(question)).Until(60);
+            FakeAnswers.By(question.Server == Fixtures.S(2) && now > TimeSpan.FromSeconds(2.5) ? "all SILENCE" : "right").To(question)).Until(60);
         var refreshed = Assert.Single(replay.Lists, list => list.Step.ForceRefresh);
         Assert.InRange(refreshed.At.TotalSeconds, 3, 6);
         Assert.True(refreshed.Step.IsReported);
@@ -56,7 +56,7 @@ public sealed class GateMachineTests
     public void A_server_that_flaps_does_not_cause_a_fresh_list_more_often_than_every_five_seconds()
     {
         var replay = new Replay(new ManualTime(), Both, (question, now) =>
-            Told.By(question.Server == Given.S(2) && (int)now.TotalSeconds % 2 == 0 ? "all SILENCE" : "A 10.244.2.9 ttl 0").To(question)).Until(120);
+            FakeAnswers.By(question.Server == Fixtures.S(2) && (int)now.TotalSeconds % 2 == 0 ? "all SILENCE" : "A 10.244.2.9 ttl 0").To(question)).Until(120);
         var refreshed = replay.Lists.Where(list => list.Step.ForceRefresh).Select(list => list.At).ToList();
         Assert.InRange(refreshed.Count, 5, 24);
         Assert.All(refreshed.Zip(refreshed.Skip(1)), pair => Assert.True(pair.Second - pair.First >= TimeSpan.FromSeconds(5), $"{pair}"));
@@ -67,8 +67,8 @@ public sealed class GateMachineTests
     {
         var replay = new Replay(
             new ManualTime(),
-            now => now < TimeSpan.FromSeconds(12.2) ? Both : Given.Listing(Given.Cluster(1)),
-            (question, now) => Told.By(question.Server == Given.S(2) ? FormattableString.Invariant($"A 10.244.2.9 ttl {30 - (int)now.TotalSeconds}") : "right").To(question)).Until(40);
+            now => now < TimeSpan.FromSeconds(12.2) ? Both : Fixtures.Listing(Fixtures.Cluster(1)),
+            (question, now) => FakeAnswers.By(question.Server == Fixtures.S(2) ? FormattableString.Invariant($"A 10.244.2.9 ttl {30 - (int)now.TotalSeconds}") : "right").To(question)).Until(40);
         Assert.InRange(replay.OpenedAt!.Value.TotalSeconds, 17, 19);
     }
 
@@ -86,7 +86,7 @@ public sealed class GateMachineTests
     {
         // Each answer takes 1 ms, and from 9.9 s on it would take longer than the time that is left.
         var replay = new Replay(new ManualTime(), Both, (question, now) =>
-            now > TimeSpan.FromSeconds(9.6) ? new Outcome.TimedOut() : Told.By("A 10.244.2.9 ttl 0").To(question)) { Deadline = TimeSpan.FromSeconds(10) }.Until(100);
+            now > TimeSpan.FromSeconds(9.6) ? new Outcome.TimedOut() : FakeAnswers.By("A 10.244.2.9 ttl 0").To(question)) { Deadline = TimeSpan.FromSeconds(10) }.Until(100);
         Assert.True(replay.HasEnded);
         Assert.Equal(Reason.StaleAddress, replay.Reason);
         Assert.DoesNotContain(replay.Last!.Servers, server => server.Judgement.IsSilence);
@@ -113,8 +113,8 @@ public sealed class GateMachineTests
     [Fact]
     public void What_the_probe_says_is_in_the_snapshot_while_the_question_is_open_and_no_longer()
     {
-        var answers = new DomainProbe(Given.NameOf("cluster.local"), [new LookupResult(new Lookup(Given.Vip, Given.NameOf("cluster.local"), RecordType.SOA), Told.Outcome(RecordType.A, "NODATA"))]);
-        var replay = new Replay(new ManualTime(), Both, (question, now) => Told.By(now < TimeSpan.FromSeconds(8) ? "all SILENCE" : "A 10.244.2.9 ttl 0").To(question)) { Probe = answers }.Until(20);
+        var answers = new DomainProbe(Fixtures.NameOf("cluster.local"), [new LookupResult(new Lookup(Fixtures.Vip, Fixtures.NameOf("cluster.local"), RecordType.SOA), FakeAnswers.Outcome(RecordType.A, "NODATA"))]);
+        var replay = new Replay(new ManualTime(), Both, (question, now) => FakeAnswers.By(now < TimeSpan.FromSeconds(8) ? "all SILENCE" : "A 10.244.2.9 ttl 0").To(question)) { Probe = answers }.Until(20);
         Assert.Contains(replay.Published[0].Diagnoses, diagnosis => diagnosis.Name == "network-policy");
         Assert.DoesNotContain(replay.Last!.Diagnoses, diagnosis => diagnosis.Name == "network-policy");
     }
@@ -129,9 +129,9 @@ public sealed class GateMachineTests
     }
 
     private static Replay OneRound(string says) =>
-        new(new ManualTime(), Both, (question, _) => Told.By(says).To(question)) { Stop = StopRule.AfterOneRound, Rule = SettleRule.OneRound };
+        new(new ManualTime(), Both, (question, _) => FakeAnswers.By(says).To(question)) { Stop = StopRule.AfterOneRound, Rule = SettleRule.OneRound };
 
-    private static Replay Waiting(string says, double? deadline = null) => new(new ManualTime(), Both, (question, _) => Told.By(says).To(question))
+    private static Replay Waiting(string says, double? deadline = null) => new(new ManualTime(), Both, (question, _) => FakeAnswers.By(says).To(question))
     {
         Deadline = deadline is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
     };

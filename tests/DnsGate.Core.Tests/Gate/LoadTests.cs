@@ -10,7 +10,7 @@ namespace DnsGate.Core.Tests.Gate;
 /// <summary>How many questions one server gets from one pod: at most 8 a second on average beyond the burst, usually far fewer. Numbers in names of tests are those of docs/scenarios.md.</summary>
 public sealed class LoadTests
 {
-    private const string Dual = $"{Given.Own} {Given.OwnIPv6}";
+    private const string Dual = $"{Fixtures.Own} {Fixtures.OwnIPv6}";
 
     /// <summary>What keeps a gate closed for an hour, and how many questions a server may get at most in that hour.</summary>
     [Theory]
@@ -30,7 +30,7 @@ public sealed class LoadTests
     [InlineData("all three together", "A 10.244.2.9", "PTR NXDOMAIN ttl 0", 10800)]
     public void An_hour_closed(string why, string first, string second, int most)
     {
-        var view = Given.Cluster(2);
+        var view = Fixtures.Cluster(2);
         var replay = Closed(view, first, second).Until(3600);
         Assert.Null(replay.OpenedAt);
         var counted = replay.MostAskedWithin(3600);
@@ -45,9 +45,9 @@ public sealed class LoadTests
     [InlineData("plain PTR silent", "AAAA fd00:244::7; PTR SILENCE")]
     public void A_dual_stack_pod_with_all_private_stages_right_and_the_application_told_wrongly(string why, string plain)
     {
-        var view = Given.Cluster(2, Dual);
-        var replay = new Replay(new ManualTime(), Given.Listing(view), (question, _) =>
-            Told.By(question.Partition == CachePartition.Plain ? plain : $"AAAA {Given.OwnIPv6}").To(question)).Until(3600);
+        var view = Fixtures.Cluster(2, Dual);
+        var replay = new Replay(new ManualTime(), Fixtures.Listing(view), (question, _) =>
+            FakeAnswers.By(question.Partition == CachePartition.Plain ? plain : $"AAAA {Fixtures.OwnIPv6}").To(question)).Until(3600);
         Assert.Null(replay.OpenedAt);
         AssertBounded(replay, why);
     }
@@ -60,7 +60,7 @@ public sealed class LoadTests
     [InlineData("all SILENCE", 0.01)]
     public void A_short_interval_does_not_raise_the_bound(string told, double interval)
     {
-        var replay = new Replay(new ManualTime(), Given.Listing(Given.Cluster(2, Dual)), (question, _) => Told.By(told + $"; AAAA {Given.OwnIPv6}").To(question))
+        var replay = new Replay(new ManualTime(), Fixtures.Listing(Fixtures.Cluster(2, Dual)), (question, _) => FakeAnswers.By(told + $"; AAAA {Fixtures.OwnIPv6}").To(question))
         {
             Interval = TimeSpan.FromSeconds(interval),
             Rule = new SettleRule(1_000_000, TimeSpan.Zero),
@@ -71,9 +71,9 @@ public sealed class LoadTests
     [Fact]
     public void The_app_view_told_wrongly_bounds_the_questions_to_every_sample()
     {
-        var listing = Given.Listing(Given.Cluster(2, Dual), Given.App(Server.SamplesOfVirtualAddress, Dual));
+        var listing = Fixtures.Listing(Fixtures.Cluster(2, Dual), Fixtures.App(Server.SamplesOfVirtualAddress, Dual));
         var replay = new Replay(new ManualTime(), listing, (question, _) =>
-            Told.By(question.Step.Stage == Stage.App ? "A 10.244.2.9 ttl 0" : $"AAAA {Given.OwnIPv6}").To(question)).Until(600);
+            FakeAnswers.By(question.Step.Stage == Stage.App ? "A 10.244.2.9 ttl 0" : $"AAAA {Fixtures.OwnIPv6}").To(question)).Until(600);
         Assert.Null(replay.OpenedAt);
         AssertBounded(replay, "app view");
     }
@@ -83,7 +83,7 @@ public sealed class LoadTests
     {
         var time = new ManualTime();
         var caches = new Dictionary<(ServerAddress, CachePartition), TimeSpan>();
-        var replay = new Replay(time, Given.Listing(Given.Cluster(1)), (question, now) =>
+        var replay = new Replay(time, Fixtures.Listing(Fixtures.Cluster(1)), (question, now) =>
         {
             var key = (question.Server, question.Partition);
             if (!caches.TryGetValue(key, out var since) || now - since >= TimeSpan.FromSeconds(30))
@@ -91,7 +91,7 @@ public sealed class LoadTests
                 caches[key] = since = now;
             }
 
-            return Told.Outcome(RecordType.A, string.Create(CultureInfo.InvariantCulture, $"NXDOMAIN ttl {30 - (int)(now - since).TotalSeconds}"));
+            return FakeAnswers.Outcome(RecordType.A, string.Create(CultureInfo.InvariantCulture, $"NXDOMAIN ttl {30 - (int)(now - since).TotalSeconds}"));
         }).Until(30);
         Assert.InRange(replay.Asked.Count / 2, 3, 6);
     }
@@ -102,14 +102,14 @@ public sealed class LoadTests
         for (var phase = 0; phase < 6; phase++)
         {
             var offset = phase;
-            var replay = new Replay(new ManualTime(), Given.Listing(Given.Cluster(2), Given.App()), (question, now) => question.Step.Stage == Stage.App
-                ? Told.Outcome(question.Type, (question.Type, 5 - (((int)now.TotalSeconds + offset) % 6)) switch
+            var replay = new Replay(new ManualTime(), Fixtures.Listing(Fixtures.Cluster(2), Fixtures.App()), (question, now) => question.Step.Stage == Stage.App
+                ? FakeAnswers.Outcome(question.Type, (question.Type, 5 - (((int)now.TotalSeconds + offset) % 6)) switch
                 {
-                    (RecordType.A, var ttl) => $"{Given.Own} ttl {ttl}",
+                    (RecordType.A, var ttl) => $"{Fixtures.Own} ttl {ttl}",
                     (RecordType.AAAA, var ttl) => $"NODATA ttl {ttl}",
                     (_, var ttl) => $"own ttl {ttl}",
                 })
-                : Told.By("right").To(question), seed: phase).Until(60);
+                : FakeAnswers.By("right").To(question), seed: phase).Until(60);
             Assert.InRange(replay.OpenedAt!.Value.TotalSeconds, 5, 8);
         }
     }
@@ -120,13 +120,13 @@ public sealed class LoadTests
     public void TwentyTwo_c_with_20_servers_and_lost_datagrams_the_window_fills_in_the_expected_time(double loss)
     {
         const int Runs = 60;
-        var right = Told.By("right");
+        var right = FakeAnswers.By("right");
 #pragma warning disable CA5394 // Losses that can be repeated are the point.
         var chance = new Random(22);
         bool Lost() => chance.NextDouble() < loss;
 #pragma warning restore CA5394
         var opened = Enumerable.Range(0, Runs)
-            .Select(seed => new Replay(new ManualTime(), Given.Listing(Given.Cluster(20)), (question, _) => right.To(question), seed)
+            .Select(seed => new Replay(new ManualTime(), Fixtures.Listing(Fixtures.Cluster(20)), (question, _) => right.To(question), seed)
             {
                 LosesDatagram = Lost, // queries and replies alike
             }.Until(120).OpenedAt)
@@ -140,15 +140,15 @@ public sealed class LoadTests
     [Fact]
     public void A_silent_server_that_comes_back_is_noticed_within_seconds()
     {
-        var replay = new Replay(new ManualTime(), Given.Listing(Given.Cluster(2)), (question, now) =>
-            Told.By(question.Server == Given.S(2) && now < TimeSpan.FromSeconds(300) ? "all SILENCE" : "right").To(question)).Until(330);
+        var replay = new Replay(new ManualTime(), Fixtures.Listing(Fixtures.Cluster(2)), (question, now) =>
+            FakeAnswers.By(question.Server == Fixtures.S(2) && now < TimeSpan.FromSeconds(300) ? "all SILENCE" : "right").To(question)).Until(330);
         Assert.InRange(replay.OpenedAt!.Value.TotalSeconds, 305, 312);
     }
 
     private static Replay Closed(View view, params string[] told)
     {
-        var answers = Given.AnswersOf(view, told);
-        return new Replay(new ManualTime(), Given.Listing(view), (question, _) => answers(question));
+        var answers = Fixtures.AnswersOf(view, told);
+        return new Replay(new ManualTime(), Fixtures.Listing(view), (question, _) => answers(question));
     }
 
     private static void AssertBounded(Replay replay, string why)

@@ -27,7 +27,7 @@ internal sealed class MassRestart
 
     private readonly ManualTime time = new();
     private readonly SimulatedCoreDns[] instances;
-    private readonly ServerAddress[] addresses = [.. Enumerable.Range(1, Servers).Select(Given.S)];
+    private readonly ServerAddress[] addresses = [.. Enumerable.Range(1, Servers).Select(Fixtures.S)];
     private readonly Dictionary<ServerAddress, int> numbers;
     private readonly Dictionary<string, RecordData> read = [];
     private readonly PriorityQueue<Action, TimeSpan> due = new();
@@ -74,9 +74,9 @@ internal sealed class MassRestart
 
     private void Start(RestartedPod pod)
     {
-        var cluster = Given.Cluster(Servers, pod.Own) with { Name = Given.NameOf(pod.Name) };
-        var app = Given.App(Server.SamplesOfVirtualAddress, pod.Own) with { Name = cluster.Name };
-        pod.Gate = new Replay(time, Given.Listing(cluster, app), (question, now) => Ask(pod, question, now), seed: pod.Number) { KeepsQuestions = false, KeepsSnapshots = false };
+        var cluster = Fixtures.Cluster(Servers, pod.Own) with { Name = Fixtures.NameOf(pod.Name) };
+        var app = Fixtures.App(Server.SamplesOfVirtualAddress, pod.Own) with { Name = cluster.Name };
+        pod.Gate = new Replay(time, Fixtures.Listing(cluster, app), (question, now) => Ask(pod, question, now), seed: pod.Number) { KeepsQuestions = false, KeepsSnapshots = false };
         Step(pod);
     }
 
@@ -121,7 +121,7 @@ internal sealed class MassRestart
     {
         if (!read.TryGetValue(record.Value, out var data))
         {
-            data = record.Type == RrType.Ptr ? new RecordData.Pointer(Given.NameOf(record.Value)) : new RecordData.Address(IPAddress.Parse(record.Value));
+            data = record.Type == RrType.Ptr ? new RecordData.Pointer(Fixtures.NameOf(record.Value)) : new RecordData.Address(IPAddress.Parse(record.Value));
             read[record.Value] = data;
         }
 
@@ -195,7 +195,7 @@ internal sealed record RestartedPod(int Number, TimeSpan StartsAt, double Late)
 
     public ReceivedQuery Query(RrType type, CachePartition partition) => new()
     {
-        Name = type == RrType.Ptr ? ReverseName.Of(Own) : Name,
+        Name = type == RrType.Ptr ? ReverseName.From(Own) : Name,
         Type = type,
         CD = partition is CachePartition.Cd or CachePartition.CdDo,
         DO = partition is CachePartition.Do or CachePartition.CdDo,

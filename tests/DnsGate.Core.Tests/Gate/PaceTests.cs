@@ -60,7 +60,7 @@ public sealed class PaceTests
     public void A_round_that_can_bring_nothing_new_is_not_begun_before_a_server_is_due()
     {
         var memory = new RoundMemory();
-        var view = Given.Cluster(1);
+        var view = Fixtures.Cluster(1);
         RoundPlan? round = null;
         foreach (var second in new[] { 98, 99, 99.9 })
         {
@@ -91,7 +91,7 @@ public sealed class PaceTests
     [Fact]
     public void A_short_wait_with_a_short_interval_takes_no_longer_than_the_budget_asks_for()
     {
-        var replay = new Replay(new ManualTime(), Given.Listing(Given.Cluster(1)), (question, _) => Told.By("right").To(question))
+        var replay = new Replay(new ManualTime(), Fixtures.Listing(Fixtures.Cluster(1)), (question, _) => FakeAnswers.By("right").To(question))
         {
             Interval = TimeSpan.FromMilliseconds(50),
             Rule = new SettleRule(5, TimeSpan.FromMilliseconds(250)),
@@ -106,7 +106,7 @@ public sealed class PaceTests
     [InlineData(4, 3, 0, 2.0, 2.4)]
     public void A_gate_that_agrees_from_the_start_opens_when_the_rule_is_met_and_not_much_later(int seed, int rounds, int settle, double from, double to)
     {
-        var replay = new Replay(new ManualTime(), Given.Listing(Given.Cluster(3)), (question, _) => Told.By("right").To(question), seed)
+        var replay = new Replay(new ManualTime(), Fixtures.Listing(Fixtures.Cluster(3)), (question, _) => FakeAnswers.By("right").To(question), seed)
         {
             Rule = new SettleRule(rounds, TimeSpan.FromSeconds(settle)),
         };
@@ -116,10 +116,10 @@ public sealed class PaceTests
     [Fact]
     public void Pods_that_started_together_drift_apart()
     {
-        var view = Given.Cluster(1);
+        var view = Fixtures.Cluster(1);
         var times = Enumerable.Range(0, 100).Select(seed =>
         {
-            var replay = new Replay(new ManualTime(), Given.Listing(view), (question, _) => Told.By("all NXDOMAIN").To(question), seed).Until(60);
+            var replay = new Replay(new ManualTime(), Fixtures.Listing(view), (question, _) => FakeAnswers.By("all NXDOMAIN").To(question), seed).Until(60);
             return Math.Round(replay.Asked[^1].At.TotalSeconds, 2);
         });
         Assert.InRange(times.Distinct().Count(), 40, 100);
@@ -130,12 +130,12 @@ public sealed class PaceTests
 
     private static RoundPlan RoundOf(string told, RoundMemory? memory = null, TimeSpan? at = null, View? view = null)
     {
-        view ??= Given.Cluster(1);
+        view ??= Fixtures.Cluster(1);
         var now = at ?? Now;
-        var round = new RoundPlan(Given.Listing(view), (memory ?? new RoundMemory()).Retry);
+        var round = new RoundPlan(Fixtures.Listing(view), (memory ?? new RoundMemory()).Retry);
         while (round.Next(now) is { Length: > 0 } questions)
         {
-            round.Learn([.. questions.Select(question => new Observation(question, Told.By(told).To(question), TimeSpan.Zero))], now);
+            round.Learn([.. questions.Select(question => new Observation(question, FakeAnswers.By(told).To(question), TimeSpan.Zero))], now);
         }
 
         return round;

@@ -46,7 +46,7 @@ internal sealed class Replay(ManualTime time, Func<TimeSpan, Listing> list, Func
     public TimeSpan? WatchInterval { get; init; }
 
     /// <summary>What the servers of resolv.conf say of the cluster domain.</summary>
-    public DomainProbe Probe { get; init; } = new(Given.NameOf("cluster.local"), []);
+    public DomainProbe Probe { get; init; } = new(Fixtures.NameOf("cluster.local"), []);
 
     /// <summary>Whether the next datagram is lost, a query or a reply; none is by default. The product sends a query twice.</summary>
     public Func<bool> LosesDatagram { get; init; } = () => false;
@@ -103,7 +103,7 @@ internal sealed class Replay(ManualTime time, Func<TimeSpan, Listing> list, Func
     {
         machine ??= new GateMachine(
             new GatePlan(Stop, Rule, Deadline, Interval, QueryTimeout, WatchInterval, Quorum.All),
-            new Identity(Given.Name, "--name", Given.Ips(Given.Own), "--ip"),
+            new Identity(Fixtures.Name, "--name", Fixtures.Ips(Fixtures.Own), "--ip"),
 #pragma warning disable CA5394 // As above.
             chance.NextDouble);
 #pragma warning restore CA5394

@@ -85,14 +85,14 @@ public sealed class ReplayTableTests
 
     [Fact]
     public void Ten_one_hangs_with_a_majority_it_opens_in_time() => Play(
-        Given.Cluster(3) with { Quorum = Quorum.MoreThanHalf },
+        Fixtures.Cluster(3) with { Quorum = Quorum.MoreThanHalf },
         "t=0   s1: right | s2: right | s3: all SILENCE",
         "t=4.9 -> closed agrees",
         "t=8 -> open");
 
     [Fact]
     public void Eleven_one_hangs_and_another_is_wrong_with_a_majority() => Play(
-        Given.Cluster(3) with { Quorum = Quorum.MoreThanHalf },
+        Fixtures.Cluster(3) with { Quorum = Quorum.MoreThanHalf },
         "t=0   s1: right | s2: A 10.244.2.9 ttl 0 | s3: all SILENCE",
         "t=60  -> closed stale-address");
 
@@ -137,20 +137,20 @@ public sealed class ReplayTableTests
     private static void Play(View? cluster, params string[] lines)
     {
         var time = new ManualTime();
-        var servers = new Dictionary<ServerAddress, Told>();
+        var servers = new Dictionary<ServerAddress, FakeAnswers>();
         var rows = lines.Select(Row.Read).ToList();
         foreach (var row in rows.TakeWhile(row => row.At == 0))
         {
             row.Tell(servers);
         }
 
-        var views = new List<View> { cluster ?? Given.Cluster(servers.Keys.Count(server => server != Given.Vip)) };
-        if (servers.ContainsKey(Given.Vip))
+        var views = new List<View> { cluster ?? Fixtures.Cluster(servers.Keys.Count(server => server != Fixtures.Vip)) };
+        if (servers.ContainsKey(Fixtures.Vip))
         {
-            views.Add(Given.App(Server.SamplesOfVirtualAddress));
+            views.Add(Fixtures.App(Server.SamplesOfVirtualAddress));
         }
 
-        var replay = new Replay(time, Given.Listing([.. views]), (question, _) => servers[question.Server].To(question));
+        var replay = new Replay(time, Fixtures.Listing([.. views]), (question, _) => servers[question.Server].To(question));
         foreach (var row in rows)
         {
             replay.Until(row.At);
@@ -163,7 +163,7 @@ public sealed class ReplayTableTests
         }
     }
 
-    private sealed record Row(string Text, double At, string? Expected, string Said)
+    private sealed record Row(string Text, double At, string? Expected, string Verdict)
     {
         public static Row Read(string text)
         {
@@ -172,13 +172,13 @@ public sealed class ReplayTableTests
             return rest.StartsWith("->", StringComparison.Ordinal) ? new Row(text, at, rest[2..].Trim(), "") : new Row(text, at, null, rest);
         }
 
-        public void Tell(Dictionary<ServerAddress, Told> servers)
+        public void Tell(Dictionary<ServerAddress, FakeAnswers> servers)
         {
-            foreach (var part in Said.Split('|', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+            foreach (var part in Verdict.Split('|', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
             {
                 var colon = part.IndexOf(':', StringComparison.Ordinal);
-                var server = part[..colon] == "app" ? Given.Vip : Given.S(int.Parse(part[1..colon], CultureInfo.InvariantCulture));
-                servers[server] = Told.By(part[(colon + 1)..].Trim());
+                var server = part[..colon] == "app" ? Fixtures.Vip : Fixtures.S(int.Parse(part[1..colon], CultureInfo.InvariantCulture));
+                servers[server] = FakeAnswers.By(part[(colon + 1)..].Trim());
             }
         }
     }

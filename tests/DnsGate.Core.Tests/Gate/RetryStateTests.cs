@@ -99,7 +99,7 @@ public sealed class RetryStateTests
         var state = After(Plain, (0, 30));
         Assert.Null(state.NextPartition(TimeSpan.FromSeconds(1)));
         var observation = Assert.Single(state.LastObservations);
-        Assert.Equal("A 10.244.2.9", Said.Of([observation]));
+        Assert.Equal("A 10.244.2.9", AnswerText.Describe([observation]));
     }
 
     [Fact]
@@ -145,11 +145,11 @@ public sealed class RetryStateTests
     public void Each_step_of_each_server_has_a_state_of_its_own()
     {
         var table = new RetryTable(Interval);
-        table.Learn(Given.S(1), Plain, Result(30), TimeSpan.Zero);
-        Assert.Null(table[Given.S(1), Plain].NextPartition(Interval));
-        Assert.NotNull(table[Given.S(2), Plain].NextPartition(Interval));
-        Assert.NotNull(table[Given.S(1), Plain with { Direction = Direction.Reverse }].NextPartition(Interval));
-        Assert.NotNull(table[Given.S(1), Private].NextPartition(Interval));
+        table.Learn(Fixtures.S(1), Plain, Result(30), TimeSpan.Zero);
+        Assert.Null(table[Fixtures.S(1), Plain].NextPartition(Interval));
+        Assert.NotNull(table[Fixtures.S(2), Plain].NextPartition(Interval));
+        Assert.NotNull(table[Fixtures.S(1), Plain with { Direction = Direction.Reverse }].NextPartition(Interval));
+        Assert.NotNull(table[Fixtures.S(1), Private].NextPartition(Interval));
     }
 
     /// <summary>A row for each transition of the table in <see cref="RetryState"/>: the answers, then when the server is due again and where.</summary>
@@ -241,9 +241,9 @@ public sealed class RetryStateTests
     }
 
     private static StepResult Result(uint? ttl, CachePartition partition = CachePartition.Plain) =>
-        new(partition, [Given.Observed(RecordType.A, ttl is null ? Given.Own : $"{Given.Old} ttl {ttl}")], IsSilent: false, ttl is { } left ? TimeSpan.FromSeconds(left) : null);
+        new(partition, [Fixtures.Observed(RecordType.A, ttl is null ? Fixtures.Own : $"{Fixtures.Old} ttl {ttl}")], IsSilent: false, ttl is { } left ? TimeSpan.FromSeconds(left) : null);
 
-    private static StepResult Silence(CachePartition partition = CachePartition.Plain) => new(partition, [Given.Observed(RecordType.A, "SILENCE")], IsSilent: true, WrongTtl: null);
+    private static StepResult Silence(CachePartition partition = CachePartition.Plain) => new(partition, [Fixtures.Observed(RecordType.A, "SILENCE")], IsSilent: true, WrongTtl: null);
 
     /// <summary>The cache of CoreDNS: an entry for each partition, kept 30 s from when it was asked, each with the old answer.</summary>
     private sealed class CachesOf30Seconds

@@ -68,7 +68,7 @@ public sealed class SettleWindowTests
         Assert.Equal((sentence, settled), (sentence, shown));
     }
 
-    private static Verdict VerdictOf(string letters)
+    private static RoundVerdict VerdictOf(string letters)
     {
         var reasons = letters.Select(letter => letter switch
         {
@@ -84,7 +84,7 @@ public sealed class SettleWindowTests
             : VerdictKind.Agrees;
         var servers = reasons.Select((reason, index) => (Reason: reason, Address: new ServerAddress(IPAddress.Parse($"10.0.0.{index + 1}")), Samples: letters[index] == 'v' ? Server.SamplesOfVirtualAddress : 1))
             .Where(item => item.Reason is not null)
-            .Select(item => new ServerVerdict(new Server(item.Address, "static", item.Samples), Given.Cluster(0), new Judgement(item.Reason!.Value, ""), []));
-        return new Verdict(kind, Reason.Agrees, [.. servers], Coverage.Static);
+            .Select(item => new ServerVerdict(new Server(item.Address, "static", item.Samples), Fixtures.Cluster(0), new Judgement(item.Reason!.Value, ""), []));
+        return new RoundVerdict(kind, Reason.Agrees, [.. servers], Coverage.Static);
     }
 }

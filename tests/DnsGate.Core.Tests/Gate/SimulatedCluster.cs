@@ -10,7 +10,7 @@ namespace DnsGate.Core.Tests.Gate;
 
 /// <summary>
 /// A cluster in virtual time whose name servers come and go while one gate waits, and what the application would be told at
-/// every moment. The pod is that of <see cref="Given"/>: it had the old address long ago, and gets its own at a time.
+/// every moment. The pod is that of <see cref="Fixtures"/>: it had the old address long ago, and gets its own at a time.
 /// </summary>
 internal sealed class SimulatedCluster
 {
@@ -18,16 +18,16 @@ internal sealed class SimulatedCluster
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(10);
 
     private readonly List<Member> members = [];
-    private readonly List<(TimeSpan At, ServerAddress Server, Standing? Standing)> changes = [];
+    private readonly List<(TimeSpan At, ServerAddress Server, EndpointCondition? Standing)> changes = [];
 
     public SimulatedCluster(double replacedAt = 0)
     {
         Data = new ClusterData(Time);
-        Data.SetLongAgo(Name, Given.Old);
-        Data.SetAt(TimeSpan.FromSeconds(replacedAt), Name, Given.Own);
+        Data.SetLongAgo(Name, Fixtures.Old);
+        Data.SetAt(TimeSpan.FromSeconds(replacedAt), Name, Fixtures.Own);
     }
 
-    public static string Name => Given.Name.ToString();
+    public static string Name => Fixtures.Name.ToString();
 
     public ManualTime Time { get; } = new();
 
@@ -49,12 +49,12 @@ internal sealed class SimulatedCluster
 
     private SimulatedCluster With(SimulatedCoreDns? instance, string listed)
     {
-        var member = new Member(Given.S(members.Count + 1), instance);
+        var member = new Member(Fixtures.S(members.Count + 1), instance);
         members.Add(member);
         foreach (var change in listed.Split(',', StringSplitOptions.TrimEntries))
         {
             var (at, standing) = (change.Split(' ')[0], change.Split(' ')[1]);
-            changes.Add((Seconds(double.Parse(at, CultureInfo.InvariantCulture)), member.Address, standing == "gone" ? null : Enum.Parse<Standing>(standing)));
+            changes.Add((Seconds(double.Parse(at, CultureInfo.InvariantCulture)), member.Address, standing == "gone" ? null : Enum.Parse<EndpointCondition>(standing)));
         }
 
         return this;
@@ -70,8 +70,8 @@ internal sealed class SimulatedCluster
     /// <summary>Somebody else asks for the name now: what caches keep from then on is no doing of the gate.</summary>
     public static void AskAsApplication(Func<ReceivedQuery, DnsMessage?> server)
     {
-        server(ReceivedQuery.Of(Name, RrType.A));
-        server(ReceivedQuery.Of(Name, RrType.Aaaa));
+        server(ReceivedQuery.Create(Name, RrType.A));
+        server(ReceivedQuery.Create(Name, RrType.Aaaa));
     }
 
     public Replay Gate(int seed = 1) => new(Time, List, Ask, seed);
@@ -110,20 +110,20 @@ internal sealed class SimulatedCluster
         var listedAt = NotListed is var (from, until) && at >= from && at < until ? from : at;
         var servers = changes.Where(change => change.At <= listedAt).GroupBy(change => change.Server).Select(group => group.Last())
             .Where(change => change.Standing is not null)
-            .Select(change => new Server(change.Server, "kube:kube-system/kube-dns") { Standing = change.Standing!.Value });
-        var view = Given.Cluster(0) with { Servers = [.. servers] };
-        return new Listing(App is null ? [view] : [view, Given.App()], Coverage.Complete) { Age = at - listedAt };
+            .Select(change => new Server(change.Server, "kube:kube-system/kube-dns") { Condition = change.Standing!.Value });
+        var view = Fixtures.Cluster(0) with { Servers = [.. servers] };
+        return new Listing(App is null ? [view] : [view, Fixtures.App()], Coverage.Complete) { Age = at - listedAt };
     }
 
     private Outcome Ask(Question question, TimeSpan now)
     {
-        if (question.Server == Given.Vip)
+        if (question.Server == Fixtures.Vip)
         {
-            return Simulated.Outcome(question, App!.Answer);
+            return SimulationRunner.Outcome(question, App!.Answer);
         }
 
         return members.First(member => member.Address == question.Server).Instance is { } instance
-            ? Simulated.Outcome(question, instance.Ask)
+            ? SimulationRunner.Outcome(question, instance.Ask)
             : new Outcome.TimedOut();
     }
 
@@ -137,9 +137,9 @@ internal sealed class SimulatedCluster
     }
 
     private static bool IsRight(Func<ReceivedQuery, DnsMessage?> peek) =>
-        peek(ReceivedQuery.Of(Name, RrType.A)) is { Answers: [{ Value: Given.Own }] }
-        && peek(ReceivedQuery.Of(Name, RrType.Aaaa)) is { Rcode: Rcode.NoError, Answers: [] }
-        && peek(ReceivedQuery.Of(ReverseName.Of(Given.Own), RrType.Ptr)) is { } reverse && reverse.Answers.Any(record => record.Value == Name);
+        peek(ReceivedQuery.Create(Name, RrType.A)) is { Answers: [{ Value: Fixtures.Own }] }
+        && peek(ReceivedQuery.Create(Name, RrType.Aaaa)) is { Rcode: Rcode.NoError, Answers: [] }
+        && peek(ReceivedQuery.Create(ReverseName.From(Fixtures.Own), RrType.Ptr)) is { } reverse && reverse.Answers.Any(record => record.Value == Name);
 
     private static TimeSpan Seconds(double seconds) => TimeSpan.FromSeconds(seconds);
 

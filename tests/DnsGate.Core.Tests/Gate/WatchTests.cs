@@ -13,27 +13,27 @@ public sealed class WatchTests
 {
     private const string Kube = "kube:kube-system/kube-dns";
 
-    private static readonly Listing Everywhere = Given.Listing(Given.Cluster(2), Given.App(Server.SamplesOfVirtualAddress), Given.External(1));
-    private static readonly Listing Both = Given.Listing(Given.Cluster(2));
-    private static readonly Listing FirstOnly = Given.Listing(Given.Cluster(1));
+    private static readonly Listing Everywhere = Fixtures.Listing(Fixtures.Cluster(2), Fixtures.App(Server.SamplesOfVirtualAddress), Fixtures.External(1));
+    private static readonly Listing Both = Fixtures.Listing(Fixtures.Cluster(2));
+    private static readonly Listing FirstOnly = Fixtures.Listing(Fixtures.Cluster(1));
 
     [Fact]
     public void Each_server_gets_three_questions_a_minute_as_applications_ask_and_those_outside_the_cluster_none()
     {
-        var replay = Watched(_ => Everywhere, (question, _) => Told.By("right").To(question)).Until(3600);
+        var replay = Watched(_ => Everywhere, (question, _) => FakeAnswers.By("right").To(question)).Until(3600);
         var since = replay.OpenedAt!.Value + TimeSpan.FromSeconds(1);
         var asked = replay.Asked.Where(one => one.At > since).Select(one => one.Question).ToList();
         Assert.All(asked, question => Assert.True(question is { Partition: CachePartition.Plain, Step.Stage: Stage.Cluster or Stage.App }, question.ToString()));
         // An hour of rounds 60 to 66 s apart.
-        Assert.InRange(asked.Count(question => question.Server == Given.S(1)) / 3, 54, 60);
-        Assert.InRange(asked.Count(question => question.Server == Given.Vip && question.Sample == 7) / 3, 54, 60);
+        Assert.InRange(asked.Count(question => question.Server == Fixtures.S(1)) / 3, 54, 60);
+        Assert.InRange(asked.Count(question => question.Server == Fixtures.Vip && question.Sample == 7) / 3, 54, 60);
         Assert.All(Rounds(replay), snapshot => Assert.Contains(snapshot.Servers, server => server is { View.Kind: ViewKind.External, Agrees: true }));
     }
 
     [Fact]
     public void While_all_agree_the_servers_are_listed_every_five_minutes_and_nothing_else_is_published()
     {
-        var replay = Watched(_ => Both, (question, _) => Told.By("right").To(question)).Until(3600);
+        var replay = Watched(_ => Both, (question, _) => FakeAnswers.By("right").To(question)).Until(3600);
         Assert.All(Rounds(replay), snapshot => Assert.Equal((GateStatus.Open, Reason.Agrees), (snapshot.Status, snapshot.Reason)));
         Assert.InRange(ListsAfterOpening(replay), 10, 12);
     }
@@ -44,7 +44,7 @@ public sealed class WatchTests
     public void Drift_is_noticed_at_every_server_in_the_next_round_whatever_the_others_say(string whose, Stage stage)
     {
         var replay = Watched(_ => Everywhere, (question, now) =>
-            Told.By(now > TimeSpan.FromSeconds(300) && question.Step.Stage == stage ? "A 10.244.2.9 ttl 0" : "right").To(question)).Until(400);
+            FakeAnswers.By(now > TimeSpan.FromSeconds(300) && question.Step.Stage == stage ? "A 10.244.2.9 ttl 0" : "right").To(question)).Until(400);
         Assert.Equal((whose, GateStatus.Drifting, Reason.StaleAddress), (whose, replay.Last!.Status, replay.Last.Reason));
         Assert.Equal(
             [stage == Stage.Cluster, stage == Stage.Cluster, stage == Stage.App, false],
@@ -55,13 +55,13 @@ public sealed class WatchTests
     public void A_drift_lasts_as_long_as_the_server_disagrees_costs_a_list_a_minute_and_never_closes_the_gate()
     {
         var replay = Watched(_ => Both, (question, now) =>
-            Told.By(question.Server == Given.S(2) && now.TotalSeconds is > 100 and < 400 ? "A 10.244.2.9 ttl 0" : "right").To(question)).Until(600);
+            FakeAnswers.By(question.Server == Fixtures.S(2) && now.TotalSeconds is > 100 and < 400 ? "A 10.244.2.9 ttl 0" : "right").To(question)).Until(600);
         Assert.All(Rounds(replay), snapshot => Assert.True(snapshot.IsOpen));
         Assert.Equal([false, true, false], Runs(Rounds(replay).Select(snapshot => snapshot.Status == GateStatus.Drifting)));
         Assert.InRange(Rounds(replay).Count(snapshot => snapshot.Status == GateStatus.Drifting), 4, 5);
         Assert.InRange(ListsAfterOpening(replay), 4, 7);
         var drifting = Rounds(replay).First(snapshot => snapshot.Status == GateStatus.Drifting);
-        Assert.StartsWith($"open: {Given.Name} is {Given.Own}; since it opened, 1 of 2 name servers has come to disagree", TextReport.Render(drifting), StringComparison.Ordinal);
+        Assert.StartsWith($"open: {Fixtures.Name} is {Fixtures.Own}; since it opened, 1 of 2 name servers has come to disagree", TextReport.Render(drifting), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -69,7 +69,7 @@ public sealed class WatchTests
     {
         var replay = Watched(
             now => now < TimeSpan.FromSeconds(90) ? Both : FirstOnly,
-            (question, now) => Told.By(question.Server == Given.S(2) && now > TimeSpan.FromSeconds(90) ? "all SILENCE" : "right").To(question)).Until(400);
+            (question, now) => FakeAnswers.By(question.Server == Fixtures.S(2) && now > TimeSpan.FromSeconds(90) ? "all SILENCE" : "right").To(question)).Until(400);
         Assert.All(Rounds(replay), snapshot => Assert.False(snapshot.Status == GateStatus.Drifting, TextReport.Render(snapshot)));
         Assert.Single(replay.Last!.Servers);
     }
@@ -84,8 +84,8 @@ public sealed class WatchTests
         var replay = Watched(_ => Both, (question, now) =>
         {
             firstRound ??= now > TimeSpan.FromSeconds(20) ? now : null;
-            var isSilent = question.Server == Given.S(2) && (until > 150 ? now >= firstRound : now == firstRound);
-            return Told.By(isSilent ? "all SILENCE" : "right").To(question);
+            var isSilent = question.Server == Fixtures.S(2) && (until > 150 ? now >= firstRound : now == firstRound);
+            return FakeAnswers.By(isSilent ? "all SILENCE" : "right").To(question);
         }).Until(until);
         Assert.Equal((sentence, drifts), (sentence, Rounds(replay).Any(snapshot => snapshot.Status == GateStatus.Drifting)));
     }
@@ -95,7 +95,7 @@ public sealed class WatchTests
     {
         var replay = Watched(
             now => now < TimeSpan.FromSeconds(200) ? Both : FirstOnly,
-            (question, now) => Told.By(question.Server == Given.S(2) && now > TimeSpan.FromSeconds(90) ? "all SILENCE" : "right").To(question)).Until(320);
+            (question, now) => FakeAnswers.By(question.Server == Fixtures.S(2) && now > TimeSpan.FromSeconds(90) ? "all SILENCE" : "right").To(question)).Until(320);
         Assert.Equal([false, true, false], Runs(Rounds(replay).Select(snapshot => snapshot.Status == GateStatus.Drifting)));
     }
 
@@ -104,7 +104,7 @@ public sealed class WatchTests
     {
         var replay = Watched(
             now => now < TimeSpan.FromSeconds(90) ? FirstOnly : Both,
-            (question, _) => Told.By(question.Server == Given.S(2) ? "A 10.244.2.9" : "right").To(question)).Until(400);
+            (question, _) => FakeAnswers.By(question.Server == Fixtures.S(2) ? "A 10.244.2.9" : "right").To(question)).Until(400);
         Assert.True(replay.Last!.Status == GateStatus.Drifting);
         Assert.Equal(2, replay.Last.Servers.Length);
     }
@@ -117,7 +117,7 @@ public sealed class WatchTests
         var weaker = FirstOnly with { Coverage = Coverage.Sampled, Sources = [failed, new SourceReport("resolv.conf", Serves: true, null)] };
         var replay = Watched(
             now => now < TimeSpan.FromSeconds(90) ? complete : weaker,
-            (question, now) => Told.By(question.Server == Given.S(2) && now > TimeSpan.FromSeconds(90) ? "A 10.244.2.9 ttl 0" : "right").To(question)).Until(400);
+            (question, now) => FakeAnswers.By(question.Server == Fixtures.S(2) && now > TimeSpan.FromSeconds(90) ? "A 10.244.2.9 ttl 0" : "right").To(question)).Until(400);
         Assert.Equal([false, true], Runs(Rounds(replay).Select(snapshot => snapshot.Status == GateStatus.Drifting)));
         Assert.Equal([(true, Kube), (false, "resolv.conf")], replay.Last!.Listing!.Sources.Select(source => (source.Serves, source.Source)));
         Assert.Contains("its last list stays in use", TextReport.Render(replay.Last), StringComparison.Ordinal);
@@ -126,7 +126,7 @@ public sealed class WatchTests
     [Fact]
     public void Without_a_watch_interval_an_open_gate_asks_nothing()
     {
-        var replay = new Replay(new ManualTime(), Both, (question, _) => Told.By("right").To(question)) { Stop = StopRule.Never }.Until(3600);
+        var replay = new Replay(new ManualTime(), Both, (question, _) => FakeAnswers.By("right").To(question)) { Stop = StopRule.Never }.Until(3600);
         Assert.InRange(replay.Asked[^1].At, TimeSpan.Zero, replay.OpenedAt!.Value);
         Assert.False(replay.HasEnded);
     }

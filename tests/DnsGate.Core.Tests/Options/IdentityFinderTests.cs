@@ -28,8 +28,8 @@ public sealed class IdentityFinderTests
     [InlineData("the IPv4 line only, although the interface has IPv6 too", null, null, HostsOf7, null, "10.244.1.7 fd00:244::7", "10.244.1.7 (/etc/hosts)")]
     public void The_own_addresses(string sentence, string? given, string? podIps, string hosts, string? podIp, string interfaces, string found)
     {
-        var facts = new PodFacts(podIps, podIp, hosts, Given.Ips(interfaces));
-        Assert.True(IdentityFinder.TryFind((Given.Name, "--name"), given is null ? null : (Given.Ips(given), "--ip"), facts, out var identity, out var problems), string.Join("; ", problems));
+        var facts = new PodFacts(podIps, podIp, hosts, Fixtures.Ips(interfaces));
+        Assert.True(IdentityFinder.TryFind((Fixtures.Name, "--name"), given is null ? null : (Fixtures.Ips(given), "--ip"), facts, out var identity, out var problems), string.Join("; ", problems));
         Assert.Equal((sentence, found), (sentence, $"{string.Join(' ', identity.Addresses)} ({identity.AddressSource})"));
     }
 
@@ -43,8 +43,8 @@ public sealed class IdentityFinderTests
     [InlineData("a HostAlias of the own address is not read", HostsOf7 + "# Entries added by HostAliases.\n10.244.1.7 trap.example.com\n", "10.244.1.7", "zk-0.zk-headless.prod.svc.cluster.local (/etc/hosts line 2)")]
     public void The_own_name(string sentence, string hosts, string interfaces, string found, string? given = null)
     {
-        var facts = new PodFacts(null, null, hosts, Given.Ips(interfaces));
-        Assert.True(IdentityFinder.TryFind(null, given is null ? null : (Given.Ips(given), "--ip"), facts, out var identity, out var problems), string.Join("; ", problems));
+        var facts = new PodFacts(null, null, hosts, Fixtures.Ips(interfaces));
+        Assert.True(IdentityFinder.TryFind(null, given is null ? null : (Fixtures.Ips(given), "--ip"), facts, out var identity, out var problems), string.Join("; ", problems));
         Assert.Equal((sentence, found), (sentence, $"{identity.Name} ({identity.NameSource})"));
     }
 
@@ -52,7 +52,7 @@ public sealed class IdentityFinderTests
     public void A_given_name_wins_and_the_hosts_file_is_not_needed()
     {
         var facts = new PodFacts("10.244.1.7", null, null, []);
-        Assert.True(IdentityFinder.TryFind((Given.NameOf("a.example"), "DNSGATE_NAME"), null, facts, out var identity, out _));
+        Assert.True(IdentityFinder.TryFind((Fixtures.NameOf("a.example"), "DNSGATE_NAME"), null, facts, out var identity, out _));
         Assert.Equal(("a.example", "DNSGATE_NAME"), (identity.Name.ToString(), identity.NameSource));
     }
 
@@ -71,7 +71,7 @@ public sealed class IdentityFinderTests
     [InlineData("the unspecified address in POD_IP", null, "0.0.0.0 zk-0.example.com\n", "0.0.0.0", "10.244.1.7", "POD_IP")]
     public void What_is_missing_or_unclear_is_a_problem_that_names_what_to_set(string sentence, string? podIps, string hosts, string? podIp, string interfaces, string names)
     {
-        var facts = new PodFacts(podIps, podIp, hosts, Given.Ips(interfaces));
+        var facts = new PodFacts(podIps, podIp, hosts, Fixtures.Ips(interfaces));
         Assert.False(IdentityFinder.TryFind(null, null, facts, out var identity, out var problems));
         Assert.Null(identity);
         Assert.True(problems.Any(problem => problem.Contains(names, StringComparison.Ordinal)), $"{sentence}: {string.Join("; ", problems)}");
@@ -80,7 +80,7 @@ public sealed class IdentityFinderTests
     [Fact]
     public void An_unclear_interface_names_the_candidates_and_the_flag()
     {
-        Assert.False(IdentityFinder.TryFind((Given.Name, "--name"), null, new PodFacts(null, null, "", Given.Ips("10.244.1.7 10.50.0.7 fd00:244::7")), out _, out var problems));
+        Assert.False(IdentityFinder.TryFind((Fixtures.Name, "--name"), null, new PodFacts(null, null, "", Fixtures.Ips("10.244.1.7 10.50.0.7 fd00:244::7")), out _, out var problems));
         var problem = Assert.Single(problems);
         Assert.Contains("10.244.1.7 10.50.0.7", problem, StringComparison.Ordinal);
         Assert.Contains("--ip", problem, StringComparison.Ordinal);
@@ -114,7 +114,7 @@ public sealed class IdentityFinderTests
     [InlineData(FamilyPolicy.Both, "fd00:244::7", "no IPv4 address")]
     public void Requiring_a_family_that_the_pod_has_not_is_a_problem(FamilyPolicy families, string addresses, string? says)
     {
-        var problem = IdentityFinder.CheckFamilies("DNSGATE_FAMILIES", families, Given.Ips(addresses));
+        var problem = IdentityFinder.CheckFamilies("DNSGATE_FAMILIES", families, Fixtures.Ips(addresses));
         if (says is null)
         {
             Assert.Null(problem);

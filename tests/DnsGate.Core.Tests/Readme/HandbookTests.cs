@@ -48,17 +48,17 @@ public sealed class HandbookTests
     [InlineData("reverse-not-served", "PTR NXDOMAIN")]
     public void What_is_said_of_all_servers_after_half_a_minute(string entry, string told)
     {
-        var snapshot = Seen.By(Listing, Told.By(told).To);
-        Holds(entry, snapshot with { Diagnoses = Diagnoses.Of(Given.Round(Listing, Told.By(told).To), Diagnoses.ForLong) });
+        var snapshot = SnapshotBuilder.By(Listing, FakeAnswers.By(told).To);
+        Holds(entry, snapshot with { Diagnoses = Diagnoses.Find(Fixtures.Round(Listing, FakeAnswers.By(told).To), Diagnoses.ForLong) });
     }
 
     [Fact]
     public void What_is_said_of_a_list_that_changed() =>
-        Holds("servers-changed", Seen.By(Listing, Told.By("right").To) with { Status = GateStatus.Closed, Reason = Reason.ServersChanged });
+        Holds("servers-changed", SnapshotBuilder.By(Listing, FakeAnswers.By("right").To) with { Status = GateStatus.Closed, Reason = Reason.ServersChanged });
 
     /// <summary>The three CoreDNS pods of the handbook.</summary>
     private static Listing Listing => new(
-        [Given.Cluster(0) with { Servers = [.. new[] { "10.244.0.5", "10.244.0.8", "10.244.0.11" }.Select(address => new Server(new ServerAddress(IPAddress.Parse(address)), Source))] }],
+        [Fixtures.Cluster(0) with { Servers = [.. new[] { "10.244.0.5", "10.244.0.8", "10.244.0.11" }.Select(address => new Server(new ServerAddress(IPAddress.Parse(address)), Source))] }],
         Coverage.Complete)
     {
         Sources = [new SourceReport(Source, Serves: true, null) { Coverage = Coverage.Complete }],

@@ -15,10 +15,10 @@ public sealed class ReadmeTests
     private static readonly string Reference = Repository.Reference;
 
     [Fact]
-    public void The_table_of_options_is_that_of_the_program() => HoldsOptions(Settings.All);
+    public void The_table_of_options_is_that_of_the_program() => HoldsOptions(OptionTable.All);
 
     [Fact]
-    public void The_table_of_options_of_bound_is_that_of_the_program() => HoldsOptions(Settings.OfBound);
+    public void The_table_of_options_of_bound_is_that_of_the_program() => HoldsOptions(OptionTable.OfBound);
 
     [Fact]
     public void The_table_of_reasons_is_that_of_the_program() => Holds(Enum.GetValues<Reason>().Select(reason =>
@@ -54,7 +54,7 @@ public sealed class ReadmeTests
     [Fact]
     public void The_worth_of_samples_is_that_of_the_defaults()
     {
-        var spec = new SpecReader(new Dictionary<Setting, IReadOnlyList<string>>(), _ => null).Read(TimeSpan.Zero);
+        var spec = new OptionReader(new Dictionary<OptionDefinition, IReadOnlyList<string>>(), _ => null).Read(TimeSpan.Zero);
         var draws = Sampling.DrawsOfWindow(spec.Rule, spec.Interval);
         Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"The {draws} draws of a window"), Reference, StringComparison.Ordinal);
         Holds([$"| all of them met in a window | {string.Join(" | ", new[] { 2, 5, 10, 20 }.Select(servers => ExplainReport.Percent(Sampling.Confidence(draws, servers))))} |"]);
@@ -80,7 +80,7 @@ public sealed class ReadmeTests
         Holds([example[example.IndexOf("apiVersion:", StringComparison.Ordinal)..].TrimEnd()]);
     }
 
-    private static void HoldsOptions(IEnumerable<Setting> settings) => Holds(settings.Select(setting =>
+    private static void HoldsOptions(IEnumerable<OptionDefinition> settings) => Holds(settings.Select(setting =>
         $"| `{(setting.ShortFlag is null ? "" : setting.ShortFlag + "`, `")}{setting.Flag} {setting.Value}`{(setting.IsList ? " (repeat)" : "")} | `{setting.Environment}` | {setting.Default} | {setting.Meaning} |"));
 
     private static void Holds(IEnumerable<string> rows)

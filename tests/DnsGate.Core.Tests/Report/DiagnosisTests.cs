@@ -24,23 +24,23 @@ public sealed partial class DiagnosisTests
     [InlineData("nobody answers", "all SILENCE | all SILENCE", 60, "")]
     public void What_all_servers_together_mean(string sentence, string told, double seconds, string diagnosis)
     {
-        var diagnoses = Diagnoses.Of(Given.Round(Given.Cluster(2), told.Split('|')), TimeSpan.FromSeconds(seconds));
+        var diagnoses = Diagnoses.Find(Fixtures.Round(Fixtures.Cluster(2), told.Split('|')), TimeSpan.FromSeconds(seconds));
         Assert.Equal((sentence, diagnosis), (sentence, string.Join(' ', diagnoses.Select(item => item.Name))));
     }
 
     [Fact]
     public void NXDOMAIN_everywhere_names_all_three_causes()
     {
-        var remedy = Diagnoses.Of(Given.Round(Given.Cluster(1), "all NXDOMAIN"), Diagnoses.ForLong)[0].Remedy;
+        var remedy = Diagnoses.Find(Fixtures.Round(Fixtures.Cluster(1), "all NXDOMAIN"), Diagnoses.ForLong)[0].Remedy;
         Assert.All(["publishNotReadyAddresses", "headless", "serviceName"], word => Assert.Contains(word, remedy, StringComparison.Ordinal));
     }
 
     [Fact]
     public void Servers_that_need_not_agree_are_not_asked_for_their_opinion()
     {
-        var view = Given.Cluster(2);
-        view = view with { Servers = [view.Servers[0], view.Servers[1] with { Standing = Standing.Terminating }] };
-        Assert.Single(Diagnoses.Of(Given.Round(view, "all NXDOMAIN", "right"), Diagnoses.ForLong));
+        var view = Fixtures.Cluster(2);
+        view = view with { Servers = [view.Servers[0], view.Servers[1] with { Condition = EndpointCondition.Terminating }] };
+        Assert.Single(Diagnoses.Find(Fixtures.Round(view, "all NXDOMAIN", "right"), Diagnoses.ForLong));
     }
 
     /// <summary>What the PTR names is a fact, however young.</summary>
@@ -53,7 +53,7 @@ public sealed partial class DiagnosisTests
     [InlineData("ip-10-244-1-7.compute.internal", "address-reused")]
     public void A_PTR_that_names_somebody_else_is_named_with_the_remedy(string target, string diagnosis)
     {
-        var found = Assert.Single(Diagnoses.Of(Given.Round(Given.Cluster(2), "right", $"PTR {target}"), TimeSpan.Zero));
+        var found = Assert.Single(Diagnoses.Find(Fixtures.Round(Fixtures.Cluster(2), "right", $"PTR {target}"), TimeSpan.Zero));
         Assert.Equal(diagnosis, found.Name);
         Assert.Contains(target, found.Meaning, StringComparison.Ordinal);
         Assert.NotEmpty(found.Remedy);
@@ -69,9 +69,9 @@ public sealed partial class DiagnosisTests
     [InlineData("nobody answers and there is nobody else", "10.244.0.1 SILENCE", "", "")]
     public void Silence_of_all_endpoints_is_a_NetworkPolicy_or_an_outage(string sentence, string probed, string diagnosis, string says)
     {
-        var verdict = Given.Round(Given.Cluster(2), "all SILENCE", "all UNREACHABLE");
+        var verdict = Fixtures.Round(Fixtures.Cluster(2), "all SILENCE", "all UNREACHABLE");
         Assert.True(DomainProbe.IsWorthAsking(verdict));
-        var found = Diagnoses.Of(verdict, TimeSpan.Zero, Probe(probed));
+        var found = Diagnoses.Find(verdict, TimeSpan.Zero, Probe(probed));
         Assert.Equal((sentence, diagnosis), (sentence, string.Join(' ', found.Select(item => item.Name))));
         Assert.All(found, item => Assert.Contains(says, item.Meaning + item.Remedy, StringComparison.Ordinal));
     }
@@ -83,10 +83,10 @@ public sealed partial class DiagnosisTests
     [InlineData("SILENCE", "")]
     public void A_server_of_resolv_conf_that_does_not_know_the_cluster_domain_serves_somebody_else(string told, string diagnosis)
     {
-        var listing = Given.Listing(Given.Cluster(1), Given.App());
-        var verdict = Given.Round(listing, question => Told.By(question.Step.Stage == Stage.App ? "all NXDOMAIN" : "right").To(question));
+        var listing = Fixtures.Listing(Fixtures.Cluster(1), Fixtures.App());
+        var verdict = Fixtures.Round(listing, question => FakeAnswers.By(question.Step.Stage == Stage.App ? "all NXDOMAIN" : "right").To(question));
         Assert.True(DomainProbe.IsWorthAsking(verdict));
-        var found = Diagnoses.Of(verdict, TimeSpan.Zero, Probe($"10.96.0.10 {told}"));
+        var found = Diagnoses.Find(verdict, TimeSpan.Zero, Probe($"10.96.0.10 {told}"));
         Assert.Equal(diagnosis, string.Join(' ', found.Select(item => item.Name)));
         Assert.All(found, item => Assert.All(["10.96.0.10:53", "dnsPolicy", "--app off"], word => Assert.Contains(word, item.Meaning + item.Remedy, StringComparison.Ordinal)));
     }
@@ -94,10 +94,10 @@ public sealed partial class DiagnosisTests
     [Fact]
     public void Who_need_not_agree_may_serve_somebody_else()
     {
-        var verdict = Given.Round(Given.Cluster(2), "all SILENCE", "all UNREACHABLE");
+        var verdict = Fixtures.Round(Fixtures.Cluster(2), "all SILENCE", "all UNREACHABLE");
 
-        Assert.Empty(Diagnoses.Of(verdict, TimeSpan.Zero, Probe("10.96.0.10 NXDOMAIN") with { IsOfAskedServers = false }));
-        Assert.Equal("network-policy", Assert.Single(Diagnoses.Of(verdict, TimeSpan.Zero, Probe("10.96.0.10 NODATA") with { IsOfAskedServers = false })).Name);
+        Assert.Empty(Diagnoses.Find(verdict, TimeSpan.Zero, Probe("10.96.0.10 NXDOMAIN") with { IsOfAskedServers = false }));
+        Assert.Equal("network-policy", Assert.Single(Diagnoses.Find(verdict, TimeSpan.Zero, Probe("10.96.0.10 NODATA") with { IsOfAskedServers = false })).Name);
     }
 
     [Theory]
@@ -105,18 +105,18 @@ public sealed partial class DiagnosisTests
     [InlineData("A 10.244.2.9")]
     [InlineData("all NXDOMAIN")]
     public void The_probe_is_not_asked_where_it_tells_nothing(string told) =>
-        Assert.False(DomainProbe.IsWorthAsking(Given.Round(Given.Cluster(2), "right", told)));
+        Assert.False(DomainProbe.IsWorthAsking(Fixtures.Round(Fixtures.Cluster(2), "right", told)));
 
     [Fact]
     public void One_endpoint_that_answers_is_no_silence() =>
-        Assert.False(DomainProbe.IsWorthAsking(Given.Round(Given.Cluster(2), "all SILENCE", "all SERVFAIL")));
+        Assert.False(DomainProbe.IsWorthAsking(Fixtures.Round(Fixtures.Cluster(2), "all SILENCE", "all SERVFAIL")));
 
     private static DomainProbe Probe(string told)
     {
-        var domain = Given.NameOf("cluster.local");
+        var domain = Fixtures.NameOf("cluster.local");
         return new DomainProbe(domain, [.. told.Split(';', StringSplitOptions.TrimEntries).Select(one => one.Split(' ')).Select(words => new LookupResult(
             new Lookup(new ServerAddress(IPAddress.Parse(words[0])), domain, RecordType.SOA),
-            Told.Outcome(RecordType.SOA, words[1])))]);
+            FakeAnswers.Outcome(RecordType.SOA, words[1])))]);
     }
 
     /// <summary>Whoever makes a diagnosis takes its name from the closed set, for which others write handbooks and alerts.</summary>
@@ -132,7 +132,7 @@ public sealed partial class DiagnosisTests
     }
 
     [Fact]
-    public void No_server_is_no_diagnosis() => Assert.Empty(Diagnoses.Of(Given.Round(Given.Cluster(0)), TimeSpan.FromHours(1)));
+    public void No_server_is_no_diagnosis() => Assert.Empty(Diagnoses.Find(Fixtures.Round(Fixtures.Cluster(0)), TimeSpan.FromHours(1)));
 
     [GeneratedRegex(@"(?:new Diagnosis|Diagnosis \w+ = new)\(\s*([^,]+),")]
     private static partial Regex Made();

@@ -11,7 +11,7 @@ public sealed class JsonReportTests
     [Fact]
     public void Every_field_of_version_1_is_there()
     {
-        var root = Parse(Seen.By(Given.Cluster(2), "right", "A 10.244.2.9 ttl 12"));
+        var root = Parse(SnapshotBuilder.By(Fixtures.Cluster(2), "right", "A 10.244.2.9 ttl 12"));
         Assert.Equal(
             ["version", "state", "reason", "name", "addresses", "coverage", "settled", "agreeingRounds", "drifting", "servers", "diagnoses", "sources"],
             root.EnumerateObject().Select(field => field.Name));
@@ -59,7 +59,7 @@ public sealed class JsonReportTests
     [InlineData("UNREACHABLE", "unreachable")]
     public void The_outcomes_are_a_closed_set(string told, string outcome)
     {
-        var root = Parse(Seen.By(Given.Cluster(1), $"A {told}"));
+        var root = Parse(SnapshotBuilder.By(Fixtures.Cluster(1), $"A {told}"));
         Assert.Equal(outcome, root.GetProperty("servers")[0].GetProperty("observations")[0].GetProperty("outcome").GetString());
     }
 
@@ -69,7 +69,7 @@ public sealed class JsonReportTests
     [InlineData("all SILENCE", "undecidable", "timed-out", false, 0)]
     public void State_reason_and_settled(string told, string state, string reason, bool settled, int rounds)
     {
-        var root = Parse(Seen.By(Given.Cluster(2), told, told));
+        var root = Parse(SnapshotBuilder.By(Fixtures.Cluster(2), told, told));
         Assert.Equal(
             (state, reason, settled, rounds),
             (root.GetProperty("state").GetString(), root.GetProperty("reason").GetString(), root.GetProperty("settled").GetBoolean(), root.GetProperty("agreeingRounds").GetInt32()));
@@ -88,7 +88,7 @@ public sealed class JsonReportTests
     [Fact]
     public void Every_server_reached_is_there_in_the_order_of_views_and_addresses()
     {
-        var root = Parse(Seen.By(Given.Listing(Given.Cluster(2), Given.App()), question => Told.By("right").To(question)));
+        var root = Parse(SnapshotBuilder.By(Fixtures.Listing(Fixtures.Cluster(2), Fixtures.App()), question => FakeAnswers.By("right").To(question)));
         Assert.Equal(
             ["cluster 10.244.0.1:53", "cluster 10.244.0.2:53", "app 10.96.0.10:53"],
             root.GetProperty("servers").EnumerateArray().Select(server => $"{server.GetProperty("view").GetString()} {server.GetProperty("server").GetString()}"));
@@ -100,9 +100,9 @@ public sealed class JsonReportTests
     [Fact]
     public void A_server_that_need_not_agree_is_not_required()
     {
-        var view = Given.Cluster(2);
-        view = view with { Servers = [view.Servers[0], view.Servers[1] with { Standing = Standing.Terminating }] };
-        var root = Parse(Seen.By(view, "right", "A 10.244.2.9"));
+        var view = Fixtures.Cluster(2);
+        view = view with { Servers = [view.Servers[0], view.Servers[1] with { Condition = EndpointCondition.Terminating }] };
+        var root = Parse(SnapshotBuilder.By(view, "right", "A 10.244.2.9"));
         Assert.Equal("open", root.GetProperty("state").GetString());
         Assert.False(root.GetProperty("servers")[1].GetProperty("required").GetBoolean());
     }
@@ -110,9 +110,9 @@ public sealed class JsonReportTests
     [Fact]
     public void A_diagnosis_has_a_name_a_meaning_and_a_remedy()
     {
-        var view = Given.Cluster(2);
-        var diagnoses = Diagnoses.Of(Given.Round(view, "all NXDOMAIN", "all NXDOMAIN"), Diagnoses.ForLong);
-        var diagnosis = Assert.Single(Parse(Seen.By(view, "all NXDOMAIN", "all NXDOMAIN") with { Diagnoses = diagnoses }).GetProperty("diagnoses").EnumerateArray());
+        var view = Fixtures.Cluster(2);
+        var diagnoses = Diagnoses.Find(Fixtures.Round(view, "all NXDOMAIN", "all NXDOMAIN"), Diagnoses.ForLong);
+        var diagnosis = Assert.Single(Parse(SnapshotBuilder.By(view, "all NXDOMAIN", "all NXDOMAIN") with { Diagnoses = diagnoses }).GetProperty("diagnoses").EnumerateArray());
         Assert.Equal("name-not-published", diagnosis.GetProperty("name").GetString());
         Assert.True(diagnosis.GetProperty("meaning").GetString()!.Length > 0 && diagnosis.GetProperty("remedy").GetString()!.Length > 0);
     }
@@ -120,7 +120,7 @@ public sealed class JsonReportTests
     [Fact]
     public void A_hostile_name_prints_as_DDD_and_the_object_is_one_line()
     {
-        var json = JsonReport.Render(Seen.Hostile());
+        var json = JsonReport.Render(SnapshotBuilder.Hostile());
         Assert.All(json, character => Assert.InRange(character, ' ', '~'));
         using var document = JsonDocument.Parse(json);
         var server = document.RootElement.GetProperty("servers")[1];
@@ -132,7 +132,7 @@ public sealed class JsonReportTests
     [Fact]
     public void What_is_broken_and_which_code_an_error_had_is_there()
     {
-        var root = Parse(Seen.By(Given.Cluster(2), "all GARBAGE", "all NOTIMP"));
+        var root = Parse(SnapshotBuilder.By(Fixtures.Cluster(2), "all GARBAGE", "all NOTIMP"));
         Assert.Equal("answer record 1: data leaves the message", root.GetProperty("servers")[0].GetProperty("observations")[0].GetProperty("problem").GetString());
         Assert.Equal("NOTIMP", root.GetProperty("servers")[1].GetProperty("observations")[0].GetProperty("code").GetString());
     }
@@ -143,7 +143,7 @@ public sealed class JsonReportTests
     [InlineData(Coverage.Static, "static")]
     [InlineData(Coverage.Complete, "complete")]
     public void Coverage_is_named(Coverage coverage, string name) =>
-        Assert.Equal(name, Parse(Seen.By(Given.Listing(Given.Cluster(1)) with { Coverage = coverage }, Told.By("right").To)).GetProperty("coverage").GetString());
+        Assert.Equal(name, Parse(SnapshotBuilder.By(Fixtures.Listing(Fixtures.Cluster(1)) with { Coverage = coverage }, FakeAnswers.By("right").To)).GetProperty("coverage").GetString());
 
     private static JsonElement Parse(GateSnapshot snapshot)
     {

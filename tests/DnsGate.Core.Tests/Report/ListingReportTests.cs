@@ -14,8 +14,8 @@ public sealed class ListingReportTests
     {
         get
         {
-            var view = Given.Cluster(2);
-            return new Listing([view with { Servers = [view.Servers[0] with { Source = "headless:ns.x.svc" }, view.Servers[1] with { Source = "headless:ns.x.svc", Standing = Standing.Terminating }] }], Coverage.Complete)
+            var view = Fixtures.Cluster(2);
+            return new Listing([view with { Servers = [view.Servers[0] with { Source = "headless:ns.x.svc" }, view.Servers[1] with { Source = "headless:ns.x.svc", Condition = EndpointCondition.Terminating }] }], Coverage.Complete)
             {
                 Sources =
                 [
@@ -29,7 +29,7 @@ public sealed class ListingReportTests
     [Fact]
     public void A_verdict_says_which_source_serves_and_why_an_earlier_one_does_not()
     {
-        var lines = TextReport.Render(Seen.By(FallenBack, Told.By("right").To)).Split('\n');
+        var lines = TextReport.Render(SnapshotBuilder.By(FallenBack, FakeAnswers.By("right").To)).Split('\n');
         Assert.Equal(
             [
                 "open: zk-0.zk-headless.prod.svc.cluster.local is 10.244.1.7 at the only name server",
@@ -45,7 +45,7 @@ public sealed class ListingReportTests
     [Fact]
     public void A_table_says_so_too_and_keeps_the_YAML_for_the_page()
     {
-        var lines = TableReport.Render(Seen.By(FallenBack, Told.By("right").To), since: null, paint: false, 200).TrimEnd('\n').Split('\n');
+        var lines = TableReport.Render(SnapshotBuilder.By(FallenBack, FakeAnswers.By("right").To), since: null, paint: false, 200).TrimEnd('\n').Split('\n');
         Assert.Equal(
             ["coverage: complete, from headless:ns.x.svc", "kube:kube-system/kube-dns: 403 Forbidden; it gives no servers; `dnsgate explain` prints the YAML to apply"],
             lines[^2..]);
@@ -54,7 +54,7 @@ public sealed class ListingReportTests
     [Fact]
     public void A_brief_text_has_one_line_for_each_source_and_one_without_failures_none()
     {
-        var snapshot = Seen.By(FallenBack, Told.By("right").To);
+        var snapshot = SnapshotBuilder.By(FallenBack, FakeAnswers.By("right").To);
         Assert.Equal(
             "  coverage: complete, from headless:ns.x.svc\n  kube:kube-system/kube-dns: 403 Forbidden; it gives no servers; `dnsgate explain` prints the YAML to apply\n",
             TextReport.RenderInBrief(snapshot).Split('\n', 2)[1]);
@@ -65,13 +65,13 @@ public sealed class ListingReportTests
     public void A_last_list_in_use_is_said()
     {
         var listing = FallenBack with { Sources = [new SourceReport("headless:ns.x.svc", Serves: true, new DiscoveryProblem(DiscoveryFault.Unreachable, "no name server tells its addresses")) { Coverage = Coverage.Complete }] };
-        Assert.Contains("  headless:ns.x.svc: no name server tells its addresses; its last list stays in use\n", TextReport.Render(Seen.By(listing, Told.By("right").To)), StringComparison.Ordinal);
+        Assert.Contains("  headless:ns.x.svc: no name server tells its addresses; its last list stays in use\n", TextReport.Render(SnapshotBuilder.By(listing, FakeAnswers.By("right").To)), StringComparison.Ordinal);
     }
 
     [Fact]
     public void An_endpoint_that_need_not_agree_is_shown_with_the_reason()
     {
-        var text = TextReport.Render(Seen.By(FallenBack, question => Told.By(question.Server == Given.S(2) ? "A 10.244.2.9" : "right").To(question)));
+        var text = TextReport.Render(SnapshotBuilder.By(FallenBack, question => FakeAnswers.By(question.Server == Fixtures.S(2) ? "A 10.244.2.9" : "right").To(question)));
         Assert.StartsWith("open: ", text, StringComparison.Ordinal);
         Assert.Contains("10.244.0.2:53   stale-address    A 10.244.2.9, expected 10.244.1.7 (not required: the endpoint is terminating)\n", text, StringComparison.Ordinal);
     }
@@ -84,7 +84,7 @@ public sealed class ListingReportTests
     [Fact]
     public void JSON_has_every_source_with_its_problem()
     {
-        using var document = JsonDocument.Parse(JsonReport.Render(Seen.By(FallenBack, Told.By("right").To)));
+        using var document = JsonDocument.Parse(JsonReport.Render(SnapshotBuilder.By(FallenBack, FakeAnswers.By("right").To)));
         var sources = document.RootElement.GetProperty("sources");
         Assert.Equal("kube:kube-system/kube-dns false complete forbidden 403 Forbidden", Of(sources[0]));
         Assert.Equal("headless:ns.x.svc true complete", Of(sources[1]));
@@ -97,8 +97,8 @@ public sealed class ListingReportTests
     [Fact]
     public void Nothing_listed_says_so_in_the_first_line()
     {
-        var listing = new Listing([Given.Cluster(0)], Coverage.None) { IsIncomplete = true, Sources = [new SourceReport("kube:kube-system/kube-dns", Serves: false, Denied)] };
-        var snapshot = Seen.By(listing, Told.By("right").To);
+        var listing = new Listing([Fixtures.Cluster(0)], Coverage.None) { IsIncomplete = true, Sources = [new SourceReport("kube:kube-system/kube-dns", Serves: false, Denied)] };
+        var snapshot = SnapshotBuilder.By(listing, FakeAnswers.By("right").To);
         Assert.Equal((GateStatus.Undecidable, Reason.DiscoveryFailed), (snapshot.Status, snapshot.Reason));
         Assert.Equal("undecidable: zk-0.zk-headless.prod.svc.cluster.local is 10.244.1.7, but the name servers could not be listed", TextReport.Headline(snapshot));
     }
@@ -106,8 +106,8 @@ public sealed class ListingReportTests
     [Fact]
     public void Half_a_list_never_opens()
     {
-        var listing = Given.Listing(Given.Cluster(1)) with { IsIncomplete = true, Sources = [new SourceReport("kube:a/b", Serves: false, Denied)] };
-        var snapshot = Seen.By(listing, Told.By("right").To);
+        var listing = Fixtures.Listing(Fixtures.Cluster(1)) with { IsIncomplete = true, Sources = [new SourceReport("kube:a/b", Serves: false, Denied)] };
+        var snapshot = SnapshotBuilder.By(listing, FakeAnswers.By("right").To);
         Assert.Equal((GateStatus.Closed, Reason.DiscoveryFailed), (snapshot.Status, snapshot.Reason));
         Assert.EndsWith(", but not all name servers could be listed", TextReport.Headline(snapshot), StringComparison.Ordinal);
     }

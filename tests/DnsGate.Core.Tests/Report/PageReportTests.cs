@@ -79,8 +79,8 @@ public sealed class PageReportTests
     [Fact]
     public void A_server_that_the_round_did_not_reach_stands_there_as_not_asked()
     {
-        var listing = Given.Listing(Given.Cluster(1), Given.App());
-        var rows = Rows(Parse(Render(Seen.By(listing, Told.By("A 10.244.2.9").To))));
+        var listing = Fixtures.Listing(Fixtures.Cluster(1), Fixtures.App());
+        var rows = Rows(Parse(Render(SnapshotBuilder.By(listing, FakeAnswers.By("A 10.244.2.9").To))));
         Assert.Equal(["10.244.0.1:53", "10.96.0.10:53"], rows.Select(row => row.Descendants("span").First().Value));
         Assert.Equal("not asked yet", Text(rows[1].Element("td")!)[0]);
     }
@@ -88,13 +88,13 @@ public sealed class PageReportTests
     [Fact]
     public void How_old_the_answers_are_is_told_and_that_servers_outside_the_cluster_are_not_asked_once_the_gate_is_open()
     {
-        var listing = Given.Listing(Given.Cluster(1), Given.External());
-        var page = Parse(PageReport.Render(PageScenes.Replay(TimeSpan.FromHours(49), (1, Seen.By(listing, Told.By("right").To))), PageScenes.Facts));
+        var listing = Fixtures.Listing(Fixtures.Cluster(1), Fixtures.External());
+        var page = Parse(PageReport.Render(PageScenes.Replay(TimeSpan.FromHours(49), (1, SnapshotBuilder.By(listing, FakeAnswers.By("right").To))), PageScenes.Facts));
         var asked = page.Descendants("dt").Single(term => term.Value == "Last asked").ElementsAfterSelf("dd").First();
         Assert.Equal("2026-11-20 11:03:08Z, 2d 0h ago", asked.Value);
         Assert.Equal(["192.0.2.1:53", "external zk-0.example.com", "not asked any more since the gate opened"], Text(Rows(page)[1].Element("th")!));
 
-        var closed = Parse(Render(Seen.By(listing, Told.By("A 10.244.2.9").To)));
+        var closed = Parse(Render(SnapshotBuilder.By(listing, FakeAnswers.By("A 10.244.2.9").To)));
         Assert.DoesNotContain(Text(closed), text => text.Contains("any more", StringComparison.Ordinal));
         Assert.DoesNotContain(Render("starting").Descendants("dt"), term => term.Value == "Last asked");
     }
@@ -102,15 +102,15 @@ public sealed class PageReportTests
     [Fact]
     public void A_right_answer_with_TTL_0_is_nothing_to_excuse_at_an_open_gate()
     {
-        var unsettled = Seen.By(Given.Cluster(2), "right", "A 10.244.1.7 ttl 0") with { Status = GateStatus.Open };
+        var unsettled = SnapshotBuilder.By(Fixtures.Cluster(2), "right", "A 10.244.1.7 ttl 0") with { Status = GateStatus.Open };
         Assert.Contains("Nothing: every name server says what it should.", Text(Parse(Render(unsettled))));
     }
 
     [Fact]
     public void A_zones_own_servers_are_asked_without_recursion()
     {
-        var listing = Given.Listing(Given.Cluster(1), Given.External() with { IsAuthoritative = true });
-        var rows = Rows(Parse(Render(Seen.By(listing, Told.By("A 10.244.1.7 aa; AAAA NODATA aa").To, opens: false))));
+        var listing = Fixtures.Listing(Fixtures.Cluster(1), Fixtures.External() with { IsAuthoritative = true });
+        var rows = Rows(Parse(Render(SnapshotBuilder.By(listing, FakeAnswers.By("A 10.244.1.7 aa; AAAA NODATA aa").To, opens: false))));
         Assert.Equal(["192.0.2.1:53", "external zk-0.example.com"], Text(rows[1].Element("th")!));
         Assert.Equal(["10.244.1.7", "without recursion, TTL\u00a030"], Text(rows[1].Elements("td").ElementAt(1)));
     }
@@ -118,8 +118,8 @@ public sealed class PageReportTests
     [Fact]
     public void PTR_answers_of_two_addresses_are_told_apart()
     {
-        var rows = Rows(Parse(Render(Seen.By(Given.Listing(Given.Cluster(1, $"{Given.Own} {Given.OwnIPv6}")), question =>
-            Told.By(question.Name.Equals(DnsName.ReverseOf(IPAddress.Parse(Given.Own))) ? "PTR other.example.com" : $"AAAA {Given.OwnIPv6}").To(question)))));
+        var rows = Rows(Parse(Render(SnapshotBuilder.By(Fixtures.Listing(Fixtures.Cluster(1, $"{Fixtures.Own} {Fixtures.OwnIPv6}")), question =>
+            FakeAnswers.By(question.Name.Equals(DnsName.ReverseOf(IPAddress.Parse(Fixtures.Own))) ? "PTR other.example.com" : $"AAAA {Fixtures.OwnIPv6}").To(question)))));
         Assert.Equal(["other.example.com (PTR of 10.244.1.7)", "privately, TTL\u00a030", "own name", "privately, TTL\u00a030"], Text(rows[0].Elements("td").Last()));
     }
 
@@ -231,27 +231,27 @@ public sealed class PageReportTests
     /// <summary>Servers of which every round changes what each says: the longest names, full of what has to be escaped.</summary>
     private static GateSnapshot Flood(int servers)
     {
-        var cluster = Given.Cluster(0) with
+        var cluster = Fixtures.Cluster(0) with
         {
             Servers = [.. Enumerable.Range(0, servers).Select(number => new Server(new ServerAddress(IPAddress.Parse($"10.{number / 250}.7.{number % 250}")), new string('<', 5000)))],
         };
         var name = DnsName.FromWire([.. Enumerable.Repeat(Enumerable.Repeat((byte)'&', 49).Prepend((byte)49), 5).SelectMany(label => label), 0]);
         var pointers = new Outcome.Responded(new Answer.Records([.. Enumerable.Repeat<RecordData>(new RecordData.Pointer(name), 1000)], 30), false);
-        var listing = Given.Listing(cluster);
+        var listing = Fixtures.Listing(cluster);
         GateSnapshot[] snapshots =
         [
-            Seen.By(listing, question => question.Type == RecordType.PTR ? pointers : Told.By("right").To(question)) with
+            SnapshotBuilder.By(listing, question => question.Type == RecordType.PTR ? pointers : FakeAnswers.By("right").To(question)) with
             {
                 Diagnoses = [.. Enumerable.Repeat(new Diagnosis(new string('&', 5000), new string('<', 5000), new string('"', 5000)), 100)],
             },
-            Seen.By(listing, Told.By("A 10.244.2.9").To),
+            SnapshotBuilder.By(listing, FakeAnswers.By("A 10.244.2.9").To),
         ];
         return PageScenes.Replay(TimeSpan.FromSeconds(151), [.. Enumerable.Range(0, 151).Select(second => ((double)second, snapshots[second % 2]))]);
     }
 
     private static GateSnapshot Everywhere(string outer, string inner)
     {
-        var cluster = Given.Cluster(3);
+        var cluster = Fixtures.Cluster(3);
         var listing = new Listing([cluster with { Servers = [.. cluster.Servers.Select(server => server with { Source = outer })] }], Coverage.Complete)
         {
             Sources = [new SourceReport(outer, Serves: true, new DiscoveryProblem(DiscoveryFault.Unreachable, inner) { Remedy = $"{inner}\n{outer}" }), new SourceReport(outer, Serves: true, null) { Coverage = Coverage.Complete }],
@@ -259,11 +259,11 @@ public sealed class PageReportTests
         };
         var label = Encoding.UTF8.GetBytes(inner + "x");
         var target = DnsName.FromWire([(byte)Math.Min(63, label.Length), .. label.AsSpan(0, Math.Min(63, label.Length)), 0]);
-        var snapshot = Seen.By(listing, question =>
-            question.Server == Given.S(1) ? new Outcome.Malformed(outer)
-            : question.Server == Given.S(2) ? new Outcome.Unreachable(inner)
+        var snapshot = SnapshotBuilder.By(listing, question =>
+            question.Server == Fixtures.S(1) ? new Outcome.Malformed(outer)
+            : question.Server == Fixtures.S(2) ? new Outcome.Unreachable(inner)
             : question.Type == RecordType.PTR ? new Outcome.Responded(new Answer.Records([new RecordData.Pointer(target)], 30), false)
-            : Told.By("right").To(question));
+            : FakeAnswers.By("right").To(question));
         snapshot = snapshot with { Name = target, Diagnoses = [new Diagnosis(outer, inner, outer)], DisabledBecause = outer };
         return PageScenes.Replay(TimeSpan.FromMinutes(1), (1, snapshot), (2, snapshot with { Status = outer.Length % 2 == 0 ? GateStatus.Disabled : GateStatus.Closed }));
     }

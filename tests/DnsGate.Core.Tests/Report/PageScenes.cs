@@ -13,7 +13,7 @@ internal static class PageScenes
 
     public static readonly PageFacts Facts = new("dnsgate 0.1.0 (commit 0123abc)", IsStopping: false);
 
-    public static readonly Identity Identity = new(Given.Name, "/etc/hosts line 7", Given.Ips(Given.Own), "POD_IPS");
+    public static readonly Identity Identity = new(Fixtures.Name, "/etc/hosts line 7", Fixtures.Ips(Fixtures.Own), "POD_IPS");
 
     private const string Old = "A 10.244.2.9 ttl 12";
 
@@ -55,10 +55,10 @@ internal static class PageScenes
         return Replay(
             TimeSpan.FromMinutes(71),
             (0.5, Silent()),
-            (20, Seen.By(withOld, Given.AnswersOf(withOld.Views[0], "all NXDOMAIN", "all NXDOMAIN", "all SILENCE", "all NXDOMAIN"))),
-            (1500, Seen.By(withOld, Given.AnswersOf(withOld.Views[0], "right", Old, "all SILENCE", "right"))),
-            (1900, Seen.By(withOld, Given.AnswersOf(withOld.Views[0], "PTR NXDOMAIN ra", Old, "right", "right"))),
-            (1930, Seen.By(withOld, Given.AnswersOf(withOld.Views[0], "right", "A 10.244.2.10", "right", "right"))),
+            (20, SnapshotBuilder.By(withOld, Fixtures.AnswersOf(withOld.Views[0], "all NXDOMAIN", "all NXDOMAIN", "all SILENCE", "all NXDOMAIN"))),
+            (1500, SnapshotBuilder.By(withOld, Fixtures.AnswersOf(withOld.Views[0], "right", Old, "all SILENCE", "right"))),
+            (1900, SnapshotBuilder.By(withOld, Fixtures.AnswersOf(withOld.Views[0], "PTR NXDOMAIN ra", Old, "right", "right"))),
+            (1930, SnapshotBuilder.By(withOld, Fixtures.AnswersOf(withOld.Views[0], "right", "A 10.244.2.10", "right", "right"))),
             (2700, Cluster("right", "A 10.244.2.10", "right")),
             (2701, Cluster("right", "A 10.244.2.10", "A 10.244.1.7 ttl 0")),
             (2702, Cluster("all SERVFAIL", Old, "right")),
@@ -74,7 +74,7 @@ internal static class PageScenes
 
     private static GateSnapshot Unlisted()
     {
-        var listing = new Listing([Given.Cluster(0)], Coverage.None)
+        var listing = new Listing([Fixtures.Cluster(0)], Coverage.None)
         {
             IsIncomplete = true,
             Sources =
@@ -86,32 +86,32 @@ internal static class PageScenes
             ],
             Notes = ["/etc/resolv.conf line 3: 'nameserver fe80::1%eth0' has a scope id and cannot be asked"],
         };
-        return Replay(TimeSpan.FromSeconds(90), (1, Seen.By(listing, Told.By("right").To) with { Reason = Reason.DiscoveryFailed }));
+        return Replay(TimeSpan.FromSeconds(90), (1, SnapshotBuilder.By(listing, FakeAnswers.By("right").To) with { Reason = Reason.DiscoveryFailed }));
     }
 
     private static GateSnapshot DualStack()
     {
-        var cluster = Given.Cluster(20, $"{Given.Own} {Given.OwnIPv6}");
-        cluster = cluster with { Servers = [.. cluster.Servers.Select((server, index) => index == 17 ? server with { Standing = Standing.NotReady } : server)] };
-        var app = Given.App(Server.SamplesOfVirtualAddress, $"{Given.Own} {Given.OwnIPv6}");
-        var listing = Given.Listing(cluster, app) with { Coverage = Coverage.Complete };
-        var right = Told.By($"AAAA {Given.OwnIPv6}");
-        var wrong = new Dictionary<ServerAddress, Told>
+        var cluster = Fixtures.Cluster(20, $"{Fixtures.Own} {Fixtures.OwnIPv6}");
+        cluster = cluster with { Servers = [.. cluster.Servers.Select((server, index) => index == 17 ? server with { Condition = EndpointCondition.NotReady } : server)] };
+        var app = Fixtures.App(Server.SamplesOfVirtualAddress, $"{Fixtures.Own} {Fixtures.OwnIPv6}");
+        var listing = Fixtures.Listing(cluster, app) with { Coverage = Coverage.Complete };
+        var right = FakeAnswers.By($"AAAA {Fixtures.OwnIPv6}");
+        var wrong = new Dictionary<ServerAddress, FakeAnswers>
         {
-            [Given.S(4)] = Told.By("AAAA fd00:244::9"),
-            [Given.S(11)] = Told.By("A 10.244.2.9; AAAA NODATA"),
-            [Given.S(13)] = Told.By("all SILENCE"),
-            [Given.S(18)] = Told.By("all SILENCE"),
+            [Fixtures.S(4)] = FakeAnswers.By("AAAA fd00:244::9"),
+            [Fixtures.S(11)] = FakeAnswers.By("A 10.244.2.9; AAAA NODATA"),
+            [Fixtures.S(13)] = FakeAnswers.By("all SILENCE"),
+            [Fixtures.S(18)] = FakeAnswers.By("all SILENCE"),
         };
-        var closed = Seen.By(listing, question => wrong.GetValueOrDefault(question.Server, right).To(question));
-        var further = Seen.By(listing, question => (question.Step.Stage == Stage.App && question.Sample == 3 ? wrong[Given.S(11)] : right).To(question));
+        var closed = SnapshotBuilder.By(listing, question => wrong.GetValueOrDefault(question.Server, right).To(question));
+        var further = SnapshotBuilder.By(listing, question => (question.Step.Stage == Stage.App && question.Sample == 3 ? wrong[Fixtures.S(11)] : right).To(question));
         return Replay(TimeSpan.FromMinutes(14), (1, closed), (300, further), (420, closed), (700, further));
     }
 
     /// <summary>Whatever others may write: markup and control characters in PTR records, sources, problems and names.</summary>
     public static GateSnapshot Hostile()
     {
-        var cluster = Given.Cluster(3);
+        var cluster = Fixtures.Cluster(3);
         cluster = cluster with { Servers = [.. cluster.Servers.Select(server => server with { Source = Attack })] };
         var listing = new Listing([cluster], Coverage.Complete)
         {
@@ -119,11 +119,11 @@ internal static class PageScenes
             Notes = [Attack],
         };
         var pointers = Enumerable.Range(0, 1000).Select(RecordData (number) => new RecordData.Pointer(HostileName(number)));
-        var snapshot = Seen.By(listing, question =>
-            question.Server == Given.S(1) ? new Outcome.Malformed(Attack)
-            : question.Server == Given.S(2) ? new Outcome.Unreachable(Attack)
+        var snapshot = SnapshotBuilder.By(listing, question =>
+            question.Server == Fixtures.S(1) ? new Outcome.Malformed(Attack)
+            : question.Server == Fixtures.S(2) ? new Outcome.Unreachable(Attack)
             : question.Type == RecordType.PTR ? new Outcome.Responded(new Answer.Records([.. pointers], 30), false)
-            : Told.By("right").To(question));
+            : FakeAnswers.By("right").To(question));
         return Replay(TimeSpan.FromMinutes(5), (1, Cluster("right", "right", "right")), (60, snapshot with { Diagnoses = [.. snapshot.Diagnoses, new Diagnosis(Attack, Attack, Attack)] }));
     }
 
@@ -142,12 +142,12 @@ internal static class PageScenes
     private static GateSnapshot Cluster(params string[] told)
     {
         var listing = Listing(told.Length);
-        return Seen.By(listing, Given.AnswersOf(listing.Views[0], told));
+        return SnapshotBuilder.By(listing, Fixtures.AnswersOf(listing.Views[0], told));
     }
 
     private static Listing Listing(int servers)
     {
-        var view = Given.Cluster(servers);
+        var view = Fixtures.Cluster(servers);
         const string kube = "kube:kube-system/kube-dns";
         return new Listing([view with { Servers = [.. view.Servers.Select(server => server with { Source = kube })] }], Coverage.Complete)
         {

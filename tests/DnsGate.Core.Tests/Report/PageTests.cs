@@ -9,7 +9,7 @@ public sealed class PageTests
 {
     private const string Hosts = "127.0.0.1\tlocalhost\n10.244.1.7\tzk-0.zk-headless.prod.svc.cluster.local\tzk-0\n";
 
-    private static readonly Identity Identity = new(Given.Name, "/etc/hosts line 7", Given.Ips($"{Given.Own} {Given.OwnIPv6}"), "POD_IPS");
+    private static readonly Identity Identity = new(Fixtures.Name, "/etc/hosts line 7", Fixtures.Ips($"{Fixtures.Own} {Fixtures.OwnIPv6}"), "POD_IPS");
 
     [Theory]
     [InlineData(40)]
@@ -31,7 +31,7 @@ public sealed class PageTests
     [Fact]
     public void The_table_has_a_row_for_each_server_and_what_it_said()
     {
-        var lines = TableReport.Render(Seen.By(Given.Cluster(2), "right", "A 10.244.2.9"), _ => TimeSpan.FromSeconds(12.7), paint: false, 200).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var lines = TableReport.Render(SnapshotBuilder.By(Fixtures.Cluster(2), "right", "A 10.244.2.9"), _ => TimeSpan.FromSeconds(12.7), paint: false, 200).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.StartsWith("closed: ", lines[0], StringComparison.Ordinal);
         Assert.Equal(["SERVER", "VERDICT", "SINCE", "A"], lines[1].Split(' ', StringSplitOptions.RemoveEmptyEntries).Take(4));
         Assert.StartsWith("10.244.0.1:53", lines[2], StringComparison.Ordinal);
@@ -45,9 +45,9 @@ public sealed class PageTests
     [Fact]
     public void Samples_that_differ_stand_in_the_same_order_whichever_came_first()
     {
-        var listing = Given.Listing(Given.Cluster(1), Given.App(2));
+        var listing = Fixtures.Listing(Fixtures.Cluster(1), Fixtures.App(2));
         string[] tables = [.. new[] { 0, 1 }.Select(stale => TableReport.Render(
-            Seen.By(listing, question => Told.By(question.Step.Stage == Stage.App && question.Sample == stale ? "A 10.244.2.9" : "right").To(question)), null, paint: false, 200))];
+            SnapshotBuilder.By(listing, question => FakeAnswers.By(question.Step.Stage == Stage.App && question.Sample == stale ? "A 10.244.2.9" : "right").To(question)), null, paint: false, 200))];
         Assert.Contains("10.244.1.7 / 10.244.2.9", tables[0], StringComparison.Ordinal);
         Assert.Equal(tables[0], tables[1]);
     }
@@ -55,7 +55,7 @@ public sealed class PageTests
     [Fact]
     public void Colours_only_when_asked_for()
     {
-        var snapshot = Seen.By(Given.Cluster(3), "right", "A 10.244.2.9", "A 10.244.1.7 ttl 0");
+        var snapshot = SnapshotBuilder.By(Fixtures.Cluster(3), "right", "A 10.244.2.9", "A 10.244.1.7 ttl 0");
         Assert.DoesNotContain('\u001b', TableReport.Render(snapshot, null, paint: false, 100));
         var painted = TableReport.Render(snapshot, null, paint: true, 100).Split('\n');
         Assert.Equal(["\u001b[32m", "\u001b[31m", "\u001b[33m"], painted.Where(line => line.StartsWith('\u001b')).Select(line => line[..5]));
@@ -64,7 +64,7 @@ public sealed class PageTests
 
     [Fact]
     public void Without_servers_the_table_is_the_headline() =>
-        Assert.Equal("undecidable: zk-0.zk-headless.prod.svc.cluster.local is 10.244.1.7, but no name server was found to ask\n", TableReport.Render(Seen.By(Given.Cluster(0)), null, paint: false, 200));
+        Assert.Equal("undecidable: zk-0.zk-headless.prod.svc.cluster.local is 10.244.1.7, but no name server was found to ask\n", TableReport.Render(SnapshotBuilder.By(Fixtures.Cluster(0)), null, paint: false, 200));
 
     [Fact]
     public void No_line_of_the_page_is_longer_than_80_columns_but_for_words_that_cannot_be_broken()
@@ -80,8 +80,8 @@ public sealed class PageTests
     [Fact]
     public void The_page_says_who_the_pod_is_what_is_expected_what_every_server_said_and_what_to_do()
     {
-        var listing = Given.Listing(Given.Cluster(2), Given.App(Server.SamplesOfVirtualAddress));
-        var snapshot = Seen.By(listing, question => Told.By(question.Server == Given.S(2) ? "A 10.244.2.9 ttl 12" : "right").To(question));
+        var listing = Fixtures.Listing(Fixtures.Cluster(2), Fixtures.App(Server.SamplesOfVirtualAddress));
+        var snapshot = SnapshotBuilder.By(listing, question => FakeAnswers.By(question.Server == Fixtures.S(2) ? "A 10.244.2.9 ttl 12" : "right").To(question));
         var page = Explain(snapshot);
         Assert.StartsWith("closed: zk-0.zk-headless.prod.svc.cluster.local is 10.244.1.7,", page, StringComparison.Ordinal);
         var flat = string.Join(' ', page.Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries));
@@ -97,7 +97,7 @@ public sealed class PageTests
     [Fact]
     public void The_page_of_a_gate_that_is_switched_off_says_so_and_still_asks()
     {
-        var page = ExplainReport.Render(Seen.By(Given.Cluster(1), "right"), Identity, Seen.Spec(), new Surroundings(Hosts, "incident\u001b42"));
+        var page = ExplainReport.Render(SnapshotBuilder.By(Fixtures.Cluster(1), "right"), Identity, SnapshotBuilder.Spec(), new ExplainContext(Hosts, "incident\u001b42"));
         Assert.Contains(@"DNSGATE_DISABLED=incident\02742: check, wait, run and serve open", page, StringComparison.Ordinal);
         Assert.Contains("10.244.0.1:53", page, StringComparison.Ordinal);
     }
@@ -105,10 +105,10 @@ public sealed class PageTests
     [Fact]
     public void What_would_open_is_said_once_for_all_servers_of_a_view_and_never_of_silence_that_is_excused()
     {
-        var wrong = Explain(Seen.By(Given.Cluster(3), "A 10.244.2.9", "right", "A 10.244.2.10"));
+        var wrong = Explain(SnapshotBuilder.By(Fixtures.Cluster(3), "A 10.244.2.9", "right", "A 10.244.2.10"));
         Assert.Contains("\n  10.244.0.1:53, 10.244.0.3:53 (cluster): exactly 10.244.1.7 for\n", wrong, StringComparison.Ordinal);
 
-        var excused = Explain(Seen.By(Given.Cluster(3) with { Quorum = Quorum.MoreThanHalf }, "A 10.244.2.9", "right", "all SILENCE"));
+        var excused = Explain(SnapshotBuilder.By(Fixtures.Cluster(3) with { Quorum = Quorum.MoreThanHalf }, "A 10.244.2.9", "right", "all SILENCE"));
         Assert.Contains("10.244.0.1:53 (cluster): exactly", excused, StringComparison.Ordinal);
         Assert.DoesNotContain("10.244.0.3:53 (cluster)", excused, StringComparison.Ordinal);
     }
@@ -116,8 +116,8 @@ public sealed class PageTests
     [Fact]
     public void An_open_page_whose_sources_could_not_all_be_listed_does_not_say_that_all_is_well()
     {
-        var listing = Given.Listing(Given.Cluster(1)) with { Sources = [new SourceReport("kube:kube-system/kube-dns", Serves: false, new DiscoveryProblem(DiscoveryFault.Forbidden, "403"))] };
-        var page = Explain(Seen.By(listing, Told.By("right").To));
+        var listing = Fixtures.Listing(Fixtures.Cluster(1)) with { Sources = [new SourceReport("kube:kube-system/kube-dns", Serves: false, new DiscoveryProblem(DiscoveryFault.Forbidden, "403"))] };
+        var page = Explain(SnapshotBuilder.By(listing, FakeAnswers.By("right").To));
         Assert.Contains("\n  nothing more for the gate; ", page, StringComparison.Ordinal);
         Assert.DoesNotContain("nothing: ", page, StringComparison.Ordinal);
     }
@@ -125,33 +125,33 @@ public sealed class PageTests
     [Fact]
     public void An_IPv6_address_stands_for_its_reverse_name()
     {
-        var page = Explain(Seen.By(Given.Cluster(1, $"{Given.Own} {Given.OwnIPv6}"), $"AAAA {Given.OwnIPv6}"));
-        Assert.Contains($"PTR of {Given.OwnIPv6}: ", page, StringComparison.Ordinal);
+        var page = Explain(SnapshotBuilder.By(Fixtures.Cluster(1, $"{Fixtures.Own} {Fixtures.OwnIPv6}"), $"AAAA {Fixtures.OwnIPv6}"));
+        Assert.Contains($"PTR of {Fixtures.OwnIPv6}: ", page, StringComparison.Ordinal);
         Assert.DoesNotContain("ip6.arpa", page, StringComparison.Ordinal);
     }
 
     [Fact]
     public void The_zones_own_servers_are_asked_without_recursion()
     {
-        var page = Explain(Seen.By(Given.Listing(Given.Cluster(1), Given.External() with { IsAuthoritative = true }), Told.By("A 10.244.1.7 aa; AAAA NODATA aa").To));
+        var page = Explain(SnapshotBuilder.By(Fixtures.Listing(Fixtures.Cluster(1), Fixtures.External() with { IsAuthoritative = true }), FakeAnswers.By("A 10.244.1.7 aa; AAAA NODATA aa").To));
         Assert.Contains("  (without recursion)\n", page, StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_page_without_trouble_says_that_there_is_nothing_to_do()
     {
-        var view = Given.Cluster(2);
-        Assert.Contains("nothing: every name server says what it should", Explain(Seen.By(view, "right", "right")), StringComparison.Ordinal);
+        var view = Fixtures.Cluster(2);
+        Assert.Contains("nothing: every name server says what it should", Explain(SnapshotBuilder.By(view, "right", "right")), StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_hostile_name_prints_as_DDD_in_table_and_page()
     {
-        Assert.Contains(@"\027[2J", Explain(Seen.Hostile()), StringComparison.Ordinal);
-        Assert.Contains(@"\027[2J", TableReport.Render(Seen.Hostile(), null, paint: false, 300), StringComparison.Ordinal);
+        Assert.Contains(@"\027[2J", Explain(SnapshotBuilder.Hostile()), StringComparison.Ordinal);
+        Assert.Contains(@"\027[2J", TableReport.Render(SnapshotBuilder.Hostile(), null, paint: false, 300), StringComparison.Ordinal);
     }
 
-    private static string Explain(GateSnapshot snapshot) => ExplainReport.Render(snapshot, Identity, Seen.Spec(), new Surroundings(Hosts, null));
+    private static string Explain(GateSnapshot snapshot) => ExplainReport.Render(snapshot, Identity, SnapshotBuilder.Spec(), new ExplainContext(Hosts, null));
 
     private static IEnumerable<GateSnapshot> Snapshots()
     {
@@ -162,11 +162,11 @@ public sealed class PageTests
         ];
         foreach (var words in told)
         {
-            yield return Seen.By(Given.Cluster(3), "right", words, "right");
-            yield return Seen.By(Given.Listing(Given.Cluster(2), Given.App(Server.SamplesOfVirtualAddress)), question => Told.By(question.Step.Stage == Stage.App ? words : "right").To(question));
+            yield return SnapshotBuilder.By(Fixtures.Cluster(3), "right", words, "right");
+            yield return SnapshotBuilder.By(Fixtures.Listing(Fixtures.Cluster(2), Fixtures.App(Server.SamplesOfVirtualAddress)), question => FakeAnswers.By(question.Step.Stage == Stage.App ? words : "right").To(question));
         }
 
-        yield return Seen.Hostile();
-        yield return Seen.By(Given.Cluster(0));
+        yield return SnapshotBuilder.Hostile();
+        yield return SnapshotBuilder.By(Fixtures.Cluster(0));
     }
 }

@@ -11,9 +11,9 @@ public sealed class TextReportTests
     [Fact]
     public void The_example_of_the_contract()
     {
-        var view = Given.Cluster(3);
+        var view = Fixtures.Cluster(3);
         view = view with { Servers = [view.Servers[0], new Server(new ServerAddress(IPAddress.Parse("10.244.0.5")), "static"), new Server(new ServerAddress(IPAddress.Parse("10.244.0.10")), "static")] };
-        var lines = TextReport.Render(Seen.By(view, "right", "A 10.244.2.9 ttl 12", "right")).Split('\n');
+        var lines = TextReport.Render(SnapshotBuilder.By(view, "right", "A 10.244.2.9 ttl 12", "right")).Split('\n');
         Assert.Equal("closed: zk-0.zk-headless.prod.svc.cluster.local is 10.244.1.7, but 1 of 3 name servers disagrees", lines[0]);
         Assert.Equal("  10.244.0.5:53   stale-address    A 10.244.2.9, expected 10.244.1.7", lines[1]);
         Assert.StartsWith("  stale-address: the server gives only addresses that this pod does not have; ", lines[2], StringComparison.Ordinal);
@@ -32,7 +32,7 @@ public sealed class TextReportTests
     public void The_first_line_is_the_verdict(string told, string headline)
     {
         var servers = told.Split('|', StringSplitOptions.RemoveEmptyEntries);
-        var snapshot = Seen.By(Given.Cluster(servers.Length), servers);
+        var snapshot = SnapshotBuilder.By(Fixtures.Cluster(servers.Length), servers);
         Assert.Equal(headline, TextReport.Render(snapshot).Split('\n')[0]);
         Assert.Equal(headline, TextReport.Headline(snapshot));
     }
@@ -40,8 +40,8 @@ public sealed class TextReportTests
     [Fact]
     public void Agreement_that_has_not_lasted_long_enough_is_closed_and_says_so()
     {
-        var view = Given.Cluster(2);
-        var snapshot = Seen.By(Given.Listing(view), Given.AnswersOf(view, "right", "right"), opens: false);
+        var view = Fixtures.Cluster(2);
+        var snapshot = SnapshotBuilder.By(Fixtures.Listing(view), Fixtures.AnswersOf(view, "right", "right"), opens: false);
         Assert.Equal(
             "closed: zk-0.zk-headless.prod.svc.cluster.local is 10.244.1.7, as every name server says, but not for long enough yet (3 rounds that span 5s)\n",
             TextReport.Render(snapshot));
@@ -50,7 +50,7 @@ public sealed class TextReportTests
     [Fact]
     public void Excused_silence_is_said_and_shown_although_open()
     {
-        var text = TextReport.Render(Seen.By(Given.Cluster(3) with { Quorum = Quorum.MoreThanHalf }, "right", "right", "all SILENCE")).Split('\n');
+        var text = TextReport.Render(SnapshotBuilder.By(Fixtures.Cluster(3) with { Quorum = Quorum.MoreThanHalf }, "right", "right", "all SILENCE")).Split('\n');
         Assert.Equal("open: zk-0.zk-headless.prod.svc.cluster.local is 10.244.1.7 at 2 of 3 name servers; the others are silent, which --require majority excuses", text[0]);
         Assert.Equal("  10.244.0.3:53   timed-out        A timed out", text[1]);
     }
@@ -66,14 +66,14 @@ public sealed class TextReportTests
     public void Drift_is_told_of_the_servers_that_are_against_the_gate(string told, string because)
     {
         var servers = told.Split('|', StringSplitOptions.RemoveEmptyEntries);
-        var drifting = Seen.By(Given.Cluster(servers.Length), servers) with { Status = GateStatus.Drifting };
+        var drifting = SnapshotBuilder.By(Fixtures.Cluster(servers.Length), servers) with { Status = GateStatus.Drifting };
         Assert.Equal($"open: zk-0.zk-headless.prod.svc.cluster.local is 10.244.1.7{because}", TextReport.Headline(drifting));
     }
 
     [Fact]
     public void A_changed_list_of_servers_is_said()
     {
-        var snapshot = Seen.By(Given.Cluster(2), "right", "right") with { Status = GateStatus.Closed, Reason = Reason.ServersChanged };
+        var snapshot = SnapshotBuilder.By(Fixtures.Cluster(2), "right", "right") with { Status = GateStatus.Closed, Reason = Reason.ServersChanged };
         Assert.Equal("closed: zk-0.zk-headless.prod.svc.cluster.local is 10.244.1.7, but the list of name servers has just changed", TextReport.Headline(snapshot));
         Assert.Contains("servers-changed: ", TextReport.Render(snapshot), StringComparison.Ordinal);
     }
@@ -92,12 +92,12 @@ public sealed class TextReportTests
     [InlineData("all SERVFAIL", 1)]
     [InlineData("A 10.244.1.7 ttl 0", 1)]
     [InlineData("all SILENCE", 3)]
-    public void The_exit_code_says_the_same(string told, int code) => Assert.Equal(code, Seen.By(Given.Cluster(1), told).ExitCode);
+    public void The_exit_code_says_the_same(string told, int code) => Assert.Equal(code, SnapshotBuilder.By(Fixtures.Cluster(1), told).ExitCode);
 
     [Fact]
     public void Addresses_of_both_families_are_named()
     {
-        var snapshot = Seen.By(Given.Cluster(1, $"{Given.Own} {Given.OwnIPv6}"), "A 10.244.2.9; AAAA fd00:244::99");
+        var snapshot = SnapshotBuilder.By(Fixtures.Cluster(1, $"{Fixtures.Own} {Fixtures.OwnIPv6}"), "A 10.244.2.9; AAAA fd00:244::99");
         var lines = TextReport.Render(snapshot).Split('\n');
         Assert.StartsWith("closed: zk-0.zk-headless.prod.svc.cluster.local is 10.244.1.7 fd00:244::7, but", lines[0], StringComparison.Ordinal);
         Assert.Equal("  10.244.0.1:53   stale-address    A 10.244.2.9, AAAA fd00:244::99, expected 10.244.1.7 fd00:244::7", lines[1]);
@@ -114,15 +114,15 @@ public sealed class TextReportTests
     [InlineData("all REFUSED", "  10.244.0.1:53   refused          A REFUSED")]
     [InlineData("all UNREACHABLE", "  10.244.0.1:53   unreachable      A unreachable (connection refused)")]
     public void The_line_of_a_server_says_what_it_said(string told, string line) =>
-        Assert.StartsWith(line, TextReport.Render(Seen.By(Given.Cluster(1), told)).Split('\n')[1], StringComparison.Ordinal);
+        Assert.StartsWith(line, TextReport.Render(SnapshotBuilder.By(Fixtures.Cluster(1), told)).Split('\n')[1], StringComparison.Ordinal);
 
     [Fact]
     public void The_text_is_the_same_while_nothing_but_TTLs_round_trips_and_orders_change()
     {
-        var view = Given.Cluster(3);
+        var view = Fixtures.Cluster(3);
         string Render(string first, string second, double milliseconds)
         {
-            var snapshot = Seen.By(view, first, second, "PTR b.example a.example");
+            var snapshot = SnapshotBuilder.By(view, first, second, "PTR b.example a.example");
             return TextReport.Render(snapshot with
             {
                 Servers = [.. snapshot.Servers.Select(server => server with
@@ -140,22 +140,22 @@ public sealed class TextReportTests
     [Fact]
     public void The_text_of_a_gate_that_is_filling_its_window_does_not_count_aloud()
     {
-        var view = Given.Cluster(2);
-        var snapshot = Seen.By(Given.Listing(view), Given.AnswersOf(view, "right", "right"), opens: false);
+        var view = Fixtures.Cluster(2);
+        var snapshot = SnapshotBuilder.By(Fixtures.Listing(view), Fixtures.AnswersOf(view, "right", "right"), opens: false);
         Assert.Equal(TextReport.Render(snapshot), TextReport.Render(snapshot with { State = new SettleProgress(17, TimeSpan.FromSeconds(3), false) }));
     }
 
     [Fact]
     public void A_gate_that_opens_while_a_server_answers_with_TTL_0_counts_that_server_as_heard()
     {
-        var snapshot = Seen.By(Given.Cluster(3), "right", "right", "A 10.244.1.7 ttl 0") with { Status = GateStatus.Open, Reason = Reason.Agrees };
+        var snapshot = SnapshotBuilder.By(Fixtures.Cluster(3), "right", "right", "A 10.244.1.7 ttl 0") with { Status = GateStatus.Open, Reason = Reason.Agrees };
         Assert.EndsWith(" at all 3 name servers", TextReport.Headline(snapshot), StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_server_outside_the_cluster_speaks_of_the_name_there()
     {
-        var text = TextReport.Render(Seen.By(Given.Listing(Given.Cluster(1), Given.External()), question => Told.By(question.Step.Stage == Stage.External ? "A 10.9.9.9" : "right").To(question)));
+        var text = TextReport.Render(SnapshotBuilder.By(Fixtures.Listing(Fixtures.Cluster(1), Fixtures.External()), question => FakeAnswers.By(question.Step.Stage == Stage.External ? "A 10.9.9.9" : "right").To(question)));
         Assert.Contains("192.0.2.1:53   stale-address    A 10.9.9.9, expected 10.244.1.7, for zk-0.example.com\n", text, StringComparison.Ordinal);
     }
 
@@ -163,21 +163,21 @@ public sealed class TextReportTests
     public void Hundreds_of_records_are_shortened()
     {
         var many = string.Join(' ', Enumerable.Range(1, 200).Select(number => $"10.9.0.{number}"));
-        Assert.Contains("10.9.0.8 and 192 more, expected", TextReport.Render(Seen.By(Given.Cluster(1), $"A {many}")), StringComparison.Ordinal);
+        Assert.Contains("10.9.0.8 and 192 more, expected", TextReport.Render(SnapshotBuilder.By(Fixtures.Cluster(1), $"A {many}")), StringComparison.Ordinal);
     }
 
     [Fact]
     public void An_open_gate_gives_no_advice_and_a_closed_one_each_reason_once()
     {
-        Assert.Empty(TextReport.Advice(Seen.By(Given.Cluster(2), "right", "right")));
-        var advice = TextReport.Advice(Seen.By(Given.Cluster(3), "A 10.244.2.9", "all NXDOMAIN", "A 10.244.2.9")).ToList();
+        Assert.Empty(TextReport.Advice(SnapshotBuilder.By(Fixtures.Cluster(2), "right", "right")));
+        var advice = TextReport.Advice(SnapshotBuilder.By(Fixtures.Cluster(3), "A 10.244.2.9", "all NXDOMAIN", "A 10.244.2.9")).ToList();
         Assert.Equal(["name-missing", "stale-address"], advice.Select(line => line.Split(':')[0]));
     }
 
     [Fact]
     public void A_hostile_name_prints_as_DDD()
     {
-        var text = TextReport.Render(Seen.Hostile());
+        var text = TextReport.Render(SnapshotBuilder.Hostile());
         Assert.Contains(@"\027[2J\""'\010\013\000\127\255<\032\..com", text, StringComparison.Ordinal);
         Assert.All(text, character => Assert.True(character is '\n' or >= ' ' and <= '~'));
     }
@@ -188,5 +188,5 @@ public sealed class TextReportTests
     [InlineData("a\r\nb\tc\0", @"a\013\010b\009c\000")]
     [InlineData("\u200Eleft\u202E", @"\8206left\8238")]
     [InlineData("\u2028", @"\8232")]
-    public void What_does_not_print_is_replaced(string text, string printable) => Assert.Equal(printable, Printable.Of(text));
+    public void What_does_not_print_is_replaced(string text, string printable) => Assert.Equal(printable, Printable.Escape(text));
 }

@@ -6,7 +6,7 @@ namespace DnsGate.Core.Tests.Rules;
 /// <summary>The verdict on one whole round, and the quorum. Numbers are those of docs/scenarios.md.</summary>
 public sealed class DecisionTests
 {
-    private const string Dual = $"{Given.Own} {Given.OwnIPv6}";
+    private const string Dual = $"{Fixtures.Own} {Fixtures.OwnIPv6}";
 
     [Theory]
     [InlineData("1: all right", "right | right | right", "Agrees agrees")]
@@ -29,14 +29,14 @@ public sealed class DecisionTests
     [InlineData("22b: a right PTR with TTL 0 neither counts nor starts over", "right | PTR own ttl 0 | right", "Neutral ttl-zero")]
     [InlineData("a right answer with TTL 0 beside a wrong one is a disagreement", "A 10.244.1.7 ttl 0 | A 10.244.2.9 | right", "Disagrees stale-address")]
     public void Three_servers_all_required(string sentence, string told, string verdict) =>
-        Assert.Equal((sentence, verdict), (sentence, Show(Given.Round(Given.Cluster(3), told.Split('|')))));
+        Assert.Equal((sentence, verdict), (sentence, Show(Fixtures.Round(Fixtures.Cluster(3), told.Split('|')))));
 
     [Theory]
     [InlineData("a server with TTL 0 and a silent one", "all SILENCE")]
     [InlineData("a server with TTL 0 and an unreachable one", "all UNREACHABLE")]
     public void TTL_zero_at_one_server_does_not_excuse_the_silence_of_another(string sentence, string told)
     {
-        var verdict = Given.Round(Given.Cluster(2), "A 10.244.1.7 ttl 0", told);
+        var verdict = Fixtures.Round(Fixtures.Cluster(2), "A 10.244.1.7 ttl 0", told);
         Assert.Equal((sentence, VerdictKind.Disagrees), (sentence, verdict.Kind));
     }
 
@@ -46,10 +46,10 @@ public sealed class DecisionTests
     [InlineData("reverse unreachable", "A 10.244.1.7 ttl 0; PTR UNREACHABLE")]
     public void TTL_zero_in_one_answer_does_not_excuse_silence_in_another_of_the_same_server(string half, string told)
     {
-        var view = Given.Cluster(1);
+        var view = Fixtures.Cluster(1);
         var memory = new RoundMemory();
         var kinds = Enumerable.Range(0, 8)
-            .Select(number => Given.Round(Given.Listing(view), Given.AnswersOf(view, told), memory, TimeSpan.FromSeconds(10 * number)).Kind)
+            .Select(number => Fixtures.Round(Fixtures.Listing(view), Fixtures.AnswersOf(view, told), memory, TimeSpan.FromSeconds(10 * number)).Kind)
             .ToList();
         Assert.DoesNotContain(VerdictKind.Agrees, kinds);
         Assert.Equal((half, true), (half, kinds.All(kind => kind == VerdictKind.Disagrees)));
@@ -60,17 +60,17 @@ public sealed class DecisionTests
     {
         var memory = new RoundMemory();
         Outcome Answer(Question question) =>
-            question.Step.IsPrivate ? Told.By("A 10.244.1.7 ttl 0").To(question) : new Outcome.TimedOut();
+            question.Step.IsPrivate ? FakeAnswers.By("A 10.244.1.7 ttl 0").To(question) : new Outcome.TimedOut();
         for (var number = 0; number < 8; number++)
         {
-            Assert.Equal(VerdictKind.Disagrees, Given.Round(Given.Listing(Given.Cluster(1)), Answer, memory, TimeSpan.FromSeconds(10 * number)).Kind);
+            Assert.Equal(VerdictKind.Disagrees, Fixtures.Round(Fixtures.Listing(Fixtures.Cluster(1)), Answer, memory, TimeSpan.FromSeconds(10 * number)).Kind);
         }
     }
 
     [Fact]
     public void TTL_zero_in_one_sample_does_not_excuse_silence_in_another()
     {
-        var verdict = Given.Round(Given.Listing(Given.Cluster(1), Given.App(Server.SamplesOfVirtualAddress)), question => Told.By(
+        var verdict = Fixtures.Round(Fixtures.Listing(Fixtures.Cluster(1), Fixtures.App(Server.SamplesOfVirtualAddress)), question => FakeAnswers.By(
             question.Step.Stage != Stage.App ? "right" : question.Sample == 0 ? "A 10.244.1.7 ttl 0" : "all SILENCE").To(question));
         Assert.Equal(VerdictKind.Disagrees, verdict.Kind);
     }
@@ -78,17 +78,17 @@ public sealed class DecisionTests
     [Fact]
     public void TTL_zero_in_the_cluster_view_does_not_excuse_silence_in_the_app_view()
     {
-        var verdict = Given.Round(Given.Listing(Given.Cluster(1), Given.App()), question =>
-            question.Step.Stage == Stage.App ? new Outcome.TimedOut() : Told.By("A 10.244.1.7 ttl 0").To(question));
+        var verdict = Fixtures.Round(Fixtures.Listing(Fixtures.Cluster(1), Fixtures.App()), question =>
+            question.Step.Stage == Stage.App ? new Outcome.TimedOut() : FakeAnswers.By("A 10.244.1.7 ttl 0").To(question));
         Assert.Equal(VerdictKind.Disagrees, verdict.Kind);
     }
 
     [Fact]
     public void A_right_answer_with_TTL_zero_counts_from_the_third_in_a_row_on()
     {
-        var view = Given.Cluster(2);
+        var view = Fixtures.Cluster(2);
         var memory = new RoundMemory();
-        VerdictKind Play(string told) => Given.Round(Given.Listing(view), Given.AnswersOf(view, told, "right"), memory).Kind;
+        VerdictKind Play(string told) => Fixtures.Round(Fixtures.Listing(view), Fixtures.AnswersOf(view, told, "right"), memory).Kind;
         Assert.Equal(
             [VerdictKind.Neutral, VerdictKind.Neutral, VerdictKind.Agrees, VerdictKind.Agrees],
             new[] { "A 10.244.1.7 ttl 0", "PTR own ttl 0", "A 10.244.1.7 ttl 0", "A 10.244.1.7 ttl 0" }.Select(Play));
@@ -99,12 +99,12 @@ public sealed class DecisionTests
     [Fact]
     public void TTL_zero_alternating_between_two_servers_never_counts()
     {
-        var view = Given.Cluster(2);
+        var view = Fixtures.Cluster(2);
         var memory = new RoundMemory();
         for (var number = 0; number < 10; number++)
         {
             string[] told = number % 2 == 0 ? ["A 10.244.1.7 ttl 0", "right"] : ["right", "A 10.244.1.7 ttl 0"];
-            Assert.Equal(VerdictKind.Neutral, Given.Round(Given.Listing(view), Given.AnswersOf(view, told), memory).Kind);
+            Assert.Equal(VerdictKind.Neutral, Fixtures.Round(Fixtures.Listing(view), Fixtures.AnswersOf(view, told), memory).Kind);
         }
     }
 
@@ -114,14 +114,14 @@ public sealed class DecisionTests
     [InlineData("AAAA published at one server is required at the other", FamilyPolicy.Auto, "AAAA fd00:244::7 | right", "Disagrees missing-address")]
     [InlineData("AAAA published everywhere", FamilyPolicy.Auto, "AAAA fd00:244::7 | AAAA fd00:244::7", "Agrees agrees")]
     public void A_dual_stack_pod(string sentence, FamilyPolicy families, string told, string verdict) =>
-        Assert.Equal((sentence, verdict), (sentence, Show(Given.Round(Given.Cluster(2, Dual) with { Families = families }, told.Split('|')))));
+        Assert.Equal((sentence, verdict), (sentence, Show(Fixtures.Round(Fixtures.Cluster(2, Dual) with { Families = families }, told.Split('|')))));
 
     [Fact]
     public void Families_are_found_per_view()
     {
-        var verdict = Given.Round(
-            Given.Listing(Given.Cluster(1, Dual), Given.App(addresses: Dual)),
-            question => Told.By(question.Step.Stage == Stage.App ? "right" : $"AAAA {Given.OwnIPv6}").To(question));
+        var verdict = Fixtures.Round(
+            Fixtures.Listing(Fixtures.Cluster(1, Dual), Fixtures.App(addresses: Dual)),
+            question => FakeAnswers.By(question.Step.Stage == Stage.App ? "right" : $"AAAA {Fixtures.OwnIPv6}").To(question));
         Assert.Equal("Agrees agrees", Show(verdict));
     }
 
@@ -131,7 +131,7 @@ public sealed class DecisionTests
     [InlineData("a silent PTR does not matter under off", ReversePolicy.Off, "PTR SILENCE", "Agrees agrees")]
     [InlineData("no PTR", ReversePolicy.Contains, "PTR NXDOMAIN", "Disagrees reverse-missing")]
     public void The_reverse_policy(string sentence, ReversePolicy policy, string told, string verdict) =>
-        Assert.Equal((sentence, verdict), (sentence, Show(Given.Round(Given.Cluster(2) with { Reverse = policy }, told, "right"))));
+        Assert.Equal((sentence, verdict), (sentence, Show(Fixtures.Round(Fixtures.Cluster(2) with { Reverse = policy }, told, "right"))));
 
     [Theory]
     [InlineData("10: one of three hangs", "majority", "right | right | all SILENCE", "Agrees agrees")]
@@ -152,7 +152,7 @@ public sealed class DecisionTests
     public void The_quorum_excuses_silence_and_nothing_else(string sentence, string require, string told, string verdict)
     {
         var quorum = require == "majority" ? Quorum.MoreThanHalf : new Quorum(int.Parse(require), false);
-        var shown = Show(Given.Round(Given.Cluster(3) with { Quorum = quorum }, told.Split('|')));
+        var shown = Show(Fixtures.Round(Fixtures.Cluster(3) with { Quorum = quorum }, told.Split('|')));
         Assert.Equal((sentence, verdict), (sentence, verdict.Contains(' ', StringComparison.Ordinal) ? shown : shown.Split(' ')[0]));
     }
 
@@ -174,26 +174,26 @@ public sealed class DecisionTests
     [Fact]
     public void Zero_servers_never_agree()
     {
-        Assert.Equal("Undecidable no-servers", Show(Given.Round(Given.Cluster(0))));
-        Assert.Equal("Undecidable no-servers", Show(Given.Round(Given.Cluster(0) with { Quorum = Quorum.MoreThanHalf })));
-        var nobody = Given.App() with { Servers = [] };
-        Assert.Equal("Disagrees no-servers", Show(Given.Round(Given.Listing(Given.Cluster(1), nobody), question => Told.By("right").To(question))));
+        Assert.Equal("Undecidable no-servers", Show(Fixtures.Round(Fixtures.Cluster(0))));
+        Assert.Equal("Undecidable no-servers", Show(Fixtures.Round(Fixtures.Cluster(0) with { Quorum = Quorum.MoreThanHalf })));
+        var nobody = Fixtures.App() with { Servers = [] };
+        Assert.Equal("Disagrees no-servers", Show(Fixtures.Round(Fixtures.Listing(Fixtures.Cluster(1), nobody), question => FakeAnswers.By("right").To(question))));
     }
 
     [Fact]
     public void Servers_of_which_none_is_required_never_agree()
     {
-        var view = Given.Cluster(2);
-        view = view with { Servers = [.. view.Servers.Select(server => server with { Standing = Standing.Terminating })] };
-        Assert.NotEqual(VerdictKind.Agrees, Given.Round(view, "right", "right").Kind);
+        var view = Fixtures.Cluster(2);
+        view = view with { Servers = [.. view.Servers.Select(server => server with { Condition = EndpointCondition.Terminating })] };
+        Assert.NotEqual(VerdictKind.Agrees, Fixtures.Round(view, "right", "right").Kind);
     }
 
     [Fact]
     public void A_terminating_endpoint_frozen_on_the_old_address_is_shown_and_need_not_agree()
     {
-        var view = Given.Cluster(3);
-        view = view with { Servers = [view.Servers[0], view.Servers[1], view.Servers[2] with { Standing = Standing.Terminating }] };
-        var verdict = Given.Round(view, "right", "right", "A 10.244.2.9");
+        var view = Fixtures.Cluster(3);
+        view = view with { Servers = [view.Servers[0], view.Servers[1], view.Servers[2] with { Condition = EndpointCondition.Terminating }] };
+        var verdict = Fixtures.Round(view, "right", "right", "A 10.244.2.9");
         Assert.Equal("Agrees agrees", Show(verdict));
         Assert.Equal(Reason.StaleAddress, verdict.Servers[2].Judgement.Reason);
     }
@@ -201,9 +201,9 @@ public sealed class DecisionTests
     [Fact]
     public void A_server_that_is_not_ready_and_silent_is_shown_and_not_required()
     {
-        var view = Given.Cluster(2);
-        view = view with { Servers = [view.Servers[0], view.Servers[1] with { Standing = Standing.Terminating }] };
-        var verdict = Given.Round(view, "right", "all SILENCE");
+        var view = Fixtures.Cluster(2);
+        view = view with { Servers = [view.Servers[0], view.Servers[1] with { Condition = EndpointCondition.Terminating }] };
+        var verdict = Fixtures.Round(view, "right", "all SILENCE");
         Assert.Equal("Agrees agrees", Show(verdict));
         Assert.Equal(Reason.TimedOut, verdict.Servers[1].Judgement.Reason);
     }
@@ -218,8 +218,8 @@ public sealed class DecisionTests
     {
         for (var wrong = 0; wrong < Server.SamplesOfVirtualAddress; wrong++)
         {
-            var verdict = Given.Round(Given.Listing(Given.Cluster(1), Given.App(Server.SamplesOfVirtualAddress)), question =>
-                Told.By(question.Step.Stage == Stage.App && question.Sample == wrong ? told : "right").To(question));
+            var verdict = Fixtures.Round(Fixtures.Listing(Fixtures.Cluster(1), Fixtures.App(Server.SamplesOfVirtualAddress)), question =>
+                FakeAnswers.By(question.Step.Stage == Stage.App && question.Sample == wrong ? told : "right").To(question));
             Assert.Equal((wrong, kind, reason), (wrong, verdict.Kind, verdict.Reason.Name()));
             Assert.Equal(reason, verdict.Servers.Single(server => server.View.Kind == ViewKind.App).Judgement.Reason.Name());
         }
@@ -228,8 +228,8 @@ public sealed class DecisionTests
     [Fact]
     public void What_is_said_of_a_virtual_address_does_not_depend_on_which_sample_met_which_server()
     {
-        var listing = Given.Listing(Given.Cluster(1), Given.App(Server.SamplesOfVirtualAddress));
-        Judgement Play(int first) => Given.Round(listing, question => Told.By(
+        var listing = Fixtures.Listing(Fixtures.Cluster(1), Fixtures.App(Server.SamplesOfVirtualAddress));
+        Judgement Play(int first) => Fixtures.Round(listing, question => FakeAnswers.By(
             question.Step.Stage != Stage.App ? "right" : question.Sample == first ? "A 10.244.2.9" : "A 10.244.2.8").To(question)).Servers[^1].Judgement;
         Assert.Equal(Play(0), Play(5));
     }
@@ -237,26 +237,26 @@ public sealed class DecisionTests
     [Fact]
     public void A_later_view_that_was_not_reached_is_not_judged()
     {
-        var verdict = Given.Round(Given.Listing(Given.Cluster(1), Given.App()), question => Told.By("A 10.244.2.9").To(question));
+        var verdict = Fixtures.Round(Fixtures.Listing(Fixtures.Cluster(1), Fixtures.App()), question => FakeAnswers.By("A 10.244.2.9").To(question));
         Assert.Equal([ViewKind.Cluster], verdict.Servers.Select(server => server.View.Kind));
     }
 
     [Fact]
     public void The_app_view_disagreeing_closes()
     {
-        var verdict = Given.Round(Given.Listing(Given.Cluster(2), Given.App()), question =>
-            Told.By(question.Step.Stage == Stage.App ? "A 10.244.2.9" : "right").To(question));
+        var verdict = Fixtures.Round(Fixtures.Listing(Fixtures.Cluster(2), Fixtures.App()), question =>
+            FakeAnswers.By(question.Step.Stage == Stage.App ? "A 10.244.2.9" : "right").To(question));
         Assert.Equal("Disagrees stale-address", Show(verdict));
     }
 
     [Fact]
     public void What_applications_are_told_counts_although_the_private_answer_is_right()
     {
-        var verdict = Given.Round(Given.Listing(Given.Cluster(1)), question =>
-            Told.By(question.Partition == CachePartition.Plain ? "A 10.244.2.9" : "right").To(question));
+        var verdict = Fixtures.Round(Fixtures.Listing(Fixtures.Cluster(1)), question =>
+            FakeAnswers.By(question.Partition == CachePartition.Plain ? "A 10.244.2.9" : "right").To(question));
         Assert.Equal("Disagrees stale-address", Show(verdict));
         Assert.StartsWith("A 10.244.2.9, expected 10.244.1.7", verdict.Servers[0].Judgement.Detail, StringComparison.Ordinal);
     }
 
-    private static string Show(Verdict verdict) => $"{verdict.Kind} {verdict.Reason.Name()}";
+    private static string Show(RoundVerdict verdict) => $"{verdict.Kind} {verdict.Reason.Name()}";
 }

@@ -22,13 +22,13 @@ public sealed class ForgeryTests
     [MemberData(nameof(Policies))]
     public void Agreement_means_that_nobody_gave_an_address_that_is_not_the_pods(string quorum, ReversePolicy reverse)
     {
-        var view = Given.Cluster(3) with { Quorum = quorum switch { "all" => Quorum.All, "majority" => Quorum.MoreThanHalf, _ => Quorum.One }, Reverse = reverse };
+        var view = Fixtures.Cluster(3) with { Quorum = quorum switch { "all" => Quorum.All, "majority" => Quorum.MoreThanHalf, _ => Quorum.One }, Reverse = reverse };
         string[] thirds = ["right", "A 10.244.2.9", "all SILENCE"];
         var (rounds, agreed) = (0, 0);
         foreach (var (first, second, third) in Sayings.SelectMany(one => Sayings.SelectMany(two => thirds.Select(three => (one, two, three)))))
         {
             rounds++;
-            var verdict = Given.Round(view, first, second, third);
+            var verdict = Fixtures.Round(view, first, second, third);
             if (verdict.Kind != VerdictKind.Agrees)
             {
                 continue;
@@ -44,10 +44,10 @@ public sealed class ForgeryTests
     }
 
     private static bool GaveTheOwnAddress(ServerVerdict server) =>
-        Given.Ips(Given.Own).ToHashSet().SetEquals(AddressesFrom(server)) && server.Observations.All(observation => observation.Outcome is Outcome.Responded { Answer: Answer.Records or Answer.NoData });
+        Fixtures.Ips(Fixtures.Own).ToHashSet().SetEquals(AddressesFrom(server)) && server.Observations.All(observation => observation.Outcome is Outcome.Responded { Answer: Answer.Records or Answer.NoData });
 
     private static bool IsSilent(ServerVerdict server) => server.Observations.Any(observation => observation.Outcome.IsSilence)
-        && !AddressesFrom(server).Except(Given.Ips(Given.Own)).Any();
+        && !AddressesFrom(server).Except(Fixtures.Ips(Fixtures.Own)).Any();
 
     private static IEnumerable<System.Net.IPAddress> AddressesFrom(ServerVerdict server) => server.Observations
         .Select(observation => observation.Outcome)

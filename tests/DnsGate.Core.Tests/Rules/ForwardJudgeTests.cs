@@ -9,7 +9,7 @@ namespace DnsGate.Core.Tests.Rules;
 
 public sealed class ForwardJudgeTests
 {
-    private const string Dual = $"{Given.Own} {Given.OwnIPv6}";
+    private const string Dual = $"{Fixtures.Own} {Fixtures.OwnIPv6}";
 
     [Theory]
     [InlineData("the own address and nothing else agrees", "10.244.1.7", "NODATA", "agrees")]
@@ -45,34 +45,34 @@ public sealed class ForwardJudgeTests
     [InlineData("right for one family and refused for the other is refused", "10.244.1.7", "REFUSED", "refused")]
     [InlineData("TTL 0 for one family and silence for the other is timed-out", "10.244.1.7 ttl 0", "SILENCE", "timed-out")]
     public void A_pod_with_one_address(string sentence, string a, string aaaa, string reason) =>
-        Assert.Equal((sentence, reason), (sentence, Judge(Given.Cluster(1), a, aaaa)));
+        Assert.Equal((sentence, reason), (sentence, Judge(Fixtures.Cluster(1), a, aaaa)));
 
     [Theory]
-    [InlineData("both addresses agree under auto", FamilyPolicy.Auto, Given.Own, Given.OwnIPv6, "agrees")]
-    [InlineData("both addresses agree under both", FamilyPolicy.Both, Given.Own, Given.OwnIPv6, "agrees")]
-    [InlineData("AAAA published at no server is open under auto", FamilyPolicy.Auto, Given.Own, "NODATA", "agrees")]
-    [InlineData("A published at no server is open under auto", FamilyPolicy.Auto, "NODATA", Given.OwnIPv6, "agrees")]
-    [InlineData("AAAA published at no server is missing-address under both", FamilyPolicy.Both, Given.Own, "NODATA", "missing-address")]
-    [InlineData("A published at no server is missing-address under both", FamilyPolicy.Both, "NODATA", Given.OwnIPv6, "missing-address")]
+    [InlineData("both addresses agree under auto", FamilyPolicy.Auto, Fixtures.Own, Fixtures.OwnIPv6, "agrees")]
+    [InlineData("both addresses agree under both", FamilyPolicy.Both, Fixtures.Own, Fixtures.OwnIPv6, "agrees")]
+    [InlineData("AAAA published at no server is open under auto", FamilyPolicy.Auto, Fixtures.Own, "NODATA", "agrees")]
+    [InlineData("A published at no server is open under auto", FamilyPolicy.Auto, "NODATA", Fixtures.OwnIPv6, "agrees")]
+    [InlineData("AAAA published at no server is missing-address under both", FamilyPolicy.Both, Fixtures.Own, "NODATA", "missing-address")]
+    [InlineData("A published at no server is missing-address under both", FamilyPolicy.Both, "NODATA", Fixtures.OwnIPv6, "missing-address")]
     [InlineData("no family published is no-address under auto", FamilyPolicy.Auto, "NODATA", "NODATA", "no-address")]
     [InlineData("no family published is no-address under both", FamilyPolicy.Both, "NODATA", "NODATA", "no-address")]
-    [InlineData("one family right and the other old is extra-address", FamilyPolicy.Auto, Given.Own, "fd00:244::99", "extra-address")]
+    [InlineData("one family right and the other old is extra-address", FamilyPolicy.Auto, Fixtures.Own, "fd00:244::99", "extra-address")]
     [InlineData("both families old is stale-address", FamilyPolicy.Auto, "10.244.2.9", "fd00:244::99", "stale-address")]
-    [InlineData("both families right with TTL 0 in one is ttl-zero", FamilyPolicy.Both, Given.Own, Given.OwnIPv6 + " ttl 0", "ttl-zero")]
+    [InlineData("both families right with TTL 0 in one is ttl-zero", FamilyPolicy.Both, Fixtures.Own, Fixtures.OwnIPv6 + " ttl 0", "ttl-zero")]
     public void A_pod_with_two_families(string sentence, FamilyPolicy families, string a, string aaaa, string reason) =>
-        Assert.Equal((sentence, reason), (sentence, Judge(Given.Cluster(1, Dual) with { Families = families }, a, aaaa)));
+        Assert.Equal((sentence, reason), (sentence, Judge(Fixtures.Cluster(1, Dual) with { Families = families }, a, aaaa)));
 
     [Theory]
-    [InlineData("ipv4: the IPv4 address is enough", FamilyPolicy.IPv4, Given.Own, "agrees")]
+    [InlineData("ipv4: the IPv4 address is enough", FamilyPolicy.IPv4, Fixtures.Own, "agrees")]
     [InlineData("ipv4: NODATA is no-address", FamilyPolicy.IPv4, "NODATA", "no-address")]
     [InlineData("ipv4: another address is stale-address", FamilyPolicy.IPv4, "10.244.2.9", "stale-address")]
-    [InlineData("ipv6: the IPv6 address is enough", FamilyPolicy.IPv6, Given.OwnIPv6, "agrees")]
+    [InlineData("ipv6: the IPv6 address is enough", FamilyPolicy.IPv6, Fixtures.OwnIPv6, "agrees")]
     [InlineData("ipv6: NXDOMAIN is name-missing", FamilyPolicy.IPv6, "NXDOMAIN", "name-missing")]
     public void One_family_alone_is_asked_and_judged(string sentence, FamilyPolicy families, string words, string reason)
     {
-        var view = Given.Cluster(1, Dual) with { Families = families };
+        var view = Fixtures.Cluster(1, Dual) with { Families = families };
         var type = Assert.Single(ForwardJudge.TypesToAsk(families));
-        var observation = Given.Observed(type, words);
+        var observation = Fixtures.Observed(type, words);
         var judgement = ForwardJudge.Judge(view, ForwardJudge.RequiredTypes(view, [observation]), [observation]);
         Assert.Equal((sentence, reason), (sentence, judgement.Reason.Name()));
     }
@@ -80,7 +80,7 @@ public sealed class ForwardJudgeTests
     [Fact]
     public void Two_addresses_of_one_family_have_to_be_given_both()
     {
-        var view = Given.Cluster(1, "10.244.1.7 10.244.1.8");
+        var view = Fixtures.Cluster(1, "10.244.1.7 10.244.1.8");
         Assert.Equal("missing-address", Judge(view, "10.244.1.7", "NODATA"));
         Assert.Equal("extra-address", Judge(view, "10.244.1.7 10.244.2.9", "NODATA"));
         Assert.Equal("agrees", Judge(view, "10.244.1.8 10.244.1.7", "NODATA"));
@@ -96,21 +96,21 @@ public sealed class ForwardJudgeTests
 
     [Theory]
     [InlineData("none publishes any: those of the pod's own addresses", Dual, "NXDOMAIN", "NXDOMAIN", "A AAAA")]
-    [InlineData("none publishes any: an IPv4 pod's", Given.Own, "NODATA", "NODATA", "A")]
-    [InlineData("none publishes any: an IPv6 pod's", Given.OwnIPv6, "NODATA", "NODATA", "AAAA")]
+    [InlineData("none publishes any: an IPv4 pod's", Fixtures.Own, "NODATA", "NODATA", "A")]
+    [InlineData("none publishes any: an IPv6 pod's", Fixtures.OwnIPv6, "NODATA", "NODATA", "AAAA")]
     [InlineData("one publishes A", Dual, "10.244.2.9", "NODATA", "A")]
     [InlineData("one publishes AAAA, though an old one", Dual, "SERVFAIL", "fd00::9", "AAAA")]
-    [InlineData("both are published", Dual, Given.Own, Given.OwnIPv6, "A AAAA")]
+    [InlineData("both are published", Dual, Fixtures.Own, Fixtures.OwnIPv6, "A AAAA")]
     public void Auto_requires_the_families_of_which_any_server_publishes_one(string sentence, string pod, string a, string aaaa, string types)
     {
-        var required = ForwardJudge.RequiredTypes(Given.Cluster(1, pod), [Given.Observed(RecordType.A, a), Given.Observed(RecordType.AAAA, aaaa)]);
+        var required = ForwardJudge.RequiredTypes(Fixtures.Cluster(1, pod), [Fixtures.Observed(RecordType.A, a), Fixtures.Observed(RecordType.AAAA, aaaa)]);
         Assert.Equal((sentence, types), (sentence, string.Join(' ', required)));
     }
 
     [Fact]
     public void A_family_that_one_server_publishes_is_required_of_every_server()
     {
-        var verdict = Given.Round(Given.Cluster(2, Dual), $"AAAA {Given.OwnIPv6}", "AAAA NODATA");
+        var verdict = Fixtures.Round(Fixtures.Cluster(2, Dual), $"AAAA {Fixtures.OwnIPv6}", "AAAA NODATA");
         Assert.Equal(["agrees", "missing-address"], verdict.Servers.Select(server => server.Judgement.Reason.Name()));
         Assert.Equal(VerdictKind.Disagrees, verdict.Kind);
     }
@@ -123,7 +123,7 @@ public sealed class ForwardJudgeTests
         var expected = addresses.Where(set => set.Any(text => text.Contains(':', StringComparison.Ordinal)) && set.Any(text => text.Contains('.', StringComparison.Ordinal)));
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(2000).WithQuietOnSuccess(true), Prop.ForAll(expected.ToArbitrary(), addresses.ToArbitrary(), (own, given) =>
         {
-            var view = Given.Cluster(1, string.Join(' ', own)) with { Families = FamilyPolicy.Both };
+            var view = Fixtures.Cluster(1, string.Join(' ', own)) with { Families = FamilyPolicy.Both };
             return (Judge(view, Words(given, '.'), Words(given, ':')) == "agrees") == own.SetEquals(given);
         }));
     }
@@ -131,7 +131,7 @@ public sealed class ForwardJudgeTests
     [Fact]
     public void The_order_of_the_records_does_not_matter_and_the_detail_is_the_same()
     {
-        var view = Given.Cluster(1);
+        var view = Fixtures.Cluster(1);
         Assert.Equal(Detail(view, "10.244.2.10 10.244.2.9 ttl 12"), Detail(view, "10.244.2.9 10.244.2.10 ttl 3"));
         Assert.Equal("A 10.244.2.9 10.244.2.10, expected 10.244.1.7", Detail(view, "10.244.2.10 10.244.2.9"));
     }
@@ -139,14 +139,14 @@ public sealed class ForwardJudgeTests
     [Fact]
     public void An_answer_has_to_change_when_it_does_not_give_exactly_what_is_expected_of_its_type()
     {
-        var view = Given.Cluster(1);
+        var view = Fixtures.Cluster(1);
         ImmutableArray<RecordType> required = [RecordType.A];
-        Assert.False(ForwardJudge.IsWrong(view, required, Given.Observed(RecordType.A, "10.244.1.7")));
-        Assert.False(ForwardJudge.IsWrong(view, required, Given.Observed(RecordType.AAAA, "NODATA")));
-        Assert.True(ForwardJudge.IsWrong(view, required, Given.Observed(RecordType.A, "NODATA")));
-        Assert.True(ForwardJudge.IsWrong(view, required, Given.Observed(RecordType.A, "10.244.1.7 10.244.2.9")));
-        Assert.True(ForwardJudge.IsWrong(view, required, Given.Observed(RecordType.AAAA, "NXDOMAIN")));
-        Assert.True(ForwardJudge.IsWrong(view, required, Given.Observed(RecordType.A, "SERVFAIL")));
+        Assert.False(ForwardJudge.IsWrong(view, required, Fixtures.Observed(RecordType.A, "10.244.1.7")));
+        Assert.False(ForwardJudge.IsWrong(view, required, Fixtures.Observed(RecordType.AAAA, "NODATA")));
+        Assert.True(ForwardJudge.IsWrong(view, required, Fixtures.Observed(RecordType.A, "NODATA")));
+        Assert.True(ForwardJudge.IsWrong(view, required, Fixtures.Observed(RecordType.A, "10.244.1.7 10.244.2.9")));
+        Assert.True(ForwardJudge.IsWrong(view, required, Fixtures.Observed(RecordType.AAAA, "NXDOMAIN")));
+        Assert.True(ForwardJudge.IsWrong(view, required, Fixtures.Observed(RecordType.A, "SERVFAIL")));
     }
 
     private static string Words(IEnumerable<string> given, char family)
@@ -157,13 +157,13 @@ public sealed class ForwardJudgeTests
 
     private static string Detail(View view, string a)
     {
-        Observation[] sample = [Given.Observed(RecordType.A, a), Given.Observed(RecordType.AAAA, "NODATA")];
+        Observation[] sample = [Fixtures.Observed(RecordType.A, a), Fixtures.Observed(RecordType.AAAA, "NODATA")];
         return ForwardJudge.Judge(view, ForwardJudge.RequiredTypes(view, sample), sample).Detail;
     }
 
     private static string Judge(View view, string a, string aaaa)
     {
-        Observation[] sample = [Given.Observed(RecordType.A, a), Given.Observed(RecordType.AAAA, aaaa)];
+        Observation[] sample = [Fixtures.Observed(RecordType.A, a), Fixtures.Observed(RecordType.AAAA, aaaa)];
         return ForwardJudge.Judge(view, ForwardJudge.RequiredTypes(view, sample), sample).Reason.Name();
     }
 }

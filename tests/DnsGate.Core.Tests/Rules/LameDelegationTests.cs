@@ -7,7 +7,7 @@ namespace DnsGate.Core.Tests.Rules;
 /// <summary>A server that is named for a zone and does not know it (RFC 9499: lame delegation): without AA its answer says nothing.</summary>
 public sealed class LameDelegationTests
 {
-    private static readonly View Authoritative = Given.External() with { IsAuthoritative = true, Reverse = ReversePolicy.Only };
+    private static readonly View Authoritative = Fixtures.External() with { IsAuthoritative = true, Reverse = ReversePolicy.Only };
 
     [Theory]
     [InlineData("the right address with AA agrees", "10.244.1.7 aa", "NODATA aa", "agrees")]
@@ -32,7 +32,7 @@ public sealed class LameDelegationTests
     [InlineData("another name with AA is reverse-mismatch", "zk-1.example.com aa", "reverse-mismatch")]
     [InlineData("SERVFAIL has no AA to miss", "SERVFAIL", "server-failure")]
     public void Reverse(string sentence, string ptr, string reason) =>
-        Assert.Equal((sentence, reason), (sentence, ReverseJudge.Judge(Authoritative, Authoritative.Servers[0], Given.Observed(RecordType.PTR, ptr)).Reason.Name()));
+        Assert.Equal((sentence, reason), (sentence, ReverseJudge.Judge(Authoritative, Authoritative.Servers[0], Fixtures.Observed(RecordType.PTR, ptr)).Reason.Name()));
 
     [Fact]
     public void The_detail_says_what_is_missing() =>
@@ -40,15 +40,15 @@ public sealed class LameDelegationTests
 
     [Fact]
     public void Of_a_server_that_the_user_named_AA_is_not_expected() =>
-        Assert.Equal(Reason.Agrees, JudgeForward(Given.External(), "10.244.1.7 ra", "NODATA ra").Reason);
+        Assert.Equal(Reason.Agrees, JudgeForward(Fixtures.External(), "10.244.1.7 ra", "NODATA ra").Reason);
 
     [Fact]
     public void A_lame_answer_is_wrong_so_that_patience_waits_for_another()
     {
-        Assert.True(ForwardJudge.IsWrong(Authoritative, [RecordType.A], Given.Observed(RecordType.A, "10.244.1.7")));
-        Assert.False(ForwardJudge.IsWrong(Authoritative, [RecordType.A], Given.Observed(RecordType.A, "10.244.1.7 aa")));
+        Assert.True(ForwardJudge.IsWrong(Authoritative, [RecordType.A], Fixtures.Observed(RecordType.A, "10.244.1.7")));
+        Assert.False(ForwardJudge.IsWrong(Authoritative, [RecordType.A], Fixtures.Observed(RecordType.A, "10.244.1.7 aa")));
     }
 
     private static Judgement JudgeForward(View view, string a, string aaaa) =>
-        ForwardJudge.Judge(view, [RecordType.A], [Given.Observed(RecordType.A, a), Given.Observed(RecordType.AAAA, aaaa)]);
+        ForwardJudge.Judge(view, [RecordType.A], [Fixtures.Observed(RecordType.A, a), Fixtures.Observed(RecordType.AAAA, aaaa)]);
 }

@@ -33,7 +33,7 @@ public sealed class ReverseJudgeTests
     [InlineData("silence is timed-out", ReversePolicy.Contains, "SILENCE", "timed-out")]
     [InlineData("an ICMP error is unreachable", ReversePolicy.Contains, "UNREACHABLE", "unreachable")]
     public void A_CoreDNS_endpoint(string sentence, ReversePolicy policy, string words, string reason) =>
-        Assert.Equal((sentence, reason), (sentence, Judge(Given.Cluster(1) with { Reverse = policy }, words)));
+        Assert.Equal((sentence, reason), (sentence, Judge(Fixtures.Cluster(1) with { Reverse = policy }, words)));
 
     [Theory]
     [InlineData("NXDOMAIN ra", "reverse-missing")]
@@ -41,8 +41,8 @@ public sealed class ReverseJudgeTests
     [InlineData("own ra", "agrees")]
     public void RA_means_nothing_at_a_server_that_may_forward(string words, string reason)
     {
-        Assert.Equal(reason, Judge(Given.App(), words));
-        var sampled = Given.Cluster(0) with { Servers = [new Server(Given.Vip, "resolv.conf", 8, MayForward: true)] };
+        Assert.Equal(reason, Judge(Fixtures.App(), words));
+        var sampled = Fixtures.Cluster(0) with { Servers = [new Server(Fixtures.Vip, "resolv.conf", 8, MayForward: true)] };
         Assert.Equal(reason, Judge(sampled, words));
     }
 
@@ -53,7 +53,7 @@ public sealed class ReverseJudgeTests
     [InlineData(ReversePolicy.Off, "A AAAA", "")]
     public void The_PTR_of_every_address_of_a_required_family_is_asked_unless_off(ReversePolicy policy, string types, string addresses)
     {
-        var view = Given.Cluster(1, $"{Given.Own} {Given.OwnIPv6}") with { Reverse = policy };
+        var view = Fixtures.Cluster(1, $"{Fixtures.Own} {Fixtures.OwnIPv6}") with { Reverse = policy };
         var asked = ReverseJudge.AddressesToAsk(view, [.. types.Split(' ').Select(Enum.Parse<RecordType>)]);
         Assert.Equal(addresses, string.Join(' ', asked));
     }
@@ -61,11 +61,11 @@ public sealed class ReverseJudgeTests
     [Fact]
     public void The_detail_names_the_address_and_what_was_expected()
     {
-        var view = Given.Cluster(1);
-        var judgement = ReverseJudge.Judge(view, view.Servers[0], Given.Observed(RecordType.PTR, "b.example a.example ttl 7"));
+        var view = Fixtures.Cluster(1);
+        var judgement = ReverseJudge.Judge(view, view.Servers[0], Fixtures.Observed(RecordType.PTR, "b.example a.example ttl 7"));
         Assert.Equal("PTR of 10.244.1.7 a.example b.example, expected zk-0.zk-headless.prod.svc.cluster.local", judgement.Detail);
     }
 
     private static string Judge(View view, string words) =>
-        ReverseJudge.Judge(view, view.Servers[0], Given.Observed(RecordType.PTR, words)).Reason.Name();
+        ReverseJudge.Judge(view, view.Servers[0], Fixtures.Observed(RecordType.PTR, words)).Reason.Name();
 }

@@ -20,9 +20,9 @@ public sealed class NameServerFaultTests
             _ => new PodRecords(name, [address], []),
         };
         Turn[]?[] turns = Recreation.Turns(member, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero);
-        turns[0] = [new Turn(TimeSpan.Zero, wrong), new Turn(TimeSpan.FromSeconds(Recreated.LongestStale / 2), PodRecords.At(name, address))];
+        turns[0] = [new Turn(TimeSpan.Zero, wrong), new Turn(TimeSpan.FromSeconds(RecreationRunner.LongestStale / 2), PodRecords.At(name, address))];
 
-        await Recreated.BehindGateAsync(ensemble, member, StartForms.Wrapper(Recreated.Brisk), restarts: 0, turns);
+        await RecreationRunner.BehindGateAsync(ensemble, member, StartForms.Wrapper(RecreationRunner.Brisk), restarts: 0, turns);
 
         Assert.Contains(reason, member.Pod!.Application.Log, StringComparison.Ordinal);
     }
@@ -34,7 +34,7 @@ public sealed class NameServerFaultTests
         Member member = await ensemble.LeaderAsync();
         CoreDns hung = ensemble.NameServers[0];
         hung.Signal(Child.SigStop);
-        Task<Rejoin> recreation = Recreated.BehindGateAsync(ensemble, member, StartForms.Wrapper(Recreated.Silent), restarts: 0, 0, 0, 0);
+        Task<Rejoin> recreation = RecreationRunner.BehindGateAsync(ensemble, member, StartForms.Wrapper(RecreationRunner.Silent), restarts: 0, 0, 0, 0);
         Assert.True(await Eventually.HappensAsync(() => Task.FromResult(Says(member, "timed-out")), Eventually.Limit), $"{member.Pod?.Excerpt}");
 
         hung.Signal(Child.SigCont);
@@ -51,13 +51,13 @@ public sealed class NameServerFaultTests
         CoreDns frozen = ensemble.NameServers[0];
         frozen.Signal(Child.SigStop);
         await ensemble.Network.BalanceAsync([.. ensemble.NameServers.Except([frozen]).Select(server => server.Address)]);
-        Turn[]?[] turns = Recreation.Turns(member, TimeSpan.Zero, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(Recreated.LongestStale / 2));
+        Turn[]?[] turns = Recreation.Turns(member, TimeSpan.Zero, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(RecreationRunner.LongestStale / 2));
         turns[0] = null;
 
-        await Recreated.BehindGateAsync(ensemble, member, StartForms.Wrapper([.. Recreated.Silent, "--require", "majority"]), restarts: 0, turns);
+        await RecreationRunner.BehindGateAsync(ensemble, member, StartForms.Wrapper([.. RecreationRunner.Silent, "--require", "majority"]), restarts: 0, turns);
 
         await using Child strict = member.Pod!.Sandbox.Start([Executable.Path, "check", "--app", "off"]);
-        Ended ended = await strict.EndAsync();
+        ProcessResult ended = await strict.EndAsync();
         Assert.True(ended.ExitCode == 1 && ended.Stdout.Contains("timed-out", StringComparison.Ordinal), ended.ToString());
     }
 
@@ -67,7 +67,7 @@ public sealed class NameServerFaultTests
         await using Ensemble ensemble = await Ensemble.StartAsync(new EnsembleSettings());
         Member member = await ensemble.LeaderAsync();
 
-        await KillAsync(ensemble, member, StartForms.Wrapper(Recreated.Brisk), pod => pod.Application, restarts: 1);
+        await KillAsync(ensemble, member, StartForms.Wrapper(RecreationRunner.Brisk), pod => pod.Application, restarts: 1);
 
         Assert.Equal([137], member.Pod!.Application.ExitCodes);
     }
@@ -77,7 +77,7 @@ public sealed class NameServerFaultTests
     {
         await using Ensemble ensemble = await Ensemble.StartAsync(new EnsembleSettings());
         Member member = await ensemble.LeaderAsync();
-        await KillAsync(ensemble, member, StartForms.Sidecar(Recreated.Brisk), pod => pod.Sidecar, restarts: 0);
+        await KillAsync(ensemble, member, StartForms.Sidecar(RecreationRunner.Brisk), pod => pod.Sidecar, restarts: 0);
         int? application = member.Pod!.Application.ProcessId;
 
         member.Pod.Sidecar!.Signal(Child.SigKill);
@@ -92,8 +92,8 @@ public sealed class NameServerFaultTests
     private static async Task KillAsync(Ensemble ensemble, Member member, StartForm form, Func<RunningPod, Container?> gate, int restarts)
     {
         string address = member.NextAddress;
-        Task<Rejoin> recreation = Recreated.BehindGateAsync(ensemble, member, form, restarts, 1, Recreated.LongestStale / 2, 2);
-        Assert.True(await Recreated.HasGateAsync(member, address, gate));
+        Task<Rejoin> recreation = RecreationRunner.BehindGateAsync(ensemble, member, form, restarts, 1, RecreationRunner.LongestStale / 2, 2);
+        Assert.True(await RecreationRunner.HasGateAsync(member, address, gate));
 
         gate(member.Pod!)!.Signal(Child.SigKill);
 

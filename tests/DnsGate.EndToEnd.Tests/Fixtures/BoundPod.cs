@@ -28,14 +28,14 @@ internal sealed class BoundPod : IAsyncDisposable
 
     public Child Start(params string[] options) => _network.Start(Executable.Path, ["bound", .. options.Contains("--ip") ? [] : (string[])["--ip", Pod.Ip], .. options]);
 
-    public async Task<Ended> RunAsync(params string[] options)
+    public async Task<ProcessResult> RunAsync(params string[] options)
     {
         await using Child child = Start(options);
         return await child.EndAsync();
     }
 
     /// <summary>Runs it with variables, and no option but those.</summary>
-    public Task<Ended> RunWithAsync(string[] variables, params string[] options) => _network.RunAsync("/usr/bin/env", [.. variables, Executable.Path, "bound", .. options]);
+    public Task<ProcessResult> RunWithAsync(string[] variables, params string[] options) => _network.RunAsync("/usr/bin/env", [.. variables, Executable.Path, "bound", .. options]);
 
     public async ValueTask DisposeAsync()
     {

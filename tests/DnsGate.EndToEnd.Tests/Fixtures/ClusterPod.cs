@@ -53,10 +53,10 @@ internal sealed class ClusterPod : IAsyncDisposable
         return Child.Start("/usr/bin/unshare", ["-m", "/bin/sh", "-c", Enter, _directory.Path, .. Command, .. arguments], Environment);
     }
 
-    public async Task<Ended> RunAsync(string verb, params string[] options)
+    public async Task<ProcessResult> RunAsync(string verb, params string[] options)
     {
         await using Child child = Start(verb, options);
-        Ended ended = await child.EndAsync();
+        ProcessResult ended = await child.EndAsync();
         Assert.DoesNotContain(_token, ended.ToString(), StringComparison.Ordinal);
         return ended;
     }
@@ -64,7 +64,7 @@ internal sealed class ClusterPod : IAsyncDisposable
     public async Task<Verdict> CheckAsync(params string[] options) => new(await RunAsync("check", [.. options, "-o", "json"]));
 
     /// <summary>Checks in a root with the executable, the service account and perhaps /dev/urandom, and nothing else.</summary>
-    public Task<Ended> CheckInAsync(string root, bool hasRandom)
+    public Task<ProcessResult> CheckInAsync(string root, bool hasRandom)
     {
         string account = Path.Combine(root, "var/run/secrets/kubernetes.io/serviceaccount");
         Directory.CreateDirectory(account);

@@ -35,7 +35,7 @@ internal sealed class Containers : IDisposable
     public string Volume => _directory.File("volume");
 
     /// <summary>Runs a container to its end.</summary>
-    public async Task<Ended> RunAsync(params string[] arguments)
+    public async Task<ProcessResult> RunAsync(params string[] arguments)
     {
         await using Child container = Start(Guid.NewGuid().ToString("N"), arguments);
         return await container.EndAsync();
@@ -53,19 +53,19 @@ internal sealed class Containers : IDisposable
     }
 
     /// <summary>What an exec probe does.</summary>
-    public Task<Ended> ExecAsync(string name, params string[] command) => CrunAsync(["exec", name, .. command]);
+    public Task<ProcessResult> ExecAsync(string name, params string[] command) => CrunAsync(["exec", name, .. command]);
 
     /// <summary>Sends a signal to a container's first process, as a kubelet does.</summary>
     public async Task SignalAsync(string name, string signal)
     {
-        Ended ended = await CrunAsync("kill", name, signal);
+        ProcessResult ended = await CrunAsync("kill", name, signal);
         Assert.True(ended.ExitCode == 0, ended.ToString());
     }
 
     /// <summary>The number that a container's first process has out here.</summary>
     public async Task<int> ProcessAsync(string name)
     {
-        Ended ended = await CrunAsync("state", name);
+        ProcessResult ended = await CrunAsync("state", name);
         Assert.True(ended.ExitCode == 0, ended.ToString());
         using JsonDocument state = JsonDocument.Parse(ended.Stdout);
         return state.RootElement.GetProperty("pid").GetInt32();
@@ -76,7 +76,7 @@ internal sealed class Containers : IDisposable
     private string[] Crun =>
         [.. _network.Enter, "unshare", "--mount", "/bin/sh", "-c", WithoutCgroups, "sh", "crun", "--cgroup-manager=disabled", "--root", _directory.File("state")];
 
-    private Task<Ended> CrunAsync(params string[] arguments) => Child.RunAsync(Crun[0], [.. Crun[1..], .. arguments]);
+    private Task<ProcessResult> CrunAsync(params string[] arguments) => Child.RunAsync(Crun[0], [.. Crun[1..], .. arguments]);
 
     /// <summary>https://github.com/opencontainers/runtime-spec/blob/main/config.md. No network namespace is made: it has that of crun, a pod's.</summary>
     private JsonObject Specification(string[] arguments)

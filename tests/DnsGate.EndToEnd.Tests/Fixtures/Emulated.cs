@@ -51,7 +51,7 @@ internal static class Emulated
         return Child.Start(command[0], [.. command[1..], .. arguments]);
     }
 
-    public static async Task<Ended> RunAsync(params string[] arguments)
+    public static async Task<ProcessResult> RunAsync(params string[] arguments)
     {
         await using Child child = Start(arguments);
         return await child.EndAsync();

@@ -25,13 +25,13 @@ internal static class Gate
     /// <summary>The arguments of <c>run</c> with a command.</summary>
     public static string[] RunArguments(string servers, params string[] command) => [.. Arguments("run", servers), "--", .. command];
 
-    public static Task<Ended> RunAsync(params string[] arguments) => Child.RunAsync(Executable.Path, arguments);
+    public static Task<ProcessResult> RunAsync(params string[] arguments) => Child.RunAsync(Executable.Path, arguments);
 
-    public static Task<Ended> RunAsync(IReadOnlyDictionary<string, string> environment, params string[] arguments) =>
+    public static Task<ProcessResult> RunAsync(IReadOnlyDictionary<string, string> environment, params string[] arguments) =>
         Child.RunAsync(Executable.Path, arguments, environment);
 
     /// <summary>Runs it through a shell: <c>"$0"</c> is the executable, <c>"$@"</c> the arguments.</summary>
-    public static Task<Ended> ShellAsync(string script, params string[] arguments) => Child.RunAsync("/bin/sh", ["-c", script, Executable.Path, .. arguments]);
+    public static Task<ProcessResult> ShellAsync(string script, params string[] arguments) => Child.RunAsync("/bin/sh", ["-c", script, Executable.Path, .. arguments]);
 
     public static Child Start(params string[] arguments) => Child.Start(Executable.Path, arguments);
 

@@ -45,7 +45,7 @@ internal sealed class Image : IDisposable
         try
         {
             Directory.CreateDirectory(directory.File("made"));
-            Ended ended = await Child.RunAsync(Repository.File("docker/image"), [Path.Combine(directory.File("made"), "image.tar"), .. executables]);
+            ProcessResult ended = await Child.RunAsync(Repository.File("docker/image"), [Path.Combine(directory.File("made"), "image.tar"), .. executables]);
             // Not every machine lets other users make the user namespace that buildah needs.
             if (ended.ExitCode != 0 && Environment.UserName != "root")
                 Assert.Skip($"needs root, or a user that buildah can work for: {ended.Stderr.Trim()}");

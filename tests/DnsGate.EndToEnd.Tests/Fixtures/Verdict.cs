@@ -5,9 +5,9 @@ namespace DnsGate.EndToEnd.Tests.Fixtures;
 /// <summary>What <c>-o json</c> printed, and how the process ended.</summary>
 internal sealed class Verdict
 {
-    private readonly Ended _ended;
+    private readonly ProcessResult _ended;
 
-    public Verdict(Ended ended)
+    public Verdict(ProcessResult ended)
     {
         _ended = ended;
         string[] lines = ended.Stdout.Split('\n');

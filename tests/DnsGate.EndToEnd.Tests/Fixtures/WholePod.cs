@@ -117,7 +117,7 @@ internal sealed class WholePod : IAsyncDisposable
         return child;
     }
 
-    public Task<Ended> RunAsync(params string[] arguments) => Start(arguments).EndAsync();
+    public Task<ProcessResult> RunAsync(params string[] arguments) => Start(arguments).EndAsync();
 
     public async ValueTask DisposeAsync()
     {

@@ -27,7 +27,7 @@ public sealed partial class HandbookTests
         await using WholePod pod = await WholePod.StartAsync();
         await arrange(pod);
 
-        Ended ended = await pod.RunAsync(command[Prompt.Length..].Split(' '));
+        ProcessResult ended = await pod.RunAsync(command[Prompt.Length..].Split(' '));
 
         string printed = Time().Replace($"{command}\n{ended.Stderr}{ended.Stdout}(exit code {ended.ExitCode})\n", "2026-11-22T03:24:56.789Z");
         Assert.True(Says(block, printed), $"under '{entry}' should stand:\n{printed}");

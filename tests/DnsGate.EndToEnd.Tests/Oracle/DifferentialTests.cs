@@ -142,11 +142,11 @@ public sealed class DifferentialTests(RealServers servers) : IClassFixture<RealS
 
         var (code, records) = observation.Outcome switch
         {
-            Outcome.Responded { Answer: Answer.Records answer } => ("NOERROR", Sorted(Said.Records(answer))),
+            Outcome.Responded { Answer: Answer.Records answer } => ("NOERROR", Sorted(AnswerText.Records(answer))),
             Outcome.Responded { Answer: Answer.NoData } => ("NOERROR", ""),
-            var other => (Said.Of(other), ""),
+            var other => (AnswerText.Describe(other), ""),
         };
-        return new Reading(code, records, Ttl.Of(observation.Outcome)) { IsOverTcp = observation.IsOverTcp };
+        return new Reading(code, records, Ttl.Read(observation.Outcome)) { IsOverTcp = observation.IsOverTcp };
     }
 
     private static async Task<Reading> AskDnsClientAsync(IPEndPoint server, RecordType type, string name)

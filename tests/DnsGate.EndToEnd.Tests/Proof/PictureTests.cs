@@ -35,7 +35,7 @@ public sealed class PictureTests
         });
     }
 
-    private static XElement Draw(params Row[] rows) => XElement.Parse(Picture.Of(rows));
+    private static XElement Draw(params Row[] rows) => XElement.Parse(Picture.Draw(rows));
 
     private static IEnumerable<XElement> Named(XElement svg, string name) => svg.Descendants().Where(element => element.Name.LocalName == name);
 

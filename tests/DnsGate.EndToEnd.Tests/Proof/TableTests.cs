@@ -72,8 +72,8 @@ public sealed class TableTests
         string readme = File.ReadAllText(Repository.File("README.md"));
         string proof = readme.Split("<!-- prove:begin -->")[1].Split("<!-- prove:end -->")[0].Trim();
 
-        Assert.True(proof.Length == 0 || proof.Contains(Table.Of([]).Trim(), StringComparison.Ordinal), proof);
+        Assert.True(proof.Length == 0 || proof.Contains(Table.Render([]).Trim(), StringComparison.Ordinal), proof);
     }
 
-    private static string[] Lines(params Row[] rows) => Table.Of(rows).Split('\n', StringSplitOptions.RemoveEmptyEntries)[2..];
+    private static string[] Lines(params Row[] rows) => Table.Render(rows).Split('\n', StringSplitOptions.RemoveEmptyEntries)[2..];
 }

@@ -38,7 +38,7 @@ internal sealed class Example
     public IEnumerable<Invocation> Invocations => Containers.SelectMany(container => container.Invocations);
 
     /// <summary>Objects of one kind.</summary>
-    public IEnumerable<JsonNode> Of(string kind) => Objects.Where(item => item.Text("kind") == kind);
+    public IEnumerable<JsonNode> Load(string kind) => Objects.Where(item => item.Text("kind") == kind);
 
     /// <summary>Builds a directory, once in this process.</summary>
     public static async Task<Example> OfAsync(string directory)

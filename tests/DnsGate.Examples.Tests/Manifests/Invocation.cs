@@ -14,7 +14,7 @@ internal sealed record Invocation(Container Container, string Program, string Ve
     /// <summary>Time for all of it where nothing is said (README, --timeout).</summary>
     public static readonly TimeSpan DefaultTimeout = TimeSpan.FromMinutes(10);
 
-    public static Invocation? Of(Container container, IReadOnlyList<string> words, JsonNode? probe) =>
+    public static Invocation? Parse(Container container, IReadOnlyList<string> words, JsonNode? probe) =>
         words.Count > 0 && words[0].Split('/')[^1] == "dnsgate"
             ? new Invocation(container, words[0], words.ElementAtOrDefault(1) ?? "", [.. words.Skip(2).TakeWhile(word => word != "--")], probe)
             : null;
@@ -24,15 +24,15 @@ internal sealed record Invocation(Container Container, string Program, string Ve
         Container.Node.Items("env").Where(item => item.At("value") is not null).ToDictionary(item => item.Text("name")!, item => item.Text("value")!);
 
     /// <summary>What the program makes of flags and variables.</summary>
-    public SpecReader Reader => new(Flags(), name => Environment.GetValueOrDefault(name));
+    public OptionReader Reader => new(Flags(), name => Environment.GetValueOrDefault(name));
 
-    private Dictionary<Setting, IReadOnlyList<string>> Flags()
+    private Dictionary<OptionDefinition, IReadOnlyList<string>> Flags()
     {
-        Dictionary<Setting, List<string>> flags = [];
+        Dictionary<OptionDefinition, List<string>> flags = [];
         for (int at = 0; at < Arguments.Count; at++)
         {
             string[] parts = Arguments[at].Split('=', 2);
-            Setting? setting = (Verb == "bound" ? Settings.OfBound : Settings.All).FirstOrDefault(item => item.Flag == parts[0] || item.ShortFlag == parts[0]);
+            OptionDefinition? setting = (Verb == "bound" ? OptionTable.OfBound : OptionTable.All).FirstOrDefault(item => item.Flag == parts[0] || item.ShortFlag == parts[0]);
             string? value = parts.Length > 1 ? parts[1] : setting is null ? null : Arguments.ElementAtOrDefault(++at);
             // One that the program does not know is left to the program itself.
             if (setting is null || value is null)

@@ -19,7 +19,7 @@ internal static class Tools
     /// <summary>What <c>kubectl kustomize</c> makes of a directory.</summary>
     public static async Task<string> KustomizeAsync(string directory)
     {
-        Ended built = await Child.RunAsync(FoundKubectl.Value!, ["kustomize", directory]);
+        ProcessResult built = await Child.RunAsync(FoundKubectl.Value!, ["kustomize", directory]);
         Assert.True(built.ExitCode == 0 && built.Stderr.Length == 0, $"kubectl kustomize {directory}: {built}");
         return built.Stdout;
     }
@@ -30,13 +30,13 @@ internal static class Tools
         await using Child node = Child.Start("node", [Path.Combine(Project, "schema.mjs")]);
         await node.Stdin.WriteAsync(objects);
         await node.Stdin.DisposeAsync();
-        Ended ended = await node.EndAsync();
+        ProcessResult ended = await node.EndAsync();
         Assert.True(ended.ExitCode == 0, ended.ToString());
         return ended.Stdout;
     }
 
     /// <summary>Runs a script of this project in Node.js.</summary>
-    public static Task<Ended> RunAsync(string script, params string[] arguments)
+    public static Task<ProcessResult> RunAsync(string script, params string[] arguments)
     {
         if (!AreThere)
             Assert.Skip(HowToInstall);

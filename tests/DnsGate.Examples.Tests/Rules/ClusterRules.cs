@@ -27,20 +27,20 @@ internal static class ClusterRules
         Rule.OfPods("the selector of the StatefulSet selects its pods", (_, pod) => pod.Owner.At("spec", "selector", "matchLabels").Selects(Labels(pod))),
 
         Rule.OfPods("serviceName names a headless Service over the pods, and it publishes them before they are Ready", (example, pod) =>
-            example.Of("Service").Any(service => service.Text("metadata", "name") == pod.Owner.Text("spec", "serviceName")
+            example.Load("Service").Any(service => service.Text("metadata", "name") == pod.Owner.Text("spec", "serviceName")
                 && service.Text("spec", "clusterIP") == "None"
                 && service.Truth("spec", "publishNotReadyAddresses") == true
                 && service.At("spec", "selector").Selects(Labels(pod)))),
 
-        new("a Service with an address is for pods that are Ready", example => example.Of("Service")
+        new("a Service with an address is for pods that are Ready", example => example.Load("Service")
             .Where(service => service.Text("spec", "clusterIP") != "None" && service.Truth("spec", "publishNotReadyAddresses") is not null)
             .Select(service => service.Text("metadata", "name")!)),
 
-        new("a Service selects pods of the example, at ports that they have", example => example.Pods.Count == 0 ? [] : example.Of("Service")
+        new("a Service selects pods of the example, at ports that they have", example => example.Pods.Count == 0 ? [] : example.Load("Service")
             .Where(service => !example.Pods.Any(pod => service.At("spec", "selector").Selects(Labels(pod)) && service.Items("spec", "ports").All(port => Has(pod, port))))
             .Select(service => service.Text("metadata", "name")!)),
 
-        new("a port of a Service leads to the port of that name", example => example.Pods.Count == 0 ? [] : example.Of("Service").SelectMany(service => service.Items("spec", "ports")
+        new("a port of a Service leads to the port of that name", example => example.Pods.Count == 0 ? [] : example.Load("Service").SelectMany(service => service.Items("spec", "ports")
             .Where(port => !example.Containers.SelectMany(container => container.Node.Items("ports")).Any(own => own.Text("name") == port.Text("name") && IsTarget(own, port)))
             .Select(port => $"{service.Text("metadata", "name")}: {port.Text("name")}"))),
 
@@ -54,7 +54,7 @@ internal static class ClusterRules
         Rule.OfPods("a single file that is mounted is one of the ConfigMap", (example, pod) => pod.Containers.SelectMany(container => container.Node.Items("volumeMounts"))
             .Where(mount => mount.Text("subPath") is not null)
             .All(mount => Path.GetFileName(mount.Text("mountPath")) == mount.Text("subPath") && pod.Spec.Items("volumes").Any(volume => volume.Text("name") == mount.Text("name")
-                && example.Of("ConfigMap").Any(map => map.Text("metadata", "name") == volume.Text("configMap", "name") && map.Text("data", mount.Text("subPath")!) is not null)))),
+                && example.Load("ConfigMap").Any(map => map.Text("metadata", "name") == volume.Text("configMap", "name") && map.Text("data", mount.Text("subPath")!) is not null)))),
 
         Rule.OfPods("with Kerberos the gate demands one PTR record, and krb5.conf is where Java looks", (_, pod) =>
             !pod.Containers.SelectMany(container => container.Node.Items("volumeMounts")).Any(mount => mount.Text("subPath") == "krb5.conf")
@@ -64,53 +64,53 @@ internal static class ClusterRules
         new("a Secret that people have to make is in the README", example => example.Pods.SelectMany(pod => pod.Spec.Items("volumes"))
             .Select(volume => volume.Text("secret", "secretName")).OfType<string>().Where(name => !Readme.Contains($"`{name}`", StringComparison.Ordinal))),
 
-        Rule.OfPods("one pod at a time is evicted, and no more", (example, pod) => example.Of("PodDisruptionBudget").Any(budget =>
+        Rule.OfPods("one pod at a time is evicted, and no more", (example, pod) => example.Load("PodDisruptionBudget").Any(budget =>
             budget.Number("spec", "maxUnavailable") == 1 && budget.At("spec", "selector", "matchLabels").Selects(Labels(pod)))),
 
         Rule.OfPods("pods have time to end", (_, pod) => pod.Spec.Number("terminationGracePeriodSeconds") >= 30),
 
         Rule.OfPods("under --reverse only no second Service selects the pods", (example, pod) =>
             !Specs(pod).Any(spec => spec.Reverse == ReversePolicy.Only)
-            || example.Of("Service").Count(service => service.At("spec", "selector").Selects(Labels(pod))) == 1),
+            || example.Load("Service").Count(service => service.At("spec", "selector").Selects(Labels(pod))) == 1),
 
         Rule.OfPods("a gate that is told to ask the Kubernetes API has a token and may list what it asks for", (example, pod) => pod.Containers
             .Where(container => container.Gate is not null)
             .SelectMany(container => container.Gate!.Reader.Read(Invocation.DefaultTimeout).Servers.OfType<ServerSource.Kube>(), (container, source) => (container, source))
-            .All(asked => HasToken(asked.container) && example.Of("RoleBinding").Any(binding => Grants(example, binding, asked.source.Namespace) && IsFor(binding, pod)))),
+            .All(asked => HasToken(asked.container) && example.Load("RoleBinding").Any(binding => Grants(example, binding, asked.source.Namespace) && IsFor(binding, pod)))),
 
-        new("the subject of a RoleBinding is the service account of the pods, which is made here", example => example.Pods.Count == 0 ? [] : example.Of("RoleBinding")
-            .Where(binding => !example.Pods.Any(pod => IsFor(binding, pod)) || !example.Of("ServiceAccount").Any(account =>
+        new("the subject of a RoleBinding is the service account of the pods, which is made here", example => example.Pods.Count == 0 ? [] : example.Load("RoleBinding")
+            .Where(binding => !example.Pods.Any(pod => IsFor(binding, pod)) || !example.Load("ServiceAccount").Any(account =>
                 account.Text("metadata", "name") == binding.Items("subjects")[0].Text("name") && account.Text("metadata", "namespace") == binding.Items("subjects")[0].Text("namespace")))
             .Select(binding => binding.Text("metadata", "name")!)),
 
-        new("a Role in kube-system is bound there, by a binding that names it", example => example.Of("RoleBinding")
+        new("a Role in kube-system is bound there, by a binding that names it", example => example.Load("RoleBinding")
             .Where(binding => !Grants(example, binding, "kube-system")).Select(binding => binding.Text("metadata", "name")!)),
 
         // The program's own text has the name; the ports are the names of its SRV records.
-        new("the Service over the CoreDNS pods is the one that the program looks for", example => example.Pods.Count > 0 ? [] : example.Of("Service")
-            .Where(service => !Settings.Servers.Meaning.Contains($"headless:{service.Text("metadata", "name")}.{service.Text("metadata", "namespace")}.svc.", StringComparison.Ordinal)
+        new("the Service over the CoreDNS pods is the one that the program looks for", example => example.Pods.Count > 0 ? [] : example.Load("Service")
+            .Where(service => !OptionTable.Servers.Meaning.Contains($"headless:{service.Text("metadata", "name")}.{service.Text("metadata", "namespace")}.svc.", StringComparison.Ordinal)
                 || service.Text("spec", "clusterIP") != "None"
                 || service.Text("spec", "selector", "k8s-app") != "kube-dns"
                 || !service.Items("spec", "ports").Select(port => (port.Text("name"), port.Text("protocol"), port.Number("port"), port.Number("targetPort")))
                     .SequenceEqual([("dns", "UDP", 53, 53), ("dns-tcp", "TCP", 53, 53)]))
             .Select(service => service.Text("metadata", "name")!)),
 
-        new("Prometheus looks into every namespace", example => example.Of("PodMonitor")
+        new("Prometheus looks into every namespace", example => example.Load("PodMonitor")
             .Where(monitor => monitor.Truth("spec", "namespaceSelector", "any") != true).Select(monitor => monitor.Text("metadata", "name")!)),
 
-        new("what ExternalDNS publishes lives for a minute", example => example.Of("Service").Select(service => service.At("metadata", "annotations"))
+        new("what ExternalDNS publishes lives for a minute", example => example.Load("Service").Select(service => service.At("metadata", "annotations"))
             .Where(annotations => annotations.Text("external-dns.alpha.kubernetes.io/hostname") is not null && annotations.Text("external-dns.alpha.kubernetes.io/ttl") != "60")
             .Select(annotations => annotations!.ToJsonString())),
 
         new("ExternalDNS publishes the names that a gate waits for outside the cluster", example => example.Pods.SelectMany(pod => Specs(pod).SelectMany(spec => spec.External)
-            .Where(external => !example.Of("Service").Any(service => service.At("metadata", "annotations").Text("external-dns.alpha.kubernetes.io/hostname") is { } domain
+            .Where(external => !example.Load("Service").Any(service => service.At("metadata", "annotations").Text("external-dns.alpha.kubernetes.io/hostname") is { } domain
                 && external.ToString().StartsWith($"{{pod}}.{domain}@", StringComparison.Ordinal)))
             .Select(external => $"{pod}: {external}"))),
     ];
 
     private static JsonNode? Labels(Pod pod) => pod.Template.At("metadata", "labels");
 
-    private static IEnumerable<GateSpec> Specs(Pod pod) =>
+    private static IEnumerable<GateOptions> Specs(Pod pod) =>
         pod.Containers.Select(container => container.Gate).OfType<Invocation>().Select(gate => gate.Reader.Read(Invocation.DefaultTimeout));
 
     private static bool Has(Pod pod, JsonNode port) => pod.Containers.SelectMany(container => container.Node.Items("ports")).Any(own => IsTarget(own, port));
@@ -128,7 +128,7 @@ internal static class ClusterRules
     private static bool Grants(Example example, JsonNode binding, string where) =>
         binding.Text("metadata", "namespace") == where
         && (binding.Text("roleRef", "kind"), binding.Text("roleRef", "apiGroup")) == ("Role", "rbac.authorization.k8s.io")
-        && example.Of("Role").Any(role => role.Text("metadata", "namespace") == where
+        && example.Load("Role").Any(role => role.Text("metadata", "namespace") == where
             && role.Text("metadata", "name") == binding.Text("roleRef", "name")
             && role.Items("rules").Any(rule => rule.Texts("apiGroups").Contains("discovery.k8s.io")
                 && rule.Texts("resources").Contains("endpointslices")

@@ -8,7 +8,7 @@ namespace DnsGate.Examples.Tests.Rules;
 internal static class GateRules
 {
     private static readonly string[] Variables =
-        [.. Settings.All.Concat(Settings.OfBound).Select(setting => setting.Environment), Settings.DisabledVariable];
+        [.. OptionTable.All.Concat(OptionTable.OfBound).Select(setting => setting.Environment), OptionTable.DisabledVariable];
 
     public static IReadOnlyList<Rule> All { get; } =
     [
@@ -33,10 +33,10 @@ internal static class GateRules
             gate.Reader.Read(Invocation.DefaultTimeout) is { App: not null, Reverse: not ReversePolicy.Off, Families: FamilyPolicy.Auto } spec
             && spec.Require == Quorum.All
             && spec.Rule == Default.Rule
-            && !Settings.All.Any(setting => setting.Flag is "--name" or "--ip" && (gate.Arguments.Any(word => word.Split('=')[0] == setting.Flag) || gate.Container.Variable(setting.Environment) is not null))),
+            && !OptionTable.All.Any(setting => setting.Flag is "--name" or "--ip" && (gate.Arguments.Any(word => word.Split('=')[0] == setting.Flag) || gate.Container.Variable(setting.Environment) is not null))),
 
         Rule.OfGates("a gate has the kill switch, from a key of a ConfigMap that need not be there", gate =>
-            gate.Container.Variable(Settings.DisabledVariable).At("valueFrom", "configMapKeyRef") is { } key
+            gate.Container.Variable(OptionTable.DisabledVariable).At("valueFrom", "configMapKeyRef") is { } key
             && (key.Text("name"), key.Text("key"), key.Truth("optional")) == ("dnsgate", "disabled", true)),
 
         Rule.OfContainers("every variable called DNSGATE_ is one that the program reads", container =>
@@ -48,11 +48,11 @@ internal static class GateRules
             example.Invocations.Where(invocation => !IsThere(invocation)).Select(invocation => invocation.ToString())),
     ];
 
-    private static GateSpec Default => new SpecReader(new Dictionary<Setting, IReadOnlyList<string>>(), _ => null).Read(Invocation.DefaultTimeout);
+    private static GateOptions Default => new OptionReader(new Dictionary<OptionDefinition, IReadOnlyList<string>>(), _ => null).Read(Invocation.DefaultTimeout);
 
     private static IEnumerable<string> Problems(Invocation invocation)
     {
-        SpecReader reader = invocation.Reader;
+        OptionReader reader = invocation.Reader;
         if (invocation.Verb == "bound")
             reader.ReadBound();
         else

@@ -63,7 +63,7 @@ internal static partial class ProbeRules
             ? container.Invocations.Any(invocation => invocation is { Probe: not null, Verb: "probe", Arguments: ["startup", ..] })
             : container.Node.Text("startupProbe", "httpGet", "path") == "/startupz";
 
-    private static TimeSpan DeadlineOf(Invocation invocation) => invocation.Verb == "bound" ? invocation.Reader.ReadBound().Held : Deadline;
+    private static TimeSpan DeadlineOf(Invocation invocation) => invocation.Verb == "bound" ? invocation.Reader.ReadBound().StableFor : Deadline;
 
     private static TimeSpan Budget(JsonNode? probe) =>
         Seconds(probe, "initialDelaySeconds", 0) + (Seconds(probe, "periodSeconds", 10) * (probe.Number("failureThreshold") ?? 3));

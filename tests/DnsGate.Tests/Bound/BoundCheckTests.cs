@@ -10,7 +10,7 @@ namespace DnsGate.Tests.Bound;
 public sealed class BoundCheckTests
 {
     private static readonly IPAddress Pod = IPAddress.Parse("10.244.1.7");
-    private static readonly TimeSpan Held = TimeSpan.FromSeconds(6);
+    private static readonly TimeSpan StableFor = TimeSpan.FromSeconds(6);
 
     private readonly ManualTime time = new();
     private readonly List<double> snapshots = [];
@@ -19,7 +19,7 @@ public sealed class BoundCheckTests
     public async Task The_same_socket_is_bound_after_exactly_the_held_time()
     {
         Assert.Equal(BoundReason.Listens, await CheckAsync(_ => [Socket(1)]));
-        Assert.Equal(Held, time.Elapsed);
+        Assert.Equal(StableFor, time.Elapsed);
         Assert.Equal((0.0, 6.0, 13), (snapshots[0], snapshots[^1], snapshots.Count));
     }
 
@@ -93,7 +93,7 @@ public sealed class BoundCheckTests
     public async Task A_signal_ends_the_check_at_once()
     {
         using var stop = new CancellationTokenSource();
-        var running = BoundCheck.RunAsync(() => new SocketSnapshot([Socket(1)], null), Held, [Pod], time, stop.Token);
+        var running = BoundCheck.RunAsync(() => new SocketSnapshot([Socket(1)], null), StableFor, [Pod], time, stop.Token);
         await time.WaitForTimersAsync();
         await stop.CancelAsync();
 
@@ -112,7 +112,7 @@ public sealed class BoundCheckTests
             return new SocketSnapshot(listeners ?? [], listeners is null ? "no" : null);
         }
 
-        var running = BoundCheck.RunAsync(TakeSnapshot, held ?? Held, [Pod], time, CancellationToken.None);
+        var running = BoundCheck.RunAsync(TakeSnapshot, held ?? StableFor, [Pod], time, CancellationToken.None);
         while (!running.IsCompleted)
         {
             await Task.WhenAny(running, time.WaitForTimersAsync());

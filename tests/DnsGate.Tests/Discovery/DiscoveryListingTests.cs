@@ -149,13 +149,13 @@ public sealed class DiscoveryListingTests : IDisposable
 
     private ServerLister ListerOf(TimeProvider time, params string[] options)
     {
-        Dictionary<Setting, IReadOnlyList<string>> flags = options.Chunk(2).GroupBy(pair => pair[0], pair => pair[1])
-            .ToDictionary(group => Settings.All.Single(setting => setting.Flag == group.Key), IReadOnlyList<string> (group) => [.. group]);
-        flags.TryAdd(Settings.App, [AppFile]);
+        Dictionary<OptionDefinition, IReadOnlyList<string>> flags = options.Chunk(2).GroupBy(pair => pair[0], pair => pair[1])
+            .ToDictionary(group => OptionTable.All.Single(setting => setting.Flag == group.Key), IReadOnlyList<string> (group) => [.. group]);
+        flags.TryAdd(OptionTable.App, [AppFile]);
         // Long enough that nobody is silent only because the machine is busy.
-        flags.TryAdd(Settings.QueryTimeout, ["3s"]);
-        SpecReader reader = new(flags, _ => null);
-        GateSpec spec = reader.Read(TimeSpan.FromSeconds(20));
+        flags.TryAdd(OptionTable.QueryTimeout, ["3s"]);
+        OptionReader reader = new(flags, _ => null);
+        GateOptions spec = reader.Read(TimeSpan.FromSeconds(20));
         Assert.Empty(reader.Problems);
         Identity identity = new(Questions.Name, "test", [IPAddress.Parse(Questions.Ip)], "test");
         NameServerClient client = new(spec.QueryTimeout, TimeProvider.System);

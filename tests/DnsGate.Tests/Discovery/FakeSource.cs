@@ -17,7 +17,7 @@ internal sealed class FakeSource(string name, Coverage coverage, TimeProvider ti
 
     public static SourceResult ResultOf(string says) => (Enum.TryParse(says, out DiscoveryFault fault)
         ? SourceResult.Failed(fault, $"it is {says}")
-        : SourceResult.Of([.. says.Split(' ').Select(address => new Server(new ServerAddress(IPAddress.Parse(address)), "fake"))])) with
+        : SourceResult.Listed([.. says.Split(' ').Select(address => new Server(new ServerAddress(IPAddress.Parse(address)), "fake"))])) with
     {
         DatagramsToOne = 2,
         Notes = [$"note on {says}"],

@@ -15,7 +15,7 @@ public sealed class TimeoutTests
     [InlineData("a short wait", "2s", 0.5, 1)]
     public void A_source_may_take_5_seconds_and_half_of_the_time_or_a_quarter_where_another_follows(string sentence, string timeout, double withNext, double alone)
     {
-        SpecReader reader = new(new Dictionary<Setting, IReadOnlyList<string>> { [Settings.Timeout] = [timeout] }, _ => null);
+        OptionReader reader = new(new Dictionary<OptionDefinition, IReadOnlyList<string>> { [OptionTable.Timeout] = [timeout] }, _ => null);
         TimeLimit limit = reader.Read(TimeSpan.FromSeconds(1)).Timeout;
         Assert.Empty(reader.Problems);
 

@@ -59,7 +59,7 @@ internal sealed class KubePod : IAsyncDisposable
     public string Text(SourceState list)
     {
         if (list.Problem is not { } problem)
-            return string.Join(' ', list.LastGood.Select(server => $"{server.Address}{(server.Required ? "" : $"/{server.Standing}")}"));
+            return string.Join(' ', list.LastGood.Select(server => $"{server.Address}{(server.Required ? "" : $"/{server.Condition}")}"));
         Assert.DoesNotContain('\n', problem.Message);
         string token = Path.Combine(Credentials.Directory, "token");
         if (File.Exists(token) && File.ReadAllText(token).Trim() is { Length: > 0 } secret)

@@ -21,7 +21,7 @@ public sealed class ChangeLogTests
     [Fact]
     public void A_source_that_fails_is_told_once_and_is_no_change_of_the_verdict()
     {
-        var log = Told([Listed], [Failed], [Failed], [Denied], [Listed], [Listed]);
+        var log = Entries([Listed], [Failed], [Failed], [Denied], [Listed], [Listed]);
 
         Assert.Equal(
             ["servers-listed", "verdict-changed", "listing-failed", "listing-failed", "servers-listed"],
@@ -30,12 +30,12 @@ public sealed class ChangeLogTests
 
     [Fact]
     public void A_verdict_tells_briefly_why_its_sources_are_not_better() =>
-        Assert.Contains($"      {Kube}: it may not (403); its last list stays in use; `dnsgate explain` prints the YAML to apply\n", Told([Denied]), StringComparison.Ordinal);
+        Assert.Contains($"      {Kube}: it may not (403); its last list stays in use; `dnsgate explain` prints the YAML to apply\n", Entries([Denied]), StringComparison.Ordinal);
 
     [Fact]
     public void YAML_to_paste_ends_where_the_next_source_begins()
     {
-        var lines = Told([Denied, Missing]).Split('\n').SkipWhile(line => !line.Contains("listing-failed", StringComparison.Ordinal)).Skip(1).Take(4);
+        var lines = Entries([Denied, Missing]).Split('\n').SkipWhile(line => !line.Contains("listing-failed", StringComparison.Ordinal)).Skip(1).Take(4);
 
         Assert.Equal(["      kind: List", "      items:", "      - kind: Role", "    headless:ns.x.svc: NXDOMAIN; it gives no servers"], lines);
     }
@@ -45,7 +45,7 @@ public sealed class ChangeLogTests
     {
         var rounds = Enumerable.Range(0, 600).Select(second => new[] { second % 2 == 0 ? Failed : Listed }).Concat(Enumerable.Repeat(new[] { Listed }, 10));
 
-        var events = Told(TimeSpan.FromSeconds(1), rounds).Split('\n').Where(line => line.StartsWith("20", StringComparison.Ordinal)).Select(line => line.Split('[', ']')[1]).ToList();
+        var events = Entries(TimeSpan.FromSeconds(1), rounds).Split('\n').Where(line => line.StartsWith("20", StringComparison.Ordinal)).Select(line => line.Split('[', ']')[1]).ToList();
 
         Assert.InRange(events.Count, 100, 150);
         Assert.Equal("servers-listed", events[^1]);
@@ -54,7 +54,7 @@ public sealed class ChangeLogTests
     [Fact]
     public void Half_a_minute_without_a_change_is_a_line_while_closed_and_none_once_open()
     {
-        GateSnapshot closed = Seen([Listed]);
+        GateSnapshot closed = Snapshot([Listed]);
         var open = closed with { Status = GateStatus.Open, Reason = Reason.Agrees, Servers = [closed.Servers[0] with { Judgement = Judgement.Agrees }] };
 
         Assert.Equal(["verdict-changed", "still-closed", "still-closed", "opened"], EventsOf((closed, 65), (open, 600)));
@@ -63,7 +63,7 @@ public sealed class ChangeLogTests
     [Fact]
     public void A_drift_its_changes_and_its_end_are_told_once_each()
     {
-        GateSnapshot wrong = Seen([Listed]);
+        GateSnapshot wrong = Snapshot([Listed]);
         var open = wrong with { Status = GateStatus.Open, Reason = Reason.Agrees, Servers = [wrong.Servers[0] with { Judgement = Judgement.Agrees }] };
         var drifting = wrong with { Status = GateStatus.Drifting };
         var otherwise = drifting with { Reason = Reason.NameMissing, Servers = [wrong.Servers[0] with { Judgement = new Judgement(Reason.NameMissing, "A NXDOMAIN") }] };
@@ -90,13 +90,13 @@ public sealed class ChangeLogTests
     }).Split('\n').Where(line => line.StartsWith("20", StringComparison.Ordinal)).Select(line => line.Split('[', ']')[1]);
 
     /// <summary>The log of rounds at whose beginning the sources were so; one stale server all the time.</summary>
-    private static string Told(params SourceReport[][] rounds) => Told(TimeSpan.Zero, rounds);
+    private static string Entries(params SourceReport[][] rounds) => Entries(TimeSpan.Zero, rounds);
 
-    private static string Told(TimeSpan interval, IEnumerable<SourceReport[]> rounds) => Written((log, time) =>
+    private static string Entries(TimeSpan interval, IEnumerable<SourceReport[]> rounds) => Written((log, time) =>
     {
         foreach (var sources in rounds)
         {
-            var snapshot = Seen(sources);
+            var snapshot = Snapshot(sources);
             log.OnListing(snapshot.Listing!);
             log.OnRound(snapshot);
             time.Advance(interval);
@@ -122,7 +122,7 @@ public sealed class ChangeLogTests
         }
     }
 
-    private static GateSnapshot Seen(SourceReport[] sources)
+    private static GateSnapshot Snapshot(SourceReport[] sources)
     {
         Assert.True(DnsName.TryParse("zk-0.zk-headless.prod.svc.cluster.local", out var name, out _));
         var server = new Server(new ServerAddress(IPAddress.Parse("10.244.0.5")), Kube);

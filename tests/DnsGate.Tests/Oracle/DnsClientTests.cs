@@ -22,7 +22,7 @@ public sealed class DnsClientTests
         ["another opcode"] = Misbehaving.Tampered(Tamper.Opcode, Questions.Stale),
         ["another name in the question"] = Misbehaving.WrongQuestionName(Questions.Stale),
         ["another type in the question"] = Misbehaving.WrongQuestionType(Questions.Stale),
-        ["no question"] = query => Response.Of(query, Questions.Stale.Answer(query) with { RepeatsQuestion = false }),
+        ["no question"] = query => Response.Write(query, Questions.Stale.Answer(query) with { RepeatsQuestion = false }),
         ["from another port"] = Misbehaving.FromAnotherSocket(Questions.Stale),
     };
 
@@ -30,7 +30,7 @@ public sealed class DnsClientTests
     private static readonly Dictionary<string, (Func<ReceivedQuery, Response?> Behaviour, string DnsClient, string Product)> Broken = new()
     {
         ["an address of another name"] = (
-            query => Response.Of(query, DnsMessage.Of(Rr.Address("other.cluster.local", Questions.OldIp))), Questions.OldIp, "NODATA"),
+            query => Response.Write(query, DnsMessage.WithAnswers(Rr.Address("other.cluster.local", Questions.OldIp))), Questions.OldIp, "NODATA"),
         ["a CNAME loop"] = (Misbehaving.CnameLoop(), "NODATA", $"unreadable (CNAME loop, or a chain of more than 16, from {Questions.NameText})"),
         ["a compression pointer to what follows"] = (
             Misbehaving.ForwardPointer(), Questions.Ip, "unreadable (answer record 1: compression pointer does not lead back to an earlier name)"),
@@ -149,6 +149,6 @@ public sealed class DnsClientTests
     {
         using NameServerClient client = new(timeout ?? Patience, TimeProvider.System);
         var observation = Assert.Single(await client.AskAsync([Questions.About(server)], null, CancellationToken.None).WaitAsync(Patience));
-        return Said.Of(observation.Outcome);
+        return AnswerText.Describe(observation.Outcome);
     }
 }

@@ -17,7 +17,7 @@ internal sealed class MetricsScene
     public const string Old = "10.244.2.9";
 
     private readonly ManualTime time = new();
-    private readonly GateSpec spec;
+    private readonly GateOptions spec;
     private History timeline = History.Empty;
 
     /// <summary>Metrics of a gate with these options.</summary>
@@ -31,12 +31,12 @@ internal sealed class MetricsScene
 
     public static DnsName Name => DnsName.TryParse("zk-0.zk-headless.prod.svc.cluster.local", out var name, out var problem) ? name : throw new InvalidOperationException(problem);
 
-    public static GateSpec SpecOf(params string[] options)
+    public static GateOptions SpecOf(params string[] options)
     {
         var values = options.Chunk(2).GroupBy(pair => pair[0]).ToDictionary(
-            group => Settings.All.Single(setting => setting.Flag == group.Key),
+            group => OptionTable.All.Single(setting => setting.Flag == group.Key),
             group => (IReadOnlyList<string>)[.. group.Select(pair => pair[1])]);
-        var reader = new SpecReader(values, _ => null);
+        var reader = new OptionReader(values, _ => null);
         return reader.Read(TimeSpan.Zero);
     }
 
@@ -102,7 +102,7 @@ internal sealed class MetricsScene
         key.Kind == ViewKind.External ? spec.ExternalReverse : spec.Reverse,
         spec.Families,
         Quorum.All,
-        [.. Words(servers).Select(words => new Server(Address(words[0]), "static") { Standing = words[0].EndsWith('*') ? Standing.Terminating : Standing.Serving })]);
+        [.. Words(servers).Select(words => new Server(Address(words[0]), "static") { Condition = words[0].EndsWith('*') ? EndpointCondition.Terminating : EndpointCondition.Serving })]);
 
     private static IEnumerable<string[]> Words(string servers) => servers.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(server => server.Split('='));
 

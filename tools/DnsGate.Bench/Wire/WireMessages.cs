@@ -15,15 +15,15 @@ internal static class WireMessages
     public static Query Ask(string name, RecordType type) =>
         DnsName.TryParse(name, out DnsName? parsed, out string? problem) ? new Query(Id, parsed, type) : throw new ArgumentException(problem, nameof(name));
 
-    public static (byte[] Message, Query Query) OneAddress() => ReplyOf(DnsMessage.Of(Rr.Address(Pod, "10.244.1.7")));
+    public static (byte[] Message, Query Query) OneAddress() => ReplyOf(DnsMessage.WithAnswers(Rr.Address(Pod, "10.244.1.7")));
 
     public static (byte[] Message, Query Query) ManyAddresses(int count) =>
-        ReplyOf(DnsMessage.Of([.. Enumerable.Range(1, count).Select(i => Rr.Address(Pod, $"10.244.1.{i}"))]));
+        ReplyOf(DnsMessage.WithAnswers([.. Enumerable.Range(1, count).Select(i => Rr.Address(Pod, $"10.244.1.{i}"))]));
 
     public static (byte[] Message, Query Query) Aliases(int count)
     {
         string[] names = [Pod, .. Enumerable.Range(1, count).Select(i => $"alias-{i}.example.com")];
-        return ReplyOf(DnsMessage.Of([.. names.Zip(names.Skip(1), (from, to) => Rr.Cname(from, to)), Rr.Address(names[^1], "10.244.1.7")]));
+        return ReplyOf(DnsMessage.WithAnswers([.. names.Zip(names.Skip(1), (from, to) => Rr.Cname(from, to)), Rr.Address(names[^1], "10.244.1.7")]));
     }
 
     public static (byte[] Message, Query Query) Missing() => ReplyOf(DnsMessage.NxDomain(Rr.Soa("cluster.local")));
@@ -73,7 +73,7 @@ internal static class WireMessages
     }
 
     private static (byte[] Message, Query Query) ReplyOf(DnsMessage answer) =>
-        Checked(answer.Encode(ReceivedQuery.Of(Pod, RrType.A) with { OverTcp = true }), Ask(Pod, RecordType.A));
+        Checked(answer.Encode(ReceivedQuery.Create(Pod, RrType.A) with { OverTcp = true }), Ask(Pod, RecordType.A));
 
     // A reply that is refused at its first octets would be read very fast.
     private static (byte[] Message, Query Query) Checked(byte[] message, Query query) =>

@@ -15,7 +15,7 @@ internal sealed record ClusterZone(IReadOnlyList<IPAddress> NameServers, IReadOn
     private string Forward =>
         Zones.Head(Ttl) + Zones.Headless(NameServers) + string.Concat(Pods.SelectMany(pod => pod.Addresses.Select(address => $"{pod.Name}. A {address}\n")));
 
-    private string Reverse => Zones.Head(Ttl) + string.Concat(Pods.SelectMany(pod => pod.Reverse.Select(address => $"{ReverseName.Of(address)}. PTR {pod.Name}.\n")));
+    private string Reverse => Zones.Head(Ttl) + string.Concat(Pods.SelectMany(pod => pod.Reverse.Select(address => $"{ReverseName.From(address)}. PTR {pod.Name}.\n")));
 
     /// <summary>The same, with other records of one pod.</summary>
     public ClusterZone With(PodRecords records) => this with { Pods = [.. Pods.Where(pod => pod.Name != records.Name), records] };

@@ -72,7 +72,7 @@ internal sealed class CoreDns : IAsyncDisposable
     /// <summary>Whether it gives a name this address alone, and the address this name, to an application that asks now.</summary>
     public async Task<bool> IsRightAsync(string name, string address) =>
         await AskAsync(name, QueryType.A) is [string only] && only == address
-        && (await AskAsync(ReverseName.Of(address), QueryType.PTR)).Contains(name);
+        && (await AskAsync(ReverseName.From(address), QueryType.PTR)).Contains(name);
 
     /// <summary>The records that an application is given now; none also when it does not answer.</summary>
     public async Task<IReadOnlyList<string>> AskAsync(string name, QueryType type)

@@ -28,7 +28,7 @@ internal sealed class NodeNetwork : IAsyncDisposable
         NodeNetwork network = new(inside);
         try
         {
-            Ended bridge = await inside.RunAsync("ip", "link", "add", "br0", "type", "bridge");
+            ProcessResult bridge = await inside.RunAsync("ip", "link", "add", "br0", "type", "bridge");
             Assert.SkipWhen(bridge.ExitCode != 0, $"needs a kernel with network bridges: {bridge.Stderr.Trim()}");
             await network.ShellAsync($"ip address add {Gateway}/16 dev br0 && ip link set br0 up");
             return network;
@@ -49,7 +49,7 @@ internal sealed class NodeNetwork : IAsyncDisposable
         // Names of interfaces have at most 15 characters; these need not be known outside of this namespace.
         string port = string.Create(CultureInfo.InvariantCulture, $"pod{Interlocked.Increment(ref _plugged)}");
         await ShellAsync($"ip link add {port} type veth peer name eth0 netns {processId} && ip link set {port} master br0 up");
-        Ended ended = await Child.RunAsync(
+        ProcessResult ended = await Child.RunAsync(
             "nsenter",
             [$"--net=/proc/{processId}/ns/net", "/bin/sh", "-c", $"ip address add {address}/16 dev eth0 && ip link set lo up && ip link set eth0 up && ip route add default via {Gateway}"]);
         Assert.True(ended.ExitCode == 0, ended.ToString());
@@ -78,7 +78,7 @@ internal sealed class NodeNetwork : IAsyncDisposable
 
     private async Task ShellAsync(string script, params string[] arguments)
     {
-        Ended ended = await Inside.RunAsync("/bin/sh", ["-c", script, .. arguments]);
+        ProcessResult ended = await Inside.RunAsync("/bin/sh", ["-c", script, .. arguments]);
         Assert.True(ended.ExitCode == 0, ended.ToString());
     }
 }

@@ -8,7 +8,7 @@ namespace DnsGate.Lab.Cluster;
 internal sealed record Rejoin(IReadOnlyList<Sample> Samples, TimeSpan? RightAt)
 {
     /// <summary>So long must a member have a mode and its election port before it counts as joined.</summary>
-    public static readonly TimeSpan Held = TimeSpan.FromSeconds(6);
+    public static readonly TimeSpan Wait = TimeSpan.FromSeconds(6);
 
     // Samples are taken every tenth of a second; a machine that is busy may miss some.
     private static readonly TimeSpan LongestGap = TimeSpan.FromSeconds(2);
@@ -19,7 +19,7 @@ internal sealed record Rejoin(IReadOnlyList<Sample> Samples, TimeSpan? RightAt)
     /// <summary>When it first had a mode, which may be no proof.</summary>
     public TimeSpan? ModeAt => First(sample => sample.Mode is not null);
 
-    /// <summary>When it joined: the first sample from which on it was joined for <see cref="Held"/>; null for never.</summary>
+    /// <summary>When it joined: the first sample from which on it was joined for <see cref="Wait"/>; null for never.</summary>
     public TimeSpan? JoinedAt
     {
         get
@@ -33,7 +33,7 @@ internal sealed record Rejoin(IReadOnlyList<Sample> Samples, TimeSpan? RightAt)
                 if (sample.IsJoined)
                     first ??= sample;
                 last = sample.At;
-                if (first is { } since && sample.At - since.At >= Held)
+                if (first is { } since && sample.At - since.At >= Wait)
                     return since.At;
             }
 

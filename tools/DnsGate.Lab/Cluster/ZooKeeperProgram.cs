@@ -25,7 +25,7 @@ internal static class ZooKeeperProgram
     /// <summary>Its version, like 3.8.0.</summary>
     public static async Task<string> VersionAsync()
     {
-        Ended ended = await Child.RunAsync("java", ["-cp", $"{Jar}:{LogJar}", "org.apache.zookeeper.version.VersionInfoMain"]);
+        ProcessResult ended = await Child.RunAsync("java", ["-cp", $"{Jar}:{LogJar}", "org.apache.zookeeper.version.VersionInfoMain"]);
         return ended.Stdout.Split("version ") is [_, string version] ? version.Split(' ')[0] : throw new InvalidOperationException(ended.ToString());
     }
 

@@ -61,7 +61,7 @@ internal sealed class Knot : RealServer
 
     private async Task ControlAsync(params string[] command)
     {
-        Ended ended = await Child.RunAsync("knotc", ["--config", Configuration, .. command]);
+        ProcessResult ended = await Child.RunAsync("knotc", ["--config", Configuration, .. command]);
         Assert.True(ended.ExitCode == 0, ended.ToString());
     }
 }

@@ -55,7 +55,7 @@ internal sealed class Unbound : RealServer
     /// <summary>Forgets what it has of a name.</summary>
     public async Task ForgetAsync(string name)
     {
-        Ended ended = await Child.RunAsync("unbound-control", ["-c", Directory.File("unbound.conf"), "flush", name]);
+        ProcessResult ended = await Child.RunAsync("unbound-control", ["-c", Directory.File("unbound.conf"), "flush", name]);
         Assert.True(ended.ExitCode == 0, ended.ToString());
     }
 }

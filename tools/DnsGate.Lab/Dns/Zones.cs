@@ -37,7 +37,7 @@ internal sealed record Zones(string[] Addresses, string Target = Pod.Name, int T
 
     public string Forward => Head(Ttl) + Headless(NameServers) + string.Concat(Addresses.Select(address => $"{Pod.Name}. A {address}\n")) + $"{Pod.Name}. TXT \"a pod\"\n";
 
-    public string Reverse => $"{Head(Ttl)}{ReverseName.Of(Pod.Ip)}. PTR {Target}.\n";
+    public string Reverse => $"{Head(Ttl)}{ReverseName.From(Pod.Ip)}. PTR {Target}.\n";
 
     /// <summary>The first line of every zone file. The serial rises with every file, so that a server takes the new one for newer.</summary>
     public static string Begin(int ttl) => string.Create(CultureInfo.InvariantCulture, $"$TTL {ttl}\n@ SOA ns hostmaster {Interlocked.Increment(ref _serial)} 7200 1800 86400 {ttl}\n");

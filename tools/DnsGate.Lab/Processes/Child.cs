@@ -5,7 +5,7 @@ using System.Text;
 namespace DnsGate.Lab.Processes;
 
 /// <summary>What a process that has ended left.</summary>
-internal sealed record Ended(int ExitCode, string Stdout, string Stderr, TimeSpan Duration)
+internal sealed record ProcessResult(int ExitCode, string Stdout, string Stderr, TimeSpan Duration)
 {
     /// <summary>All of it, for messages of failed assertions.</summary>
     public override string ToString() => $"exit code {ExitCode} after {Duration.TotalMilliseconds:f0} ms\nstdout: {Stdout}\nstderr: {Stderr}";
@@ -73,7 +73,7 @@ internal sealed partial class Child : IAsyncDisposable
     }
 
     /// <summary>Runs a program to its end.</summary>
-    public static async Task<Ended> RunAsync(string file, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, string? directory = null)
+    public static async Task<ProcessResult> RunAsync(string file, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, string? directory = null)
     {
         await using Child child = Start(file, arguments, environment, directory);
         return await child.EndAsync();
@@ -93,7 +93,7 @@ internal sealed partial class Child : IAsyncDisposable
     }
 
     /// <summary>Waits until it has ended by itself; fails when it does not.</summary>
-    public async Task<Ended> EndAsync()
+    public async Task<ProcessResult> EndAsync()
     {
         using CancellationTokenSource limit = new(Eventually.Limit);
         try
@@ -101,7 +101,7 @@ internal sealed partial class Child : IAsyncDisposable
             await _process.WaitForExitAsync(limit.Token);
             TimeSpan duration = Stopwatch.GetElapsedTime(_begun);
             await _reading.WaitAsync(limit.Token);
-            return new Ended(_process.ExitCode, Stdout, Stderr, duration);
+            return new ProcessResult(_process.ExitCode, Stdout, Stderr, duration);
         }
         catch (OperationCanceledException)
         {

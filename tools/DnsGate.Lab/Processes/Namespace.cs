@@ -40,7 +40,7 @@ internal sealed partial class Namespace : IAsyncDisposable
         throw new InvalidOperationException(why);
     }
 
-    public Task<Ended> RunAsync(string program, params string[] arguments) => Child.RunAsync(Enter[0], [Enter[1], program, .. arguments]);
+    public Task<ProcessResult> RunAsync(string program, params string[] arguments) => Child.RunAsync(Enter[0], [Enter[1], program, .. arguments]);
 
     public Child Start(string program, params string[] arguments) => Child.Start(Enter[0], [Enter[1], program, .. arguments]);
 

@@ -18,7 +18,7 @@ public static class ApiProblem
     /// <param name="httpStatus">The status of the answer.</param>
     /// <param name="body">Its body, or what was read of it: a Status, if an API server wrote it.</param>
     /// <param name="account">Whom the pod's own files name, for the case that the answer does not.</param>
-    public static DiscoveryProblem Of(ServerSource.Kube source, int httpStatus, ReadOnlySpan<byte> body, ServiceAccount? account)
+    public static DiscoveryProblem Describe(ServerSource.Kube source, int httpStatus, ReadOnlySpan<byte> body, ServiceAccount? account)
     {
         var said = ApiJson.TryRead(body, KubeJson.Default.Status, out var status, out _) && status is { Kind: "Status", Message.Length: > 0 }
             ? status.Message
@@ -42,7 +42,7 @@ public static class ApiProblem
 
     /// <summary>Text of the peer, printable and not too long.</summary>
     internal static string Quote(string? text) =>
-        text is null ? "" : Printable.Of(text.Length <= MaxQuoted ? text : $"{text.AsSpan(0, MaxQuoted)}...");
+        text is null ? "" : Printable.Escape(text.Length <= MaxQuoted ? text : $"{text.AsSpan(0, MaxQuoted)}...");
 
     /// <summary>An answer that cannot be used.</summary>
     /// <param name="flaw">What it is, to follow "the answer of the API server".</param>

@@ -11,7 +11,7 @@ internal static class DnsPort
     /// really have, and a Service sends no client to a port that a slice does not name. So once one slice names <c>dns</c> or <c>dns-tcp</c>, the
     /// others are for metrics or health alone; only where no slice does, the one UDP port is taken (charts say <c>udp-53</c>), or the one port.
     /// </summary>
-    public static int?[] Of(ImmutableArray<EndpointSlice> slices)
+    public static int?[] Find(ImmutableArray<EndpointSlice> slices)
     {
         var ports = new int?[slices.Length];
         var isNamed = false;

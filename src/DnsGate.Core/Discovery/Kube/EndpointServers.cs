@@ -20,7 +20,7 @@ internal static class EndpointServers
     /// one server too many costs a moment, one too few a wrong start.</item>
     /// </list>
     /// </summary>
-    public static SourceResult Of(ImmutableArray<EndpointSlice> all, ServerSource.Kube source, ImmutableArray<IPAddress> podAddresses)
+    public static SourceResult Convert(ImmutableArray<EndpointSlice> all, ServerSource.Kube source, ImmutableArray<IPAddress> podAddresses)
     {
         var slices = OfService(all, source.Service);
         if (slices.IsEmpty)
@@ -45,7 +45,7 @@ internal static class EndpointServers
                 : $"Service {source.Namespace}/{source.Service} has no endpoints: its EndpointSlices list no pod with an IP address");
         }
 
-        var servers = new SortedDictionary<ServerAddress, Standing>(Comparer<ServerAddress>.Create(ServerAddress.Compare));
+        var servers = new SortedDictionary<ServerAddress, EndpointCondition>(Comparer<ServerAddress>.Create(ServerAddress.Compare));
         var prefersIPv4 = HasFamily(podAddresses, AddressFamily.InterNetwork) || !HasFamily(podAddresses, AddressFamily.InterNetworkV6);
         var preferred = prefersIPv4 ? AddressFamily.InterNetwork : AddressFamily.InterNetworkV6;
         foreach (var (_, pod) in found)
@@ -56,10 +56,10 @@ internal static class EndpointServers
         var list = ImmutableArray.CreateBuilder<Server>(servers.Count);
         foreach (var (address, standing) in servers)
         {
-            list.Add(new Server(address, source.ToString()) { Standing = standing });
+            list.Add(new Server(address, source.ToString()) { Condition = standing });
         }
 
-        return SourceResult.Of(list.MoveToImmutable());
+        return SourceResult.Listed(list.MoveToImmutable());
     }
 
     private static ImmutableArray<EndpointSlice> OfService(ImmutableArray<EndpointSlice> all, string service)
@@ -81,7 +81,7 @@ internal static class EndpointServers
     {
         (hasEndpoints, unusable) = (false, null);
         var pods = new SortedDictionary<string, Pod>(StringComparer.Ordinal);
-        var ports = DnsPort.Of(slices);
+        var ports = DnsPort.Find(slices);
         for (var index = 0; index < slices.Length; index++)
         {
             foreach (var endpoint in slices[index].Endpoints ?? [])
@@ -93,8 +93,8 @@ internal static class EndpointServers
 
                 if (AddressOf(endpoint, slices[index].AddressType) is not { } address)
                 {
-                    unusable ??= StandingOf(endpoint) == Standing.Serving
-                        ? $"address {Printable.Of(endpoint.Addresses is [{ } text, ..] ? text : "none")}, of type {Printable.Of(slices[index].AddressType ?? "none")}"
+                    unusable ??= StandingOf(endpoint) == EndpointCondition.Serving
+                        ? $"address {Printable.Escape(endpoint.Addresses is [{ } text, ..] ? text : "none")}, of type {Printable.Escape(slices[index].AddressType ?? "none")}"
                         : null;
                     continue;
                 }
@@ -119,7 +119,7 @@ internal static class EndpointServers
         return pods;
     }
 
-    private static void Choose(Pod pod, AddressFamily preferred, SortedDictionary<ServerAddress, Standing> servers)
+    private static void Choose(Pod pod, AddressFamily preferred, SortedDictionary<ServerAddress, EndpointCondition> servers)
     {
         var hasPreferred = false;
         foreach (var address in pod.Addresses)
@@ -131,7 +131,7 @@ internal static class EndpointServers
         {
             if (!hasPreferred || address.Address.AddressFamily == preferred)
             {
-                servers[address] = servers.TryGetValue(address, out var other) ? Stronger(other, pod.Standing) : pod.Standing;
+                servers[address] = servers.TryGetValue(address, out var other) ? Stronger(other, pod.Condition) : pod.Condition;
             }
         }
     }
@@ -152,12 +152,12 @@ internal static class EndpointServers
     }
 
     /// <summary>Unknown is ready, and not terminating (EndpointConditions of discovery.k8s.io/v1).</summary>
-    private static Standing StandingOf(Endpoint endpoint) =>
-        endpoint.Conditions?.Terminating == true ? Standing.Terminating
-        : endpoint.Conditions?.Ready == false ? Standing.NotReady
-        : Standing.Serving;
+    private static EndpointCondition StandingOf(Endpoint endpoint) =>
+        endpoint.Conditions?.Terminating == true ? EndpointCondition.Terminating
+        : endpoint.Conditions?.Ready == false ? EndpointCondition.NotReady
+        : EndpointCondition.Serving;
 
-    private static Standing Stronger(Standing left, Standing right) => left < right ? left : right;
+    private static EndpointCondition Stronger(EndpointCondition left, EndpointCondition right) => left < right ? left : right;
 
     private static bool HasFamily(ImmutableArray<IPAddress> addresses, AddressFamily family)
     {
@@ -173,16 +173,16 @@ internal static class EndpointServers
     }
 
     /// <summary>One process: where it listens, and the strongest that is said of it.</summary>
-    private sealed class Pod(Standing first)
+    private sealed class Pod(EndpointCondition first)
     {
         public HashSet<ServerAddress> Addresses { get; } = [];
 
-        public Standing Standing { get; private set; } = first;
+        public EndpointCondition Condition { get; private set; } = first;
 
-        public void Add(ServerAddress address, Standing standing)
+        public void Add(ServerAddress address, EndpointCondition standing)
         {
             Addresses.Add(address);
-            Standing = Stronger(Standing, standing);
+            Condition = Stronger(Condition, standing);
         }
     }
 }

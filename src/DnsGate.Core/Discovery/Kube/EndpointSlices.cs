@@ -73,7 +73,7 @@ public sealed class EndpointSlices
     /// <param name="source">The Service that they belong to, and what they are shown with.</param>
     /// <param name="podAddresses">The pod's own addresses: an endpoint of two families is asked at the one that the pod has too.</param>
     public SourceResult ToResult(ServerSource.Kube source, ImmutableArray<IPAddress> podAddresses) =>
-        EndpointServers.Of(slices, source, podAddresses);
+        EndpointServers.Convert(slices, source, podAddresses);
 
     private static string? FlawOf(ImmutableArray<EndpointSlice>.Builder slices) =>
         slices.Count > MaxSlices ? "lists more than 1,000 EndpointSlices: these are no name servers"

@@ -40,7 +40,7 @@ public sealed record ServiceAccount(string Namespace, string Name)
     /// <summary>Whom the pod's own files name: the token's <c>sub</c> claim, otherwise the namespace file with <c>default</c>; null when neither does.</summary>
     /// <param name="token">The token (a JWT, RFC 7519). It is not verified: only the API server can, and only advice depends on it.</param>
     /// <param name="podNamespace">The content of the namespace file.</param>
-    public static ServiceAccount? Of(string? token, string? podNamespace)
+    public static ServiceAccount? Parse(string? token, string? podNamespace)
     {
         if (TryParse(SubjectOf(token), out var account))
         {

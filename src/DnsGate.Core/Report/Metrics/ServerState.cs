@@ -28,7 +28,7 @@ public enum ServerState
 public static class ServerStates
 {
     /// <summary>The state of a server that the round reached.</summary>
-    public static ServerState Of(ServerVerdict server) =>
+    public static ServerState Classify(ServerVerdict server) =>
         !server.Server.Required ? ServerState.NotRequired
         : server.Agrees ? ServerState.Agrees
         : server.Judgement.Reason == Reason.TtlZero ? ServerState.Unsettled

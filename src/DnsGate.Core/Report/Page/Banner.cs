@@ -10,7 +10,7 @@ internal static class Banner
     private const int MostCharacters = 2000;
 
     /// <summary>What the gate says, in the words of a title.</summary>
-    public static string State(GateSnapshot snapshot) => Tones.Words(snapshot.Status);
+    public static string State(GateSnapshot snapshot) => Severities.Words(snapshot.Status);
 
     public static void Write(Html page, GateSnapshot snapshot, PageFacts facts, PageClock clock)
     {

@@ -5,7 +5,7 @@ namespace DnsGate.Core.Report.Page;
 /// <summary>The newest changes of the last hour in words, newest first.</summary>
 internal static class ChangeList
 {
-    private const int Most = 50;
+    private const int Max = 50;
     private const int MostCharacters = 200;
 
     private sealed record Change(TimeSpan At, string Who, string Before, string After, string Detail);
@@ -39,7 +39,7 @@ internal static class ChangeList
         }
 
         page.Write($"</ol>\n");
-        if (newest.Count == Most)
+        if (newest.Count == Max)
         {
             page.Write($"<p class=\"more\">Older ones are in the log.</p>\n");
         }
@@ -49,8 +49,8 @@ internal static class ChangeList
     {
         for (var index = timeline.Gate.Length - 1; index >= 0 && timeline.Gate[index].From > start; index--)
         {
-            var before = index > 0 ? Tones.Words(timeline.Gate[index - 1].Value) : Unknown(timeline.Gate.Length);
-            if (!TryAdd(newest, new Change(timeline.Gate[index].From, "the gate", before, Tones.Words(timeline.Gate[index].Value), "")))
+            var before = index > 0 ? Severities.Words(timeline.Gate[index - 1].Value) : Unknown(timeline.Gate.Length);
+            if (!TryAdd(newest, new Change(timeline.Gate[index].From, "the gate", before, Severities.Words(timeline.Gate[index].Value), "")))
             {
                 return;
             }
@@ -63,14 +63,14 @@ internal static class ChangeList
         var intervals = server.Intervals;
         for (var index = intervals.Length - 1; index >= 0 && intervals[index].From > start; index--)
         {
-            if (newest.Count == Most && intervals[index].From <= newest[^1].At)
+            if (newest.Count == Max && intervals[index].From <= newest[^1].At)
             {
                 return;
             }
 
-            var before = index > 0 ? Tones.Words(intervals[index - 1].Value) : Unknown(intervals.Length);
+            var before = index > 0 ? Severities.Words(intervals[index - 1].Value) : Unknown(intervals.Length);
             var detail = Html.Cut(intervals[index].Value?.Detail ?? "", MostCharacters);
-            TryAdd(newest, new Change(intervals[index].From, $"{server.Server} ({ListingReport.Name(server.View)})", before, Tones.Words(intervals[index].Value), detail));
+            TryAdd(newest, new Change(intervals[index].From, $"{server.Server} ({ListingReport.Name(server.View)})", before, Severities.Words(intervals[index].Value), detail));
         }
     }
 
@@ -85,15 +85,15 @@ internal static class ChangeList
             at--;
         }
 
-        if (at == Most)
+        if (at == Max)
         {
             return false;
         }
 
         newest.Insert(at, change);
-        if (newest.Count > Most)
+        if (newest.Count > Max)
         {
-            newest.RemoveAt(Most);
+            newest.RemoveAt(Max);
         }
 
         return true;

@@ -47,7 +47,7 @@ internal sealed class Html
     // The page is well-formed as XML, which has no character for U+0000 to U+001F, lone surrogates, U+FFFE and U+FFFF: none of them prints.
     private void Escape(string text)
     {
-        foreach (var character in Printable.Of(text))
+        foreach (var character in Printable.Escape(text))
         {
             _ = character switch
             {

@@ -21,7 +21,7 @@ internal sealed class PageAnswer(string text)
     public string Text => text;
 
     /// <summary>Everything that a server answered to questions of this type, each answer once, in the order of the round.</summary>
-    public static List<PageAnswer> Of(ServerVerdict server, RecordType type)
+    public static List<PageAnswer> Build(ServerVerdict server, RecordType type)
     {
         var answers = new List<PageAnswer>();
         var asked = 0;
@@ -68,14 +68,14 @@ internal sealed class PageAnswer(string text)
             return "own name";
         }
 
-        var said = Said.Of(observation.Outcome);
-        return observation.Question.Type == RecordType.PTR && view.Addresses.Length > 1 ? $"{said} ({Said.Subject(observation.Question)})" : said;
+        var said = AnswerText.Describe(observation.Outcome);
+        return observation.Question.Type == RecordType.PTR && view.Addresses.Length > 1 ? $"{said} ({AnswerText.Subject(observation.Question)})" : said;
     }
 
     private void Count(Observation observation)
     {
         var question = observation.Question;
-        ttl = Ttl.Of(observation.Outcome);
+        ttl = Ttl.Read(observation.Outcome);
         _ = !question.RecursionDesired ? withoutRecursion++
             : question.Partition == CachePartition.Plain ? toApplications++
             : privately++;

@@ -10,21 +10,21 @@ namespace DnsGate.Core.Report.Page;
 internal sealed record PageServer(View View, Server Server, ServerVerdict? Verdict, int Place)
 {
     /// <summary>How its row looks.</summary>
-    public Tone Tone => Verdict is null ? Tone.Gone : Tones.Of(Verdict.Judgement);
+    public Severity Tone => Verdict is null ? Severity.Absent : Severities.Classify(Verdict.Judgement);
 
     // What keeps the gate closed comes first; then what is not known, what does not count, what is right.
     private int Rank => (Tone, Server.Required) switch
     {
-        (Tone.Bad, true) => 0,
-        (Tone.Mute, true) => 1,
-        (Tone.Gone, true) => 2,
-        (not Tone.Good, _) => 3,
+        (Severity.Bad, true) => 0,
+        (Severity.Warning, true) => 1,
+        (Severity.Absent, true) => 2,
+        (not Severity.Good, _) => 3,
         (_, true) => 4,
         _ => 5,
     };
 
     /// <summary>Every server that is listed, and every one that a verdict is about, the disagreeing ones first.</summary>
-    public static List<PageServer> Of(GateSnapshot snapshot)
+    public static List<PageServer> Build(GateSnapshot snapshot)
     {
         var verdicts = new Dictionary<(ViewKey View, ServerAddress Server), ServerVerdict>();
         foreach (var verdict in snapshot.Servers)

@@ -13,7 +13,7 @@ internal static class ServerTable
     // On a narrow screen rows become cards: `display` takes the meaning of a table away from its elements, the roles give it back.
     public static void Write(Html page, GateSnapshot snapshot, PageClock clock)
     {
-        var rows = PageServer.Of(snapshot);
+        var rows = PageServer.Build(snapshot);
         page.Write($"<section aria-labelledby=\"servers\">\n<h2 id=\"servers\">Name servers</h2>\n");
         if (rows.Count == 0)
         {
@@ -50,7 +50,7 @@ internal static class ServerTable
 
     private static void WriteRow(Html page, PageServer row, GateSnapshot snapshot, PageClock clock)
     {
-        page.Write($"<tr role=\"row\" class=\"row-{Tones.Name(row.Tone)}\">\n<th role=\"rowheader\" scope=\"row\"><span class=\"mono\">{row.Server.Address.ToString()}</span>");
+        page.Write($"<tr role=\"row\" class=\"row-{Severities.Name(row.Tone)}\">\n<th role=\"rowheader\" scope=\"row\"><span class=\"mono\">{row.Server.Address.ToString()}</span>");
         page.Write($"<p class=\"soft\">{ListingReport.Name(row.View)}{Sampled(row.Server)}</p>");
         if (!row.Server.Required)
         {
@@ -81,8 +81,8 @@ internal static class ServerTable
             return;
         }
 
-        page.Write($"<p><span class=\"reason {Tones.Name(row.Tone)}\">");
-        Tones.WriteMark(page, row.Tone);
+        page.Write($"<p><span class=\"reason {Severities.Name(row.Tone)}\">");
+        Severities.WriteMark(page, row.Tone);
         page.Write($"{verdict.Judgement.Reason.Name()}</span>");
         if (timeline.SinceOf(verdict) is { } since)
         {
@@ -99,7 +99,7 @@ internal static class ServerTable
     private static void WriteCheck(Html page, PageServer row, RecordType type)
     {
         page.Write($"<td role=\"cell\" class=\"check\" data-check=\"{type.ToString()}\"><div>");
-        var answers = row.Verdict is { } verdict ? PageAnswer.Of(verdict, type) : [];
+        var answers = row.Verdict is { } verdict ? PageAnswer.Build(verdict, type) : [];
         foreach (var answer in answers)
         {
             page.Write($"<p class=\"answer\">{answer.Text} <span class=\"soft\">{answer.How()}</span></p>");

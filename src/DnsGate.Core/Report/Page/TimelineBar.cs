@@ -7,7 +7,7 @@ namespace DnsGate.Core.Report.Page;
 /// <param name="From">On the loop's clock; it lasts until the next one, or until now.</param>
 /// <param name="Tone">Its colour and height.</param>
 /// <param name="Words">What was so.</param>
-internal sealed record BarPart(TimeSpan From, Tone Tone, string Words);
+internal sealed record BarPart(TimeSpan From, Severity Tone, string Words);
 
 /// <summary>Draws bars over one window of time that ends now.</summary>
 /// <param name="window">How long it is.</param>
@@ -27,7 +27,7 @@ internal sealed class TimelineBar(TimeSpan window, PageClock clock)
     public void Write(Html page, string who, string view, List<BarPart> parts)
     {
         var last = parts[^1];
-        page.Write($"<li><p><span class=\"mono\">{who}</span> <span class=\"soft\">{view}</span> <span class=\"reason {Tones.Name(last.Tone)}\">{last.Words}</span></p>\n");
+        page.Write($"<li><p><span class=\"mono\">{who}</span> <span class=\"soft\">{view}</span> <span class=\"reason {Severities.Name(last.Tone)}\">{last.Words}</span></p>\n");
         page.Write($"<svg class=\"bar\" viewBox=\"0 0 1000 20\" preserveAspectRatio=\"none\" role=\"img\" aria-label=\"{who}: {last.Words} since {clock.At(last.From)}; changes: {Changes(parts)}\">");
         page.Write($"<path d=\"M250 0v20M500 0v20M750 0v20\"/>");
         // Trouble is drawn last: what is drawn wider than it was must not cover it.
@@ -65,7 +65,7 @@ internal sealed class TimelineBar(TimeSpan window, PageClock clock)
         {
             var part = parts[index];
             var until = index + 1 < parts.Count ? parts[index + 1].From : clock.Now;
-            if ((part.Tone is Tone.Bad or Tone.Mute) == isTrouble && until >= start)
+            if ((part.Tone is Severity.Bad or Severity.Warning) == isTrouble && until >= start)
             {
                 WritePart(page, part, until, isLast: index + 1 == parts.Count);
             }
@@ -78,8 +78,8 @@ internal sealed class TimelineBar(TimeSpan window, PageClock clock)
         var to = (until - start) / window * Width;
         var width = Math.Max(to - from, LeastWidth);
         var x = Math.Min(from, Width - width);
-        var height = Tones.Height(part.Tone);
-        page.Write($"<rect class=\"b-{Tones.Name(part.Tone)}\" x=\"{Number(x)}\" y=\"{20 - height}\" width=\"{Number(width)}\" height=\"{height}\">");
+        var height = Severities.Height(part.Tone);
+        page.Write($"<rect class=\"b-{Severities.Name(part.Tone)}\" x=\"{Number(x)}\" y=\"{20 - height}\" width=\"{Number(width)}\" height=\"{height}\">");
         page.Write($"<title>{part.Words}, {clock.At(part.From)} to {(isLast ? "now" : clock.At(until))}, {PageClock.For(until - part.From)}</title></rect>");
     }
 

@@ -51,15 +51,15 @@ internal static class TimelineSection
     private static void WriteKey(Html page)
     {
         page.Write($"<ul class=\"key soft\">\n");
-        WriteKey(page, Tone.Bad, "disagrees; closed");
-        WriteKey(page, Tone.Mute, "silent, or right with TTL 0; undecidable, or drifting");
-        WriteKey(page, Tone.Good, "agrees; open");
-        WriteKey(page, Tone.Gone, "not listed; disabled");
+        WriteKey(page, Severity.Bad, "disagrees; closed");
+        WriteKey(page, Severity.Warning, "silent, or right with TTL 0; undecidable, or drifting");
+        WriteKey(page, Severity.Good, "agrees; open");
+        WriteKey(page, Severity.Absent, "not listed; disabled");
         page.Write($"<li><svg viewBox=\"0 0 26 20\" aria-hidden=\"true\"><rect class=\"b-none\" width=\"26\" height=\"20\"/></svg>not known yet</li>\n</ul>\n");
     }
 
-    private static void WriteKey(Html page, Tone tone, string words) =>
-        page.Write($"<li><svg viewBox=\"0 0 26 20\" aria-hidden=\"true\"><rect class=\"b-{Tones.Name(tone)}\" y=\"{20 - Tones.Height(tone)}\" width=\"26\" height=\"{Tones.Height(tone)}\"/></svg>{words}</li>\n");
+    private static void WriteKey(Html page, Severity tone, string words) =>
+        page.Write($"<li><svg viewBox=\"0 0 26 20\" aria-hidden=\"true\"><rect class=\"b-{Severities.Name(tone)}\" y=\"{20 - Severities.Height(tone)}\" width=\"26\" height=\"{Severities.Height(tone)}\"/></svg>{words}</li>\n");
 
     /// <summary>The servers that were listed within the window: those in trouble first, then those that changed.</summary>
     private static List<ServerHistory> Shown(History timeline, TimeSpan start)
@@ -85,10 +85,10 @@ internal static class TimelineSection
         return order != 0 ? order : ServerAddress.Compare(left.Server, right.Server);
     }
 
-    private static int Rank(ServerHistory server, TimeSpan start) => Tones.Of(server.Intervals[^1].Value) switch
+    private static int Rank(ServerHistory server, TimeSpan start) => Severities.Classify(server.Intervals[^1].Value) switch
     {
-        Tone.Bad => 0,
-        Tone.Mute => 1,
+        Severity.Bad => 0,
+        Severity.Warning => 1,
         _ => server.Intervals.Length > 1 && server.Intervals[^1].From > start ? 2 : 3,
     };
 
@@ -97,7 +97,7 @@ internal static class TimelineSection
         var parts = new List<BarPart>();
         foreach (var interval in intervals)
         {
-            Append(parts, interval.From, Tones.Of(interval.Value), Tones.Words(interval.Value));
+            Append(parts, interval.From, Severities.Classify(interval.Value), Severities.Words(interval.Value));
         }
 
         return parts;
@@ -108,14 +108,14 @@ internal static class TimelineSection
         var parts = new List<BarPart>();
         foreach (var interval in intervals)
         {
-            Append(parts, interval.From, Tones.Of(interval.Value), Tones.Words(interval.Value));
+            Append(parts, interval.From, Severities.Classify(interval.Value), Severities.Words(interval.Value));
         }
 
         return parts;
     }
 
     // Other records with the same reason are told in the list of changes; a bar shows reasons.
-    private static void Append(List<BarPart> parts, TimeSpan from, Tone tone, string words)
+    private static void Append(List<BarPart> parts, TimeSpan from, Severity tone, string words)
     {
         if (parts.Count == 0 || parts[^1].Words != words)
         {

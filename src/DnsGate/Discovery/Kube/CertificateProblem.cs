@@ -15,7 +15,7 @@ internal static class CertificateProblem
         X509ChainStatusFlags.UntrustedRoot | X509ChainStatusFlags.PartialChain | X509ChainStatusFlags.NotSignatureValid | X509ChainStatusFlags.Cyclic;
 
     /// <summary>All that was found, in one line; null when it is in order.</summary>
-    public static string? Of(SslPolicyErrors errors, X509Certificate? certificate, X509Chain? chain, IPAddress address)
+    public static string? Describe(SslPolicyErrors errors, X509Certificate? certificate, X509Chain? chain, IPAddress address)
     {
         if (errors == SslPolicyErrors.None)
         {

@@ -60,7 +60,7 @@ internal sealed class KubeAccess(string? host, string? port, string directory)
 
     /// <summary>The pod's service account, as far as its own files tell.</summary>
     /// <param name="token">The token.</param>
-    public ServiceAccount? AccountOf(string token) => ServiceAccount.Of(token, TryReadFile("namespace", out var ns, out _) ? ns : null);
+    public ServiceAccount? AccountOf(string token) => ServiceAccount.Parse(token, TryReadFile("namespace", out var ns, out _) ? ns : null);
 
     private bool TryReadEndpoint([NotNullWhen(true)] out IPEndPoint? server, [NotNullWhen(false)] out string? missing)
     {

@@ -84,7 +84,7 @@ internal sealed class KubeClient(ServerSource.Kube source, KubeAccess access) : 
             var status = (int)response.StatusCode;
             var isOk = response.StatusCode == HttpStatusCode.OK;
             var body = await ReadAsync(response.Content, isOk ? maxBody : MaxErrorBody, stop).ConfigureAwait(false);
-            return !isOk ? KubeReply.Failed(ApiProblem.Of(source, status, body.Span, access.AccountOf(credentials.Token)), status)
+            return !isOk ? KubeReply.Failed(ApiProblem.Describe(source, status, body.Span, access.AccountOf(credentials.Token)), status)
                 : body.Length > maxBody ? KubeReply.Failed(new DiscoveryProblem(DiscoveryFault.Unreachable, "the answer of the API server is larger than 16 MiB: it lists more than name servers"))
                 : new KubeReply(status, body, null);
         }
@@ -96,7 +96,7 @@ internal sealed class KubeClient(ServerSource.Kube source, KubeAccess access) : 
         {
             // An exception that the deadline caused says nothing about the peer.
             stop.ThrowIfCancellationRequested();
-            return KubeReply.Failed(TransportProblem.Of(exception, credentials.Server));
+            return KubeReply.Failed(TransportProblem.Describe(exception, credentials.Server));
         }
     }
 

@@ -50,7 +50,7 @@ internal sealed class KubeDialer(IPEndPoint server, X509Certificate2Collection a
             // Notes what was found, and repeats the verdict: it cannot say yes where the framework said no.
             RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
             {
-                refusal = CertificateProblem.Of(errors, certificate, chain, server.Address);
+                refusal = CertificateProblem.Describe(errors, certificate, chain, server.Address);
                 return errors == SslPolicyErrors.None;
             },
         };

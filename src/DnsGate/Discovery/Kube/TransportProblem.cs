@@ -10,7 +10,7 @@ namespace DnsGate.Discovery.Kube;
 /// <summary>What kept a request from its answer, in words that are the same each time.</summary>
 internal static class TransportProblem
 {
-    public static DiscoveryProblem Of(Exception exception, IPEndPoint server)
+    public static DiscoveryProblem Describe(Exception exception, IPEndPoint server)
     {
         for (var cause = exception; cause is not null; cause = cause.InnerException)
         {

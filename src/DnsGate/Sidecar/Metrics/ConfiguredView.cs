@@ -13,26 +13,26 @@ namespace DnsGate.Sidecar.Metrics;
 internal sealed record ConfiguredView(ViewKind Kind, ReversePolicy Reverse, ImmutableArray<RecordType> Types)
 {
     /// <summary>The views, in their order.</summary>
-    public static IReadOnlyList<ConfiguredView> AllOf(GateSpec spec)
+    public static IReadOnlyList<ConfiguredView> AllOf(GateOptions options)
     {
-        List<ConfiguredView> views = [Of(ViewKind.Cluster, spec.Reverse, spec.Families)];
-        if (spec.App is not null)
+        List<ConfiguredView> views = [Create(ViewKind.Cluster, options.Reverse, options.Families)];
+        if (options.App is not null)
         {
-            views.Add(Of(ViewKind.App, spec.Reverse, spec.Families));
+            views.Add(Create(ViewKind.App, options.Reverse, options.Families));
         }
 
-        if (!spec.External.IsEmpty)
+        if (!options.External.IsEmpty)
         {
-            views.Add(Of(ViewKind.External, spec.ExternalReverse, spec.Families));
+            views.Add(Create(ViewKind.External, options.ExternalReverse, options.Families));
         }
 
         return views;
     }
 
     /// <summary>The sources as they are written on the command line. What <c>auto</c> stands for is known with the first list.</summary>
-    public static IEnumerable<string> SourcesOf(GateSpec spec)
+    public static IEnumerable<string> SourcesOf(GateOptions options)
     {
-        foreach (var source in spec.Servers)
+        foreach (var source in options.Servers)
         {
             if (source is not ServerSource.Auto)
             {
@@ -40,18 +40,18 @@ internal sealed record ConfiguredView(ViewKind Kind, ReversePolicy Reverse, Immu
             }
         }
 
-        if (spec.App is { } app)
+        if (options.App is { } app)
         {
             yield return app.ToString();
         }
 
-        foreach (var external in spec.External)
+        foreach (var external in options.External)
         {
             yield return external.ToString();
         }
     }
 
-    private static ConfiguredView Of(ViewKind kind, ReversePolicy reverse, FamilyPolicy families)
+    private static ConfiguredView Create(ViewKind kind, ReversePolicy reverse, FamilyPolicy families)
     {
         var types = ForwardJudge.TypesToAsk(families);
         return new ConfiguredView(kind, reverse, reverse == ReversePolicy.Off ? types : types.Add(RecordType.PTR));

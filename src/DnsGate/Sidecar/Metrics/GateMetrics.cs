@@ -12,7 +12,7 @@ namespace DnsGate.Sidecar.Metrics;
 /// are enums, sources are those of the configuration. Only <see cref="ServerMetrics"/> has as many series as there are servers.
 /// A scrape shows complete rounds: what the loop counts is applied when the round ends, under the lock that a scrape takes.
 /// </summary>
-internal sealed class GateMetrics : IWatcher
+internal sealed class GateMetrics : ILoopObserver
 {
     /// <summary>The media type of the text.</summary>
     public const string ContentType = PrometheusConstants.TextContentTypeWithVersionAndEncoding;
@@ -29,24 +29,24 @@ internal sealed class GateMetrics : IWatcher
     private readonly List<Action> counted = [];
 
     /// <summary>Declares the metrics. All series that the configured views can have exist from now on, with the value 0.</summary>
-    /// <param name="spec">The configuration: views, sources and the watch interval.</param>
+    /// <param name="options">The configuration: views, sources and the watch interval.</param>
     /// <param name="version">The version of the program.</param>
     /// <param name="commit">The commit that it was built from.</param>
     /// <param name="time">The wall clock.</param>
-    public GateMetrics(GateSpec spec, string version, string commit, TimeProvider time)
+    public GateMetrics(GateOptions options, string version, string commit, TimeProvider time)
     {
         var metrics = FactoryOf(registry);
-        var views = ConfiguredView.AllOf(spec);
+        var views = ConfiguredView.AllOf(options);
         metrics.CreateGauge("dnsgate_build_info", "Always 1; which build this is.", "commit", "version").WithLabels(commit, version).Set(1);
         metrics.CreateGauge("dnsgate_watch_interval_seconds", "Time between two rounds once the gate is open (--watch-interval); 0 where it is not watched then.")
-            .Set(spec.WatchInterval?.TotalSeconds ?? 0);
+            .Set(options.WatchInterval?.TotalSeconds ?? 0);
         sources = new SourceMetrics(metrics);
         questions = new QuestionMetrics(metrics);
         rounds = new RoundMetrics(metrics, views, time);
         servers = new ServerMetrics(FactoryOf(serverRegistry));
 
         // A series that appears with the value 1 is no increase to Prometheus.
-        sources.CreateSeries(ConfiguredView.SourcesOf(spec));
+        sources.CreateSeries(ConfiguredView.SourcesOf(options));
         questions.CreateSeries(views);
         rounds.CreateSeries();
     }

@@ -89,9 +89,9 @@ internal sealed class RoundMetrics(MetricFactory metrics, IReadOnlyList<Configur
         foreach (var view in views)
         {
             var name = view.Kind.Name();
-            agrees.WithLabels(name).Set(Value(Figures.Agrees(snapshot, view.Kind)));
+            agrees.WithLabels(name).Set(Value(MetricValues.Agrees(snapshot, view.Kind)));
             changes.WithLabels(name).Inc(changed[(int)view.Kind]);
-            var counts = Figures.Servers(snapshot, view.Kind);
+            var counts = MetricValues.Servers(snapshot, view.Kind);
             foreach (var state in Enum.GetValues<ServerState>())
             {
                 servers.WithLabels(state.Name(), name).Set(counts[(int)state]);

@@ -24,7 +24,7 @@ public sealed class ApiProblemTests
     [InlineData(403, "blocked by policy", DiscoveryFault.Forbidden, "service account prod/zookeeper may not list EndpointSlices in namespace kube-system (403): it needs the Role dnsgate: blocked by policy")]
     public void Each_status_is_its_own_problem(int status, string message, DiscoveryFault fault, string says)
     {
-        DiscoveryProblem problem = Of(status, SliceText.Status(status, message));
+        DiscoveryProblem problem = Describe(status, SliceText.Status(status, message));
         Assert.Equal((fault, says), (problem.Fault, problem.Message));
         Assert.DoesNotContain('\n', problem.Message);
     }
@@ -36,16 +36,16 @@ public sealed class ApiProblemTests
     [InlineData("{\"kind\":\"Pod\",\"message\":\"x\"}")]
     [InlineData("{\"kind\":\"Status\",\"message\":7}")]
     public void A_body_that_is_no_Status_says_nothing(string body) =>
-        Assert.Equal("the API server failed (500)", Of(500, body).Message);
+        Assert.Equal("the API server failed (500)", Describe(500, body).Message);
 
     [Fact]
     public void What_the_peer_says_without_end_is_cut() =>
-        Assert.Equal($"the API server failed (500): {new string('x', 200)}...", Of(500, SliceText.Status(500, new string('x', 9_000))).Message);
+        Assert.Equal($"the API server failed (500): {new string('x', 200)}...", Describe(500, SliceText.Status(500, new string('x', 9_000))).Message);
 
     [Fact]
     public void A_403_gives_the_whole_Role_to_paste_bound_to_whom_the_API_server_takes_the_pod_for()
     {
-        DiscoveryProblem problem = Of(403, Forbidden("system:serviceaccount:team-a:dns.gate"));
+        DiscoveryProblem problem = Describe(403, Forbidden("system:serviceaccount:team-a:dns.gate"));
 
         Assert.Equal("service account team-a/dns.gate may not list EndpointSlices in namespace kube-system (403): it needs the Role dnsgate", problem.Message);
         Assert.Equal("""
@@ -91,7 +91,7 @@ public sealed class ApiProblemTests
     [InlineData("System:serviceaccount:prod:x")]
     public void A_user_of_any_other_form_is_not_pasted_into_YAML(string user)
     {
-        DiscoveryProblem problem = Of(403, Forbidden(user));
+        DiscoveryProblem problem = Describe(403, Forbidden(user));
         Assert.Equal(AccessRole.Yaml(SliceText.Source, Own), problem.Remedy);
         Assert.StartsWith("service account prod/zookeeper may not list", problem.Message, StringComparison.Ordinal);
     }
@@ -99,7 +99,7 @@ public sealed class ApiProblemTests
     [Fact]
     public void When_nobody_knows_the_account_the_YAML_says_what_to_fill_in()
     {
-        DiscoveryProblem problem = ApiProblem.Of(SliceText.Source, 403, [], null);
+        DiscoveryProblem problem = ApiProblem.Describe(SliceText.Source, 403, [], null);
         Assert.StartsWith("this pod's service account may not list", problem.Message, StringComparison.Ordinal);
         Assert.Contains("name: \"<SERVICE ACCOUNT OF THE POD>\"", problem.Remedy, StringComparison.Ordinal);
     }
@@ -114,7 +114,7 @@ public sealed class ApiProblemTests
     public void The_pods_own_files_name_its_account(string claims, string ns, string? account)
     {
         string token = $"eyJhbGciOiJub25lIn0.{Base64Url.EncodeToString(Encoding.UTF8.GetBytes(claims))}.c2ln";
-        Assert.Equal(account, Text(ServiceAccount.Of(token, ns)));
+        Assert.Equal(account, Text(ServiceAccount.Parse(token, ns)));
     }
 
     [Theory]
@@ -127,11 +127,11 @@ public sealed class ApiProblemTests
     [InlineData("a.b.c")]
     public void What_is_no_token_names_nobody(string? token)
     {
-        Assert.Null(ServiceAccount.Of(token, null));
-        Assert.Equal("prod/default", Text(ServiceAccount.Of(token, "prod")));
+        Assert.Null(ServiceAccount.Parse(token, null));
+        Assert.Equal("prod/default", Text(ServiceAccount.Parse(token, "prod")));
     }
 
-    private static DiscoveryProblem Of(int status, string body) => ApiProblem.Of(SliceText.Source, status, Encoding.UTF8.GetBytes(body), Own);
+    private static DiscoveryProblem Describe(int status, string body) => ApiProblem.Describe(SliceText.Source, status, Encoding.UTF8.GetBytes(body), Own);
 
     private static string Forbidden(string user) =>
         SliceText.Status(403, $"endpointslices.discovery.k8s.io is forbidden: User \\\"{user}\\\" cannot list resource \\\"endpointslices\\\" in API group \\\"discovery.k8s.io\\\" in the namespace \\\"kube-system\\\"");

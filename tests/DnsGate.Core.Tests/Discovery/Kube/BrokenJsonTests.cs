@@ -92,6 +92,6 @@ public sealed class BrokenJsonTests
             page.Servers("fd00::1");
         }
 
-        Assert.DoesNotContain('\n', ApiProblem.Of(SliceText.Source, 403, json, null).Message);
+        Assert.DoesNotContain('\n', ApiProblem.Describe(SliceText.Source, 403, json, null).Message);
     }
 }

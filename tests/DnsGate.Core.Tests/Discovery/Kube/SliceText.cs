@@ -49,7 +49,7 @@ internal static class SliceText
         Assert.All(list.Servers, server => Assert.Equal(("kube:kube-system/kube-dns", 1, false), (server.Source, server.Samples, server.MayForward)));
         return list.Problem is { } problem
             ? $"{problem.Fault}: {problem.Message}"
-            : string.Join(' ', list.Servers.Select(server => server.Address + (server.Required ? "" : $"/{server.Standing}")));
+            : string.Join(' ', list.Servers.Select(server => server.Address + (server.Required ? "" : $"/{server.Condition}")));
     }
 
     private static string Port(string text)

@@ -3,40 +3,40 @@ using DnsGate.Core.Model;
 namespace DnsGate.Core.Report.Page;
 
 /// <summary>The four things that colour, shape and height tell apart. Words say the rest.</summary>
-internal enum Tone
+internal enum Severity
 {
     /// <summary>Wrong answers; a closed gate.</summary>
     Bad,
 
     /// <summary>No answer, or a right one that does not count; a gate that is undecidable, or open and drifting.</summary>
-    Mute,
+    Warning,
 
     /// <summary>Right answers; an open gate.</summary>
     Good,
 
     /// <summary>Not in the list of servers; a gate that is switched off.</summary>
-    Gone,
+    Absent,
 }
 
 /// <summary>What has which tone, and how a tone is drawn.</summary>
-internal static class Tones
+internal static class Severities
 {
     /// <summary>The tone of what a server says; null where it is not in the list.</summary>
-    public static Tone Of(Judgement? judgement) => judgement switch
+    public static Severity Classify(Judgement? judgement) => judgement switch
     {
-        null => Tone.Gone,
-        { Reason: Reason.Agrees } => Tone.Good,
-        { IsSilence: true } or { IsRight: true } => Tone.Mute,
-        _ => Tone.Bad,
+        null => Severity.Absent,
+        { Reason: Reason.Agrees } => Severity.Good,
+        { IsSilence: true } or { IsRight: true } => Severity.Warning,
+        _ => Severity.Bad,
     };
 
     /// <summary>The tone of what the gate says.</summary>
-    public static Tone Of(GateStatus status) => status switch
+    public static Severity Classify(GateStatus status) => status switch
     {
-        GateStatus.Open => Tone.Good,
-        GateStatus.Closed => Tone.Bad,
-        GateStatus.Disabled => Tone.Gone,
-        _ => Tone.Mute,
+        GateStatus.Open => Severity.Good,
+        GateStatus.Closed => Severity.Bad,
+        GateStatus.Disabled => Severity.Absent,
+        _ => Severity.Warning,
     };
 
     /// <summary>What the gate says, in words.</summary>
@@ -46,31 +46,31 @@ internal static class Tones
     public static string Words(Judgement? judgement) => judgement is { } said ? said.Reason.Name() : "not listed";
 
     /// <summary>The last part of the names of its classes.</summary>
-    public static string Name(Tone tone) => tone switch
+    public static string Name(Severity tone) => tone switch
     {
-        Tone.Bad => "bad",
-        Tone.Mute => "mute",
-        Tone.Good => "good",
+        Severity.Bad => "bad",
+        Severity.Warning => "mute",
+        Severity.Good => "good",
         _ => "gone",
     };
 
     /// <summary>How high it stands in a bar of 20: trouble stands out without its colour.</summary>
-    public static int Height(Tone tone) => tone switch
+    public static int Height(Severity tone) => tone switch
     {
-        Tone.Bad => 20,
-        Tone.Mute => 13,
-        Tone.Good => 7,
+        Severity.Bad => 20,
+        Severity.Warning => 13,
+        Severity.Good => 7,
         _ => 3,
     };
 
     /// <summary>A cross, three dots, a tick, a dash. The word stands beside it.</summary>
-    public static void WriteMark(Html page, Tone tone)
+    public static void WriteMark(Html page, Severity tone)
     {
         var path = tone switch
         {
-            Tone.Bad => "M5 5l14 14M19 5L5 19",
-            Tone.Mute => "M3 12h3M10.5 12h3M18 12h3",
-            Tone.Good => "M4 13l5 5L20 6",
+            Severity.Bad => "M5 5l14 14M19 5L5 19",
+            Severity.Warning => "M3 12h3M10.5 12h3M18 12h3",
+            Severity.Good => "M4 13l5 5L20 6",
             _ => "M5 12h14",
         };
         page.Write($"<svg class=\"mark\" viewBox=\"0 0 24 24\" aria-hidden=\"true\"><path d=\"{path}\"/></svg>");

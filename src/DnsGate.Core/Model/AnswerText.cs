@@ -7,13 +7,13 @@ using DnsGate.Core.Text;
 namespace DnsGate.Core.Model;
 
 /// <summary>What a server said, in one line: sorted, and without TTL or time, so that it is the same while nothing changes.</summary>
-public static class Said
+public static class AnswerText
 {
     /// <summary>Records shown of one answer: a hostile server may send hundreds, and Kubernetes keeps 4 KiB of a message.</summary>
     private const int MaxShown = 8;
 
     /// <summary>One line for several observations: <c>A 10.244.2.9, AAAA NODATA</c>. NODATA is left out where records say enough.</summary>
-    public static string Of(IReadOnlyList<Observation> observations)
+    public static string Describe(IReadOnlyList<Observation> observations)
     {
         var anyRecords = observations.Any(observation => observation.Outcome is Outcome.Responded { Answer: Answer.Records });
         var anyNxDomain = observations.Any(observation => observation.Outcome is Outcome.Responded { Answer: Answer.NxDomain });
@@ -25,14 +25,14 @@ public static class Said
                 continue;
             }
 
-            text.Append(text.Length == 0 ? "" : ", ").Append(Subject(observation.Question)).Append(' ').Append(Of(observation.Outcome));
+            text.Append(text.Length == 0 ? "" : ", ").Append(Subject(observation.Question)).Append(' ').Append(Describe(observation.Outcome));
         }
 
         return text.ToString();
     }
 
     /// <summary>The outcome alone: <c>10.244.2.9</c>, <c>NXDOMAIN</c>, <c>timed out</c>.</summary>
-    public static string Of(Outcome outcome) => outcome switch
+    public static string Describe(Outcome outcome) => outcome switch
     {
         Outcome.Responded { Answer: Answer.Records records } => Shorten(Records(records)),
         Outcome.Responded { Answer: Answer.NoData } => "NODATA",

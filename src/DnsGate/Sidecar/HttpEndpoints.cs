@@ -8,26 +8,26 @@ namespace DnsGate.Sidecar;
 /// <summary>One place of the site.</summary>
 /// <param name="Path">Where it is.</param>
 /// <param name="Meaning">What is there: the reference's table.</param>
-internal sealed record Place(string Path, string Meaning);
+internal sealed record HttpEndpoint(string Path, string Meaning);
 
 /// <summary>The answers to all requests, made from the newest snapshot: no request makes the gate ask a name server or waits for the loop.</summary>
 /// <param name="latest">The newest snapshot.</param>
 /// <param name="metrics">Renders the metrics; told whether those of single servers are asked for.</param>
 /// <param name="version">The version of the program.</param>
-internal sealed class Site(LatestSnapshot latest, Func<bool, string> metrics, string version)
+internal sealed class HttpEndpoints(LatestSnapshot latest, Func<bool, string> metrics, string version)
 {
     /// <summary>The loop ticks every second; a machine that is overloaded for some seconds is no reason to be killed.</summary>
     public static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(10);
 
-    public static readonly Place Startup = new("/startupz", "200 once the gate has opened, and from then on; 503 with the reasons before");
-    public static readonly Place Ready = new("/readyz", "the same; and 503 from SIGTERM on");
-    public static readonly Place Live = new("/livez", "200 while the loop ticks, whatever the name servers say; 503 when it has not for 10 s");
-    public static readonly Place Status = new("/status", "the verdict as JSON, version 1, as `-o json` prints it");
-    public static readonly Place Metrics = new("/metrics", "Prometheus text 0.0.4; `/metrics?servers=all` adds a series for each name server");
-    public static readonly Place Page = new("/", "all of it as a page for people, which refreshes itself");
+    public static readonly HttpEndpoint Startup = new("/startupz", "200 once the gate has opened, and from then on; 503 with the reasons before");
+    public static readonly HttpEndpoint Ready = new("/readyz", "the same; and 503 from SIGTERM on");
+    public static readonly HttpEndpoint Live = new("/livez", "200 while the loop ticks, whatever the name servers say; 503 when it has not for 10 s");
+    public static readonly HttpEndpoint Status = new("/status", "the verdict as JSON, version 1, as `-o json` prints it");
+    public static readonly HttpEndpoint Metrics = new("/metrics", "Prometheus text 0.0.4; `/metrics?servers=all` adds a series for each name server");
+    public static readonly HttpEndpoint Page = new("/", "all of it as a page for people, which refreshes itself");
 
     /// <summary>Every place there is, in the order of the reference.</summary>
-    public static IReadOnlyList<Place> Places { get; } = [Startup, Ready, Live, Status, Metrics, Page];
+    public static IReadOnlyList<HttpEndpoint> All { get; } = [Startup, Ready, Live, Status, Metrics, Page];
 
     /// <summary>Answers one request.</summary>
     /// <param name="method">Its method.</param>
@@ -48,7 +48,7 @@ internal sealed class Site(LatestSnapshot latest, Func<bool, string> metrics, st
             _ when path == Status.Path => new HttpResult(HttpResult.Ok, "application/json", JsonReport.Render(latest.Value) + "\n"),
             _ when path == Metrics.Path => new HttpResult(HttpResult.Ok, GateMetrics.ContentType, metrics(query == "?servers=all")),
             _ when path == Page.Path => new HttpResult(HttpResult.Ok, "text/html; charset=utf-8", Render(latest.Value)),
-            _ => HttpResult.Text(HttpResult.NotFound, $"nothing is here; there are {string.Join(' ', Places.Select(place => place.Path))}\n"),
+            _ => HttpResult.Text(HttpResult.NotFound, $"nothing is here; there are {string.Join(' ', All.Select(endpoint => endpoint.Path))}\n"),
         };
     }
 

@@ -10,7 +10,7 @@ namespace DnsGate.Core.Report;
 /// Which spellings of the pod's name DNS never sees. The kubelet writes the full name and the host name into /etc/hosts, so
 /// libc, Java and getent find these right at once, while <c>zk-0.zk-headless</c>, as in most zoo.cfg files, goes to the name servers.
 /// </summary>
-public sealed record Spellings
+public sealed record NameForms
 {
     /// <summary>Spellings that /etc/hosts answers with the pod's own addresses, in its order.</summary>
     public ImmutableArray<string> Shadowed { get; init; } = [];
@@ -22,7 +22,7 @@ public sealed record Spellings
     /// <param name="name">The pod's own name.</param>
     /// <param name="addresses">The pod's addresses.</param>
     /// <param name="hosts">The text of /etc/hosts; null when it cannot be read.</param>
-    public static Spellings Of(DnsName name, ImmutableArray<IPAddress> addresses, string? hosts)
+    public static NameForms List(DnsName name, ImmutableArray<IPAddress> addresses, string? hosts)
     {
         var shadowed = HostsFile.ReadOwnLines(hosts ?? "")
             .Where(line => addresses.Contains(line.Address))
@@ -40,7 +40,7 @@ public sealed record Spellings
         }
 
         AddUnlessShadowed(name.ToString());
-        return new Spellings { Shadowed = shadowed, Asked = asked.ToImmutable() };
+        return new NameForms { Shadowed = shadowed, Asked = asked.ToImmutable() };
 
         void AddUnlessShadowed(string spelling)
         {

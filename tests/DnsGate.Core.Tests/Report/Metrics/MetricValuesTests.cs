@@ -6,7 +6,7 @@ using FsCheck.Fluent;
 
 namespace DnsGate.Core.Tests.Report.Metrics;
 
-public sealed class FiguresTests
+public sealed class MetricValuesTests
 {
     [Theory]
     [InlineData("all servers right", "all", "agrees agrees", true)]
@@ -19,45 +19,45 @@ public sealed class FiguresTests
     [InlineData("none is required", "all", "agrees*", false)]
     [InlineData("none is listed", "all", "", false)]
     public void A_view_agrees_as_the_round_decides(string sentence, string quorum, string reasons, bool agrees) =>
-        Assert.Equal((sentence, agrees), (sentence, Figures.Agrees(Seen(View(ViewKind.Cluster, 0, quorum, reasons)), ViewKind.Cluster)));
+        Assert.Equal((sentence, agrees), (sentence, MetricValues.Agrees(Snapshot(View(ViewKind.Cluster, 0, quorum, reasons)), ViewKind.Cluster)));
 
     [Fact]
     public void Nothing_agrees_before_the_first_round_or_where_it_did_not_come()
     {
-        Assert.False(Figures.Agrees(GateSnapshot.Disabled("test"), ViewKind.Cluster));
+        Assert.False(MetricValues.Agrees(GateSnapshot.Disabled("test"), ViewKind.Cluster));
         var (cluster, app) = (View(ViewKind.Cluster, 0, "all", "stale-address"), View(ViewKind.App, 0, "1", "agrees"));
-        var seen = Seen(cluster, app) with { Servers = [.. cluster.Servers] };
+        var seen = Snapshot(cluster, app) with { Servers = [.. cluster.Servers] };
 
-        Assert.False(Figures.Agrees(seen, ViewKind.App));
-        Assert.Equal("0 1 0 0 0 0", string.Join(' ', Figures.Servers(seen, ViewKind.Cluster)));
-        Assert.Equal("0 0 0 0 0 1", string.Join(' ', Figures.Servers(seen, ViewKind.App)));
+        Assert.False(MetricValues.Agrees(seen, ViewKind.App));
+        Assert.Equal("0 1 0 0 0 0", string.Join(' ', MetricValues.Servers(seen, ViewKind.Cluster)));
+        Assert.Equal("0 0 0 0 0 1", string.Join(' ', MetricValues.Servers(seen, ViewKind.App)));
     }
 
     [Theory]
     [InlineData("agrees", true)]
     [InlineData("stale-address", false)]
     public void An_app_view_that_is_not_in_the_list_is_as_the_cluster_view(string reasons, bool agrees) =>
-        Assert.Equal(agrees, Figures.Agrees(Seen(View(ViewKind.Cluster, 0, "all", reasons)), ViewKind.App));
+        Assert.Equal(agrees, MetricValues.Agrees(Snapshot(View(ViewKind.Cluster, 0, "all", reasons)), ViewKind.App));
 
     [Fact]
     public void A_source_that_gave_nothing_is_against_the_cluster_view_unless_another_view_is_empty_for_it()
     {
         var (cluster, external) = (View(ViewKind.Cluster, 0, "all", "agrees"), View(ViewKind.External, 0, "1", ""));
-        var lone = Seen(cluster);
-        var both = Seen(cluster, external);
+        var lone = Snapshot(cluster);
+        var both = Snapshot(cluster, external);
 
-        Assert.False(Figures.Agrees(lone with { Listing = lone.Listing! with { IsIncomplete = true } }, ViewKind.Cluster));
-        Assert.True(Figures.Agrees(both with { Listing = both.Listing! with { IsIncomplete = true } }, ViewKind.Cluster));
-        Assert.False(Figures.Agrees(both, ViewKind.External));
+        Assert.False(MetricValues.Agrees(lone with { Listing = lone.Listing! with { IsIncomplete = true } }, ViewKind.Cluster));
+        Assert.True(MetricValues.Agrees(both with { Listing = both.Listing! with { IsIncomplete = true } }, ViewKind.Cluster));
+        Assert.False(MetricValues.Agrees(both, ViewKind.External));
     }
 
     [Fact]
     public void External_views_are_one_that_agrees_when_all_do_and_has_the_servers_of_all()
     {
-        var seen = Seen(View(ViewKind.External, 0, "1", "agrees timed-out"), View(ViewKind.External, 1, "1", "agrees stale-address ttl-zero refused*"));
+        var seen = Snapshot(View(ViewKind.External, 0, "1", "agrees timed-out"), View(ViewKind.External, 1, "1", "agrees stale-address ttl-zero refused*"));
 
-        Assert.False(Figures.Agrees(seen, ViewKind.External));
-        Assert.Equal("2 1 1 1 1 0", string.Join(' ', Figures.Servers(seen, ViewKind.External)));
+        Assert.False(MetricValues.Agrees(seen, ViewKind.External));
+        Assert.Equal("2 1 1 1 1 0", string.Join(' ', MetricValues.Servers(seen, ViewKind.External)));
     }
 
     /// <summary>What DnsGateDrift stands on: where a round does not agree, some view is told not to, and nowhere else.</summary>
@@ -74,15 +74,15 @@ public sealed class FiguresTests
             select (cluster, app, externals, quorum, isIncomplete);
         Prop.ForAll(rounds.ToArbitrary(), given =>
         {
-            View[] views = [Given.Cluster(2) with { Quorum = given.quorum }, Given.App(), Given.External(0), Given.External(1)];
+            View[] views = [Fixtures.Cluster(2) with { Quorum = given.quorum }, Fixtures.App(), Fixtures.External(0), Fixtures.External(1)];
             string[] told = [.. given.cluster, given.app, .. given.externals];
-            var servers = views.SelectMany(view => view.Servers.Select(server => (view.Key, server.Address))).Zip(told).ToDictionary(pair => pair.First, pair => Told.By(pair.Second));
-            var listing = Given.Listing(views) with { IsIncomplete = given.isIncomplete };
-            var verdict = Given.Round(listing, question => servers[(question.Step.View, question.Server)].To(question));
+            var servers = views.SelectMany(view => view.Servers.Select(server => (view.Key, server.Address))).Zip(told).ToDictionary(pair => pair.First, pair => FakeAnswers.By(pair.Second));
+            var listing = Fixtures.Listing(views) with { IsIncomplete = given.isIncomplete };
+            var verdict = Fixtures.Round(listing, question => servers[(question.Step.View, question.Server)].To(question));
             var snapshot = new GateSnapshot { Status = GateStatus.Closed, Reason = verdict.Reason, Listing = listing, Servers = verdict.Servers, Round = verdict.Kind };
 
-            return Enum.GetValues<ViewKind>().All(kind => Figures.Agrees(snapshot, kind)) == (verdict.Kind is VerdictKind.Agrees or VerdictKind.Neutral)
-                && Enum.GetValues<ViewKind>().Sum(kind => Figures.Servers(snapshot, kind).Sum()) == 5;
+            return Enum.GetValues<ViewKind>().All(kind => MetricValues.Agrees(snapshot, kind)) == (verdict.Kind is VerdictKind.Agrees or VerdictKind.Neutral)
+                && Enum.GetValues<ViewKind>().Sum(kind => MetricValues.Servers(snapshot, kind).Sum()) == 5;
         }).QuickCheckThrowOnFailure();
     }
 
@@ -105,7 +105,7 @@ public sealed class FiguresTests
         var counted = 0;
         foreach (var round in rounds.Split(';', StringSplitOptions.TrimEntries))
         {
-            var seen = Seen(View(ViewKind.App, 0, "1", round == "-" ? "agrees" : round));
+            var seen = Snapshot(View(ViewKind.App, 0, "1", round == "-" ? "agrees" : round));
             counted += memory.Learn(round == "-" ? seen with { Servers = [] } : seen)[(int)ViewKind.App];
         }
 
@@ -115,18 +115,18 @@ public sealed class FiguresTests
     private static (View View, ServerVerdict[] Servers) View(ViewKind kind, int number, string quorum, string reasons)
     {
         Server[] servers = [.. reasons.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select((word, index) =>
-            new Server(Given.S(index + 1), "static") { Standing = word.EndsWith('*') ? Standing.Terminating : Standing.Serving })];
-        var view = Given.Cluster(0) with { Key = new ViewKey(kind, number), Servers = [.. servers], Quorum = quorum == "all" ? Quorum.All : Quorum.One };
+            new Server(Fixtures.S(index + 1), "static") { Condition = word.EndsWith('*') ? EndpointCondition.Terminating : EndpointCondition.Serving })];
+        var view = Fixtures.Cluster(0) with { Key = new ViewKey(kind, number), Servers = [.. servers], Quorum = quorum == "all" ? Quorum.All : Quorum.One };
         var judgements = reasons.Split(' ', StringSplitOptions.RemoveEmptyEntries)
             .Select(word => new Judgement(Enum.GetValues<Reason>().Single(reason => reason.Name() == word.TrimEnd('*')), ""));
         return (view, [.. servers.Zip(judgements, (server, judgement) => new ServerVerdict(server, view, judgement, []))]);
     }
 
-    private static GateSnapshot Seen(params (View View, ServerVerdict[] Servers)[] views) => new()
+    private static GateSnapshot Snapshot(params (View View, ServerVerdict[] Servers)[] views) => new()
     {
         Status = GateStatus.Closed,
         Reason = Reason.StaleAddress,
-        Listing = Given.Listing([.. views.Select(view => view.View)]),
+        Listing = Fixtures.Listing([.. views.Select(view => view.View)]),
         Servers = [.. views.SelectMany(view => view.Servers)],
     };
 }

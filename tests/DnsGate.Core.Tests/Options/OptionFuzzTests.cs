@@ -6,7 +6,7 @@ using DnsGate.Core.Text;
 namespace DnsGate.Core.Tests.Options;
 
 /// <summary>No text throws: seeded, so that a find can be repeated.</summary>
-public sealed class SpecFuzzTests
+public sealed class OptionFuzzTests
 {
     private static readonly string[] Pieces =
     [
@@ -25,9 +25,9 @@ public sealed class SpecFuzzTests
         var random = new Random(seed);
         for (var run = 0; run < 1500; run++)
         {
-            var flags = Settings.All.Where(_ => random.Next(3) == 0).ToDictionary(setting => setting, _ => (IReadOnlyList<string>)[.. Enumerable.Range(0, random.Next(3)).Select(_ => Text(random))]);
-            var environment = Settings.All.Where(_ => random.Next(4) == 0).ToDictionary(setting => setting.Environment, _ => Text(random));
-            var reader = new SpecReader(flags, name => environment.GetValueOrDefault(name));
+            var flags = OptionTable.All.Where(_ => random.Next(3) == 0).ToDictionary(setting => setting, _ => (IReadOnlyList<string>)[.. Enumerable.Range(0, random.Next(3)).Select(_ => Text(random))]);
+            var environment = OptionTable.All.Where(_ => random.Next(4) == 0).ToDictionary(setting => setting.Environment, _ => Text(random));
+            var reader = new OptionReader(flags, name => environment.GetValueOrDefault(name));
             var spec = reader.Read(TimeSpan.FromMinutes(10));
             var (name, addresses) = (reader.ReadName(), reader.ReadAddresses());
             Assert.All(reader.Problems, problem => Assert.Matches("^(--|DNSGATE_)[a-zA-Z_-]+: .", problem));
@@ -49,7 +49,7 @@ public sealed class SpecFuzzTests
                 random.Next(2) == 0 ? null : Text(random),
                 random.Next(2) == 0 ? null : Text(random),
                 random.Next(9) == 0 ? null : Text(random) + Text(random) + Text(random),
-                Given.Ips(random.Next(2) == 0 ? "10.244.1.7" : "10.244.1.7 fd00::1"));
+                Fixtures.Ips(random.Next(2) == 0 ? "10.244.1.7" : "10.244.1.7 fd00::1"));
             var found = IdentityFinder.TryFind(null, null, facts, out var identity, out var problems);
             Assert.Equal(found, problems.IsEmpty);
             Assert.Equal(found, identity is { Addresses.IsEmpty: false });

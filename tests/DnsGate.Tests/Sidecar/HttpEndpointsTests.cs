@@ -6,16 +6,16 @@ using DnsGate.TestKit;
 namespace DnsGate.Tests.Sidecar;
 
 /// <summary>What is answered, from what the loop has told and how long ago.</summary>
-public sealed class SiteTests
+public sealed class HttpEndpointsTests
 {
     private readonly ManualTime _time = new();
     private LatestSnapshot _latest;
-    private Site _site;
+    private HttpEndpoints _site;
 
-    public SiteTests()
+    public HttpEndpointsTests()
     {
         _latest = new LatestSnapshot(Starting, _time);
-        _site = new Site(_latest, servers => servers ? "# all\n" : "# few\n", "1.2.3");
+        _site = new HttpEndpoints(_latest, servers => servers ? "# all\n" : "# few\n", "1.2.3");
     }
 
     private static GateSnapshot Starting => GateSnapshot.Starting(new(Questions.Name, "--name", [IPAddress.Parse(Questions.Ip)], "--ip"));
@@ -62,7 +62,7 @@ public sealed class SiteTests
     [Fact]
     public void The_table_of_endpoints_is_that_of_the_program()
     {
-        string rows = string.Concat(Site.Places.Select(place => $"| `{place.Path}` | {place.Meaning} |\n"));
+        string rows = string.Concat(HttpEndpoints.All.Select(place => $"| `{place.Path}` | {place.Meaning} |\n"));
 
         Assert.True(Repository.Reference.Contains($"| --- | --- |\n{rows}\n", StringComparison.Ordinal), $"docs/reference.md should have exactly these rows:\n{rows}");
     }
@@ -120,7 +120,7 @@ public sealed class SiteTests
                 break;
             case "disabled":
                 _latest = new LatestSnapshot(GateSnapshot.Disabled("why"), _time);
-                _site = new Site(_latest, _ => "", "1.2.3");
+                _site = new HttpEndpoints(_latest, _ => "", "1.2.3");
                 break;
             default:
                 _time.Advance(TimeSpan.FromSeconds(int.Parse(what.TrimEnd('s'))));

@@ -11,12 +11,12 @@ namespace DnsGate.Cli;
 /// <summary>The waiting of <c>wait</c> and <c>run</c>: rounds until the gate opens, the time is up, or a signal comes.</summary>
 /// <param name="session">What to wait for.</param>
 /// <param name="signals">What may end the wait.</param>
-internal sealed class Waiting(Session session, StopSignals signals)
+internal sealed class WaitForOpen(Session session, StopSignals signals)
 {
     /// <summary>The time limit when nothing is said.</summary>
     public static readonly TimeSpan DefaultTimeout = TimeSpan.FromMinutes(10);
 
-    private readonly Log log = LogTo(session.Spec);
+    private readonly Log log = LogTo(session.Options);
 
     /// <summary>The log of this wait.</summary>
     public Log Log => log;
@@ -26,7 +26,7 @@ internal sealed class Waiting(Session session, StopSignals signals)
         TerminationLog.Write(last is null ? $"dnsgate {verb}: ended by a signal\n" : TextReport.Render(last));
 
     /// <summary>The log as the user wants it.</summary>
-    public static Log LogTo(GateSpec spec) => new(spec.LogFormat, spec.LogLevel, TimeProvider.System, Streams.Error);
+    public static Log LogTo(GateOptions options) => new(options.LogFormat, options.LogLevel, TimeProvider.System, Streams.Error);
 
     /// <summary>What is waited for.</summary>
     public static string Purpose(Identity identity) =>
@@ -44,8 +44,8 @@ internal sealed class Waiting(Session session, StopSignals signals)
 
         try
         {
-            var stopRule = session.Spec.Timeout.IsOneRound ? StopRule.AfterOneRound : StopRule.WhenOpen;
-            var last = await session.RunAsync(stopRule, table ?? (IWatcher)new ChangeLog(log, TimeProvider.System), signals.Token).ConfigureAwait(false);
+            var stopRule = session.Options.Timeout.IsOneRound ? StopRule.AfterOneRound : StopRule.WhenOpen;
+            var last = await session.RunAsync(stopRule, table ?? (ILoopObserver)new ChangeLog(log, TimeProvider.System), signals.Token).ConfigureAwait(false);
             return last.Status == GateStatus.Open ? (ExitCode.Open, last) : (TimedOut(last), last);
         }
         catch (OperationCanceledException)
@@ -57,8 +57,8 @@ internal sealed class Waiting(Session session, StopSignals signals)
 
     private int TimedOut(GateSnapshot last)
     {
-        var limit = session.Spec.Timeout.IsOneRound ? "one round (--timeout 0)" : $"--timeout {Duration.Format(session.Spec.Timeout.Limit ?? TimeSpan.Zero)}";
-        if (session.Spec.OnTimeout == OnTimeout.Open)
+        var limit = session.Options.Timeout.IsOneRound ? "one round (--timeout 0)" : $"--timeout {Duration.Format(session.Options.Timeout.Limit ?? TimeSpan.Zero)}";
+        if (session.Options.OnTimeout == OnTimeout.Open)
         {
             log.Write(Event.OpenedByTimeout, $"{limit} has passed and --on-timeout open goes on all the same; {TextReport.Headline(last)}");
             return ExitCode.Open;
@@ -68,7 +68,7 @@ internal sealed class Waiting(Session session, StopSignals signals)
         return ExitCode.TimedOut;
     }
 
-    private string CannotOpen() => session.Spec.Timeout is { IsOneRound: false, Limit: { } limit } && limit < session.Spec.Rule.Settle
-        ? $"; --timeout {Duration.Format(limit)} ends before --settle {Duration.Format(session.Spec.Rule.Settle)} can be met: this wait cannot open"
+    private string CannotOpen() => session.Options.Timeout is { IsOneRound: false, Limit: { } limit } && limit < session.Options.Rule.Settle
+        ? $"; --timeout {Duration.Format(limit)} ends before --settle {Duration.Format(session.Options.Rule.Settle)} can be met: this wait cannot open"
         : "";
 }

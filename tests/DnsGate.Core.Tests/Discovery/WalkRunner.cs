@@ -12,7 +12,7 @@ namespace DnsGate.Core.Tests.Discovery;
 /// Plays the name servers that a discovery asks. What each says is written as <c>SRV 5353; A 10.244.0.1 10.244.0.2; AAAA
 /// SILENCE</c>; a type that is not mentioned is NODATA, a server that is not mentioned is silent.
 /// </summary>
-internal sealed class Walked
+internal sealed class WalkRunner
 {
     /// <summary>What was asked, trip by trip.</summary>
     public List<ImmutableArray<Lookup>> Trips { get; } = [];
@@ -27,14 +27,14 @@ internal sealed class Walked
     public IEnumerable<string> Servers => List.Servers.Select(server => server.Address.ToString());
 
     /// <summary>Walks to the end with servers that say always the same.</summary>
-    public static Walked Walk(IDiscoveryWalk walk, params (ServerAddress Server, string Says)[] servers)
+    public static WalkRunner Walk(IDiscoveryWalk walk, params (ServerAddress Server, string Says)[] servers)
     {
         var told = servers.ToDictionary(server => server.Server, server => server.Says);
         return Walk(walk, lookup => OutcomeOf(lookup.Type, told.GetValueOrDefault(lookup.Server, "all SILENCE")));
     }
 
     /// <summary>Walks to the end with answers of any kind, each of so many datagrams.</summary>
-    public static Walked Walk(IDiscoveryWalk walk, Func<Lookup, Outcome> answer, int datagrams = 1)
+    public static WalkRunner Walk(IDiscoveryWalk walk, Func<Lookup, Outcome> answer, int datagrams = 1)
     {
         var trips = new List<ImmutableArray<Lookup>>();
         while (walk.Next() is { Length: > 0 } lookups)
@@ -44,7 +44,7 @@ internal sealed class Walked
             walk.Learn([.. lookups.Select(lookup => new LookupResult(lookup, answer(lookup), datagrams))]);
         }
 
-        var walked = new Walked { List = walk.Result() };
+        var walked = new WalkRunner { List = walk.Result() };
         walked.Trips.AddRange(trips);
         return walked;
     }
@@ -61,21 +61,21 @@ internal sealed class Walked
             }
         }
 
-        return Told.Outcome(type, "NODATA");
+        return FakeAnswers.Outcome(type, "NODATA");
     }
 
     private static Outcome Read(RecordType type, string words) => (type, words.Split(' ')) switch
     {
-        (_, ["NODATA", "in", var zone]) => Responded(new Answer.NoData(30) { Zone = Given.NameOf(zone) }),
-        (_, ["NXDOMAIN", "in", var zone]) => Responded(new Answer.NxDomain(30) { Zone = Given.NameOf(zone) }),
+        (_, ["NODATA", "in", var zone]) => Responded(new Answer.NoData(30) { Zone = Fixtures.NameOf(zone) }),
+        (_, ["NXDOMAIN", "in", var zone]) => Responded(new Answer.NxDomain(30) { Zone = Fixtures.NameOf(zone) }),
         (RecordType.SRV, [var port, "to", var target]) =>
-            Responded(new Answer.Records([new RecordData.Service(Given.NameOf(target), ushort.Parse(port, CultureInfo.InvariantCulture))], 30)),
+            Responded(new Answer.Records([new RecordData.Service(Fixtures.NameOf(target), ushort.Parse(port, CultureInfo.InvariantCulture))], 30)),
         (RecordType.SRV, [var first, ..] ports) when char.IsAsciiDigit(first[0]) =>
-            Responded(new Answer.Records([.. ports.Select(port => new RecordData.Service(Given.Name, ushort.Parse(port, CultureInfo.InvariantCulture)))], 30)),
+            Responded(new Answer.Records([.. ports.Select(port => new RecordData.Service(Fixtures.Name, ushort.Parse(port, CultureInfo.InvariantCulture)))], 30)),
         (RecordType.NS, [var first, ..] hosts) when first.Contains('.', StringComparison.Ordinal) =>
-            Responded(new Answer.Records([.. hosts.Select(host => new RecordData.Pointer(Given.NameOf(host)))], 30)),
-        (RecordType.SOA, ["here"]) => Responded(new Answer.Records([new RecordData.Authority(Given.NameOf("ns.example.com"), 7)], 30)),
-        _ => Told.Outcome(type, words),
+            Responded(new Answer.Records([.. hosts.Select(host => new RecordData.Pointer(Fixtures.NameOf(host)))], 30)),
+        (RecordType.SOA, ["here"]) => Responded(new Answer.Records([new RecordData.Authority(Fixtures.NameOf("ns.example.com"), 7)], 30)),
+        _ => FakeAnswers.Outcome(type, words),
     };
 
     private static Outcome.Responded Responded(Answer answer) => new(answer, RecursionAvailable: true);

@@ -4,7 +4,7 @@ using DnsGate.Core.Text;
 
 namespace DnsGate.Core.Tests.Options;
 
-public sealed class SpecReaderTests
+public sealed class OptionReaderTests
 {
     private static readonly TimeSpan TenMinutes = TimeSpan.FromMinutes(10);
 
@@ -40,16 +40,16 @@ public sealed class SpecReaderTests
     [Fact]
     public void The_table_above_is_complete() =>
         Assert.Equal(
-            Settings.All.Except([Settings.External, Settings.ExternalReverse]).Select(setting => setting.Flag).Order(),
-            typeof(SpecReaderTests).GetMethod(nameof(A_flag_wins_over_the_environment_and_that_over_the_default))!
+            OptionTable.All.Except([OptionTable.External, OptionTable.ExternalReverse]).Select(setting => setting.Flag).Order(),
+            typeof(OptionReaderTests).GetMethod(nameof(A_flag_wins_over_the_environment_and_that_over_the_default))!
                 .GetCustomAttributes(typeof(InlineDataAttribute), false).Cast<InlineDataAttribute>().Select(row => (string)row.Data[0]!).Order());
 
     [Fact]
     public void Every_flag_has_a_variable_of_its_own()
     {
-        Assert.All(Settings.All, setting => Assert.StartsWith("DNSGATE_", setting.Environment, StringComparison.Ordinal));
-        Assert.Equal(Settings.All.Length, Settings.All.Select(setting => setting.Environment).Distinct().Count());
-        Assert.Equal(("DNSGATE_IPS", "DNSGATE_QUERY_TIMEOUT"), (Settings.Ip.Environment, Settings.QueryTimeout.Environment));
+        Assert.All(OptionTable.All, setting => Assert.StartsWith("DNSGATE_", setting.Environment, StringComparison.Ordinal));
+        Assert.Equal(OptionTable.All.Length, OptionTable.All.Select(setting => setting.Environment).Distinct().Count());
+        Assert.Equal(("DNSGATE_IPS", "DNSGATE_QUERY_TIMEOUT"), (OptionTable.Ip.Environment, OptionTable.QueryTimeout.Environment));
     }
 
     [Theory]
@@ -111,22 +111,22 @@ public sealed class SpecReaderTests
     [Fact]
     public void All_problems_are_said_at_once()
     {
-        var bad = Settings.All.ToDictionary(setting => setting, _ => "?!");
+        var bad = OptionTable.All.ToDictionary(setting => setting, _ => "?!");
         var problems = ProblemsOf(bad, []);
-        Assert.All(Settings.All, setting => Assert.Single(problems, problem => problem.StartsWith($"{setting.Flag}: ", StringComparison.Ordinal)));
+        Assert.All(OptionTable.All, setting => Assert.Single(problems, problem => problem.StartsWith($"{setting.Flag}: ", StringComparison.Ordinal)));
     }
 
     [Fact]
     public void Every_bad_value_of_a_list_is_a_problem() =>
-        Assert.Equal(2, ProblemsOf(new() { [Settings.Ip] = "10.1 10.0.0.1,banana" }, []).Count);
+        Assert.Equal(2, ProblemsOf(new() { [OptionTable.Ip] = "10.1 10.0.0.1,banana" }, []).Count);
 
     [Fact]
     public void A_flag_of_one_value_that_is_given_twice_is_a_problem()
     {
-        foreach (var setting in Settings.All.Where(setting => !setting.IsList && setting != Settings.External && setting != Settings.ExternalReverse))
+        foreach (var setting in OptionTable.All.Where(setting => !setting.IsList && setting != OptionTable.External && setting != OptionTable.ExternalReverse))
         {
-            var value = setting == Settings.Name ? "a.example" : setting == Settings.App ? "off" : "3";
-            var reader = new SpecReader(new Dictionary<Setting, IReadOnlyList<string>> { [setting] = [value, value] }, _ => null);
+            var value = setting == OptionTable.Name ? "a.example" : setting == OptionTable.App ? "off" : "3";
+            var reader = new OptionReader(new Dictionary<OptionDefinition, IReadOnlyList<string>> { [setting] = [value, value] }, _ => null);
             ReadAll(reader);
             Assert.Contains("given 2 times", Assert.Single(reader.Problems), StringComparison.Ordinal);
         }
@@ -135,11 +135,11 @@ public sealed class SpecReaderTests
     [Fact]
     public void A_list_may_be_repeated_and_separated_by_commas_or_blanks()
     {
-        var reader = new SpecReader(new Dictionary<Setting, IReadOnlyList<string>> { [Settings.Servers] = ["10.0.0.1,10.0.0.2", "[fd00::1]:5353\t10.0.0.1:53"] }, _ => null);
+        var reader = new OptionReader(new Dictionary<OptionDefinition, IReadOnlyList<string>> { [OptionTable.Servers] = ["10.0.0.1,10.0.0.2", "[fd00::1]:5353\t10.0.0.1:53"] }, _ => null);
         var spec = reader.Read(TenMinutes);
         Assert.Empty(reader.Problems);
         Assert.Equal(3, spec.Servers.Length);
-        var addresses = new SpecReader(new Dictionary<Setting, IReadOnlyList<string>> { [Settings.Ip] = ["10.0.0.1", "fd00::1 10.0.0.1"] }, _ => null).ReadAddresses();
+        var addresses = new OptionReader(new Dictionary<OptionDefinition, IReadOnlyList<string>> { [OptionTable.Ip] = ["10.0.0.1", "fd00::1 10.0.0.1"] }, _ => null).ReadAddresses();
         Assert.Equal("10.0.0.1 fd00::1", string.Join(' ', addresses!.Value.Addresses));
     }
 
@@ -149,8 +149,8 @@ public sealed class SpecReaderTests
     [InlineData("\t\n")]
     public void An_empty_variable_is_not_set(string value)
     {
-        Assert.All(Settings.All, setting => Assert.Equal(Read(setting, null, null), Read(setting, null, value)));
-        Assert.Empty(ProblemsOf([], Settings.All.ToDictionary(setting => setting.Environment, _ => value)));
+        Assert.All(OptionTable.All, setting => Assert.Equal(Read(setting, null, null), Read(setting, null, value)));
+        Assert.Empty(ProblemsOf([], OptionTable.All.ToDictionary(setting => setting.Environment, _ => value)));
     }
 
     [Theory]
@@ -159,37 +159,37 @@ public sealed class SpecReaderTests
     [InlineData(",")]
     public void An_empty_flag_is_a_problem_whatever_else_is_wrong(string value)
     {
-        Assert.All(Settings.All, setting => Assert.Single(ProblemsOf(new() { [setting] = value }, [])));
-        var problems = ProblemsOf(Settings.All.ToDictionary(setting => setting, _ => value), []);
-        Assert.All(Settings.All, setting => Assert.Single(problems, problem => problem.StartsWith($"{setting.Flag}: ", StringComparison.Ordinal)));
+        Assert.All(OptionTable.All, setting => Assert.Single(ProblemsOf(new() { [setting] = value }, [])));
+        var problems = ProblemsOf(OptionTable.All.ToDictionary(setting => setting, _ => value), []);
+        Assert.All(OptionTable.All, setting => Assert.Single(problems, problem => problem.StartsWith($"{setting.Flag}: ", StringComparison.Ordinal)));
     }
 
     [Fact]
-    public void Blanks_around_a_value_do_not_matter() => Assert.Equal("7s", Read(Settings.Settle, null, " 7s\n"));
+    public void Blanks_around_a_value_do_not_matter() => Assert.Equal("7s", Read(OptionTable.Settle, null, " 7s\n"));
 
     [Theory]
     [InlineData("TEXT")]
     [InlineData("Json")]
-    public void Words_may_be_written_in_any_case(string value) => Assert.Equal(value.ToLowerInvariant(), Read(Settings.Output, value, null));
+    public void Words_may_be_written_in_any_case(string value) => Assert.Equal(value.ToLowerInvariant(), Read(OptionTable.Output, value, null));
 
     [Fact]
     public void More_servers_required_than_named_is_a_contradiction()
     {
-        var problem = Assert.Single(ProblemsOf(new() { [Settings.Servers] = "10.0.0.1 10.0.0.2", [Settings.Require] = "3" }, []));
+        var problem = Assert.Single(ProblemsOf(new() { [OptionTable.Servers] = "10.0.0.1 10.0.0.2", [OptionTable.Require] = "3" }, []));
         Assert.Contains("--require", problem, StringComparison.Ordinal);
         Assert.Contains("--servers", problem, StringComparison.Ordinal);
-        Assert.Empty(ProblemsOf(new() { [Settings.Servers] = "10.0.0.1 10.0.0.2", [Settings.Require] = "2" }, []));
-        Assert.Empty(ProblemsOf(new() { [Settings.Servers] = "10.0.0.1 resolv.conf", [Settings.Require] = "3" }, []));
-        Assert.Contains("DNSGATE_REQUIRE", Assert.Single(ProblemsOf(new() { [Settings.Servers] = "10.0.0.1,10.0.0.1:53" }, new() { ["DNSGATE_REQUIRE"] = "2" })), StringComparison.Ordinal);
+        Assert.Empty(ProblemsOf(new() { [OptionTable.Servers] = "10.0.0.1 10.0.0.2", [OptionTable.Require] = "2" }, []));
+        Assert.Empty(ProblemsOf(new() { [OptionTable.Servers] = "10.0.0.1 resolv.conf", [OptionTable.Require] = "3" }, []));
+        Assert.Contains("DNSGATE_REQUIRE", Assert.Single(ProblemsOf(new() { [OptionTable.Servers] = "10.0.0.1,10.0.0.1:53" }, new() { ["DNSGATE_REQUIRE"] = "2" })), StringComparison.Ordinal);
     }
 
     [Fact]
     public void External_views_are_separated_by_blanks_and_their_servers_by_commas()
     {
-        Assert.StartsWith("--external: ", Assert.Single(ProblemsOf(new() { [Settings.External] = "a@b" }, [])), StringComparison.Ordinal);
+        Assert.StartsWith("--external: ", Assert.Single(ProblemsOf(new() { [OptionTable.External] = "a@b" }, [])), StringComparison.Ordinal);
         Assert.StartsWith("DNSGATE_EXTERNAL_REVERSE: ", Assert.Single(ProblemsOf([], new() { ["DNSGATE_EXTERNAL_REVERSE"] = "no" })), StringComparison.Ordinal);
-        var reader = new SpecReader(
-            new Dictionary<Setting, IReadOnlyList<string>>(),
+        var reader = new OptionReader(
+            new Dictionary<OptionDefinition, IReadOnlyList<string>>(),
             name => name == "DNSGATE_EXTERNAL" ? "{pod}.example.com@10.0.0.2,10.0.0.1:5353 a.example.org@authoritative {pod}.example.com@10.0.0.1:5353,10.0.0.2" : null);
         Assert.Equal(["{pod}.example.com@10.0.0.1:5353,10.0.0.2:53", "a.example.org@authoritative"], reader.Read(TimeSpan.Zero).External.Select(view => view.ToString()));
         Assert.Empty(reader.Problems);
@@ -198,50 +198,50 @@ public sealed class SpecReaderTests
     [Fact]
     public void The_servers_of_a_zone_are_not_asked_for_reverse_names() => Assert.Contains(
         "reverse zone",
-        Assert.Single(ProblemsOf(new() { [Settings.External] = "a.example.com@authoritative", [Settings.ExternalReverse] = "contains" }, [])),
+        Assert.Single(ProblemsOf(new() { [OptionTable.External] = "a.example.com@authoritative", [OptionTable.ExternalReverse] = "contains" }, [])),
         StringComparison.Ordinal);
 
     [Fact]
     public void A_time_limit_of_zero_is_one_round_and_none_is_for_ever()
     {
-        Assert.Equal("0", Read(Settings.Timeout, "0", null));
+        Assert.Equal("0", Read(OptionTable.Timeout, "0", null));
         Assert.True(new TimeLimit(TimeSpan.Zero).IsOneRound);
         Assert.False(default(TimeLimit).IsOneRound);
-        Assert.Equal("none", Read(Settings.Timeout, "none", null));
+        Assert.Equal("none", Read(OptionTable.Timeout, "none", null));
     }
 
     [Fact]
     public void The_reader_says_where_the_identity_was_given_and_whether_wrongly()
     {
-        var reader = new SpecReader(ImmutableDictionary<Setting, IReadOnlyList<string>>.Empty, name => name switch { "DNSGATE_NAME" => "a.example", "DNSGATE_IPS" => "10.0.0.1", _ => null });
+        var reader = new OptionReader(ImmutableDictionary<OptionDefinition, IReadOnlyList<string>>.Empty, name => name switch { "DNSGATE_NAME" => "a.example", "DNSGATE_IPS" => "10.0.0.1", _ => null });
         Assert.Equal(("DNSGATE_NAME", "DNSGATE_IPS", false), (reader.ReadName()!.Value.Source, reader.ReadAddresses()!.Value.Source, reader.SaysIdentityWrongly));
-        var wrong = new SpecReader(new Dictionary<Setting, IReadOnlyList<string>> { [Settings.Ip] = ["banana"] }, _ => null);
+        var wrong = new OptionReader(new Dictionary<OptionDefinition, IReadOnlyList<string>> { [OptionTable.Ip] = ["banana"] }, _ => null);
         Assert.Null(wrong.ReadAddresses());
         Assert.True(wrong.SaysIdentityWrongly);
     }
 
-    private static Setting SettingOf(string flag) => Settings.All.Single(setting => setting.Flag == flag);
+    private static OptionDefinition SettingOf(string flag) => OptionTable.All.Single(setting => setting.Flag == flag);
 
-    private static string? Read(Setting setting, string? flag, string? environment)
+    private static string? Read(OptionDefinition setting, string? flag, string? environment)
     {
-        var flags = new Dictionary<Setting, IReadOnlyList<string>>();
+        var flags = new Dictionary<OptionDefinition, IReadOnlyList<string>>();
         if (flag is not null)
         {
             flags[setting] = [flag];
         }
 
-        var reader = new SpecReader(flags, name => name == setting.Environment ? environment : null);
+        var reader = new OptionReader(flags, name => name == setting.Environment ? environment : null);
         return Show(reader, setting);
     }
 
-    private static IReadOnlyList<string> ProblemsOf(Dictionary<Setting, string> flags, Dictionary<string, string> environment)
+    private static IReadOnlyList<string> ProblemsOf(Dictionary<OptionDefinition, string> flags, Dictionary<string, string> environment)
     {
-        var reader = new SpecReader(flags.ToDictionary(pair => pair.Key, pair => (IReadOnlyList<string>)[pair.Value]), name => environment.GetValueOrDefault(name));
+        var reader = new OptionReader(flags.ToDictionary(pair => pair.Key, pair => (IReadOnlyList<string>)[pair.Value]), name => environment.GetValueOrDefault(name));
         ReadAll(reader);
         return reader.Problems;
     }
 
-    private static void ReadAll(SpecReader reader)
+    private static void ReadAll(OptionReader reader)
     {
         reader.Read(TenMinutes);
         reader.ReadName();
@@ -249,7 +249,7 @@ public sealed class SpecReaderTests
     }
 
     /// <summary>One setting of a specification, the way it is written.</summary>
-    private static string? Show(SpecReader reader, Setting setting)
+    private static string? Show(OptionReader reader, OptionDefinition setting)
     {
         var spec = reader.Read(TenMinutes);
         return setting.Flag switch

@@ -3,14 +3,14 @@ using System.Globalization;
 namespace DnsGate.Prove;
 
 /// <summary>What the figures were measured with.</summary>
-internal sealed record Surroundings(string Gate, string ZooKeeper, string Java, string Processor)
+internal sealed record TrialContext(string Gate, string ZooKeeper, string Java, string Processor)
 {
-    public static async Task<Surroundings> ReadAsync()
+    public static async Task<TrialContext> ReadAsync()
     {
-        Ended gate = await Child.RunAsync(Executable.Path, ["version"]);
-        Ended java = await Child.RunAsync("java", ["-version"]);
+        ProcessResult gate = await Child.RunAsync(Executable.Path, ["version"]);
+        ProcessResult java = await Child.RunAsync("java", ["-version"]);
         string? processor = File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal));
-        return new Surroundings(gate.Stdout.Split('\n')[0], await ZooKeeperProgram.VersionAsync(), java.Stderr.Split('\n')[0], processor?.Split(':', 2)[1].Trim() ?? "an unknown processor");
+        return new TrialContext(gate.Stdout.Split('\n')[0], await ZooKeeperProgram.VersionAsync(), java.Stderr.Split('\n')[0], processor?.Split(':', 2)[1].Trim() ?? "an unknown processor");
     }
 
     /// <summary>All of it, with the day, as a sentence below the table.</summary>

@@ -6,7 +6,7 @@ namespace DnsGate.TestKit;
 /// A clock that runs so many times faster than the real one, its timers too: hours of a loop's life in seconds, with real
 /// sockets. What the network takes looks longer by the same factor.
 /// </summary>
-public sealed class HastyTime(double factor) : TimeProvider
+public sealed class FastForwardTime(double factor) : TimeProvider
 {
     private readonly long _begun = Stopwatch.GetTimestamp();
     private readonly DateTimeOffset _start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);

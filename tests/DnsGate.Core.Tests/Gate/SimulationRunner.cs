@@ -5,13 +5,13 @@ using Question = DnsGate.Core.Model.Question;
 namespace DnsGate.Core.Tests.Gate;
 
 /// <summary>From the gate's questions to what a simulated server is asked, and back.</summary>
-internal static class Simulated
+internal static class SimulationRunner
 {
     /// <summary>The outcome of a question, message for message: what the server writes is what the product reads.</summary>
     public static Outcome Outcome(Question question, Func<ReceivedQuery, DnsMessage?> server)
     {
         var query = question.ToQuery(0);
-        var received = ReceivedQuery.Of(question.Name.ToString(), (RrType)question.Type, query.CheckingDisabled, query.DnssecOk, query.RecursionDesired);
+        var received = ReceivedQuery.Create(question.Name.ToString(), (RrType)question.Type, query.CheckingDisabled, query.DnssecOk, query.RecursionDesired);
         if (server(received) is not { } message)
         {
             return new Outcome.Unreachable("connection refused");

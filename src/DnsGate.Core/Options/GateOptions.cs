@@ -54,7 +54,7 @@ public readonly record struct TimeLimit(TimeSpan? Limit)
 }
 
 /// <summary>All that a verb was told, checked: flag before environment before default.</summary>
-public sealed record GateSpec
+public sealed record GateOptions
 {
     /// <summary>Sources of the cluster view.</summary>
     public required ImmutableArray<ServerSource> Servers { get; init; }

@@ -4,7 +4,7 @@ using DnsGate.Core.Tests.Rules;
 namespace DnsGate.Core.Tests.Report;
 
 /// <summary>Row 25 of docs/scenarios.md: zoo.cfg has zk-0.zk-headless, and /etc/hosts has only the full name.</summary>
-public sealed class SpellingsTests
+public sealed class NameFormsTests
 {
     private const string Kubelet = "# Kubernetes-managed hosts file.\n127.0.0.1\tlocalhost\n10.244.1.7\tzk-0.zk-headless.prod.svc.cluster.local\tzk-0\n";
 
@@ -17,18 +17,18 @@ public sealed class SpellingsTests
     [InlineData("a file that cannot be read", null, "", "zk-0.zk-headless zk-0.zk-headless.prod zk-0.zk-headless.prod.svc zk-0.zk-headless.prod.svc.cluster.local")]
     public void Which_spellings_the_name_servers_never_see(string sentence, string? hosts, string shadowed, string asked)
     {
-        var spellings = Spellings.Of(Given.Name, Given.Ips($"{Given.Own} {Given.OwnIPv6}"), hosts);
+        var spellings = NameForms.List(Fixtures.Name, Fixtures.Ips($"{Fixtures.Own} {Fixtures.OwnIPv6}"), hosts);
         Assert.Equal((sentence, shadowed, asked), (sentence, string.Join(' ', spellings.Shadowed), string.Join(' ', spellings.Asked)));
     }
 
     [Fact]
     public void The_sentence_names_both_kinds_and_what_proves_nothing()
     {
-        var diagnosis = Spellings.Of(Given.Name, Given.Ips(Given.Own), Kubelet).Diagnose()!;
+        var diagnosis = NameForms.List(Fixtures.Name, Fixtures.Ips(Fixtures.Own), Kubelet).Diagnose()!;
         Assert.Equal("spelling-not-shadowed", diagnosis.Name);
         Assert.Contains("/etc/hosts answers zk-0.zk-headless.prod.svc.cluster.local and zk-0", diagnosis.Meaning, StringComparison.Ordinal);
         Assert.Contains("zk-0.zk-headless, ", diagnosis.Meaning, StringComparison.Ordinal);
         Assert.Contains("getent", diagnosis.Remedy, StringComparison.Ordinal);
-        Assert.Null(Spellings.Of(Given.Name, Given.Ips(Given.Own), null).Diagnose());
+        Assert.Null(NameForms.List(Fixtures.Name, Fixtures.Ips(Fixtures.Own), null).Diagnose());
     }
 }

@@ -6,7 +6,7 @@ using DnsGate.Core.Text;
 namespace DnsGate.Core.Options;
 
 /// <summary>Reads the values of single options: each gives a value, or a problem in words for people.</summary>
-internal static class Values
+internal static class OptionParsers
 {
     /// <summary>The own name.</summary>
     public static bool ParseOwnName(string text, out DnsName? value, out string? problem)

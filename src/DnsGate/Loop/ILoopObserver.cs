@@ -4,7 +4,7 @@ using DnsGate.Core.Model;
 namespace DnsGate.Loop;
 
 /// <summary>Watches the loop: whoever draws, logs, counts or serves what it finds. Called by the loop alone, never twice at a time.</summary>
-internal interface IWatcher
+internal interface ILoopObserver
 {
     /// <summary>The servers were listed.</summary>
     void OnListing(Listing listing)
@@ -28,9 +28,9 @@ internal interface IWatcher
 }
 
 /// <summary>Watches nothing: for the verbs of one round.</summary>
-internal sealed class NoWatcher : IWatcher
+internal sealed class NoObserver : ILoopObserver
 {
-    public static readonly NoWatcher Instance = new();
+    public static readonly NoObserver Instance = new();
 
     public void OnRound(GateSnapshot snapshot)
     {
@@ -38,37 +38,37 @@ internal sealed class NoWatcher : IWatcher
 }
 
 /// <summary>Several that watch the same loop, in this order.</summary>
-internal sealed class Watchers(ImmutableArray<IWatcher> all) : IWatcher
+internal sealed class LoopObservers(ImmutableArray<ILoopObserver> all) : ILoopObserver
 {
     public void OnListing(Listing listing)
     {
-        foreach (var watcher in all)
+        foreach (var observer in all)
         {
-            watcher.OnListing(listing);
+            observer.OnListing(listing);
         }
     }
 
     public void OnAnswers(Listing listing, IReadOnlyList<Observation> observations)
     {
-        foreach (var watcher in all)
+        foreach (var observer in all)
         {
-            watcher.OnAnswers(listing, observations);
+            observer.OnAnswers(listing, observations);
         }
     }
 
     public void OnRound(GateSnapshot snapshot)
     {
-        foreach (var watcher in all)
+        foreach (var observer in all)
         {
-            watcher.OnRound(snapshot);
+            observer.OnRound(snapshot);
         }
     }
 
     public void OnTick(GateSnapshot snapshot)
     {
-        foreach (var watcher in all)
+        foreach (var observer in all)
         {
-            watcher.OnTick(snapshot);
+            observer.OnTick(snapshot);
         }
     }
 }

@@ -5,16 +5,16 @@ using DnsGate.Core.Text;
 namespace DnsGate.Core.Tests.Bound;
 
 /// <summary>The options of <c>bound</c>, and the own addresses without a name.</summary>
-public sealed class BoundSpecTests
+public sealed class BoundOptionsTests
 {
     [Fact]
-    public void The_defaults() => Assert.Equal(new BoundSpec(3888, TimeSpan.FromSeconds(6)), Read([], out _));
+    public void The_defaults() => Assert.Equal(new BoundOptions(3888, TimeSpan.FromSeconds(6)), Read([], out _));
 
     [Fact]
     public void Every_flag_has_a_variable_of_its_own() =>
         Assert.Equal(
             ["--port DNSGATE_BOUND_PORT", "--held DNSGATE_BOUND_HELD", "--ip DNSGATE_IPS"],
-            Settings.OfBound.Select(setting => $"{setting.Flag} {setting.Environment}"));
+            OptionTable.OfBound.Select(setting => $"{setting.Flag} {setting.Environment}"));
 
     /// <summary>What Kubernetes sets in a namespace that has a Service called "dnsgate".</summary>
     [Fact]
@@ -22,7 +22,7 @@ public sealed class BoundSpecTests
     {
         string[] links = ["DNSGATE_PORT", "DNSGATE_SERVICE_HOST", "DNSGATE_SERVICE_PORT", "DNSGATE_SERVICE_PORT_HTTP", "DNSGATE_PORT_9553_TCP", "DNSGATE_PORT_9553_TCP_PROTO", "DNSGATE_PORT_9553_TCP_PORT", "DNSGATE_PORT_9553_TCP_ADDR"];
 
-        Assert.Empty(Settings.All.Concat(Settings.OfBound).Select(setting => setting.Environment).Intersect(links));
+        Assert.Empty(OptionTable.All.Concat(OptionTable.OfBound).Select(setting => setting.Environment).Intersect(links));
         Assert.Equal(3888, Read(links.ToDictionary(link => link, _ => "tcp://10.96.0.7:9553"), out var problems).Port);
         Assert.Empty(problems);
     }
@@ -44,7 +44,7 @@ public sealed class BoundSpecTests
     {
         var spec = Read(new() { [variable] = value }, out var problems);
         Assert.Empty(problems);
-        Assert.Equal(read, $"{spec.Port} {Duration.Format(spec.Held)}");
+        Assert.Equal(read, $"{spec.Port} {Duration.Format(spec.StableFor)}");
     }
 
     [Theory]
@@ -73,10 +73,10 @@ public sealed class BoundSpecTests
     [Fact]
     public void What_the_user_said_wins_and_is_sorted()
     {
-        var own = IdentityFinder.FindAddresses((Given.Ips("fd00::7 10.244.1.7"), "--ip"), PodFacts.None, out var problems);
+        var own = IdentityFinder.FindAddresses((Fixtures.Ips("fd00::7 10.244.1.7"), "--ip"), PodFacts.None, out var problems);
 
         Assert.Empty(problems);
-        Assert.Equal(Given.Ips("10.244.1.7 fd00::7"), own!.Value.Addresses);
+        Assert.Equal(Fixtures.Ips("10.244.1.7 fd00::7"), own!.Value.Addresses);
     }
 
     [Theory]
@@ -85,13 +85,13 @@ public sealed class BoundSpecTests
     [InlineData("garbage", "10.244.1.7,banana", "", "POD_IPS")]
     public void Addresses_that_are_unclear_are_a_problem_and_no_addresses(string sentence, string? podIps, string interfaces, string names)
     {
-        Assert.Null(IdentityFinder.FindAddresses(null, new PodFacts(podIps, null, "# Kubernetes-managed hosts file (host network).\n", Given.Ips(interfaces)), out var problems));
+        Assert.Null(IdentityFinder.FindAddresses(null, new PodFacts(podIps, null, "# Kubernetes-managed hosts file (host network).\n", Fixtures.Ips(interfaces)), out var problems));
         Assert.True(Assert.Single(problems).Contains(names, StringComparison.Ordinal), sentence);
     }
 
-    private static BoundSpec Read(Dictionary<string, string> environment, out IReadOnlyList<string> problems)
+    private static BoundOptions Read(Dictionary<string, string> environment, out IReadOnlyList<string> problems)
     {
-        var reader = new SpecReader(new Dictionary<Setting, IReadOnlyList<string>>(), environment.GetValueOrDefault);
+        var reader = new OptionReader(new Dictionary<OptionDefinition, IReadOnlyList<string>>(), environment.GetValueOrDefault);
         var spec = reader.ReadBound();
         problems = reader.Problems;
         return spec;

@@ -8,7 +8,7 @@ using DnsGate.Core.Model;
 namespace DnsGate.Core.Tests.Rules;
 
 /// <summary>The pod of docs/scenarios.md: 10.244.1.7, before that 10.244.2.9; and name servers 10.244.0.1, 10.244.0.2, …</summary>
-internal static class Given
+internal static class Fixtures
 {
     public const string Own = "10.244.1.7";
     public const string OwnIPv6 = "fd00:244::7";
@@ -66,11 +66,11 @@ internal static class Given
             isReverse ? DnsName.ReverseOf(IPAddress.Parse(Own)) : Name,
             type,
             sample);
-        return new Observation(question, Told.Outcome(type, words), TimeSpan.FromMilliseconds(0.4));
+        return new Observation(question, FakeAnswers.Outcome(type, words), TimeSpan.FromMilliseconds(0.4));
     }
 
     /// <summary>One whole round in which every question is answered by this.</summary>
-    public static Verdict Round(Listing listing, Func<Question, Outcome> answer, RoundMemory? memory = null, TimeSpan at = default, List<ImmutableArray<Question>>? trips = null)
+    public static RoundVerdict Round(Listing listing, Func<Question, Outcome> answer, RoundMemory? memory = null, TimeSpan at = default, List<ImmutableArray<Question>>? trips = null)
     {
         memory ??= new RoundMemory();
         var round = new RoundPlan(listing, memory.Retry);
@@ -84,12 +84,12 @@ internal static class Given
     }
 
     /// <summary>One whole round over a cluster view whose servers say this, the first of them the first text.</summary>
-    public static Verdict Round(View view, params string[] told) => Round(Listing(view), AnswersOf(view, told));
+    public static RoundVerdict Round(View view, params string[] told) => Round(Listing(view), AnswersOf(view, told));
 
     /// <summary>Servers that say this, by the order of the view.</summary>
     public static Func<Question, Outcome> AnswersOf(View view, params string[] told)
     {
-        var servers = view.Servers.Zip(told).ToDictionary(pair => pair.First.Address, pair => Told.By(pair.Second));
+        var servers = view.Servers.Zip(told).ToDictionary(pair => pair.First.Address, pair => FakeAnswers.By(pair.Second));
         return question => servers[question.Server].To(question);
     }
 }
@@ -99,5 +99,5 @@ internal sealed class RoundMemory
 {
     public RetryTable Retry { get; } = new(TimeSpan.FromSeconds(1));
 
-    public Verdict? Last { get; set; }
+    public RoundVerdict? Last { get; set; }
 }

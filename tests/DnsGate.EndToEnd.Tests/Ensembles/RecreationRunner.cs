@@ -1,7 +1,7 @@
 namespace DnsGate.EndToEnd.Tests.Ensembles;
 
 /// <summary>What all the tests do with an ensemble: recreate a member behind the gate, and look whether all is as promised.</summary>
-internal static class Recreated
+internal static class RecreationRunner
 {
     /// <summary>Far more than a recreation takes.</summary>
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(120);

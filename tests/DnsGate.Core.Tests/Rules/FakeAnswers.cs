@@ -11,11 +11,11 @@ namespace DnsGate.Core.Tests.Rules;
 /// mentioned is what a right server says of an IPv4 pod: its A, NODATA for AAAA, its name as the PTR, TTL 30, RA=0.
 /// <c>ra</c> and <c>aa</c> set these bits; <c>all SILENCE</c> is for every type, <c>right</c> changes nothing, <c>own</c> stands for the own name.
 /// </summary>
-internal sealed class Told
+internal sealed class FakeAnswers
 {
     private readonly Dictionary<RecordType, Outcome> outcomes = [];
 
-    private Told(string text)
+    private FakeAnswers(string text)
     {
         Hear("A 10.244.1.7");
         Hear("AAAA NODATA");
@@ -27,7 +27,7 @@ internal sealed class Told
     }
 
     /// <summary>A server that says this.</summary>
-    public static Told By(string text) => new(text);
+    public static FakeAnswers By(string text) => new(text);
 
     /// <summary>What becomes of a question there.</summary>
     public Outcome To(Question question) => outcomes[question.Type];
@@ -64,7 +64,7 @@ internal sealed class Told
 
     private static RecordData Data(RecordType type, string word) =>
         type == RecordType.PTR
-            ? new RecordData.Pointer(word == "own" ? Given.Name : Given.NameOf(word))
+            ? new RecordData.Pointer(word == "own" ? Fixtures.Name : Fixtures.NameOf(word))
             : new RecordData.Address(IPAddress.Parse(word));
 
     private void Hear(string clause)

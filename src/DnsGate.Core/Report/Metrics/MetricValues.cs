@@ -4,7 +4,7 @@ using DnsGate.Core.Rules;
 namespace DnsGate.Core.Report.Metrics;
 
 /// <summary>The figures that can be read off a snapshot. Views of one kind are one: several external ones agree when all do.</summary>
-public static class Figures
+public static class MetricValues
 {
     /// <summary>
     /// Whether all views of a kind agree.
@@ -52,7 +52,7 @@ public static class Figures
         {
             if (server.View.Kind == kind)
             {
-                counts[(int)ServerStates.Of(server)]++;
+                counts[(int)ServerStates.Classify(server)]++;
                 asked++;
             }
         }

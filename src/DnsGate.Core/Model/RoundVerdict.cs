@@ -43,4 +43,4 @@ public sealed record ServerVerdict(Server Server, View View, Judgement Judgement
 /// <param name="Reason">The first reason that keeps the gate closed; <see cref="Reason.Agrees"/> when none does.</param>
 /// <param name="Servers">Every server that the round reached, by view and address.</param>
 /// <param name="Coverage">How much of the cluster's servers the list holds.</param>
-public sealed record Verdict(VerdictKind Kind, Reason Reason, ImmutableArray<ServerVerdict> Servers, Coverage Coverage);
+public sealed record RoundVerdict(VerdictKind Kind, Reason Reason, ImmutableArray<ServerVerdict> Servers, Coverage Coverage);

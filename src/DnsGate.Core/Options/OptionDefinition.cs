@@ -1,0 +1,108 @@
+using System.Collections.Immutable;
+
+namespace DnsGate.Core.Options;
+
+/// <summary>One option: its flag, its mirror in the environment, and what people are told of it.</summary>
+/// <param name="Flag">The flag, <c>--settle</c>.</param>
+/// <param name="Value">What stands for the value in help and the reference.</param>
+/// <param name="Default">What holds when neither flag nor environment says anything, for people.</param>
+/// <param name="Meaning">What it means, in one sentence.</param>
+/// <param name="IsList">Whether it may be repeated, and holds several values separated by commas or blanks.</param>
+public sealed record OptionDefinition(string Flag, string Value, string Default, string Meaning, bool IsList = false)
+{
+    /// <summary>Whether a comma is part of a value, so that only blanks separate them.</summary>
+    public bool HasCommasInValues { get; init; }
+
+    /// <summary>The short flag, where there is one.</summary>
+    public string? ShortFlag { get; init; }
+
+    /// <summary>The variable that says the same: <c>DNSGATE_SETTLE</c>.</summary>
+    public string Environment { get; init; } = "DNSGATE_" + Flag.TrimStart('-').Replace('-', '_').ToUpperInvariant();
+}
+
+/// <summary>Every option there is. The command line, the environment, <c>--help</c> and the reference's tables follow these lists.</summary>
+public static class OptionTable
+{
+    /// <summary>The variable that switches the gate off.</summary>
+    public const string DisabledVariable = "DNSGATE_DISABLED";
+
+    /// <summary>Own name.</summary>
+    public static readonly OptionDefinition Name = new("--name", "FQDN", "from /etc/hosts", "own name, fully qualified");
+
+    /// <summary>Own addresses.</summary>
+    public static readonly OptionDefinition Ip = new("--ip", "ADDR", "POD_IPS, /etc/hosts, POD_IP, the interface", "own address; repeat for dual stack", IsList: true) { Environment = "DNSGATE_IPS" };
+
+    /// <summary>The cluster view.</summary>
+    public static readonly OptionDefinition Servers = new("--servers", "SPEC", "auto", "the cluster's name servers: ADDR[:PORT], [v6]:PORT, kube:[NS/]SERVICE, headless:NAME, resolv.conf[:FILE], auto (the first of kube:kube-system/kube-dns, headless:dnsgate-name-servers.kube-system.svc.DOMAIN, resolv.conf that can be listed)", IsList: true);
+
+    /// <summary>The app view.</summary>
+    public static readonly OptionDefinition App = new("--app", "SPEC", "resolv.conf", "the name servers that the application itself uses: resolv.conf[:FILE], off");
+
+    /// <summary>The external views.</summary>
+    public static readonly OptionDefinition External = new("--external", "NAME@SERVER[,SERVER]", "none", "a name to check at servers outside the cluster; {pod} in NAME is the host name; SERVER is ADDR[:PORT], or authoritative for every name server of the zone", IsList: true) { HasCommasInValues = true };
+
+    /// <summary>The reverse policy of the external views.</summary>
+    public static readonly OptionDefinition ExternalReverse = new("--external-reverse", "POLICY", "off", "what the PTR records must be there: contains, only, off");
+
+    /// <summary>The reverse policy.</summary>
+    public static readonly OptionDefinition Reverse = new("--reverse", "POLICY", "contains", "what the PTR records of the own addresses must be: contains the own name, only the own name, off");
+
+    /// <summary>The family policy.</summary>
+    public static readonly OptionDefinition Families = new("--families", "POLICY", "auto", "address families that must be published: auto (those that any server publishes), ipv4, ipv6, both");
+
+    /// <summary>The quorum.</summary>
+    public static readonly OptionDefinition Require = new("--require", "QUORUM", "all", "how many of the cluster's name servers must answer: all, majority, a number; one that answers wrongly closes the gate all the same");
+
+    /// <summary>The length of the window.</summary>
+    public static readonly OptionDefinition Settle = new("--settle", "DURATION", "5s", "open after agreement that has lasted this long");
+
+    /// <summary>The rounds of the window.</summary>
+    public static readonly OptionDefinition Rounds = new("--rounds", "N", "3", "and after at least so many agreeing rounds in a row");
+
+    /// <summary>The pace.</summary>
+    public static readonly OptionDefinition Interval = new("--interval", "DURATION", "1s", "pace of the rounds");
+
+    /// <summary>The time of one question.</summary>
+    public static readonly OptionDefinition QueryTimeout = new("--query-timeout", "DURATION", "500ms", "time for one question at one server");
+
+    /// <summary>The time of the whole verb.</summary>
+    public static readonly OptionDefinition Timeout = new("--timeout", "DURATION", "check, explain: 800ms; wait, run: 10m", "time for all of it; 0 = one round, none = for ever");
+
+    /// <summary>What to do when that time has passed.</summary>
+    public static readonly OptionDefinition OnTimeout = new("--on-timeout", "ACTION", "fail", "what to do then: fail (exit 124), open (go on all the same)");
+
+    /// <summary>Where the sidecar listens.</summary>
+    public static readonly OptionDefinition Listen = new("--listen", "ADDR:PORT", ":9553", "where serve listens, and where probe finds it: ADDR:PORT, [v6]:PORT, or :PORT for every address");
+
+    /// <summary>The pace of a gate that is open.</summary>
+    public static readonly OptionDefinition WatchInterval = new("--watch-interval", "DURATION", "60s", "pace of serve once the gate is open; 0 = stop watching");
+
+    /// <summary>The form of results.</summary>
+    public static readonly OptionDefinition Output = new("--output", "FORMAT", "text; table for wait on a terminal", "form of the result on stdout: text, json, table, none") { ShortFlag = "-o" };
+
+    /// <summary>The form of the log.</summary>
+    public static readonly OptionDefinition LogFormat = new("--log-format", "FORMAT", "text", "form of the log on stderr: text, json");
+
+    /// <summary>The amount of log.</summary>
+    public static readonly OptionDefinition LogLevel = new("--log-level", "LEVEL", "info", "error, warning, info, debug");
+
+    /// <summary>
+    /// The port of <c>bound</c>. The variables of this verb do not follow from the flags: Kubernetes itself sets
+    /// <c>DNSGATE_PORT=tcp://10.96.0.7:9553</c> in every container of a namespace with a Service called "dnsgate" (service
+    /// links, as Docker had them).
+    /// </summary>
+    public static readonly OptionDefinition BoundPort = new("--port", "PORT", "3888", "the port that the application listens on; 3888 is ZooKeeper's for elections") { Environment = "DNSGATE_BOUND_PORT" };
+
+    /// <summary>How long the same socket must be seen.</summary>
+    public static readonly OptionDefinition BoundHeld = new("--held", "DURATION", "6s", "the same socket listens for this long, counted from the first look; 0 = one look") { Environment = "DNSGATE_BOUND_HELD" };
+
+    /// <summary>
+    /// Those of the verbs that ask, in the order of the reference. Every such verb takes them all, also those that mean nothing to it: the
+    /// arguments of a manifest can be pasted behind <c>check</c> or <c>explain</c> as they are.
+    /// </summary>
+    public static readonly ImmutableArray<OptionDefinition> All =
+        [Name, Ip, Servers, App, External, ExternalReverse, Reverse, Families, Require, Settle, Rounds, Interval, QueryTimeout, Timeout, OnTimeout, Listen, WatchInterval, Output, LogFormat, LogLevel];
+
+    /// <summary>The options of <c>bound</c>, which asks no name server, in the order of the reference.</summary>
+    public static readonly ImmutableArray<OptionDefinition> OfBound = [BoundPort, BoundHeld, Ip];
+}
