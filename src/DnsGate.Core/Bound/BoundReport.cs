@@ -11,7 +11,7 @@ namespace DnsGate.Core.Bound;
 /// The verdict of <c>bound</c> as text. The first line is the verdict; what to do follows. The text stays the same from run
 /// to run while nothing changes (no clock, no inode), so that Kubernetes folds repeated events.
 /// </summary>
-public static class BoundReport
+internal static class BoundReport
 {
     /// <summary>Other addresses that are shown: an event has room for a few.</summary>
     private const int MaxShown = 8;

@@ -4,7 +4,7 @@ using System.Net;
 namespace DnsGate.Core.Bound;
 
 /// <summary>Whether the application is bound, and why not.</summary>
-public enum BoundReason
+internal enum BoundReason
 {
     /// <summary>At least one socket has accepted connections to the pod in every snapshot.</summary>
     Listens,
@@ -41,7 +41,7 @@ public enum BoundReason
 /// <param name="Reason">The reason.</param>
 /// <param name="Matches">The sockets that have listened from the first snapshot to the last one with <see cref="BoundReason.Listens"/>; empty when there was none.</param>
 /// <param name="Snapshot">The last snapshot.</param>
-public sealed record BoundVerdict(BoundReason Reason, ImmutableArray<ListenerMatch> Matches, SocketSnapshot Snapshot)
+internal sealed record BoundVerdict(BoundReason Reason, ImmutableArray<ListenerMatch> Matches, SocketSnapshot Snapshot)
 {
     /// <summary>The exit code of <c>bound</c>.</summary>
     public int ExitCode => Reason switch

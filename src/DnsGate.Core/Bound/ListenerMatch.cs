@@ -20,7 +20,7 @@ namespace DnsGate.Core.Bound;
 /// </summary>
 /// <param name="Socket">The socket.</param>
 /// <param name="Address">The first of the pod's addresses that it accepts connections to.</param>
-public sealed record ListenerMatch(Listener Socket, IPAddress Address)
+internal sealed record ListenerMatch(Listener Socket, IPAddress Address)
 {
     /// <summary>The sockets that accept connections to the pod: those bound to one of its addresses first, then by address.</summary>
     public static ImmutableArray<ListenerMatch> FindAll(ImmutableArray<Listener> listeners, ImmutableArray<IPAddress> addresses)

@@ -7,7 +7,7 @@ namespace DnsGate.Core.Bound;
 /// one port. The table of a busy pod has megabytes: memory is bounded whatever the text is, and no text throws.
 /// </summary>
 /// <param name="port">The port that is asked about.</param>
-public sealed class SocketTable(int port)
+internal sealed class SocketTable(int port)
 {
     /// <summary>Octets of a line that are looked at. The kernel's lines have about 150, or 180 of IPv6.</summary>
     public const int MaxLineLength = 512;

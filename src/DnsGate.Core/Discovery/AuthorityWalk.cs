@@ -17,7 +17,7 @@ namespace DnsGate.Core.Discovery;
 /// <param name="name">The name.</param>
 /// <param name="seeds">Whom to ask, in order of preference.</param>
 /// <param name="podAddresses">The pod's addresses: servers of a family that the pod lacks cannot be asked.</param>
-public sealed class AuthorityWalk(DnsName name, ImmutableArray<ServerAddress> seeds, ImmutableArray<IPAddress> podAddresses) : IDiscoveryWalk
+internal sealed class AuthorityWalk(DnsName name, ImmutableArray<ServerAddress> seeds, ImmutableArray<IPAddress> podAddresses) : IDiscoveryWalk
 {
     /// <summary>Name servers of one zone at most, against a hostile answer: the root has 13, Route 53 gives four.</summary>
     public const int MaxNameServers = 32;

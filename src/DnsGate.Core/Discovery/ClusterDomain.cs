@@ -3,7 +3,7 @@ using DnsGate.Core.Dns;
 namespace DnsGate.Core.Discovery;
 
 /// <summary>The domain of the cluster (<c>--cluster-domain</c> of the kubelet), which nothing in a pod names by itself.</summary>
-public static class ClusterDomain
+internal static class ClusterDomain
 {
     private const string Default = "cluster.local";
     private const string Service = "svc";

@@ -13,7 +13,7 @@ namespace DnsGate.Core.Discovery;
 /// The name servers behind a headless Service, which these very servers list. One that lags behind may lack a new
 /// one; so every server that appears is asked as well, until nothing new appears, and all the lists are united.
 /// </summary>
-public sealed class HeadlessWalk : IDiscoveryWalk
+internal sealed class HeadlessWalk : IDiscoveryWalk
 {
     /// <summary>Servers found at most, against a hostile list: the largest clusters run some dozens of CoreDNS pods.</summary>
     public const int MaxServers = 1000;

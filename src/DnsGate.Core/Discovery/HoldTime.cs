@@ -5,7 +5,7 @@ namespace DnsGate.Core.Discovery;
 /// <summary>How long the result of a fetch is used before the source is fetched again.</summary>
 /// <param name="Regular">While the gate waits.</param>
 /// <param name="Forced">When a fresh list is wanted, as before opening.</param>
-public readonly record struct HoldTime(TimeSpan Regular, TimeSpan Forced)
+internal readonly record struct HoldTime(TimeSpan Regular, TimeSpan Forced)
 {
     private static readonly TimeSpan MinForced = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan OfApiList = TimeSpan.FromSeconds(10);

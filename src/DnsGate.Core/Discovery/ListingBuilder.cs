@@ -5,7 +5,7 @@ using DnsGate.Core.Options;
 namespace DnsGate.Core.Discovery;
 
 /// <summary>Merges what all sources returned into one list.</summary>
-public static class ListingBuilder
+internal static class ListingBuilder
 {
     /// <summary>The list of every view.</summary>
     /// <param name="options">The options.</param>

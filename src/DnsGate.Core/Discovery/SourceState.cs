@@ -6,7 +6,7 @@ namespace DnsGate.Core.Discovery;
 /// <summary>A source of name servers, as it stands now: its last good list, and whether the last fetch failed.</summary>
 /// <param name="Name">The source, as it is written on the command line.</param>
 /// <param name="Coverage">How much of the cluster's name servers its list holds.</param>
-public sealed record SourceState(string Name, Coverage Coverage)
+internal sealed record SourceState(string Name, Coverage Coverage)
 {
     /// <summary>The servers of the last fetch that succeeded; empty before the first one.</summary>
     public ImmutableArray<Server> LastGood { get; init; } = [];
@@ -36,7 +36,7 @@ public sealed record SourceState(string Name, Coverage Coverage)
 /// <summary>The sources of one SPEC of <c>--servers</c>, <c>--app</c> or <c>--external</c>: several only for <c>auto</c>.</summary>
 /// <param name="View">The view that its servers belong to.</param>
 /// <param name="Sources">The sources that were asked, in fallback order. Those after the first usable one are not asked.</param>
-public sealed record ChainState(ViewKey View, ImmutableArray<SourceState> Sources)
+internal sealed record ChainState(ViewKey View, ImmutableArray<SourceState> Sources)
 {
     /// <summary>
     /// The source whose servers are used: the first usable one. Without one it is the first that ever returned servers: they are still asked and shown. Null when

@@ -4,7 +4,7 @@ using System.Net;
 namespace DnsGate.Core.Dns;
 
 /// <summary>What a well-formed reply says: a closed set. What happened on the way (silence, garbage) is an outcome, not an answer.</summary>
-public abstract record Answer
+internal abstract record Answer
 {
     private Answer()
     {
@@ -37,7 +37,7 @@ public abstract record Answer
 }
 
 /// <summary>The data of one record: a closed set, one case per type that DnsGate asks for.</summary>
-public abstract record RecordData
+internal abstract record RecordData
 {
     private RecordData()
     {

@@ -1,7 +1,7 @@
 namespace DnsGate.Core.Dns;
 
 /// <content>The canonical order, in which output is sorted.</content>
-public sealed partial class DnsName
+internal sealed partial class DnsName
 {
     /// <summary>The most labels that fit into a name, the root's not counted: 127 labels of one octet.</summary>
     private const int MaxLabels = (MaxWireLength - 1) / 2;

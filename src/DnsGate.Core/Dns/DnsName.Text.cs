@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace DnsGate.Core.Dns;
 
 /// <content>The presentation format: names as people write and read them (RFC 1035 §5.1).</content>
-public sealed partial class DnsName
+internal sealed partial class DnsName
 {
     private const string TooLong = "the name is longer than 255 octets";
 

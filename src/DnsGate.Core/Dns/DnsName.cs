@@ -6,7 +6,7 @@ namespace DnsGate.Core.Dns;
 /// A fully qualified domain name (RFC 1035 §2.3.4: labels of 1 to 63 octets, 255 octets on the wire in all).
 /// Two names are equal when they differ only in ASCII case (RFC 4343); the case they were read in is kept for people.
 /// </summary>
-public sealed partial class DnsName : IEquatable<DnsName>, IComparable<DnsName>
+internal sealed partial class DnsName : IEquatable<DnsName>, IComparable<DnsName>
 {
     /// <summary>Octets of the longest name on the wire, length octets and the root's included.</summary>
     public const int MaxWireLength = 255;

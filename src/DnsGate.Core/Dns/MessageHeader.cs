@@ -9,7 +9,7 @@ namespace DnsGate.Core.Dns;
 /// <param name="AnswerCount">ANCOUNT.</param>
 /// <param name="AuthorityCount">NSCOUNT.</param>
 /// <param name="AdditionalCount">ARCOUNT.</param>
-public readonly record struct MessageHeader(
+internal readonly record struct MessageHeader(
     ushort Id, ushort Flags, ushort QuestionCount, ushort AnswerCount, ushort AuthorityCount, ushort AdditionalCount)
 {
     /// <summary>Octets of the header.</summary>
@@ -24,13 +24,10 @@ public readonly record struct MessageHeader(
     /// <summary>OPCODE; 0 is QUERY.</summary>
     public int Opcode => (Flags >> 11) & 0xF;
 
-    /// <summary>AA.</summary>
     public bool IsAuthoritative => (Flags & 0x0400) != 0;
 
-    /// <summary>TC.</summary>
     public bool IsTruncated => (Flags & 0x0200) != 0;
 
-    /// <summary>RA.</summary>
     public bool RecursionAvailable => (Flags & 0x0080) != 0;
 
     /// <summary>The lower four bits of the response code; the upper eight are in OPT (RFC 6891 §6.1.3).</summary>

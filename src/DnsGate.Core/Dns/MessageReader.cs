@@ -6,7 +6,7 @@ namespace DnsGate.Core.Dns;
 /// A cursor over one DNS message (RFC 1035 §4): questions first, then the records of the three sections, each once and in their order. It allocates
 /// nothing, reads nothing outside the message, and takes at most as many steps as the message has octets, times a constant.
 /// </summary>
-public ref struct MessageReader
+internal ref struct MessageReader
 {
     /// <summary>TYPE, CLASS, TTL and RDLENGTH.</summary>
     private const int FixedFieldsLength = 10;
@@ -27,7 +27,6 @@ public ref struct MessageReader
         left = header.QuestionCount;
     }
 
-    /// <summary>The header.</summary>
     public MessageHeader Header { get; }
 
     /// <summary>Why the last Try… was false, for people: "answer record 2: data leaves the message"; null when the message simply has no more.</summary>

@@ -2,9 +2,8 @@
 namespace DnsGate.Core.Dns;
 
 /// <summary>The sections of a message, in their order on the wire (RFC 1035 §4.1).</summary>
-public enum MessageSection
+internal enum MessageSection
 {
-    /// <summary>The question.</summary>
     Question,
 
     /// <summary>Records that answer the question.</summary>

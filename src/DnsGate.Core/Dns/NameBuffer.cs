@@ -7,7 +7,7 @@ namespace DnsGate.Core.Dns;
 /// Room on the stack for one uncompressed name of a message, so that the names which are only compared cost no allocation.
 /// The default value holds no name, which equals none.
 /// </summary>
-public struct NameBuffer
+internal struct NameBuffer
 {
     private Octets octets;
     private byte length;

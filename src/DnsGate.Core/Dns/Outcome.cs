@@ -1,7 +1,7 @@
 namespace DnsGate.Core.Dns;
 
 /// <summary>What happened to one question: a closed set. What a reply says is an <see cref="Answer"/>, and only <see cref="Responded"/> has one.</summary>
-public abstract record Outcome
+internal abstract record Outcome
 {
     private Outcome()
     {

@@ -8,7 +8,7 @@ namespace DnsGate.Core.Dns;
 /// <param name="CheckingDisabled">CD (RFC 4035 §3.2.2). Together with <paramref name="DnssecOk"/> it names the cache partition of CoreDNS.</param>
 /// <param name="DnssecOk">DO (RFC 3225), carried in the OPT record: needs <paramref name="Edns"/>.</param>
 /// <param name="Edns">Whether an OPT record offers 1232 bytes of UDP payload (RFC 6891; the size of the DNS flag day 2020).</param>
-public readonly record struct Query(
+internal readonly record struct Query(
     ushort Id,
     DnsName Name,
     RecordType Type,

@@ -2,8 +2,7 @@ using System.Buffers.Binary;
 
 namespace DnsGate.Core.Dns;
 
-/// <summary>Writes queries.</summary>
-public static class QueryWriter
+internal static class QueryWriter
 {
     /// <summary>
     /// The UDP payload that queries with EDNS offer to receive, in octets: what fits into one unfragmented IPv6 packet nearly everywhere (DNS flag

@@ -1,7 +1,7 @@
 namespace DnsGate.Core.Dns;
 
 /// <summary>The resource record types that DnsGate reads or asks for (IANA "DNS Parameters", resource record TYPEs).</summary>
-public enum RecordType : ushort
+internal enum RecordType : ushort
 {
     /// <summary>An IPv4 address (RFC 1035 §3.4.1).</summary>
     A = 1,

@@ -1,7 +1,7 @@
 namespace DnsGate.Core.Dns;
 
 /// <summary>A reply as read from the wire: either an answer, or why the message is broken, or a call to ask over TCP.</summary>
-public abstract record Reply
+internal abstract record Reply
 {
     private Reply()
     {

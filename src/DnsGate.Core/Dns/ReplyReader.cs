@@ -4,7 +4,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace DnsGate.Core.Dns;
 
 /// <summary>Reads replies: which message is one, and what it says.</summary>
-public static class ReplyReader
+internal static class ReplyReader
 {
     /// <summary>
     /// The most records that one section may count, against a hostile peer: 64 KiB hold nearly 6,000 empty ones. Honest answers to DnsGate's

@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace DnsGate.Core.Dns;
 
 /// <summary>One resource record as it stands in a message (RFC 1035 §4.1.3). Its data is not looked at yet.</summary>
-public ref struct ResourceRecord
+internal ref struct ResourceRecord
 {
     /// <summary>The class IN, the only one that DnsGate asks for (RFC 1035 §3.2.4).</summary>
     public const ushort ClassIN = 1;
@@ -20,7 +20,6 @@ public ref struct ResourceRecord
     /// <summary>The section that the record stands in.</summary>
     public MessageSection Section { get; internal set; }
 
-    /// <summary>TYPE.</summary>
     public RecordType Type { get; internal set; }
 
     /// <summary>CLASS; in OPT the size of the UDP payload (RFC 6891 §6.1.2).</summary>

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace DnsGate.Core.Dns;
 
 /// <summary>The response codes that DnsGate tells apart (IANA "DNS Parameters", RCODEs; the upper eight bits are in OPT, RFC 6891 §6.1.3).</summary>
-public enum ResponseCode : ushort
+internal enum ResponseCode : ushort
 {
     /// <summary>No error: records, or NODATA when the answer holds none.</summary>
     NoError = 0,
@@ -28,7 +28,7 @@ public enum ResponseCode : ushort
 }
 
 /// <summary>Response codes in words.</summary>
-public static class ResponseCodes
+internal static class ResponseCodes
 {
     /// <summary>The name of a response code, or its number where it has none here.</summary>
     public static string Name(this ResponseCode code) =>

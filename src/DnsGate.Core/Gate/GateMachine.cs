@@ -5,7 +5,7 @@ using DnsGate.Core.Rules;
 namespace DnsGate.Core.Gate;
 
 /// <summary>When the loop ends of itself.</summary>
-public enum StopRule
+internal enum StopRule
 {
     /// <summary>After one round, whatever it says: <c>check</c>, <c>explain</c>, <c>--timeout 0</c>.</summary>
     AfterOneRound,
@@ -25,7 +25,7 @@ public enum StopRule
 /// <param name="QueryTimeout">Time for one question.</param>
 /// <param name="WatchInterval">Time between two rounds of an open gate; null to ask no more once it is open.</param>
 /// <param name="Quorum">How many servers of the cluster view must answer; for the snapshot.</param>
-public sealed record GatePlan(StopRule Stop, SettleRule Rule, TimeSpan? Deadline, TimeSpan Interval, TimeSpan QueryTimeout, TimeSpan? WatchInterval, Quorum Quorum)
+internal sealed record GatePlan(StopRule Stop, SettleRule Rule, TimeSpan? Deadline, TimeSpan Interval, TimeSpan QueryTimeout, TimeSpan? WatchInterval, Quorum Quorum)
 {
     /// <summary>The plan that the options ask for.</summary>
     public static GatePlan Create(GateOptions options, StopRule stop) => new(
@@ -43,7 +43,7 @@ public sealed record GatePlan(StopRule Stop, SettleRule Rule, TimeSpan? Deadline
 /// opening, how long to pause, what to publish, what is drift, and when it is over. It knows no sockets and no clock: the caller
 /// does each <see cref="GateStep"/>, gives the result to <c>Learn</c>, and asks for the next one.
 /// </summary>
-public sealed class GateMachine
+internal sealed class GateMachine
 {
     /// <summary>How often the list of servers is looked at while the machine waits for its next round.</summary>
     public static readonly TimeSpan ListCheckInterval = TimeSpan.FromSeconds(1);

@@ -4,7 +4,7 @@ using DnsGate.Core.Model;
 namespace DnsGate.Core.Gate;
 
 /// <summary>What the loop has to do next. <see cref="GateMachine"/> decides it, the loop only does it.</summary>
-public abstract record GateStep
+internal abstract record GateStep
 {
     private GateStep()
     {

@@ -8,7 +8,7 @@ namespace DnsGate.Core.Gate;
 /// </summary>
 /// <param name="interval">The pace of the rounds.</param>
 /// <param name="rule">When agreement is believed.</param>
-public sealed class Pace(TimeSpan interval, SettleRule rule)
+internal sealed class Pace(TimeSpan interval, SettleRule rule)
 {
     /// <summary>The most questions a second to one server, on average. A virtual address stands for as many servers as it has samples.</summary>
     public const double QuestionsPerSecond = 8;

@@ -8,7 +8,7 @@ namespace DnsGate.Core.Gate;
 /// <param name="Observations">What was observed.</param>
 /// <param name="IsSilent">Whether a question got no answer, and none was answered wrongly.</param>
 /// <param name="WrongTtl">The longest TTL among the wrong answers, zero where they have none; null when no answer is wrong.</param>
-public sealed record StepResult(CachePartition Partition, ImmutableArray<Observation> Observations, bool IsSilent, TimeSpan? WrongTtl);
+internal sealed record StepResult(CachePartition Partition, ImmutableArray<Observation> Observations, bool IsSilent, TimeSpan? WrongTtl);
 
 /// <summary>
 /// When to ask one server the questions of one step again, and in which cache partition. Immutable.
@@ -31,7 +31,7 @@ public sealed record StepResult(CachePartition Partition, ImmutableArray<Observa
 /// TTL notices a server that recovers early within a third of it, and keeps a thousand pods from coming back all at once.
 /// No TTL is waited out for longer than 30 s. Outside the cluster 5 s pass between two questions, right or wrong.
 /// </remarks>
-public sealed record RetryState
+internal sealed record RetryState
 {
     /// <summary>When a wrong answer is asked for once more, to see whether a cache holds it.</summary>
     public static readonly TimeSpan Recheck = TimeSpan.FromSeconds(2);

@@ -4,7 +4,7 @@ namespace DnsGate.Core.Gate;
 
 /// <summary>The <see cref="RetryState"/> of every step at every server, from round to round.</summary>
 /// <param name="interval">The time between two rounds.</param>
-public sealed class RetryTable(TimeSpan interval)
+internal sealed class RetryTable(TimeSpan interval)
 {
     // Hundreds of servers, or some dozens that were replaced now and then.
     private const int MaxEntries = 2000;

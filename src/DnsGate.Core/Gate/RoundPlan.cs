@@ -6,7 +6,7 @@ using DnsGate.Core.Rules;
 namespace DnsGate.Core.Gate;
 
 /// <summary>Which servers a round asks, and how.</summary>
-public enum RoundScope
+internal enum RoundScope
 {
     /// <summary>Every view, the cluster's servers first in private: a round of a gate that waits.</summary>
     All,
@@ -31,7 +31,7 @@ public enum RoundScope
 /// A server is asked for the PTR only once its forward answer in the same stage is right: a PTR that is asked too early stays
 /// NXDOMAIN in its cache for 30 s with every kubeadm default.
 /// </summary>
-public sealed class RoundPlan
+internal sealed class RoundPlan
 {
     private readonly Listing listing;
     private readonly List<StageState> stages = [];

@@ -15,7 +15,7 @@ namespace DnsGate.Core.Gate;
 /// </code>
 /// In every view at least one server has to fill the window.
 /// </summary>
-public sealed record SettleWindow(int AgreeingRounds, TimeSpan? AgreesSince, bool IsSettled) : SettleProgress(AgreeingRounds, AgreesSince, IsSettled)
+internal sealed record SettleWindow(int AgreeingRounds, TimeSpan? AgreesSince, bool IsSettled) : SettleProgress(AgreeingRounds, AgreesSince, IsSettled)
 {
     // Before Initial, which is made of it: fields are initialised in the order of the text.
     private static readonly Dictionary<(ViewKey View, ServerAddress Server), ServerWindow> NoServers = [];

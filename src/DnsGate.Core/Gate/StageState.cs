@@ -34,7 +34,6 @@ internal sealed class StageState(Stage stage, View view, RetryTable retry, bool 
 {
     private readonly Dictionary<ServerAddress, StageServer> servers = view.Servers.ToDictionary(server => server.Address, server => new StageServer(server));
 
-    /// <summary>Which stage.</summary>
     public Stage Stage => stage;
 
     /// <summary>The view that is asked.</summary>

@@ -7,7 +7,7 @@ using DnsGate.Core.Text;
 namespace DnsGate.Core.Model;
 
 /// <summary>What a server said, in one line: sorted, and without TTL or time, so that it is the same while nothing changes.</summary>
-public static class AnswerText
+internal static class AnswerText
 {
     /// <summary>Records shown of one answer: a hostile server may send hundreds, and Kubernetes keeps 4 KiB of a message.</summary>
     private const int MaxShown = 8;

@@ -1,9 +1,8 @@
 namespace DnsGate.Core.Model;
 
 /// <summary>How much of the cluster's name servers a list holds; from the weakest to the strongest.</summary>
-public enum Coverage
+internal enum Coverage
 {
-    /// <summary>Nothing was found.</summary>
     None,
 
     /// <summary>Virtual IPs, asked several times: evidence, never proof that every server behind them was seen.</summary>

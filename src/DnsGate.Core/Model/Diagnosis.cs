@@ -4,4 +4,4 @@ namespace DnsGate.Core.Model;
 /// <param name="Name">A fixed name, for machines: one of <see cref="DiagnosisNames"/>.</param>
 /// <param name="Meaning">What it means.</param>
 /// <param name="Remedy">What to do.</param>
-public sealed record Diagnosis(string Name, string Meaning, string Remedy);
+internal sealed record Diagnosis(string Name, string Meaning, string Remedy);

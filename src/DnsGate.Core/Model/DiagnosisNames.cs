@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace DnsGate.Core.Model;
 
 /// <summary>The names of all diagnoses: a closed set, part of the contract. Each has its entry in the handbook.</summary>
-public static class DiagnosisNames
+internal static class DiagnosisNames
 {
     /// <summary>NXDOMAIN at every server, for long.</summary>
     public const string NameNotPublished = "name-not-published";

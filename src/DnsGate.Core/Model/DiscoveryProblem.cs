@@ -2,7 +2,7 @@
 namespace DnsGate.Core.Model;
 
 /// <summary>What kept a source from being listed: a closed set.</summary>
-public enum DiscoveryFault
+internal enum DiscoveryFault
 {
     /// <summary>The source is not there at all: no service account token is mounted, the file does not exist.</summary>
     Absent,
@@ -26,7 +26,7 @@ public enum DiscoveryFault
 /// <summary>Why a source could not be listed, for people.</summary>
 /// <param name="Fault">What kind of problem it is.</param>
 /// <param name="Message">What happened, in one line, the same from round to round while nothing changes.</param>
-public sealed record DiscoveryProblem(DiscoveryFault Fault, string Message)
+internal sealed record DiscoveryProblem(DiscoveryFault Fault, string Message)
 {
     /// <summary>What to do about it, if anything; may be several lines (the Role that is missing, as YAML to paste).</summary>
     public string? Remedy { get; init; }

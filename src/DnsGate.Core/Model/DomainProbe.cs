@@ -9,7 +9,7 @@ namespace DnsGate.Core.Model;
 /// </summary>
 /// <param name="Domain">The cluster domain.</param>
 /// <param name="Results">What became of the question at each server.</param>
-public sealed record DomainProbe(DnsName Domain, ImmutableArray<LookupResult> Results)
+internal sealed record DomainProbe(DnsName Domain, ImmutableArray<LookupResult> Results)
 {
     /// <summary>Whether these servers have to agree themselves. With <c>--app off</c> and servers named elsewhere they may serve whom they like.</summary>
     public bool IsOfAskedServers { get; init; } = true;

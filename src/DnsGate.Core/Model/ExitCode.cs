@@ -1,7 +1,7 @@
 namespace DnsGate.Core.Model;
 
 /// <summary>The exit codes: a documented and tested contract.</summary>
-public static class ExitCode
+internal static class ExitCode
 {
     /// <summary>The gate is open; the application is bound (<c>bound</c>).</summary>
     public const int Open = 0;
@@ -9,7 +9,6 @@ public static class ExitCode
     /// <summary>The gate is closed; the application is not bound.</summary>
     public const int Closed = 1;
 
-    /// <summary>Usage or configuration.</summary>
     public const int Usage = 2;
 
     /// <summary>Undecidable: no name server found, or none answered; the kernel's tables of sockets cannot be read (<c>bound</c>).</summary>

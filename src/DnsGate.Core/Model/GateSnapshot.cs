@@ -5,7 +5,7 @@ using DnsGate.Core.Dns;
 namespace DnsGate.Core.Model;
 
 /// <summary>What the gate says of itself.</summary>
-public enum GateStatus
+internal enum GateStatus
 {
     /// <summary>Every view agreed for long enough, and no server disagrees now.</summary>
     Open,
@@ -24,7 +24,7 @@ public enum GateStatus
 }
 
 /// <summary>All that is known at one time, immutable: what every output is made of.</summary>
-public sealed record GateSnapshot
+internal sealed record GateSnapshot
 {
     /// <summary>What the gate says.</summary>
     public required GateStatus Status { get; init; }

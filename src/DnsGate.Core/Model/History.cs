@@ -5,13 +5,13 @@ namespace DnsGate.Core.Model;
 /// <summary>Something that was so from a time on, until the next interval begins; the last one lasts until now.</summary>
 /// <param name="From">On the loop's clock.</param>
 /// <param name="Value">What was so.</param>
-public readonly record struct Interval<T>(TimeSpan From, T Value);
+internal readonly record struct Interval<T>(TimeSpan From, T Value);
 
 /// <summary>What one server said, oldest first; null where it was not in the list.</summary>
 /// <param name="View">The view that it was asked for.</param>
 /// <param name="Server">The server.</param>
 /// <param name="Intervals">Never empty.</param>
-public sealed record ServerHistory(View View, ServerAddress Server, ImmutableArray<Interval<Judgement?>> Intervals)
+internal sealed record ServerHistory(View View, ServerAddress Server, ImmutableArray<Interval<Judgement?>> Intervals)
 {
     /// <summary>Tells the servers of all views apart.</summary>
     public (ViewKey View, ServerAddress Server) Key => (View.Key, Server);
@@ -22,7 +22,7 @@ public sealed record ServerHistory(View View, ServerAddress Server, ImmutableArr
 /// and bounded whatever the servers do: one that flaps each second loses its oldest intervals, one that left the list is
 /// forgotten after the hour.
 /// </summary>
-public sealed class History
+internal sealed class History
 {
     /// <summary>How long a change is remembered.</summary>
     public static readonly TimeSpan Remembered = TimeSpan.FromHours(1);

@@ -6,7 +6,7 @@ namespace DnsGate.Core.Model;
 /// <param name="Source">The source, as it is written on the command line.</param>
 /// <param name="Serves">Whether its servers are in the list.</param>
 /// <param name="Problem">Why it could not be listed this time; null when it could. One that serves all the same gives its last list.</param>
-public sealed record SourceReport(string Source, bool Serves, DiscoveryProblem? Problem)
+internal sealed record SourceReport(string Source, bool Serves, DiscoveryProblem? Problem)
 {
     /// <summary>How much of the cluster's name servers its list holds.</summary>
     public Coverage Coverage { get; init; }
@@ -18,7 +18,7 @@ public sealed record SourceReport(string Source, bool Serves, DiscoveryProblem? 
 /// <summary>What one discovery found.</summary>
 /// <param name="Views">The views, in the order in which a round walks them. The cluster view is always there, if empty.</param>
 /// <param name="Coverage">How much of the cluster's name servers the cluster view holds: the least of its sources.</param>
-public sealed record Listing(ImmutableArray<View> Views, Coverage Coverage)
+internal sealed record Listing(ImmutableArray<View> Views, Coverage Coverage)
 {
     /// <summary>A list that is older than this does not open the gate, and a source that fails for longer is replaced by the next one (<c>auto</c>).</summary>
     public static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(60);

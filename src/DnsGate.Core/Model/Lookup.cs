@@ -7,7 +7,7 @@ namespace DnsGate.Core.Model;
 /// <param name="Name">The name.</param>
 /// <param name="Type">The type.</param>
 /// <param name="Sample">Which of several asks of a virtual address this is, from 0.</param>
-public sealed record Lookup(ServerAddress Server, DnsName Name, RecordType Type, int Sample = 0)
+internal sealed record Lookup(ServerAddress Server, DnsName Name, RecordType Type, int Sample = 0)
 {
     /// <summary>CD: with it CoreDNS answers from a cache of its own, which the regular listing has not filled.</summary>
     public bool CheckingDisabled { get; init; }
@@ -21,4 +21,4 @@ public sealed record Lookup(ServerAddress Server, DnsName Name, RecordType Type,
 /// <param name="Lookup">What was asked.</param>
 /// <param name="Outcome">What happened.</param>
 /// <param name="Datagrams">Datagrams that it took, resends included.</param>
-public sealed record LookupResult(Lookup Lookup, Outcome Outcome, int Datagrams = 1);
+internal sealed record LookupResult(Lookup Lookup, Outcome Outcome, int Datagrams = 1);

@@ -9,7 +9,7 @@ namespace DnsGate.Core.Model;
 /// <param name="Name">The name asked for.</param>
 /// <param name="Type">The type asked for.</param>
 /// <param name="Sample">Which of the server's samples this is, from 0.</param>
-public sealed record Question(ServerAddress Server, Step Step, CachePartition Partition, DnsName Name, RecordType Type, int Sample)
+internal sealed record Question(ServerAddress Server, Step Step, CachePartition Partition, DnsName Name, RecordType Type, int Sample)
 {
     /// <summary>RD. CoreDNS and node caches do not keep RD=0 apart and would cache its answer for everybody: only a zone's own servers are asked without.</summary>
     public bool RecursionDesired { get; init; } = true;
@@ -33,7 +33,7 @@ public sealed record Question(ServerAddress Server, Step Step, CachePartition Pa
 /// <param name="Outcome">What happened.</param>
 /// <param name="RoundTrip">From the first datagram to the outcome.</param>
 /// <param name="Datagrams">Datagrams that it took, resends and the try without EDNS included.</param>
-public sealed record Observation(Question Question, Outcome Outcome, TimeSpan RoundTrip, int Datagrams = 1)
+internal sealed record Observation(Question Question, Outcome Outcome, TimeSpan RoundTrip, int Datagrams = 1)
 {
     /// <summary>Whether it came over TCP: what came over UDP was cut off.</summary>
     public bool IsOverTcp { get; init; }

@@ -1,7 +1,7 @@
 namespace DnsGate.Core.Model;
 
 /// <summary>What the PTR records of the pod's addresses must be (<c>--reverse</c>).</summary>
-public enum ReversePolicy
+internal enum ReversePolicy
 {
     /// <summary>The own name is among them: CoreDNS publishes one PTR per Service that selects the pod.</summary>
     Contains,
@@ -9,12 +9,11 @@ public enum ReversePolicy
     /// <summary>The own name and nothing else: Kerberos takes the first that comes.</summary>
     Only,
 
-    /// <summary>Not asked.</summary>
     Off,
 }
 
 /// <summary>The address families that must be published (<c>--families</c>).</summary>
-public enum FamilyPolicy
+internal enum FamilyPolicy
 {
     /// <summary>Per view, those of which any of its servers publishes one; at least one.</summary>
     Auto,
@@ -25,12 +24,11 @@ public enum FamilyPolicy
     /// <summary>AAAA only; A is not asked.</summary>
     IPv6,
 
-    /// <summary>A and AAAA.</summary>
     Both,
 }
 
 /// <summary>What <c>wait</c> and <c>run</c> do when <c>--timeout</c> has passed.</summary>
-public enum OnTimeout
+internal enum OnTimeout
 {
     /// <summary>End with exit code 124.</summary>
     Fail,
@@ -42,7 +40,7 @@ public enum OnTimeout
 /// <summary>How many servers of the cluster view must answer (<c>--require</c>). One that answers wrongly closes the gate whatever this says.</summary>
 /// <param name="Count">A number of servers; null for <c>all</c> or <c>majority</c>.</param>
 /// <param name="Majority">More than half.</param>
-public sealed record Quorum(int? Count, bool Majority)
+internal sealed record Quorum(int? Count, bool Majority)
 {
     /// <summary>Every server must answer.</summary>
     public static readonly Quorum All = new(null, false);

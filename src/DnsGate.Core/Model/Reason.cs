@@ -5,7 +5,7 @@ namespace DnsGate.Core.Model;
 /// Why a server or a whole view does not agree: a closed set, in order of precedence, wrong before silent. Per server
 /// the first that applies is the reason. The names that people see are in <see cref="Reasons"/>.
 /// </summary>
-public enum Reason
+internal enum Reason
 {
     /// <summary>NXDOMAIN; also NXDOMAIN for one family beside records for the other.</summary>
     NameMissing,
@@ -22,7 +22,6 @@ public enum Reason
     /// <summary>Some expected addresses only, or a required family is NODATA.</summary>
     MissingAddress,
 
-    /// <summary>No PTR.</summary>
     ReverseMissing,
 
     /// <summary>PTRs without the own name.</summary>
@@ -34,7 +33,6 @@ public enum Reason
     /// <summary>A wrong PTR or none with RA=1 from a CoreDNS endpoint: not its own answer.</summary>
     ReverseForwarded,
 
-    /// <summary>REFUSED.</summary>
     Refused,
 
     /// <summary>SERVFAIL, NOTIMP, FORMERR and every other error code.</summary>
@@ -43,7 +41,6 @@ public enum Reason
     /// <summary>The right header with broken records, a CNAME loop, or a truncated answer that TCP does not complete.</summary>
     Malformed,
 
-    /// <summary>Silence.</summary>
     TimedOut,
 
     /// <summary>ICMP or connect error.</summary>

@@ -1,7 +1,7 @@
 namespace DnsGate.Core.Model;
 
 /// <summary>The reasons in the words of the contract: names, what they mean, and what to do.</summary>
-public static class Reasons
+internal static class Reasons
 {
     private static readonly (Reason Reason, string Name, string Meaning, string? Remedy)[] Table =
     [

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace DnsGate.Core.Model;
 
 /// <summary>What a round comes to.</summary>
-public enum VerdictKind
+internal enum VerdictKind
 {
     /// <summary>Every view agrees: the round counts.</summary>
     Agrees,
@@ -23,7 +23,7 @@ public enum VerdictKind
 /// <param name="View">The view that it was asked for, with what is expected there.</param>
 /// <param name="Judgement">The reason and its detail.</param>
 /// <param name="Observations">Everything that was asked and answered, in the order of the round.</param>
-public sealed record ServerVerdict(Server Server, View View, Judgement Judgement, ImmutableArray<Observation> Observations)
+internal sealed record ServerVerdict(Server Server, View View, Judgement Judgement, ImmutableArray<Observation> Observations)
 {
     /// <summary>Rounds in a row in which the server was right with TTL 0; 0 when the last one was not.</summary>
     public int TtlZeroRounds { get; init; }
@@ -43,4 +43,4 @@ public sealed record ServerVerdict(Server Server, View View, Judgement Judgement
 /// <param name="Reason">The first reason that keeps the gate closed; <see cref="Reason.Agrees"/> when none does.</param>
 /// <param name="Servers">Every server that the round reached, by view and address.</param>
 /// <param name="Coverage">How much of the cluster's servers the list holds.</param>
-public sealed record RoundVerdict(VerdictKind Kind, Reason Reason, ImmutableArray<ServerVerdict> Servers, Coverage Coverage);
+internal sealed record RoundVerdict(VerdictKind Kind, Reason Reason, ImmutableArray<ServerVerdict> Servers, Coverage Coverage);

@@ -2,7 +2,7 @@
 namespace DnsGate.Core.Model;
 
 /// <summary>In what state an endpoint was found (EndpointConditions of discovery.k8s.io/v1).</summary>
-public enum EndpointCondition
+internal enum EndpointCondition
 {
     /// <summary>In service, or nothing is known against it.</summary>
     Serving,
@@ -19,7 +19,7 @@ public enum EndpointCondition
 /// <param name="Source">Where it was found, for people: <c>static</c>, <c>resolv.conf</c>.</param>
 /// <param name="Samples">How often a question is asked in one round: more than once where one address may stand for several servers.</param>
 /// <param name="MayForward">Whether it is known to be no CoreDNS endpoint, so that RA=1 in its replies means nothing.</param>
-public sealed record Server(ServerAddress Address, string Source, int Samples = 1, bool MayForward = false)
+internal sealed record Server(ServerAddress Address, string Source, int Samples = 1, bool MayForward = false)
 {
     /// <summary>Samples of an address that may be virtual; each leaves from a new source port, so that each is balanced separately.</summary>
     public const int SamplesOfVirtualAddress = 8;

@@ -9,7 +9,7 @@ namespace DnsGate.Core.Model;
 /// <summary>Where a name server listens: an address without scope id, and a port.</summary>
 /// <param name="Address">IPv4 or IPv6.</param>
 /// <param name="Port">1 to 65535; 53 unless discovery or the user says otherwise (OpenShift's CoreDNS pods listen on 5353).</param>
-public sealed record ServerAddress(IPAddress Address, int Port = ServerAddress.DefaultPort)
+internal sealed record ServerAddress(IPAddress Address, int Port = ServerAddress.DefaultPort)
 {
     /// <summary>The port of DNS (RFC 1035 §4.2).</summary>
     public const int DefaultPort = 53;
@@ -63,7 +63,6 @@ public sealed record ServerAddress(IPAddress Address, int Port = ServerAddress.D
     public override string ToString() =>
         Address.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{Address}]:{Port}" : $"{Address}:{Port}";
 
-    /// <summary>Reads a port.</summary>
     internal static bool TryParsePort(string text, out int port, [NotNullWhen(false)] out string? problem)
     {
         var isPort = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out port) && port is > 0 and <= 65535;

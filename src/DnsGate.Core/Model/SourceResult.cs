@@ -5,7 +5,7 @@ namespace DnsGate.Core.Model;
 /// <summary>What one fetch of a source returned: servers, or why there are none.</summary>
 /// <param name="Servers">The servers; empty exactly when there is a problem.</param>
 /// <param name="Problem">Why there are none; null when there are some.</param>
-public sealed record SourceResult(ImmutableArray<Server> Servers, DiscoveryProblem? Problem)
+internal sealed record SourceResult(ImmutableArray<Server> Servers, DiscoveryProblem? Problem)
 {
     /// <summary>The most datagrams that one server was sent for this fetch. They count as questions to it.</summary>
     public int DatagramsToOne { get; init; }
@@ -16,7 +16,6 @@ public sealed record SourceResult(ImmutableArray<Server> Servers, DiscoveryProbl
     /// <summary>A list of at least one server.</summary>
     public static SourceResult Listed(ImmutableArray<Server> servers) => new(servers, null);
 
-    /// <summary>A failure.</summary>
     public static SourceResult Failed(DiscoveryFault fault, string message, string? remedy = null) =>
         new([], new DiscoveryProblem(fault, message) { Remedy = remedy });
 }

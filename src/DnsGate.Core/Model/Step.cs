@@ -2,7 +2,7 @@
 namespace DnsGate.Core.Model;
 
 /// <summary>The stages of a round, in the order in which they are walked.</summary>
-public enum Stage
+internal enum Stage
 {
     /// <summary>The cluster view in a cache partition that applications do not read.</summary>
     ClusterPrivate,
@@ -18,7 +18,7 @@ public enum Stage
 }
 
 /// <summary>The two halves of a stage: a server is asked for the PTR only once its forward answer is right.</summary>
-public enum Direction
+internal enum Direction
 {
     /// <summary>Name to addresses: A and AAAA.</summary>
     Forward,
@@ -31,7 +31,7 @@ public enum Direction
 /// <param name="View">The view whose servers are asked.</param>
 /// <param name="Stage">Which stage.</param>
 /// <param name="Direction">Which half.</param>
-public readonly record struct Step(ViewKey View, Stage Stage, Direction Direction)
+internal readonly record struct Step(ViewKey View, Stage Stage, Direction Direction)
 {
     /// <summary>Whether the questions go to partitions that applications do not read.</summary>
     public bool IsPrivate => Stage == Stage.ClusterPrivate;

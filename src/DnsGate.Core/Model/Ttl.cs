@@ -3,7 +3,7 @@ using DnsGate.Core.Dns;
 namespace DnsGate.Core.Model;
 
 /// <summary>The remaining time to live of an answer, positive or negative.</summary>
-public static class Ttl
+internal static class Ttl
 {
     /// <summary>Seconds; null where the answer has none: an error, a negative answer without SOA, silence.</summary>
     public static uint? Read(Outcome outcome) => (outcome as Outcome.Responded)?.Answer switch

@@ -5,7 +5,7 @@ using DnsGate.Core.Dns;
 namespace DnsGate.Core.Model;
 
 /// <summary>The groups of name servers, in the order in which a round walks them.</summary>
-public enum ViewKind
+internal enum ViewKind
 {
     /// <summary>The cluster's own name servers: every CoreDNS endpoint.</summary>
     Cluster,
@@ -20,7 +20,7 @@ public enum ViewKind
 /// <summary>Which view: there may be several external ones, even for the same name.</summary>
 /// <param name="Kind">The group.</param>
 /// <param name="Number">Which of the external ones, from 0.</param>
-public readonly record struct ViewKey(ViewKind Kind, int Number = 0);
+internal readonly record struct ViewKey(ViewKind Kind, int Number = 0);
 
 /// <summary>A group of name servers with what is expected there.</summary>
 /// <param name="Key">Which group.</param>
@@ -30,7 +30,7 @@ public readonly record struct ViewKey(ViewKind Kind, int Number = 0);
 /// <param name="Families">Which families must be published.</param>
 /// <param name="Quorum">How many of the servers must answer.</param>
 /// <param name="Servers">The servers, sorted, without duplicates.</param>
-public sealed record View(
+internal sealed record View(
     ViewKey Key,
     DnsName Name,
     ImmutableArray<IPAddress> Addresses,
@@ -39,7 +39,6 @@ public sealed record View(
     Quorum Quorum,
     ImmutableArray<Server> Servers)
 {
-    /// <summary>Which group.</summary>
     public ViewKind Kind => Key.Kind;
 
     /// <summary>Whether these are the zone's own servers: asked with RD=0, and only an answer with AA counts.</summary>

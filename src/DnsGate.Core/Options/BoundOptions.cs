@@ -3,4 +3,4 @@ namespace DnsGate.Core.Options;
 /// <summary>What <c>bound</c> was told, checked.</summary>
 /// <param name="Port">The port that the application listens on.</param>
 /// <param name="StableFor">How long the same socket must be seen; zero is one look.</param>
-public sealed record BoundOptions(int Port, TimeSpan StableFor);
+internal sealed record BoundOptions(int Port, TimeSpan StableFor);

@@ -9,7 +9,7 @@ namespace DnsGate.Core.Options;
 /// <summary>One external view (<c>--external NAME@SERVER[,SERVER]</c>): a name, and whom outside the cluster to ask for it.</summary>
 /// <param name="Pattern">The name, in which <c>{pod}</c> stands for the pod's host name.</param>
 /// <param name="Servers">Who is asked; empty for the zone's own servers (<c>authoritative</c>).</param>
-public sealed record ExternalSource(string Pattern, ImmutableArray<ServerAddress> Servers)
+internal sealed record ExternalSource(string Pattern, ImmutableArray<ServerAddress> Servers)
 {
     /// <summary>What stands for the first label of the own name: ExternalDNS names pods so.</summary>
     public const string PodPlaceholder = "{pod}";

@@ -4,15 +4,13 @@ using DnsGate.Core.Model;
 namespace DnsGate.Core.Options;
 
 /// <summary>The form of results on stdout.</summary>
-public enum OutputFormat
+internal enum OutputFormat
 {
     /// <summary>The verdict, line by line.</summary>
     Text,
 
-    /// <summary>JSON, version 1.</summary>
     Json,
 
-    /// <summary>Server × question.</summary>
     Table,
 
     /// <summary>Nothing: the exit code says it all.</summary>
@@ -20,7 +18,7 @@ public enum OutputFormat
 }
 
 /// <summary>The form of the log on stderr.</summary>
-public enum LogFormat
+internal enum LogFormat
 {
     /// <summary>A line for people.</summary>
     Text,
@@ -30,7 +28,7 @@ public enum LogFormat
 }
 
 /// <summary>How much is logged; each level includes those before it.</summary>
-public enum LogLevel
+internal enum LogLevel
 {
     /// <summary>What ends the program.</summary>
     Error,
@@ -41,20 +39,19 @@ public enum LogLevel
     /// <summary>Each change, and a heartbeat.</summary>
     Info,
 
-    /// <summary>Each round.</summary>
     Debug,
 }
 
 /// <summary>How long a verb may take.</summary>
 /// <param name="Limit">The time; null for ever.</param>
-public readonly record struct TimeLimit(TimeSpan? Limit)
+internal readonly record struct TimeLimit(TimeSpan? Limit)
 {
     /// <summary>Whether there is just one round, with no deadline but that of its questions.</summary>
     public bool IsOneRound => Limit == TimeSpan.Zero;
 }
 
 /// <summary>All that a verb was told, checked: flag before environment before default.</summary>
-public sealed record GateOptions
+internal sealed record GateOptions
 {
     /// <summary>Sources of the cluster view.</summary>
     public required ImmutableArray<ServerSource> Servers { get; init; }
@@ -62,7 +59,6 @@ public sealed record GateOptions
     /// <summary>Source of the app view; null when it is off.</summary>
     public required ServerSource? App { get; init; }
 
-    /// <summary>The external views.</summary>
     public required ImmutableArray<ExternalSource> External { get; init; }
 
     /// <summary>What the PTR records must be in the external views.</summary>

@@ -8,15 +8,14 @@ namespace DnsGate.Core.Options;
 /// <param name="Number">Its number, from 1.</param>
 /// <param name="Address">The address.</param>
 /// <param name="Names">The names, in order.</param>
-public sealed record HostsLine(int Number, IPAddress Address, ImmutableArray<string> Names);
+internal sealed record HostsLine(int Number, IPAddress Address, ImmutableArray<string> Names);
 
 /// <summary>
 /// The /etc/hosts that the kubelet writes into a pod: <c>IP TAB host.subdomain.ns.svc.DOMAIN TAB host</c> for every pod
 /// IP, then the HostAliases of the pod's spec, which are the user's and say nothing about the pod.
 /// </summary>
-public static class HostsFile
+internal static class HostsFile
 {
-    /// <summary>Where it is.</summary>
     public const string Path = "/etc/hosts";
 
     private const string HostAliasesHeader = "# Entries added by HostAliases.";

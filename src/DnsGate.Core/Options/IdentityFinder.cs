@@ -13,7 +13,7 @@ namespace DnsGate.Core.Options;
 /// <param name="PodIp">The variable POD_IP (<c>status.podIP</c>).</param>
 /// <param name="Hosts">The text of /etc/hosts; null when it could not be read.</param>
 /// <param name="InterfaceAddresses">The addresses of the interfaces.</param>
-public sealed record PodFacts(string? PodIps, string? PodIp, string? Hosts, ImmutableArray<IPAddress> InterfaceAddresses)
+internal sealed record PodFacts(string? PodIps, string? PodIp, string? Hosts, ImmutableArray<IPAddress> InterfaceAddresses)
 {
     /// <summary>Nothing: for when the user said it all.</summary>
     public static readonly PodFacts None = new(null, null, null, []);
@@ -26,7 +26,7 @@ public sealed record PodFacts(string? PodIps, string? PodIp, string? Hosts, Immu
 /// <item><description>name: what the user said; the first field with a dot on such a line</description></item>
 /// </list>
 /// </summary>
-public static class IdentityFinder
+internal static class IdentityFinder
 {
     /// <summary>Finds the identity, or says all that is missing and what to set.</summary>
     public static bool TryFind(

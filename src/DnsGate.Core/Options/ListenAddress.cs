@@ -10,7 +10,7 @@ namespace DnsGate.Core.Options;
 /// <summary>Where <c>serve</c> listens, and where <c>probe</c> finds it.</summary>
 /// <param name="Address">One address of the pod; null for all of them, IPv4 and IPv6.</param>
 /// <param name="Port">1 to 65535.</param>
-public sealed record ListenAddress(IPAddress? Address, int Port)
+internal sealed record ListenAddress(IPAddress? Address, int Port)
 {
     /// <summary>Every address: the kubelet dials the pod's, not loopback.</summary>
     public static readonly ListenAddress Default = new(null, 9553);

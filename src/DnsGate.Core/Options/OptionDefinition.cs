@@ -8,7 +8,7 @@ namespace DnsGate.Core.Options;
 /// <param name="Default">What holds when neither flag nor environment says anything, for people.</param>
 /// <param name="Meaning">What it means, in one sentence.</param>
 /// <param name="IsList">Whether it may be repeated, and holds several values separated by commas or blanks.</param>
-public sealed record OptionDefinition(string Flag, string Value, string Default, string Meaning, bool IsList = false)
+internal sealed record OptionDefinition(string Flag, string Value, string Default, string Meaning, bool IsList = false)
 {
     /// <summary>Whether a comma is part of a value, so that only blanks separate them.</summary>
     public bool HasCommasInValues { get; init; }
@@ -21,36 +21,28 @@ public sealed record OptionDefinition(string Flag, string Value, string Default,
 }
 
 /// <summary>Every option there is. The command line, the environment, <c>--help</c> and the reference's tables follow these lists.</summary>
-public static class OptionTable
+internal static class OptionTable
 {
     /// <summary>The variable that switches the gate off.</summary>
     public const string DisabledVariable = "DNSGATE_DISABLED";
 
-    /// <summary>Own name.</summary>
     public static readonly OptionDefinition Name = new("--name", "FQDN", "from /etc/hosts", "own name, fully qualified");
 
-    /// <summary>Own addresses.</summary>
     public static readonly OptionDefinition Ip = new("--ip", "ADDR", "POD_IPS, /etc/hosts, POD_IP, the interface", "own address; repeat for dual stack", IsList: true) { Environment = "DNSGATE_IPS" };
 
-    /// <summary>The cluster view.</summary>
     public static readonly OptionDefinition Servers = new("--servers", "SPEC", "auto", "the cluster's name servers: ADDR[:PORT], [v6]:PORT, kube:[NS/]SERVICE, headless:NAME, resolv.conf[:FILE], auto (the first of kube:kube-system/kube-dns, headless:dnsgate-name-servers.kube-system.svc.DOMAIN, resolv.conf that can be listed)", IsList: true);
 
-    /// <summary>The app view.</summary>
     public static readonly OptionDefinition App = new("--app", "SPEC", "resolv.conf", "the name servers that the application itself uses: resolv.conf[:FILE], off");
 
-    /// <summary>The external views.</summary>
     public static readonly OptionDefinition External = new("--external", "NAME@SERVER[,SERVER]", "none", "a name to check at servers outside the cluster; {pod} in NAME is the host name; SERVER is ADDR[:PORT], or authoritative for every name server of the zone", IsList: true) { HasCommasInValues = true };
 
     /// <summary>The reverse policy of the external views.</summary>
     public static readonly OptionDefinition ExternalReverse = new("--external-reverse", "POLICY", "off", "what the PTR records must be there: contains, only, off");
 
-    /// <summary>The reverse policy.</summary>
     public static readonly OptionDefinition Reverse = new("--reverse", "POLICY", "contains", "what the PTR records of the own addresses must be: contains the own name, only the own name, off");
 
-    /// <summary>The family policy.</summary>
     public static readonly OptionDefinition Families = new("--families", "POLICY", "auto", "address families that must be published: auto (those that any server publishes), ipv4, ipv6, both");
 
-    /// <summary>The quorum.</summary>
     public static readonly OptionDefinition Require = new("--require", "QUORUM", "all", "how many of the cluster's name servers must answer: all, majority, a number; one that answers wrongly closes the gate all the same");
 
     /// <summary>The length of the window.</summary>
@@ -59,7 +51,6 @@ public static class OptionTable
     /// <summary>The rounds of the window.</summary>
     public static readonly OptionDefinition Rounds = new("--rounds", "N", "3", "and after at least so many agreeing rounds in a row");
 
-    /// <summary>The pace.</summary>
     public static readonly OptionDefinition Interval = new("--interval", "DURATION", "1s", "pace of the rounds");
 
     /// <summary>The time of one question.</summary>

@@ -8,7 +8,6 @@ namespace DnsGate.Core.Options;
 /// <summary>Reads the values of single options: each gives a value, or a problem in words for people.</summary>
 internal static class OptionParsers
 {
-    /// <summary>The own name.</summary>
     public static bool ParseOwnName(string text, out DnsName? value, out string? problem)
     {
         value = null;
@@ -54,7 +53,6 @@ internal static class OptionParsers
         return false;
     }
 
-    /// <summary>A port.</summary>
     public static bool ParsePort(string text, out int value, out string? problem)
     {
         var isPort = ServerAddress.TryParsePort(text, out value, out _);

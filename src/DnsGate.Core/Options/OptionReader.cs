@@ -12,7 +12,7 @@ namespace DnsGate.Core.Options;
 /// </summary>
 /// <param name="flags">The values given on the command line, by setting; those never given are absent or empty.</param>
 /// <param name="environment">Looks up an environment variable; null when it is not set.</param>
-public sealed class OptionReader(IReadOnlyDictionary<OptionDefinition, IReadOnlyList<string>> flags, Func<string, string?> environment)
+internal sealed class OptionReader(IReadOnlyDictionary<OptionDefinition, IReadOnlyList<string>> flags, Func<string, string?> environment)
 {
     private static readonly char[] ListSeparators = [',', ' ', '\t', '\n', '\r'];
 

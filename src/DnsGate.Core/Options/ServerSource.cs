@@ -6,7 +6,7 @@ using DnsGate.Core.Text;
 namespace DnsGate.Core.Options;
 
 /// <summary>Where name servers come from (<c>--servers</c>, <c>--app</c>): a closed set.</summary>
-public abstract record ServerSource
+internal abstract record ServerSource
 {
     /// <summary>The file that says which servers the pod's own resolver uses (resolv.conf(5)).</summary>
     public const string DefaultResolvConf = "/etc/resolv.conf";

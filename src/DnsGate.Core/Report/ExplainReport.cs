@@ -11,10 +11,10 @@ namespace DnsGate.Core.Report;
 /// <summary>What <c>explain</c> tells beside the verdict.</summary>
 /// <param name="Hosts">The text of /etc/hosts; null when it cannot be read.</param>
 /// <param name="DisabledBecause">Why the gate is switched off for the other verbs; null when it is not.</param>
-public sealed record ExplainContext(string? Hosts, string? DisabledBecause);
+internal sealed record ExplainContext(string? Hosts, string? DisabledBecause);
 
 /// <summary>All that is known, as a page for a person at a terminal of 80 columns.</summary>
-public static class ExplainReport
+internal static class ExplainReport
 {
     private const int Width = 80;
 

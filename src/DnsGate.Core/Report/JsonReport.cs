@@ -10,7 +10,7 @@ using DnsGate.Core.Text;
 namespace DnsGate.Core.Report;
 
 /// <summary>The verdict as JSON, version 1: it may gain fields and reasons; consumers ignore what they do not know.</summary>
-public static class JsonReport
+internal static class JsonReport
 {
     private const int Version = 1;
 

@@ -5,7 +5,7 @@ using DnsGate.Core.Text;
 namespace DnsGate.Core.Report;
 
 /// <summary>The list of name servers in words: who is asked, where they were found, and why not elsewhere. The same while nothing changes.</summary>
-public static class ListingReport
+internal static class ListingReport
 {
     private const string ApplyThis = "; apply this:";
 

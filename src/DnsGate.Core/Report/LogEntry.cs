@@ -10,7 +10,7 @@ namespace DnsGate.Core.Report;
 /// <param name="Id">A number that never changes.</param>
 /// <param name="Name">A name that never changes.</param>
 /// <param name="Level">How much it matters.</param>
-public sealed record Event(int Id, string Name, LogLevel Level)
+internal sealed record Event(int Id, string Name, LogLevel Level)
 {
     /// <summary>What the gate will do, and who the pod is.</summary>
     public static readonly Event Started = new(1, "started", LogLevel.Info);
@@ -21,7 +21,6 @@ public sealed record Event(int Id, string Name, LogLevel Level)
     /// <summary>Nothing changed for half a minute.</summary>
     public static readonly Event StillClosed = new(3, "still-closed", LogLevel.Info);
 
-    /// <summary>The gate opened.</summary>
     public static readonly Event Opened = new(4, "opened", LogLevel.Info);
 
     /// <summary><c>--timeout</c> has passed.</summary>
@@ -66,13 +65,12 @@ public sealed record Event(int Id, string Name, LogLevel Level)
     /// <summary>One round, changed or not.</summary>
     public static readonly Event Round = new(12, "round", LogLevel.Debug);
 
-    /// <summary>Every event.</summary>
     public static IReadOnlyList<Event> All { get; } =
         [Started, VerdictChanged, StillClosed, Opened, TimedOut, OpenedByTimeout, Disabled, ExecFailed, Stopped, Executing, ListingFailed, Round, ServerNotAsked, ServersListed, Drifted, DriftEnded, Listening, Ended];
 }
 
 /// <summary>One entry of the log, as text or as JSON.</summary>
-public static class LogEntry
+internal static class LogEntry
 {
     /// <summary>The entry, its end of line included. A message of several lines is indented as text, and one string as JSON.</summary>
     public static string Render(LogFormat format, DateTimeOffset at, Event what, string message)

@@ -10,7 +10,7 @@ namespace DnsGate.Core.Report;
 /// Which spellings of the pod's name DNS never sees. The kubelet writes the full name and the host name into /etc/hosts, so
 /// libc, Java and getent find these right at once, while <c>zk-0.zk-headless</c>, as in most zoo.cfg files, goes to the name servers.
 /// </summary>
-public sealed record NameForms
+internal sealed record NameForms
 {
     /// <summary>Spellings that /etc/hosts answers with the pod's own addresses, in its order.</summary>
     public ImmutableArray<string> Shadowed { get; init; } = [];

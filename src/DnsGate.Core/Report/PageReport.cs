@@ -6,14 +6,14 @@ namespace DnsGate.Core.Report;
 /// <summary>What the page tells beside what the loop knows.</summary>
 /// <param name="Version">What answers: <c>dnsgate 1.2.3</c>.</param>
 /// <param name="IsStopping">Whether the sidecar was told to end.</param>
-public sealed record PageFacts(string Version, bool IsStopping);
+internal sealed record PageFacts(string Version, bool IsStopping);
 
 /// <summary>
 /// All that is known, as one HTML document for people: verdict, what to do, servers × checks, and what changed. No script,
 /// nothing fetched, styles of its own: it needs <c>default-src 'none'; style-src 'unsafe-inline'</c> and no more. Bounded
 /// whatever the servers say and however many there are: less than 1 MiB. Well-formed as XML too.
 /// </summary>
-public static class PageReport
+internal static class PageReport
 {
     /// <summary>The document.</summary>
     /// <param name="snapshot">What is known.</param>

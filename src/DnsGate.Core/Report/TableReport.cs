@@ -6,7 +6,7 @@ using DnsGate.Core.Text;
 namespace DnsGate.Core.Report;
 
 /// <summary>The verdict as a table for a terminal: server × verdict, A, AAAA, PTR; what matters most stands where a narrow terminal does not cut it off.</summary>
-public static class TableReport
+internal static class TableReport
 {
     private static readonly string[] Header = ["SERVER", "VIEW", "VERDICT", "SINCE", "A", "AAAA", "PTR"];
 

@@ -11,7 +11,7 @@ namespace DnsGate.Core.Report;
 /// to do. The same from round to round while nothing changes (no clock, no duration, no TTL), so that Kubernetes folds
 /// repeated events.
 /// </summary>
-public static class TextReport
+internal static class TextReport
 {
     /// <summary>The whole text, each line ended.</summary>
     public static string Render(GateSnapshot snapshot) => Render(snapshot, Origin(snapshot, ListingReport.Failure));

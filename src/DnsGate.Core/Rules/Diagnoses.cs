@@ -5,7 +5,7 @@ using DnsGate.Core.Model;
 namespace DnsGate.Core.Rules;
 
 /// <summary>Draws diagnoses from a verdict, how long it has lasted, and a probe. What one look proves is said at once.</summary>
-public static class Diagnoses
+internal static class Diagnoses
 {
     /// <summary>How long a picture that every start passes through must last: pods and caches need their seconds.</summary>
     public static readonly TimeSpan ForLong = TimeSpan.FromSeconds(30);

@@ -4,7 +4,7 @@ using DnsGate.Core.Model;
 namespace DnsGate.Core.Rules;
 
 /// <summary>What is wrong with an observation that gives neither records nor their absence, or gives them without knowing.</summary>
-public static class FaultJudge
+internal static class FaultJudge
 {
     /// <summary>The fault, or agreement where there is an answer to judge.</summary>
     /// <param name="view">What is expected.</param>

@@ -8,7 +8,7 @@ using DnsGate.Core.Text;
 namespace DnsGate.Core.Rules;
 
 /// <summary>Name to addresses: does one server give exactly the pod's addresses?</summary>
-public static class ForwardJudge
+internal static class ForwardJudge
 {
     /// <summary>The record types that a family policy asks for.</summary>
     public static ImmutableArray<RecordType> TypesToAsk(FamilyPolicy families) => families switch

@@ -16,7 +16,7 @@ namespace DnsGate.Core.Rules;
 /// <item><term>addresses</term><description>stale-address, extra-address, missing-address, or agrees (ttl-zero) where they are those expected of this family</description></item>
 /// </list>
 /// </summary>
-public static class ObservationJudge
+internal static class ObservationJudge
 {
     /// <summary>Judges one observation.</summary>
     /// <param name="view">What is expected.</param>

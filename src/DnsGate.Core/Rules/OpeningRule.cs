@@ -3,7 +3,7 @@ using DnsGate.Core.Model;
 namespace DnsGate.Core.Rules;
 
 /// <summary>The last look before the gate opens: does the list of servers still hold?</summary>
-public static class OpeningRule
+internal static class OpeningRule
 {
     /// <summary>What stands against opening; null when nothing does. The window does not start over for it.</summary>
     /// <param name="asked">The list whose servers agree.</param>

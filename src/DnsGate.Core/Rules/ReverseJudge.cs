@@ -6,7 +6,7 @@ using DnsGate.Core.Model;
 namespace DnsGate.Core.Rules;
 
 /// <summary>Addresses to names: does one server give the pod's name for its addresses?</summary>
-public static class ReverseJudge
+internal static class ReverseJudge
 {
     /// <summary>The addresses whose PTR is asked: the expected ones of the families that must be published.</summary>
     public static ImmutableArray<IPAddress> AddressesToAsk(View view, ImmutableArray<RecordType> requiredTypes) =>

@@ -7,15 +7,15 @@ namespace DnsGate.Core.Rules;
 /// <param name="Server">The server.</param>
 /// <param name="Observations">Everything observed, in the order of the stages.</param>
 /// <param name="IsFresh">Whether all of it was asked in this round; false where an earlier answer stands.</param>
-public sealed record ServerAnswers(Server Server, ImmutableArray<Observation> Observations, bool IsFresh);
+internal sealed record ServerAnswers(Server Server, ImmutableArray<Observation> Observations, bool IsFresh);
 
 /// <summary>What the servers of one view answered in a round.</summary>
 /// <param name="View">The view.</param>
 /// <param name="Servers">Each of its servers, in the order of the view.</param>
-public sealed record ViewAnswers(View View, ImmutableArray<ServerAnswers> Servers);
+internal sealed record ViewAnswers(View View, ImmutableArray<ServerAnswers> Servers);
 
 /// <summary>From all observations of a round to its verdict.</summary>
-public static class RoundJudge
+internal static class RoundJudge
 {
     /// <summary>A right answer with TTL 0 counts from this round on, if the rounds follow one another: the server has no TTL to give.</summary>
     public const int TtlZeroRoundsThatCount = 3;

@@ -3,7 +3,7 @@ using DnsGate.Core.Model;
 namespace DnsGate.Core.Rules;
 
 /// <summary>What the samples of a virtual address are worth: evidence, never proof that every server behind it was met.</summary>
-public static class Sampling
+internal static class Sampling
 {
     /// <summary>How often a virtual address is asked while a window fills: every round of it asks <see cref="Server.SamplesOfVirtualAddress"/> times.</summary>
     /// <param name="rule">The window.</param>

@@ -5,7 +5,7 @@ using DnsGate.Core.Model;
 namespace DnsGate.Core.Rules;
 
 /// <summary>Judges the servers of a view from everything they answered in a round, and the view from its servers.</summary>
-public static class ViewJudge
+internal static class ViewJudge
 {
     /// <summary>The record types that every server of the view must publish, as far as these answers tell; in the order of <see cref="ForwardJudge"/>.</summary>
     /// <param name="view">The view.</param>

@@ -6,7 +6,7 @@ using System.Net.Sockets;
 namespace DnsGate.Core.Text;
 
 /// <summary>IP addresses as Kubernetes writes them: strict dotted quads and IPv6, without scope ids.</summary>
-public static class Addresses
+internal static class Addresses
 {
     /// <summary>Reads one address, stricter than <see cref="IPAddress.TryParse(string, out IPAddress)"/>, which takes <c>10.1</c>, <c>0x7f.1</c> and <c>1</c>.</summary>
     /// <param name="text">The address.</param>

@@ -4,7 +4,7 @@ using System.Globalization;
 namespace DnsGate.Core.Text;
 
 /// <summary>Durations as people write them on a command line: <c>250ms</c>, <c>5s</c>, <c>2m</c>, <c>1h</c>; <c>0</c> needs no unit.</summary>
-public static class Duration
+internal static class Duration
 {
     /// <summary>The longest that is taken: enough for every use, and far from any overflow.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromHours(24 * 365);

@@ -4,7 +4,7 @@ using System.Text;
 namespace DnsGate.Core.Text;
 
 /// <summary>Makes text from outside safe for a terminal, a log line and an event.</summary>
-public static class Printable
+internal static class Printable
 {
     /// <summary>Replaces what does not print: control characters (escape sequences among them) as <c>\DDD</c>, like names are written (RFC 1035 §5.1).</summary>
     public static string Escape(string text)

@@ -18,7 +18,6 @@ internal abstract class Source(string name, Coverage coverage, TimeProvider time
     private long lastGoodAt;
     private long failingSince;
 
-    /// <summary>The clock.</summary>
     protected TimeProvider Time => time;
 
     /// <summary>The source now.</summary>

@@ -9,7 +9,6 @@ internal static class BuildInfo
     private static readonly string[] Parts =
         (typeof(BuildInfo).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown").Split('+', 2);
 
-    /// <summary>The version (https://semver.org).</summary>
     public static string Version => Parts[0];
 
     /// <summary>The commit, where the build knew one.</summary>

@@ -24,11 +24,9 @@ internal static unsafe partial class Libc
     [LibraryImport(Name, EntryPoint = "execvp", SetLastError = true)]
     public static partial int Execvp(byte* file, byte** arguments);
 
-    /// <summary>signal(2).</summary>
     [LibraryImport(Name, EntryPoint = "signal", SetLastError = true)]
     public static partial nint Signal(int signal, nint action);
 
-    /// <summary>getrlimit(2).</summary>
     [LibraryImport(Name, EntryPoint = "getrlimit", SetLastError = true)]
     public static partial int GetResourceLimit(int resource, out ResourceLimit limit);
 
@@ -36,7 +34,6 @@ internal static unsafe partial class Libc
     [LibraryImport(Name, EntryPoint = "getrandom", SetLastError = true)]
     public static partial nint GetRandom(Span<byte> buffer, nuint length, uint flags);
 
-    /// <summary>fcntl(2).</summary>
     [LibraryImport(Name, EntryPoint = "fcntl", SetLastError = true)]
     public static partial int Fcntl(int descriptor, int command, int argument);
 
@@ -48,19 +45,15 @@ internal static unsafe partial class Libc
     [LibraryImport(Name, EntryPoint = "isatty", SetLastError = true)]
     public static partial int IsTerminal(int descriptor);
 
-    /// <summary>ioctl(2) with TIOCGWINSZ.</summary>
     [LibraryImport(Name, EntryPoint = "ioctl", SetLastError = true)]
     public static partial int GetWindowSize(int descriptor, nuint request, out WindowSize size);
 
-    /// <summary>write(2).</summary>
     [LibraryImport(Name, EntryPoint = "write", SetLastError = true)]
     public static partial nint Write(int descriptor, ReadOnlySpan<byte> buffer, nuint length);
 
-    /// <summary>poll(2).</summary>
     [LibraryImport(Name, EntryPoint = "poll", SetLastError = true)]
     public static partial int Poll(ref Polled descriptor, nuint count, int milliseconds);
 
-    /// <summary>read(2).</summary>
     [LibraryImport(Name, EntryPoint = "read", SetLastError = true)]
     public static partial nint Read(SafeFileHandle descriptor, Span<byte> buffer, nuint length);
 
@@ -68,7 +61,6 @@ internal static unsafe partial class Libc
     [LibraryImport(Name, EntryPoint = "getenv", StringMarshalling = StringMarshalling.Utf8)]
     public static partial byte* GetVariable(string name);
 
-    /// <summary>setenv(3).</summary>
     [LibraryImport(Name, EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
     public static partial int SetVariable(string name, string value, int overwrite);
 
@@ -76,19 +68,15 @@ internal static unsafe partial class Libc
     [LibraryImport(Name, EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
     public static partial int SetVariable(string name, byte* value, int overwrite);
 
-    /// <summary>unsetenv(3).</summary>
     [LibraryImport(Name, EntryPoint = "unsetenv", StringMarshalling = StringMarshalling.Utf8)]
     public static partial int UnsetVariable(string name);
 
-    /// <summary>getifaddrs(3).</summary>
     [LibraryImport(Name, EntryPoint = "getifaddrs", SetLastError = true)]
     public static partial int GetInterfaceAddresses(out InterfaceAddress* first);
 
-    /// <summary>freeifaddrs(3).</summary>
     [LibraryImport(Name, EntryPoint = "freeifaddrs")]
     public static partial void FreeInterfaceAddresses(InterfaceAddress* first);
 
-    /// <summary>struct pollfd.</summary>
     [StructLayout(LayoutKind.Sequential)]
     public struct Polled
     {
@@ -97,7 +85,6 @@ internal static unsafe partial class Libc
         public short Happened;
     }
 
-    /// <summary>struct winsize.</summary>
     [StructLayout(LayoutKind.Sequential)]
     public struct WindowSize
     {
@@ -107,7 +94,6 @@ internal static unsafe partial class Libc
         public ushort Height;
     }
 
-    /// <summary>struct rlimit.</summary>
     [StructLayout(LayoutKind.Sequential)]
     public struct ResourceLimit
     {

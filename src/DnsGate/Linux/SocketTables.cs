@@ -15,7 +15,6 @@ internal sealed class SocketTables(int port, string directory = "/proc/net")
 {
     private readonly byte[] piece = new byte[16384];
 
-    /// <summary>Reads both tables.</summary>
     public SocketSnapshot TakeSnapshot()
     {
         var listeners = ImmutableArray.CreateBuilder<Listener>();

@@ -2,10 +2,8 @@ using System.Text;
 
 namespace DnsGate.Linux;
 
-/// <summary>stdout and stderr.</summary>
 internal static class Streams
 {
-    /// <summary>The results.</summary>
     public static StandardStream Out { get; } = new(1);
 
     /// <summary>The log and the errors.</summary>

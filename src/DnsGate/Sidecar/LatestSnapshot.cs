@@ -12,7 +12,6 @@ internal sealed class LatestSnapshot(GateSnapshot first, TimeProvider time) : IL
     private long writtenAt = time.GetTimestamp();
     private volatile bool isStopping;
 
-    /// <summary>The newest snapshot.</summary>
     public GateSnapshot Value => snapshot;
 
     /// <summary>Whether the process is about to end.</summary>

@@ -53,7 +53,7 @@ public sealed class BoundVerdictTests
     [InlineData("one of two that share the port is enough", "10.244.1.7=1 10.244.1.7=2|10.244.1.7=2|10.244.1.7=2", BoundReason.Listens, "10.244.1.7=2")]
     [InlineData("but it must be one that was there in the first snapshot", "10.244.1.7=1|10.244.1.7=1 10.244.1.7=2|10.244.1.7=2", BoundReason.Replaced, "10.244.1.7=1")]
     [InlineData("a wildcard that is joined by IPv4 is held all the same", "::=1|::=1 0.0.0.0=2", BoundReason.Listens, "::=1")]
-    public void The_verdict_on_a_series_of_snapshots(string sentence, string snapshots, BoundReason reason, string matches)
+    internal void The_verdict_on_a_series_of_snapshots(string sentence, string snapshots, BoundReason reason, string matches)
     {
         BoundVerdict? verdict = null;
         foreach (var snapshot in snapshots.Split('|'))

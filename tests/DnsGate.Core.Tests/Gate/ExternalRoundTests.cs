@@ -68,7 +68,7 @@ public sealed class ExternalRoundTests
     [InlineData("all REFUSED", VerdictKind.Disagrees, Reason.Refused)]
     [InlineData("all SILENCE", VerdictKind.Disagrees, Reason.TimedOut)]
     [InlineData("PTR NXDOMAIN", VerdictKind.Agrees, Reason.Agrees)]
-    public void What_an_external_server_says_closes_the_gate_like_any_other(string says, VerdictKind kind, Reason reason)
+    internal void What_an_external_server_says_closes_the_gate_like_any_other(string says, VerdictKind kind, Reason reason)
     {
         var verdict = Fixtures.Round(Fixtures.Listing(Inside, Fixtures.External()), question => question.Step.Stage == Stage.External ? Says(question, says) : Says(question, "right"));
         Assert.Equal((kind, reason), (verdict.Kind, verdict.Reason));

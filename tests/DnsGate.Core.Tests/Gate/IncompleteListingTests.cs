@@ -15,7 +15,7 @@ public sealed class IncompleteListingTests
     [InlineData("all right with TTL 0", "A 10.244.1.7 ttl 0", "discovery-failed", VerdictKind.Disagrees)]
     [InlineData("stale: that says more", "A 10.244.2.9", "stale-address", VerdictKind.Disagrees)]
     [InlineData("silent", "all SILENCE", "timed-out", VerdictKind.Undecidable)]
-    public void Beside_servers_that_the_user_named_which_are(string sentence, string says, string reason, VerdictKind kind)
+    internal void Beside_servers_that_the_user_named_which_are(string sentence, string says, string reason, VerdictKind kind)
     {
         var verdict = Fixtures.Round(Incomplete(DiscoveryFault.Unreachable, Fixtures.Cluster(2)), question => FakeAnswers.By(says).To(question));
         Assert.Equal((sentence, reason, kind), (sentence, verdict.Reason.Name(), verdict.Kind));
@@ -28,7 +28,7 @@ public sealed class IncompleteListingTests
     [InlineData(DiscoveryFault.Forbidden, "discovery-failed")]
     [InlineData(DiscoveryFault.Unauthorized, "discovery-failed")]
     [InlineData(DiscoveryFault.Empty, "no-servers")]
-    public void Alone_it_leaves_nobody_to_ask_and_nothing_is_known(DiscoveryFault fault, string reason)
+    internal void Alone_it_leaves_nobody_to_ask_and_nothing_is_known(DiscoveryFault fault, string reason)
     {
         var verdict = Fixtures.Round(Incomplete(fault, Fixtures.Cluster(0)), question => throw new InvalidOperationException($"{question} is asked"));
         Assert.Equal((reason, VerdictKind.Undecidable), (verdict.Reason.Name(), verdict.Kind));
@@ -78,7 +78,7 @@ public sealed class IncompleteListingTests
     [InlineData("the same list of a minute ago", 60d, null)]
     [InlineData("the same list of more than a minute ago", 60.1, Reason.DiscoveryFailed)]
     [InlineData("no usable list", null, Reason.DiscoveryFailed)]
-    public void A_list_too_old_does_not_open_the_gate(string sentence, double? age, Reason? objection)
+    internal void A_list_too_old_does_not_open_the_gate(string sentence, double? age, Reason? objection)
     {
         var asked = Fixtures.Listing(Fixtures.Cluster(2));
         Assert.Equal((sentence, objection), (sentence, OpeningRule.ObjectionTo(asked, asked with { Age = age is { } seconds ? TimeSpan.FromSeconds(seconds) : null })));

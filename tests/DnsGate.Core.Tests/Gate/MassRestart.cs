@@ -195,7 +195,7 @@ internal sealed record RestartedPod(int Number, TimeSpan StartsAt, double Late)
 
     public ReceivedQuery Query(RrType type, CachePartition partition) => new()
     {
-        Name = type == RrType.Ptr ? ReverseName.From(Own) : Name,
+        Name = type == RrType.Ptr ? TestKit.ReverseName.From(Own) : Name,
         Type = type,
         CD = partition is CachePartition.Cd or CachePartition.CdDo,
         DO = partition is CachePartition.Do or CachePartition.CdDo,

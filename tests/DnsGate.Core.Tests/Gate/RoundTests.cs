@@ -52,7 +52,7 @@ public sealed class RoundTests
     [Theory]
     [InlineData(FamilyPolicy.IPv4, "private A", "private PTR, plain A", "plain PTR")]
     [InlineData(FamilyPolicy.Both, "private A AAAA", "private PTR PTR, plain A AAAA", "plain PTR PTR")]
-    public void Only_the_families_of_the_policy_are_asked(FamilyPolicy families, params string[] trips) =>
+    internal void Only_the_families_of_the_policy_are_asked(FamilyPolicy families, params string[] trips) =>
         Assert.Equal(trips, Trips(Fixtures.Listing(Fixtures.Cluster(1, Dual) with { Families = families }), $"AAAA {Fixtures.OwnIPv6}"));
 
     [Theory]
@@ -86,7 +86,7 @@ public sealed class RoundTests
     [Theory]
     [InlineData(RecordType.A, 3)]
     [InlineData(RecordType.PTR, 3)]
-    public void The_app_view_is_never_asked_before_the_cluster_agrees(RecordType wrong, int trips)
+    internal void The_app_view_is_never_asked_before_the_cluster_agrees(RecordType wrong, int trips)
     {
         var asked = new List<ImmutableArray<Question>>();
         Fixtures.Round(Fixtures.Listing(Fixtures.Cluster(2), Fixtures.App()), question =>
@@ -112,7 +112,7 @@ public sealed class RoundTests
     [InlineData("privately silent, wrong as the application asks", "all SILENCE", "A 10.244.2.9", VerdictKind.Disagrees)]
     [InlineData("privately silent, right as the application asks", "all SILENCE", "right", VerdictKind.Agrees)]
     [InlineData("privately without a PTR in time, with a wrong one as the application asks", "A 10.244.1.7; PTR SILENCE", "A 10.244.1.7; PTR other.example", VerdictKind.Disagrees)]
-    public void One_that_answers_wrongly_closes_the_gate_whatever_the_quorum_and_however_it_is_asked(string sentence, string privately, string plainly, VerdictKind kind)
+    internal void One_that_answers_wrongly_closes_the_gate_whatever_the_quorum_and_however_it_is_asked(string sentence, string privately, string plainly, VerdictKind kind)
     {
         var view = Fixtures.Cluster(3) with { Quorum = Quorum.MoreThanHalf };
         var verdict = Fixtures.Round(Fixtures.Listing(view), question =>
@@ -164,7 +164,7 @@ public sealed class RoundTests
     [InlineData(CachePartition.Cd, true, false)]
     [InlineData(CachePartition.Do, false, true)]
     [InlineData(CachePartition.CdDo, true, true)]
-    public void A_partition_is_CD_and_DO(CachePartition partition, bool checkingDisabled, bool dnssecOk)
+    internal void A_partition_is_CD_and_DO(CachePartition partition, bool checkingDisabled, bool dnssecOk)
     {
         var query = (Fixtures.Observed(RecordType.A, Fixtures.Own).Question with { Partition = partition }).ToQuery(7);
         Assert.Equal((checkingDisabled, dnssecOk, true, (ushort)7), (query.CheckingDisabled, query.DnssecOk, query.RecursionDesired, query.Id));

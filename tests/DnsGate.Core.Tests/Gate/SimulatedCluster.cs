@@ -139,7 +139,7 @@ internal sealed class SimulatedCluster
     private static bool IsRight(Func<ReceivedQuery, DnsMessage?> peek) =>
         peek(ReceivedQuery.Create(Name, RrType.A)) is { Answers: [{ Value: Fixtures.Own }] }
         && peek(ReceivedQuery.Create(Name, RrType.Aaaa)) is { Rcode: Rcode.NoError, Answers: [] }
-        && peek(ReceivedQuery.Create(ReverseName.From(Fixtures.Own), RrType.Ptr)) is { } reverse && reverse.Answers.Any(record => record.Value == Name);
+        && peek(ReceivedQuery.Create(TestKit.ReverseName.From(Fixtures.Own), RrType.Ptr)) is { } reverse && reverse.Answers.Any(record => record.Value == Name);
 
     private static TimeSpan Seconds(double seconds) => TimeSpan.FromSeconds(seconds);
 

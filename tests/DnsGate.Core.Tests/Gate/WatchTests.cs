@@ -41,7 +41,7 @@ public sealed class WatchTests
     [Theory]
     [InlineData("the cluster's", Stage.Cluster)]
     [InlineData("the application's", Stage.App)]
-    public void Drift_is_noticed_at_every_server_in_the_next_round_whatever_the_others_say(string whose, Stage stage)
+    internal void Drift_is_noticed_at_every_server_in_the_next_round_whatever_the_others_say(string whose, Stage stage)
     {
         var replay = Watched(_ => Everywhere, (question, now) =>
             FakeAnswers.By(now > TimeSpan.FromSeconds(300) && question.Step.Stage == stage ? "A 10.244.2.9 ttl 0" : "right").To(question)).Until(400);

@@ -112,7 +112,7 @@ public sealed class IdentityFinderTests
     [InlineData(FamilyPolicy.IPv6, "10.244.1.7", "no IPv6 address")]
     [InlineData(FamilyPolicy.Both, "10.244.1.7", "no IPv6 address")]
     [InlineData(FamilyPolicy.Both, "fd00:244::7", "no IPv4 address")]
-    public void Requiring_a_family_that_the_pod_has_not_is_a_problem(FamilyPolicy families, string addresses, string? says)
+    internal void Requiring_a_family_that_the_pod_has_not_is_a_problem(FamilyPolicy families, string addresses, string? says)
     {
         var problem = IdentityFinder.CheckFamilies("DNSGATE_FAMILIES", families, Fixtures.Ips(addresses));
         if (says is null)

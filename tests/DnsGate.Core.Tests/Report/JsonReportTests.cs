@@ -142,7 +142,7 @@ public sealed class JsonReportTests
     [InlineData(Coverage.Sampled, "sampled")]
     [InlineData(Coverage.Static, "static")]
     [InlineData(Coverage.Complete, "complete")]
-    public void Coverage_is_named(Coverage coverage, string name) =>
+    internal void Coverage_is_named(Coverage coverage, string name) =>
         Assert.Equal(name, Parse(SnapshotBuilder.By(Fixtures.Listing(Fixtures.Cluster(1)) with { Coverage = coverage }, FakeAnswers.By("right").To)).GetProperty("coverage").GetString());
 
     private static JsonElement Parse(GateSnapshot snapshot)

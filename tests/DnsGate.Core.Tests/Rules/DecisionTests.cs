@@ -113,7 +113,7 @@ public sealed class DecisionTests
     [InlineData("5: AAAA published at no server is missing-address under both", FamilyPolicy.Both, "right | right", "Disagrees missing-address")]
     [InlineData("AAAA published at one server is required at the other", FamilyPolicy.Auto, "AAAA fd00:244::7 | right", "Disagrees missing-address")]
     [InlineData("AAAA published everywhere", FamilyPolicy.Auto, "AAAA fd00:244::7 | AAAA fd00:244::7", "Agrees agrees")]
-    public void A_dual_stack_pod(string sentence, FamilyPolicy families, string told, string verdict) =>
+    internal void A_dual_stack_pod(string sentence, FamilyPolicy families, string told, string verdict) =>
         Assert.Equal((sentence, verdict), (sentence, Show(Fixtures.Round(Fixtures.Cluster(2, Dual) with { Families = families }, told.Split('|')))));
 
     [Fact]
@@ -130,7 +130,7 @@ public sealed class DecisionTests
     [InlineData("a PTR of another pod does not matter under off", ReversePolicy.Off, "PTR zk-1.example.com", "Agrees agrees")]
     [InlineData("a silent PTR does not matter under off", ReversePolicy.Off, "PTR SILENCE", "Agrees agrees")]
     [InlineData("no PTR", ReversePolicy.Contains, "PTR NXDOMAIN", "Disagrees reverse-missing")]
-    public void The_reverse_policy(string sentence, ReversePolicy policy, string told, string verdict) =>
+    internal void The_reverse_policy(string sentence, ReversePolicy policy, string told, string verdict) =>
         Assert.Equal((sentence, verdict), (sentence, Show(Fixtures.Round(Fixtures.Cluster(2) with { Reverse = policy }, told, "right"))));
 
     [Theory]
@@ -214,7 +214,7 @@ public sealed class DecisionTests
     [InlineData("PTR NXDOMAIN", "reverse-missing", VerdictKind.Disagrees)]
     [InlineData("all SILENCE", "timed-out", VerdictKind.Disagrees)]
     [InlineData("A 10.244.1.7 ttl 0", "ttl-zero", VerdictKind.Neutral)]
-    public void One_wrong_sample_of_eight_speaks_for_a_virtual_address(string told, string reason, VerdictKind kind)
+    internal void One_wrong_sample_of_eight_speaks_for_a_virtual_address(string told, string reason, VerdictKind kind)
     {
         for (var wrong = 0; wrong < Server.SamplesOfVirtualAddress; wrong++)
         {

@@ -59,7 +59,7 @@ public sealed class ForwardJudgeTests
     [InlineData("one family right and the other old is extra-address", FamilyPolicy.Auto, Fixtures.Own, "fd00:244::99", "extra-address")]
     [InlineData("both families old is stale-address", FamilyPolicy.Auto, "10.244.2.9", "fd00:244::99", "stale-address")]
     [InlineData("both families right with TTL 0 in one is ttl-zero", FamilyPolicy.Both, Fixtures.Own, Fixtures.OwnIPv6 + " ttl 0", "ttl-zero")]
-    public void A_pod_with_two_families(string sentence, FamilyPolicy families, string a, string aaaa, string reason) =>
+    internal void A_pod_with_two_families(string sentence, FamilyPolicy families, string a, string aaaa, string reason) =>
         Assert.Equal((sentence, reason), (sentence, Judge(Fixtures.Cluster(1, Dual) with { Families = families }, a, aaaa)));
 
     [Theory]
@@ -68,7 +68,7 @@ public sealed class ForwardJudgeTests
     [InlineData("ipv4: another address is stale-address", FamilyPolicy.IPv4, "10.244.2.9", "stale-address")]
     [InlineData("ipv6: the IPv6 address is enough", FamilyPolicy.IPv6, Fixtures.OwnIPv6, "agrees")]
     [InlineData("ipv6: NXDOMAIN is name-missing", FamilyPolicy.IPv6, "NXDOMAIN", "name-missing")]
-    public void One_family_alone_is_asked_and_judged(string sentence, FamilyPolicy families, string words, string reason)
+    internal void One_family_alone_is_asked_and_judged(string sentence, FamilyPolicy families, string words, string reason)
     {
         var view = Fixtures.Cluster(1, Dual) with { Families = families };
         var type = Assert.Single(ForwardJudge.TypesToAsk(families));
@@ -91,7 +91,7 @@ public sealed class ForwardJudgeTests
     [InlineData(FamilyPolicy.Both, "A AAAA")]
     [InlineData(FamilyPolicy.IPv4, "A")]
     [InlineData(FamilyPolicy.IPv6, "AAAA")]
-    public void Auto_and_both_ask_both_families_and_the_others_only_theirs(FamilyPolicy families, string types) =>
+    internal void Auto_and_both_ask_both_families_and_the_others_only_theirs(FamilyPolicy families, string types) =>
         Assert.Equal(types, string.Join(' ', ForwardJudge.TypesToAsk(families)));
 
     [Theory]

@@ -43,6 +43,6 @@ public sealed class ReasonTests
     [InlineData(Reason.TimedOut, "NetworkPolicy")]
     [InlineData(Reason.MissingAddress, "--families")]
     [InlineData(Reason.Disabled, "remove the variable")]
-    public void A_remedy_names_what_to_change(Reason reason, params string[] words) =>
+    internal void A_remedy_names_what_to_change(Reason reason, params string[] words) =>
         Assert.All(words, word => Assert.Contains(word, reason.Remedy(), StringComparison.Ordinal));
 }

@@ -32,7 +32,7 @@ public sealed class ReverseJudgeTests
     [InlineData("broken records are malformed", ReversePolicy.Contains, "GARBAGE", "malformed")]
     [InlineData("silence is timed-out", ReversePolicy.Contains, "SILENCE", "timed-out")]
     [InlineData("an ICMP error is unreachable", ReversePolicy.Contains, "UNREACHABLE", "unreachable")]
-    public void A_CoreDNS_endpoint(string sentence, ReversePolicy policy, string words, string reason) =>
+    internal void A_CoreDNS_endpoint(string sentence, ReversePolicy policy, string words, string reason) =>
         Assert.Equal((sentence, reason), (sentence, Judge(Fixtures.Cluster(1) with { Reverse = policy }, words)));
 
     [Theory]
@@ -51,7 +51,7 @@ public sealed class ReverseJudgeTests
     [InlineData(ReversePolicy.Only, "A", "10.244.1.7")]
     [InlineData(ReversePolicy.Contains, "AAAA", "fd00:244::7")]
     [InlineData(ReversePolicy.Off, "A AAAA", "")]
-    public void The_PTR_of_every_address_of_a_required_family_is_asked_unless_off(ReversePolicy policy, string types, string addresses)
+    internal void The_PTR_of_every_address_of_a_required_family_is_asked_unless_off(ReversePolicy policy, string types, string addresses)
     {
         var view = Fixtures.Cluster(1, $"{Fixtures.Own} {Fixtures.OwnIPv6}") with { Reverse = policy };
         var asked = ReverseJudge.AddressesToAsk(view, [.. types.Split(' ').Select(Enum.Parse<RecordType>)]);

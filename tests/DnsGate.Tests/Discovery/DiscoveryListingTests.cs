@@ -41,7 +41,7 @@ public sealed class DiscoveryListingTests : IDisposable
     [InlineData("there is no such Service", "", DiscoveryFault.NotFound, "NXDOMAIN")]
     [InlineData("nobody answers", "silent", DiscoveryFault.Unreachable, "is silent")]
     [InlineData("the server fails", "servfail", DiscoveryFault.Unreachable, "answers SERVFAIL")]
-    public async Task An_explicit_source_that_fails_beside_a_named_server_makes_the_list_incomplete(string sentence, string behaviour, DiscoveryFault fault, string says)
+    internal async Task An_explicit_source_that_fails_beside_a_named_server_makes_the_list_incomplete(string sentence, string behaviour, DiscoveryFault fault, string says)
     {
         await using NameServersOfCluster servers = new(22, 1);
         servers.Tell(1);

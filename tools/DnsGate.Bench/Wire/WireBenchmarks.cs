@@ -22,19 +22,19 @@ public class WireBenchmarks
     public bool IsReplyTo() => ReplyReader.IsReplyTo(_address.Message, _address.Query);
 
     [Benchmark(Description = "read a reply: one address")]
-    public Reply ReadAddress() => Read(_address);
+    internal Reply ReadAddress() => Read(_address);
 
     [Benchmark(Description = "read a reply: 90 addresses")]
-    public Reply ReadAddresses() => Read(_addresses);
+    internal Reply ReadAddresses() => Read(_addresses);
 
     [Benchmark(Description = "read a reply: 8 aliases and an address")]
-    public Reply ReadAliases() => Read(_aliases);
+    internal Reply ReadAliases() => Read(_aliases);
 
     [Benchmark(Description = "read a reply: NXDOMAIN with its SOA")]
-    public Reply ReadMissing() => Read(_missing);
+    internal Reply ReadMissing() => Read(_missing);
 
     [Benchmark(Description = "read a reply made to be slow: 48 KiB, 3,000 records, names in 125 pieces, 16 aliases")]
-    public Reply ReadHostile() => Read(_hostile);
+    internal Reply ReadHostile() => Read(_hostile);
 
     private static Reply Read(in (byte[] Message, Query Query) reply) => ReplyReader.Read(reply.Message, reply.Query);
 }

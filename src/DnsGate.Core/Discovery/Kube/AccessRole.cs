@@ -3,7 +3,7 @@ using DnsGate.Core.Options;
 namespace DnsGate.Core.Discovery.Kube;
 
 /// <summary>The Role that the gate needs, as YAML to paste.</summary>
-public static class AccessRole
+internal static class AccessRole
 {
     /// <summary>
     /// The Role <c>dnsgate</c> in the namespace of the Service, and the RoleBinding that gives it to one service account. The Role is the same for

@@ -4,7 +4,7 @@ using DnsGate.Core.Options;
 namespace DnsGate.Core.Discovery.Kube;
 
 /// <summary>What is asked of the Kubernetes API: paths and queries, relative to the server.</summary>
-public static class ApiPaths
+internal static class ApiPaths
 {
     /// <summary>The label by which the slices of a Service are found.</summary>
     public const string ServiceLabel = "kubernetes.io/service-name";

@@ -5,7 +5,7 @@ using DnsGate.Core.Text;
 namespace DnsGate.Core.Discovery.Kube;
 
 /// <summary>What an answer of the API server that is no list means for people.</summary>
-public static class ApiProblem
+internal static class ApiProblem
 {
     /// <summary>410 Gone: the API server no longer knows the place in a list that the next page is requested from.</summary>
     public const int Expired = 410;

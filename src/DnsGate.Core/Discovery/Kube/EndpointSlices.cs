@@ -7,7 +7,7 @@ using DnsGate.Core.Options;
 namespace DnsGate.Core.Discovery.Kube;
 
 /// <summary>The EndpointSlices of a Service, as one LIST returns them. Immutable.</summary>
-public sealed class EndpointSlices
+internal sealed class EndpointSlices
 {
     /// <summary>
     /// The maximum number of endpoints. The largest clusters run some hundreds of CoreDNS instances. A Service with more endpoints does not

@@ -21,7 +21,6 @@ internal sealed class EndpointSliceList : TypedObject
     public EndpointSlice?[]? Items { get; init; }
 }
 
-/// <summary>ListMeta.</summary>
 internal sealed class ListMetadata
 {
     /// <summary>Asks for the next page; empty on the last one.</summary>
@@ -41,7 +40,6 @@ internal sealed class EndpointSlice : TypedObject
     public EndpointPort?[]? Ports { get; init; }
 }
 
-/// <summary>ObjectMeta.</summary>
 internal sealed class ObjectMetadata
 {
     public string? Name { get; init; }
@@ -80,7 +78,6 @@ internal sealed class ObjectReference
     public string? Uid { get; init; }
 }
 
-/// <summary>EndpointPort.</summary>
 internal sealed class EndpointPort
 {
     public string? Name { get; init; }

@@ -7,7 +7,7 @@ namespace DnsGate.Core.Discovery.Kube;
 /// <summary>The service account that a pod acts as.</summary>
 /// <param name="Namespace">The pod's namespace.</param>
 /// <param name="Name">The account's name.</param>
-public sealed record ServiceAccount(string Namespace, string Name)
+internal sealed record ServiceAccount(string Namespace, string Name)
 {
     // Far more than a token has; one that is larger is none.
     private const int MaxToken = 1 << 16;

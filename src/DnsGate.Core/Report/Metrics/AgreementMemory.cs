@@ -12,7 +12,7 @@ namespace DnsGate.Core.Report.Metrics;
 /// </list>
 /// A server that a round did not come to goes on as it was. No more is remembered than is listed.
 /// </summary>
-public sealed class AgreementMemory
+internal sealed class AgreementMemory
 {
     private Dictionary<(ViewKey View, ServerAddress Server), ServerVerdict> last = [];
 

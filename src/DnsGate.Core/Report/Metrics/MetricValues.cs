@@ -4,7 +4,7 @@ using DnsGate.Core.Rules;
 namespace DnsGate.Core.Report.Metrics;
 
 /// <summary>The figures that can be read off a snapshot. Views of one kind are one: several external ones agree when all do.</summary>
-public static class MetricValues
+internal static class MetricValues
 {
     /// <summary>
     /// Whether all views of a kind agree.

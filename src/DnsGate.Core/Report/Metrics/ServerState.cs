@@ -3,9 +3,8 @@ using DnsGate.Core.Model;
 namespace DnsGate.Core.Report.Metrics;
 
 /// <summary>What a listed server comes to, in so few words that servers can be counted by them: a closed set.</summary>
-public enum ServerState
+internal enum ServerState
 {
-    /// <summary>It is right.</summary>
     Agrees,
 
     /// <summary>It answers, and wrongly.</summary>
@@ -25,7 +24,7 @@ public enum ServerState
 }
 
 /// <summary>The states of servers.</summary>
-public static class ServerStates
+internal static class ServerStates
 {
     /// <summary>The state of a server that the round reached.</summary>
     public static ServerState Classify(ServerVerdict server) =>

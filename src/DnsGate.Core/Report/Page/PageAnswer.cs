@@ -17,7 +17,6 @@ internal sealed class PageAnswer(string text)
     private int asked;
     private uint? ttl;
 
-    /// <summary>What it answered.</summary>
     public string Text => text;
 
     /// <summary>Everything that a server answered to questions of this type, each answer once, in the order of the round.</summary>

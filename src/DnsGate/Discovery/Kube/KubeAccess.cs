@@ -17,7 +17,6 @@ internal sealed class ApiCredentials(IPEndPoint server, string token, string aut
     /// <summary>Where the API server is.</summary>
     public IPEndPoint Server { get; } = server;
 
-    /// <summary>The bearer token.</summary>
     public string Token { get; } = token;
 
     /// <summary>The certificates that sign the API server's, as PEM.</summary>

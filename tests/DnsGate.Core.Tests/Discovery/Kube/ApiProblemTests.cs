@@ -22,7 +22,7 @@ public sealed class ApiProblemTests
     [InlineData(400, "bad", DiscoveryFault.Unreachable, "the API server gave the unexpected status 400: bad")]
     [InlineData(403, "", DiscoveryFault.Forbidden, "service account prod/zookeeper may not list EndpointSlices in namespace kube-system (403): it needs the Role dnsgate")]
     [InlineData(403, "blocked by policy", DiscoveryFault.Forbidden, "service account prod/zookeeper may not list EndpointSlices in namespace kube-system (403): it needs the Role dnsgate: blocked by policy")]
-    public void Each_status_is_its_own_problem(int status, string message, DiscoveryFault fault, string says)
+    internal void Each_status_is_its_own_problem(int status, string message, DiscoveryFault fault, string says)
     {
         DiscoveryProblem problem = Describe(status, SliceText.Status(status, message));
         Assert.Equal((fault, says), (problem.Fault, problem.Message));
