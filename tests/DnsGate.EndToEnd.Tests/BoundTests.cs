@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using DnsGate.EndToEnd.Tests.Fixtures;
 
 namespace DnsGate.EndToEnd.Tests;
@@ -23,11 +22,13 @@ public sealed class BoundTests
     [InlineData("only:: 127.0.0.1", Pod.Ip, 1, Wrong + "127.0.0.1 ::")]
     public async Task Where_something_listens(string listeners, string pod, int exitCode, string headline)
     {
-        await using BoundPod bound = await BoundPod.StartAsync(Pod.Ip, Pod.OldIp, Pod.Ip6);
-        foreach (string address in listeners.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        await using var bound = await BoundPod.StartAsync(Pod.Ip, Pod.OldIp, Pod.Ip6);
+        foreach (var address in listeners.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        {
             bound.Listen(address);
+        }
 
-        ProcessResult ended = await bound.RunAsync("--ip", pod, "--held", "0");
+        var ended = await bound.RunAsync("--ip", pod, "--held", "0");
 
         Assert.Equal((exitCode, headline), (ended.ExitCode, ended.Stdout.Split('\n')[0]));
         Assert.Empty(ended.Stderr);
@@ -36,10 +37,10 @@ public sealed class BoundTests
     [Fact]
     public async Task A_socket_that_is_there_all_the_while_is_bound_and_the_text_is_the_same_each_time()
     {
-        await using BoundPod bound = await BoundPod.StartAsync(Pod.Ip);
+        await using var bound = await BoundPod.StartAsync(Pod.Ip);
         bound.Listen(Pod.Ip);
 
-        ProcessResult[] ended = await Task.WhenAll(bound.RunAsync("--held", "1s"), bound.RunAsync("--held", "1s"));
+        var ended = await Task.WhenAll(bound.RunAsync("--held", "1s"), bound.RunAsync("--held", "1s"));
 
         Assert.All(ended, one => Assert.Equal((0, "bound: 10.244.1.7:3888 has been listening for 1s\n"), (one.ExitCode, one.Stdout)));
         Assert.All(ended, one => Assert.InRange(one.Duration, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(4)));
@@ -48,13 +49,13 @@ public sealed class BoundTests
     [Fact]
     public async Task A_socket_that_is_replaced_is_not_bound_however_short_the_gap()
     {
-        await using BoundPod bound = await BoundPod.StartAsync(Pod.Ip);
-        Socket first = bound.Listen(Pod.Ip);
-        await using Child child = await LookingAsync(bound);
+        await using var bound = await BoundPod.StartAsync(Pod.Ip);
+        var first = bound.Listen(Pod.Ip);
+        await using var child = await LookingAsync(bound);
         first.Dispose();
         bound.Listen(Pod.Ip);
 
-        ProcessResult ended = await child.EndAsync();
+        var ended = await child.EndAsync();
 
         Assert.Equal((1, "not bound: the socket at 10.244.1.7:3888 was replaced by another one within 20s"), (ended.ExitCode, ended.Stdout.Split('\n')[0]));
     }
@@ -62,12 +63,12 @@ public sealed class BoundTests
     [Fact]
     public async Task A_socket_that_goes_is_not_bound()
     {
-        await using BoundPod bound = await BoundPod.StartAsync(Pod.Ip);
-        Socket first = bound.Listen(Pod.Ip);
-        await using Child child = await LookingAsync(bound);
+        await using var bound = await BoundPod.StartAsync(Pod.Ip);
+        var first = bound.Listen(Pod.Ip);
+        await using var child = await LookingAsync(bound);
         first.Dispose();
 
-        ProcessResult ended = await child.EndAsync();
+        var ended = await child.EndAsync();
 
         Assert.Equal((1, "not bound: 10.244.1.7:3888 stopped listening within 20s"), (ended.ExitCode, ended.Stdout.Split('\n')[0]));
     }
@@ -75,9 +76,9 @@ public sealed class BoundTests
     [Fact]
     public async Task Nothing_there_is_a_no_at_once_and_is_not_waited_for()
     {
-        await using BoundPod bound = await BoundPod.StartAsync(Pod.Ip);
+        await using var bound = await BoundPod.StartAsync(Pod.Ip);
 
-        ProcessResult ended = await bound.RunAsync("--held", "20s");
+        var ended = await bound.RunAsync("--held", "20s");
 
         Assert.Equal(1, ended.ExitCode);
         Assert.InRange(ended.Duration, TimeSpan.Zero, TimeSpan.FromSeconds(5));
@@ -87,11 +88,11 @@ public sealed class BoundTests
     [Fact]
     public async Task A_real_ZooKeeper_member_is_bound_before_there_is_a_quorum()
     {
-        await using BoundPod bound = await BoundPod.StartAsync(Pod.Ip);
-        await using ZooKeeper member = ZooKeeper.Start(bound.Network, Pod.Ip, Pod.Ip, "10.244.1.8", "10.244.1.9");
+        await using var bound = await BoundPod.StartAsync(Pod.Ip);
+        await using var member = ZooKeeper.Start(bound.Network, Pod.Ip, Pod.Ip, "10.244.1.8", "10.244.1.9");
 
         ProcessResult? last = null;
-        bool isBound = await Eventually.HappensAsync(async () => (last = await bound.RunAsync("--held", "1s")).ExitCode == 0, Eventually.Limit);
+        var isBound = await Eventually.HappensAsync(async () => (last = await bound.RunAsync("--held", "1s")).ExitCode == 0, Eventually.Limit);
 
         Assert.True(isBound, $"{last}");
         Assert.Equal("bound: 10.244.1.7:3888 has been listening for 1s\n", last!.Stdout);
@@ -105,10 +106,10 @@ public sealed class BoundTests
     [InlineData("NOTHING=but the interface")]
     public async Task The_own_address_is_found_as_ever_and_the_name_is_not_needed(string variable)
     {
-        await using BoundPod bound = await BoundPod.StartAsync(Pod.Ip);
+        await using var bound = await BoundPod.StartAsync(Pod.Ip);
         bound.Listen(Pod.Ip);
 
-        ProcessResult ended = await bound.RunWithAsync([variable], "--held", "0");
+        var ended = await bound.RunWithAsync([variable], "--held", "0");
 
         Assert.Equal((0, "bound: 10.244.1.7:3888 is listening\n"), (ended.ExitCode, ended.Stdout));
     }
@@ -116,10 +117,10 @@ public sealed class BoundTests
     [Fact]
     public async Task The_variables_are_its_own_and_service_links_do_no_harm()
     {
-        await using BoundPod bound = await BoundPod.StartAsync(Pod.Ip);
+        await using var bound = await BoundPod.StartAsync(Pod.Ip);
         bound.Listen(Pod.Ip, 4888);
 
-        ProcessResult ended = await bound.RunWithAsync(["DNSGATE_PORT=tcp://10.96.0.7:9553", "DNSGATE_SERVICE_HOST=10.96.0.7", "DNSGATE_BOUND_PORT=4888", "DNSGATE_BOUND_HELD=0"]);
+        var ended = await bound.RunWithAsync(["DNSGATE_PORT=tcp://10.96.0.7:9553", "DNSGATE_SERVICE_HOST=10.96.0.7", "DNSGATE_BOUND_PORT=4888", "DNSGATE_BOUND_HELD=0"]);
 
         Assert.Equal((0, "bound: 10.244.1.7:4888 is listening\n"), (ended.ExitCode, ended.Stdout));
     }
@@ -128,9 +129,9 @@ public sealed class BoundTests
     [Fact]
     public async Task The_kill_switch_does_not_concern_it()
     {
-        await using BoundPod bound = await BoundPod.StartAsync(Pod.Ip);
+        await using var bound = await BoundPod.StartAsync(Pod.Ip);
 
-        ProcessResult ended = await bound.RunWithAsync(["DNSGATE_DISABLED=incident 42", "POD_IP=10.244.1.7"]);
+        var ended = await bound.RunWithAsync(["DNSGATE_DISABLED=incident 42", "POD_IP=10.244.1.7"]);
 
         Assert.Equal((1, "not bound: nothing listens on port 3888"), (ended.ExitCode, ended.Stdout.Split('\n')[0]));
     }
@@ -140,7 +141,7 @@ public sealed class BoundTests
     {
         Machine.NeedsRoot();
 
-        ProcessResult ended = await Child.RunAsync("/usr/bin/unshare", ["-m", "/bin/sh", "-c", "mount -t tmpfs none /proc && exec \"$0\" \"$@\"", Executable.Path, "bound", "--ip", Pod.Ip]);
+        var ended = await Child.RunAsync("/usr/bin/unshare", ["-m", "/bin/sh", "-c", "mount -t tmpfs none /proc && exec \"$0\" \"$@\"", Executable.Path, "bound", "--ip", Pod.Ip]);
 
         Assert.Equal((3, "undecidable: '/proc/net/tcp' does not exist"), (ended.ExitCode, ended.Stdout.Split('\n')[0]));
     }
@@ -152,20 +153,23 @@ public sealed class BoundTests
     [InlineData(Child.SigInt, 130, true)]
     public async Task A_signal_ends_the_holding_at_once(int signal, int exitCode, bool asProcess1)
     {
-        await using BoundPod bound = await BoundPod.StartAsync(Pod.Ip);
+        await using var bound = await BoundPod.StartAsync(Pod.Ip);
         bound.Listen(Pod.Ip);
         string[] arguments = ["bound", "--ip", Pod.Ip, "--held", "1h"];
-        await using Child child = asProcess1
+        await using var child = asProcess1
             ? bound.Network.Start("/usr/bin/unshare", ["--pid", "--fork", "--kill-child", "--mount-proc", Executable.Path, .. arguments])
             : bound.Network.Start(Executable.Path, arguments);
-        int process = child.Id;
+        var process = child.Id;
         if (asProcess1)
+        {
             await Eventually.HoldsAsync(() => int.TryParse(File.ReadAllText($"/proc/{child.Id}/task/{child.Id}/children"), out process), () => child.Stderr);
+        }
+
         await Eventually.HoldsAsync(() => HandlesSignals(File.ReadAllText($"/proc/{process}/status")), () => child.Stderr);
 
-        long sent = TimeProvider.System.GetTimestamp();
+        var sent = TimeProvider.System.GetTimestamp();
         Assert.Equal(0, Child.Kill(process, signal));
-        ProcessResult ended = await child.EndAsync();
+        var ended = await child.EndAsync();
 
         Assert.Equal((exitCode, ""), (ended.ExitCode, ended.Stdout));
         Assert.InRange(TimeProvider.System.GetElapsedTime(sent), TimeSpan.Zero, TimeSpan.FromSeconds(2));
@@ -182,7 +186,7 @@ public sealed class BoundTests
     [InlineData("-- true", "--")]
     public async Task A_mistake_is_exit_code_2_and_named(string options, string named)
     {
-        ProcessResult ended = await Gate.RunAsync(["bound", .. options.Contains("--ip", StringComparison.Ordinal) ? [] : (string[])["--ip", Pod.Ip], .. options.Split(' ')]);
+        var ended = await Gate.RunAsync(["bound", .. options.Contains("--ip", StringComparison.Ordinal) ? [] : (string[])["--ip", Pod.Ip], .. options.Split(' ')]);
 
         Assert.Equal((2, ""), (ended.ExitCode, ended.Stdout));
         Assert.Contains(named, ended.Stderr, StringComparison.Ordinal);
@@ -192,7 +196,7 @@ public sealed class BoundTests
     [Fact]
     public async Task Help_shows_its_own_options_with_their_variables_and_no_others()
     {
-        ProcessResult ended = await Gate.RunAsync("bound", "--help");
+        var ended = await Gate.RunAsync("bound", "--help");
 
         string[] flags = [.. ended.Stdout.Split('\n').Select(line => line.Trim().Split(' ')[0]).Where(word => word.StartsWith("--", StringComparison.Ordinal))];
         Assert.Equal(["--port", "--held", "--ip"], flags);
@@ -204,9 +208,9 @@ public sealed class BoundTests
     {
         // A table takes two reads, its text and its end. Twice that many in all: other reads of the process cannot pass for a table's.
         const int Reads = 8;
-        Child child = bound.Start("--held", "20s");
+        var child = bound.Start("--held", "20s");
         await Eventually.HoldsAsync(() => HandlesSignals(File.ReadAllText($"/proc/{child.Id}/status")), () => child.Stderr);
-        long before = ReadsOf(child);
+        var before = ReadsOf(child);
         await Eventually.HoldsAsync(() => ReadsOf(child) >= before + Reads, () => child.Stderr);
         return child;
     }

@@ -19,17 +19,17 @@ public sealed class CacheTests : IDisposable
     [Fact]
     public async Task What_unbound_and_dnsmasq_keep_closes_the_gate_until_it_expires_although_the_cluster_turned_right()
     {
-        await using Knot cluster = await Knot.StartAsync(Zones.Stale with { Ttl = Ttl });
-        await using Unbound unbound = await Unbound.StartAsync(cluster, RealServer.DomainPort);
-        await using Dnsmasq dnsmasq = await Dnsmasq.StartAsync(cluster);
+        await using var cluster = await Knot.StartAsync(Zones.Stale with { Ttl = Ttl });
+        await using var unbound = await Unbound.StartAsync(cluster, RealServer.DomainPort);
+        await using var dnsmasq = await Dnsmasq.StartAsync(cluster);
         RealServer[] caches = [unbound, dnsmasq];
-        string app = $"resolv.conf:{_directory.Write("resolv.conf", $"nameserver {unbound.Address}\nnameserver {dnsmasq.Address}\n")}";
+        var app = $"resolv.conf:{_directory.Write("resolv.conf", $"nameserver {unbound.Address}\nnameserver {dnsmasq.Address}\n")}";
         // A peer of the pod asked just before the change.
         await Task.WhenAll(caches.Select(cache => StubResolver.For(new IPEndPoint(cache.Address, cache.Port), Eventually.Limit).QueryAsync(Pod.Name, QueryType.A)));
         await cluster.ChangeAsync(Zones.Right with { Ttl = Ttl });
 
-        Verdict early = await Gate.CheckAsync(cluster, "--app", app);
-        Verdict waited = await Gate.WaitAsync(cluster, "--app", app, "--settle", "1s");
+        var early = await Gate.CheckAsync(cluster, "--app", app);
+        var waited = await Gate.WaitAsync(cluster, "--app", app, "--settle", "1s");
 
         early.AssertIs(1, "closed", "stale-address");
         Assert.Equal(["cluster agrees", "app stale-address", "app stale-address"], early.Servers.Select(ViewAndReason));
@@ -43,9 +43,9 @@ public sealed class CacheTests : IDisposable
     [Fact]
     public async Task The_early_questions_of_the_gate_leave_no_old_answer_behind_in_a_cache_of_the_application()
     {
-        await using Knot cluster = await Knot.StartAsync(Zones.Stale with { Ttl = 300 });
-        await using Unbound unbound = await Unbound.StartAsync(cluster, RealServer.DomainPort);
-        string app = $"resolv.conf:{_directory.Write("resolv.conf", $"nameserver {unbound.Address}\n")}";
+        await using var cluster = await Knot.StartAsync(Zones.Stale with { Ttl = 300 });
+        await using var unbound = await Unbound.StartAsync(cluster, RealServer.DomainPort);
+        var app = $"resolv.conf:{_directory.Write("resolv.conf", $"nameserver {unbound.Address}\n")}";
 
         (await Gate.CheckAsync(cluster, "--app", app)).AssertIs(1, "closed", "stale-address");
         await cluster.ChangeAsync(Zones.Right);

@@ -13,10 +13,10 @@ public sealed class CrossCompiledTests
     [Fact]
     public async Task It_is_of_the_same_version_and_commit_and_names_its_own_runtime()
     {
-        ProcessResult here = await Gate.RunAsync("version");
-        ProcessResult there = await Emulated.RunAsync("version");
+        var here = await Gate.RunAsync("version");
+        var there = await Emulated.RunAsync("version");
 
-        string runtime = here.Stdout[(here.Stdout.LastIndexOf(' ') + 1)..^2];
+        var runtime = here.Stdout[(here.Stdout.LastIndexOf(' ') + 1)..^2];
         Assert.NotEqual(runtime, Emulated.Runtime);
         Assert.Equal((0, here.Stdout.Replace(runtime, Emulated.Runtime, StringComparison.Ordinal)), (there.ExitCode, there.Stdout));
     }
@@ -24,12 +24,12 @@ public sealed class CrossCompiledTests
     [Fact]
     public async Task It_checks_knot_named_and_unbound()
     {
-        await using Knot knot = await Knot.StartAsync(Zones.Right);
-        await using Unbound unbound = await Unbound.StartAsync(knot);
-        await using Named stale = await Named.StartAsync(Zones.Stale);
+        await using var knot = await Knot.StartAsync(Zones.Right);
+        await using var unbound = await Unbound.StartAsync(knot);
+        await using var stale = await Named.StartAsync(Zones.Stale);
 
-        Verdict open = await Emulated.CheckAsync($"{(string)knot},{(string)unbound}");
-        Verdict closed = await Emulated.CheckAsync($"{(string)knot},{(string)unbound},{(string)stale}");
+        var open = await Emulated.CheckAsync($"{(string)knot},{(string)unbound}");
+        var closed = await Emulated.CheckAsync($"{(string)knot},{(string)unbound},{(string)stale}");
 
         open.AssertIs(0, "open", "agrees");
         closed.AssertIs(1, "closed", "stale-address");
@@ -44,9 +44,9 @@ public sealed class CrossCompiledTests
         pod.Run("127.84.11.2", Pod.Stale);
         pod.Publish("127.84.11.1", "127.84.11.2");
 
-        Verdict stale = await pod.CheckAsync();
+        var stale = await pod.CheckAsync();
         pod["127.84.11.2"].Behaviour = Pod.Right;
-        Verdict right = await pod.CheckAsync();
+        var right = await pod.CheckAsync();
 
         Assert.Equal("stale-address", stale.ReasonAt("127.84.11.2:5353"));
         right.AssertIs(0, "open", "agrees");
@@ -61,7 +61,7 @@ public sealed class CrossCompiledTests
         pod.Publish("127.84.12.1");
         pod.Api.Certificate = KubeCertificate.OfAnotherAuthority;
 
-        ProcessResult ended = await pod.RunAsync("check");
+        var ended = await pod.RunAsync("check");
 
         Assert.True(ended.ExitCode == 3 && ended.Stdout.Contains("not signed by ca.crt", StringComparison.Ordinal), ended.ToString());
     }
@@ -70,15 +70,15 @@ public sealed class CrossCompiledTests
     public async Task The_sidecar_answers_probes_and_ends_on_SIGTERM()
     {
         await using NameServers servers = new(Pod.Stale.WithTtl(1));
-        await using SidecarProcess sidecar = await SidecarProcess.StartAsync(listen => Emulated.Start(SidecarProcess.Arguments(listen, servers)));
+        await using var sidecar = await SidecarProcess.StartAsync(listen => Emulated.Start(SidecarProcess.Arguments(listen, servers)));
 
         await sidecar.StatusAsync(now => now.GetProperty("reason").GetString() == "stale-address");
         Assert.Equal(503, (await sidecar.GetAsync("startupz")).Status);
-        ProcessResult closed = await Emulated.RunAsync("probe", "startup", "--listen", sidecar.At.ToString());
+        var closed = await Emulated.RunAsync("probe", "startup", "--listen", sidecar.At.ToString());
         servers[0].Behaviour = Pod.Right;
         await sidecar.OpensAsync();
         Assert.Equal(200, (await sidecar.GetAsync("startupz")).Status);
-        ProcessResult open = await Emulated.RunAsync("probe", "startup", "--listen", sidecar.At.ToString());
+        var open = await Emulated.RunAsync("probe", "startup", "--listen", sidecar.At.ToString());
         Assert.Contains("dnsgate_build_info{", (await sidecar.GetAsync("metrics")).Body, StringComparison.Ordinal);
         sidecar.Process.Signal(Child.SigTerm);
 
@@ -91,9 +91,9 @@ public sealed class CrossCompiledTests
     {
         await using NameServers servers = new(Pod.Right);
         string[] command = ["sh", "-c", "echo $$; printf '[%s]' \"$@\"; exit 42", "sh", "", "a b", "*", "é✓"];
-        await using Child run = Emulated.Start(Gate.RunArguments(servers.List, command));
+        await using var run = Emulated.Start(Gate.RunArguments(servers.List, command));
 
-        ProcessResult ended = await run.EndAsync();
+        var ended = await run.EndAsync();
 
         Assert.True((42, string.Create(CultureInfo.InvariantCulture, $"{run.Id}\n[][a b][*][é✓]")) == (ended.ExitCode, ended.Stdout), ended.ToString());
     }
@@ -103,9 +103,9 @@ public sealed class CrossCompiledTests
     {
         using TemporaryDirectory directory = new();
 
-        ProcessResult installed = await Emulated.RunAsync("install", directory.Path);
+        var installed = await Emulated.RunAsync("install", directory.Path);
 
-        string copy = directory.File("dnsgate");
+        var copy = directory.File("dnsgate");
         Assert.True((0, $"installed {copy}\n") == (installed.ExitCode, installed.Stdout), installed.ToString());
         Assert.Equal([copy], Directory.GetFileSystemEntries(directory.Path));
         Assert.Equal(await File.ReadAllBytesAsync(Emulated.Path), await File.ReadAllBytesAsync(copy));
@@ -117,17 +117,17 @@ public sealed class CrossCompiledTests
     public async Task It_runs_in_an_empty_directory_as_root()
     {
         Machine.NeedsRoot();
-        string[] command = Emulated.Command;
+        var command = Emulated.Command;
         using TemporaryDirectory root = new();
         File.Copy(command[0], root.File("qemu"));
         File.Copy(command[1], root.File("dnsgate"));
         await using NameServers right = new(Pod.Right);
         await using NameServers stale = new(Pod.Stale);
 
-        ProcessResult version = await InRootAsync("version");
-        ProcessResult open = await InRootAsync(Gate.Arguments("check", right.List));
-        ProcessResult closed = await InRootAsync(Gate.Arguments("check", stale.List));
-        ProcessResult run = await InRootAsync(Gate.RunArguments(right.List, "/qemu", "/dnsgate", "version"));
+        var version = await InRootAsync("version");
+        var open = await InRootAsync(Gate.Arguments("check", right.List));
+        var closed = await InRootAsync(Gate.Arguments("check", stale.List));
+        var run = await InRootAsync(Gate.RunArguments(right.List, "/qemu", "/dnsgate", "version"));
 
         Assert.All([version, open, run], ended => Assert.True(ended.ExitCode == 0, ended.ToString()));
         Assert.True(closed.ExitCode == 1 && closed.Stdout.Contains("stale-address", StringComparison.Ordinal), closed.ToString());

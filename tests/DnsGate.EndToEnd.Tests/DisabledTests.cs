@@ -12,7 +12,7 @@ public sealed class DisabledTests
     [InlineData("wait")]
     public async Task Check_and_wait_open_at_once_and_say_so_even_where_the_name_is_unknown(string verb)
     {
-        ProcessResult text = await Gate.RunAsync(With("incident 42"), verb);
+        var text = await Gate.RunAsync(With("incident 42"), verb);
         Verdict json = new(await Gate.RunAsync(With("incident 42"), verb, "-o", "json"));
 
         Assert.Equal(0, text.ExitCode);
@@ -23,7 +23,7 @@ public sealed class DisabledTests
     [Fact]
     public async Task Run_still_becomes_the_command()
     {
-        ProcessResult ended = await Gate.RunAsync(With("1"), "run", "--", "sh", "-c", "echo started; exit 7");
+        var ended = await Gate.RunAsync(With("1"), "run", "--", "sh", "-c", "echo started; exit 7");
 
         Assert.Equal((7, "started\n"), (ended.ExitCode, ended.Stdout));
         Assert.Contains("disabled", ended.Stderr, StringComparison.Ordinal);
@@ -41,7 +41,7 @@ public sealed class DisabledTests
     {
         await using NameServers servers = new(Pod.Stale);
 
-        ProcessResult ended = await Gate.RunAsync(With(value), Gate.Arguments("check", servers.List));
+        var ended = await Gate.RunAsync(With(value), Gate.Arguments("check", servers.List));
 
         Assert.Equal(1, ended.ExitCode);
     }
@@ -51,7 +51,7 @@ public sealed class DisabledTests
     {
         await using NameServers servers = new(Pod.Stale);
 
-        ProcessResult ended = await Gate.RunAsync(With("yes"), Gate.Arguments("wait", servers.List));
+        var ended = await Gate.RunAsync(With("yes"), Gate.Arguments("wait", servers.List));
 
         Assert.Equal(0, ended.ExitCode);
         Assert.Equal(0, servers[0].QueryCount);
@@ -60,7 +60,7 @@ public sealed class DisabledTests
     [Fact]
     public async Task An_unknown_flag_is_a_mistake_all_the_same()
     {
-        ProcessResult ended = await Gate.RunAsync(With("yes"), "wait", "--nonsense");
+        var ended = await Gate.RunAsync(With("yes"), "wait", "--nonsense");
 
         Assert.Equal(2, ended.ExitCode);
     }
@@ -70,7 +70,7 @@ public sealed class DisabledTests
     {
         await using NameServers servers = new(Pod.Stale);
 
-        ProcessResult ended = await Gate.RunAsync(With("why not"), Gate.Arguments("explain", servers.List));
+        var ended = await Gate.RunAsync(With("why not"), Gate.Arguments("explain", servers.List));
 
         Assert.Equal(1, ended.ExitCode);
         Assert.Contains("DNSGATE_DISABLED=why not", ended.Stdout, StringComparison.Ordinal);

@@ -20,11 +20,11 @@ public sealed class ExternalTests : IDisposable
     public async Task A_recursive_server_is_asked_with_recursion_for_the_name_that_the_placeholder_makes()
     {
         await using NameServers cluster = new(Pod.Right);
-        await using Knot zone = await Knot.StartAsync(new ExternalZone(IPAddress.Loopback).Files);
-        await using Unbound unbound = await Unbound.StartAsync([(ExternalZone.Domain, zone)]);
+        await using var zone = await Knot.StartAsync(new ExternalZone(IPAddress.Loopback).Files);
+        await using var unbound = await Unbound.StartAsync([(ExternalZone.Domain, zone)]);
 
-        Verdict right = await Gate.CheckAsync(cluster.List, "--external", $"{{pod}}.example.com@{(string)unbound}");
-        Verdict missing = await Gate.CheckAsync(cluster.List, "--external", $"{{pod}}-1.example.com@{(string)unbound}");
+        var right = await Gate.CheckAsync(cluster.List, "--external", $"{{pod}}.example.com@{(string)unbound}");
+        var missing = await Gate.CheckAsync(cluster.List, "--external", $"{{pod}}-1.example.com@{(string)unbound}");
 
         // unbound refuses questions without RD, but for its own data.
         right.AssertIs(0, "open", "agrees");
@@ -38,19 +38,19 @@ public sealed class ExternalTests : IDisposable
     {
         IPAddress[] at = [RealServer.NextAddress(), RealServer.NextAddress()];
         ExternalZone zone = new(at);
-        await using Knot first = await OnPort53Async(zone.Files, at[0]);
-        await using Knot second = await OnPort53Async(zone.Files, at[1]);
-        await using Knot cluster = await Knot.StartAsync(Zones.Right);
-        await using Unbound resolver = await ResolverAsync(cluster, first);
+        await using var first = await OnPort53Async(zone.Files, at[0]);
+        await using var second = await OnPort53Async(zone.Files, at[1]);
+        await using var cluster = await Knot.StartAsync(Zones.Right);
+        await using var resolver = await ResolverAsync(cluster, first);
         string[] options = ["--external", Authoritative, "--app", AppOf(resolver)];
 
-        Verdict right = await Gate.CheckAsync(cluster, options);
+        var right = await Gate.CheckAsync(cluster, options);
         await second.ChangeAsync((zone with { Address = Pod.OldIp }).Files);
-        Verdict stale = await Gate.CheckAsync(cluster, options);
+        var stale = await Gate.CheckAsync(cluster, options);
         await second.ChangeAsync((zone with { Address = null }).Files);
-        Verdict missing = await Gate.CheckAsync(cluster, options);
+        var missing = await Gate.CheckAsync(cluster, options);
         second.Signal(Child.SigKill);
-        Verdict one = await Gate.CheckAsync(cluster, options);
+        var one = await Gate.CheckAsync(cluster, options);
 
         right.AssertIs(0, "open", "agrees");
         Assert.Equal(
@@ -68,12 +68,12 @@ public sealed class ExternalTests : IDisposable
     {
         IPAddress[] at = [RealServer.NextAddress(), RealServer.NextAddress()];
         ExternalZone zone = new(at);
-        await using Knot right = await OnPort53Async(zone.Files, at[0]);
-        await using Knot lame = await OnPort53Async(zone.ParentFiles, at[1]);
-        await using Knot cluster = await Knot.StartAsync(Zones.Right);
-        await using Unbound resolver = await ResolverAsync(cluster, right);
+        await using var right = await OnPort53Async(zone.Files, at[0]);
+        await using var lame = await OnPort53Async(zone.ParentFiles, at[1]);
+        await using var cluster = await Knot.StartAsync(Zones.Right);
+        await using var resolver = await ResolverAsync(cluster, right);
 
-        Verdict verdict = await Gate.CheckAsync(cluster, "--external", Authoritative, "--app", AppOf(resolver));
+        var verdict = await Gate.CheckAsync(cluster, "--external", Authoritative, "--app", AppOf(resolver));
 
         verdict.AssertIs(1, "closed", "server-failure");
         Assert.Equal(("agrees", "server-failure"), (verdict.ReasonAt(right), verdict.ReasonAt(lame)));
@@ -83,7 +83,7 @@ public sealed class ExternalTests : IDisposable
     [Fact]
     public async Task The_zones_own_servers_are_asked_without_recursion_and_the_name_is_asked_of_nobody_before()
     {
-        IPAddress at = RealServer.NextAddress();
+        var at = RealServer.NextAddress();
         Machine.NeedsRoot();
         Func<ReceivedQuery, Response?> zone = Outside.WithRecord(Rr.Soa(ExternalZone.Domain), Rr.Ns(ExternalZone.Domain, "ns1.example.com"), Rr.Address("ns1.example.com", at.ToString()));
         // It is the application's server as well.
@@ -93,7 +93,7 @@ public sealed class ExternalTests : IDisposable
         string[] options = ["--external", Authoritative, "--app", $"resolv.conf:{_directory.Write("own", $"nameserver {at}\n")}"];
 
         (await Gate.CheckAsync(cluster.List, options)).AssertIs(1, "closed", "stale-address");
-        int discovery = own.QueryCount;
+        var discovery = own.QueryCount;
         Assert.DoesNotContain(own.Queries, query => query.Name is ExternalZone.PodName or Pod.Name);
         cluster[0].Behaviour = Pod.Right;
         (await Gate.CheckAsync(cluster.List, options)).AssertIs(0, "open", "agrees");
@@ -109,12 +109,12 @@ public sealed class ExternalTests : IDisposable
     {
         await using LoopbackNameServer outside = new(Outside);
         await using NameServers cluster = new(Pod.Right, Pod.Stale.WithTtl(1));
-        await using Child wait = Gate.Start(Gate.Arguments("wait", cluster.List, "--external", $"{{pod}}.example.com@{outside.Address}", "--settle", "5500ms"));
+        await using var wait = Gate.Start(Gate.Arguments("wait", cluster.List, "--external", $"{{pod}}.example.com@{outside.Address}", "--settle", "5500ms"));
         await cluster[1].WaitForQueriesAsync(6).WaitAsync(Eventually.Limit);
         Assert.Equal(0, outside.QueryCount);
         cluster[1].Behaviour = Pod.Right;
 
-        ProcessResult ended = await wait.EndAsync();
+        var ended = await wait.EndAsync();
 
         Assert.True(ended.ExitCode == 0, ended.ToString());
         TimeSpan[] times = [.. outside.Queries.Where(query => query.Type == RrType.A).Select(query => query.ReceivedAt)];
@@ -126,10 +126,10 @@ public sealed class ExternalTests : IDisposable
     [Fact]
     public async Task A_zone_that_cannot_be_found_keeps_the_gate_closed_and_is_named()
     {
-        await using Knot cluster = await Knot.StartAsync(Zones.Right);
-        await using Unbound resolver = await Unbound.StartAsync([(Zones.Domain, cluster), (Zones.ReverseDomain, cluster), (ExternalZone.Domain, cluster)], RealServer.DomainPort);
+        await using var cluster = await Knot.StartAsync(Zones.Right);
+        await using var resolver = await Unbound.StartAsync([(Zones.Domain, cluster), (Zones.ReverseDomain, cluster), (ExternalZone.Domain, cluster)], RealServer.DomainPort);
 
-        ProcessResult check = await Gate.RunAsync(Gate.Arguments("check", cluster, "--external", Authoritative, "--app", AppOf(resolver), "--query-timeout", "2s"));
+        var check = await Gate.RunAsync(Gate.Arguments("check", cluster, "--external", Authoritative, "--app", AppOf(resolver), "--query-timeout", "2s"));
 
         Assert.Equal(1, check.ExitCode);
         Assert.Contains($"{Authoritative}: its zone was not found: the name servers of resolv.conf do not answer for it", check.Stdout, StringComparison.Ordinal);
@@ -139,16 +139,16 @@ public sealed class ExternalTests : IDisposable
     [Fact]
     public async Task A_zone_is_found_behind_dnsmasq_below_names_that_do_not_exist_yet()
     {
-        IPAddress at = RealServer.NextAddress();
+        var at = RealServer.NextAddress();
         ExternalZone zone = new(at);
-        await using Knot own = await OnPort53Async(zone.Files, at);
-        await using Knot cluster = await Knot.StartAsync([.. Zones.Right.Files, .. zone.Files]);
-        await using Dnsmasq dnsmasq = await Dnsmasq.StartAsync(cluster);
+        await using var own = await OnPort53Async(zone.Files, at);
+        await using var cluster = await Knot.StartAsync([.. Zones.Right.Files, .. zone.Files]);
+        await using var dnsmasq = await Dnsmasq.StartAsync(cluster);
 
         // Twice: the second time the negative answer may come from its cache.
-        for (int listing = 0; listing < 2; listing++)
+        for (var listing = 0; listing < 2; listing++)
         {
-            Verdict verdict = await Gate.CheckAsync(cluster, "--external", "{pod}.pods.here.example.com@authoritative", "--app", AppOf(dnsmasq));
+            var verdict = await Gate.CheckAsync(cluster, "--external", "{pod}.pods.here.example.com@authoritative", "--app", AppOf(dnsmasq));
             verdict.AssertIs(1, "closed", "name-missing");
             Assert.Equal("name-missing", verdict.ReasonAt(own));
         }

@@ -17,15 +17,15 @@ public sealed class HeadlessTests : IDisposable
     public async Task A_stale_server_that_only_anothers_list_names_closes_the_gate_and_the_coverage_is_complete()
     {
         IPAddress[] at = [RealServer.NextAddress(), RealServer.NextAddress(), RealServer.NextAddress()];
-        await using Knot first = await OnPort53Async(Zones.Right with { NameServers = at[..2] }, at[0]);
-        await using Knot second = await OnPort53Async(Zones.Right with { NameServers = at }, at[1]);
-        await using Knot third = await OnPort53Async(Zones.Stale with { NameServers = at, Ttl = 1 }, at[2]);
-        string app = AppOf(at[0]);
+        await using var first = await OnPort53Async(Zones.Right with { NameServers = at[..2] }, at[0]);
+        await using var second = await OnPort53Async(Zones.Right with { NameServers = at }, at[1]);
+        await using var third = await OnPort53Async(Zones.Stale with { NameServers = at, Ttl = 1 }, at[2]);
+        var app = AppOf(at[0]);
 
-        Verdict stale = await Gate.CheckAsync(Headless, "--app", app);
+        var stale = await Gate.CheckAsync(Headless, "--app", app);
         await third.ChangeAsync(Zones.Right with { NameServers = at });
-        Verdict right = await Gate.CheckAsync(Headless, "--app", app);
-        ProcessResult text = await Gate.RunAsync(Gate.Arguments("check", Headless, "--app", app));
+        var right = await Gate.CheckAsync(Headless, "--app", app);
+        var text = await Gate.RunAsync(Gate.Arguments("check", Headless, "--app", app));
 
         stale.AssertIs(1, "closed", "stale-address");
         Assert.Equal(("agrees", "agrees", "stale-address"), (stale.ReasonAt(first), stale.ReasonAt(second), stale.ReasonAt(third)));
@@ -40,9 +40,9 @@ public sealed class HeadlessTests : IDisposable
     public async Task A_server_that_is_added_while_waiting_has_to_agree_before_the_gate_opens()
     {
         IPAddress[] at = [RealServer.NextAddress(), RealServer.NextAddress()];
-        await using Knot first = await OnPort53Async(Zones.Right with { NameServers = at[..1] }, at[0]);
-        await using Knot second = await OnPort53Async(Zones.Stale with { NameServers = at, Ttl = 1 }, at[1]);
-        await using Child wait = Gate.Start(Gate.Arguments("wait", Headless, "--app", AppOf(at[0]), "--settle", "2s", "-o", "json"));
+        await using var first = await OnPort53Async(Zones.Right with { NameServers = at[..1] }, at[0]);
+        await using var second = await OnPort53Async(Zones.Stale with { NameServers = at, Ttl = 1 }, at[1]);
+        await using var wait = Gate.Start(Gate.Arguments("wait", Headless, "--app", AppOf(at[0]), "--settle", "2s", "-o", "json"));
         await Eventually.HoldsAsync(() => wait.Stderr.Contains("for long enough yet", StringComparison.Ordinal), () => wait.Stderr);
         await first.ChangeAsync(Zones.Right with { NameServers = at });
         await Eventually.HoldsAsync(() => wait.Stderr.Contains($"{(string)second}", StringComparison.Ordinal) && wait.Stderr.Contains("stale-address", StringComparison.Ordinal), () => wait.Stderr);
@@ -59,12 +59,12 @@ public sealed class HeadlessTests : IDisposable
     [Fact]
     public async Task A_Service_that_does_not_exist_leaves_nobody_to_ask_and_the_reason_is_told()
     {
-        IPAddress at = RealServer.NextAddress();
-        await using Knot server = await OnPort53Async(Zones.Right, at);
+        var at = RealServer.NextAddress();
+        await using var server = await OnPort53Async(Zones.Right, at);
 
-        ProcessResult text = await Gate.RunAsync(Gate.Arguments("check", Headless, "--app", AppOf(at)));
-        Verdict json = await Gate.CheckAsync(Headless, "--app", AppOf(at));
-        Verdict beside = await Gate.CheckAsync($"{Headless},{(string)server}", "--app", AppOf(at));
+        var text = await Gate.RunAsync(Gate.Arguments("check", Headless, "--app", AppOf(at)));
+        var json = await Gate.CheckAsync(Headless, "--app", AppOf(at));
+        var beside = await Gate.CheckAsync($"{Headless},{(string)server}", "--app", AppOf(at));
 
         Assert.Equal(3, text.ExitCode);
         Assert.Contains("undecidable: ", text.Stdout, StringComparison.Ordinal);
@@ -77,11 +77,11 @@ public sealed class HeadlessTests : IDisposable
     [Fact]
     public async Task Auto_falls_back_to_resolv_conf_and_says_why_in_verdict_and_log()
     {
-        IPAddress at = RealServer.NextAddress();
-        await using Knot server = await OnPort53Async(Zones.Right, at);
+        var at = RealServer.NextAddress();
+        await using var server = await OnPort53Async(Zones.Right, at);
 
-        ProcessResult wait = await WithResolvConfAsync(at, Gate.Arguments("wait", "auto", "--app", "resolv.conf", "--log-format", "json", "-o", "json"));
-        ProcessResult text = await WithResolvConfAsync(at, Gate.Arguments("check", "auto", "--app", "resolv.conf"));
+        var wait = await WithResolvConfAsync(at, Gate.Arguments("wait", "auto", "--app", "resolv.conf", "--log-format", "json", "-o", "json"));
+        var text = await WithResolvConfAsync(at, Gate.Arguments("check", "auto", "--app", "resolv.conf"));
 
         Verdict verdict = new(wait);
         verdict.AssertIs(0, "open", "agrees");
@@ -90,7 +90,7 @@ public sealed class HeadlessTests : IDisposable
         Assert.Equal(
             ["kube:kube-system/kube-dns False", $"{Headless} False", "resolv.conf True"],
             verdict.Json.GetProperty("sources").EnumerateArray().Select(source => $"{source.GetProperty("source").GetString()} {source.GetProperty("serves").GetBoolean()}"));
-        string why = MessageOf(wait.Stderr, "listing-failed");
+        var why = MessageOf(wait.Stderr, "listing-failed");
         Assert.Contains("kube:kube-system/kube-dns: KUBERNETES_SERVICE_HOST", why, StringComparison.Ordinal);
         Assert.Contains($"{Headless}: NXDOMAIN", why, StringComparison.Ordinal);
         Assert.Contains("coverage sampled, from resolv.conf", MessageOf(wait.Stderr, "servers-listed"), StringComparison.Ordinal);
@@ -103,8 +103,8 @@ public sealed class HeadlessTests : IDisposable
     public async Task Auto_finds_the_headless_Service_of_the_conventional_name()
     {
         IPAddress[] at = [RealServer.NextAddress(), RealServer.NextAddress()];
-        await using Knot first = await OnPort53Async(Zones.Right with { NameServers = at }, at[0]);
-        await using Knot second = await OnPort53Async(Zones.Right with { NameServers = at }, at[1]);
+        await using var first = await OnPort53Async(Zones.Right with { NameServers = at }, at[0]);
+        await using var second = await OnPort53Async(Zones.Right with { NameServers = at }, at[1]);
 
         Verdict verdict = new(await WithResolvConfAsync(at[0], Gate.Arguments("check", "auto", "--app", "resolv.conf", "-o", "json")));
 

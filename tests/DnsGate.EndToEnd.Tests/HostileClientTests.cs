@@ -32,12 +32,12 @@ public sealed class HostileClientTests
     {
         await using NameServers servers = new(Pod.Stale.WithTtl(0));
         // A container's usual soft limit of open files.
-        await using SidecarProcess sidecar = await SidecarProcess.StartAsync(listen =>
+        await using var sidecar = await SidecarProcess.StartAsync(listen =>
             Child.Start("/bin/sh", ["-c", "ulimit -S -n 1024; exec \"$0\" \"$@\"", Executable.Path, .. SidecarProcess.Arguments(listen, servers)]));
         List<Socket> flood = [];
         try
         {
-            for (int i = 0; i < Flood; i++)
+            for (var i = 0; i < Flood; i++)
             {
                 flood.Add(new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true });
                 await flood[^1].ConnectAsync(sidecar.At);
@@ -57,12 +57,12 @@ public sealed class HostileClientTests
     public async Task A_flood_from_one_address_keeps_nobody_out_at_another()
     {
         await using NameServers servers = new(Pod.Stale.WithTtl(0));
-        await using SidecarProcess sidecar = await SidecarProcess.StartAsync(servers);
-        using Socket kubelet = await sidecar.ConnectAsync();
+        await using var sidecar = await SidecarProcess.StartAsync(servers);
+        using var kubelet = await sidecar.ConnectAsync();
         List<Socket> flood = [];
         try
         {
-            for (int i = 0; i < Flood; i++)
+            for (var i = 0; i < Flood; i++)
             {
                 Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
                 flood.Add(socket);
@@ -73,8 +73,8 @@ public sealed class HostileClientTests
             // A new probe is answered, and the oldest connection of all is still there.
             Assert.Equal(200, (await sidecar.GetAsync("livez")).Status);
             await kubelet.SendAsync("GET /livez HTTP/1.1\r\nHost: a\r\n\r\n"u8.ToArray());
-            byte[] buffer = new byte[4096];
-            int length = await kubelet.ReceiveAsync(buffer).WaitAsync(Eventually.Limit);
+            var buffer = new byte[4096];
+            var length = await kubelet.ReceiveAsync(buffer).WaitAsync(Eventually.Limit);
             Assert.StartsWith("HTTP/1.1 200", Encoding.ASCII.GetString(buffer, 0, length), StringComparison.Ordinal);
         }
         finally
@@ -87,17 +87,17 @@ public sealed class HostileClientTests
     public async Task Garbage_huge_headers_and_requests_in_heaps_are_refused_or_answered_and_bounded()
     {
         await using NameServers servers = new(Pod.Stale.WithTtl(0));
-        await using SidecarProcess sidecar = await SidecarProcess.StartAsync(servers, "--interval", "50ms");
-        byte[] heap = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("GET /status HTTP/1.1\r\nHost: a\r\n\r\n", 1000)));
-        byte[] huge = Encoding.ASCII.GetBytes("GET / HTTP/1.1\r\nHost: a\r\nX: " + new string('x', 1_000_000) + "\r\n\r\n");
-        byte[] many = Encoding.ASCII.GetBytes("GET / HTTP/1.1\r\nHost: a\r\n" + string.Concat(Enumerable.Range(0, 5000).Select(index => $"X-{index}: y\r\n")) + "\r\n");
-        byte[] path = Encoding.ASCII.GetBytes("GET /" + new string('a', 100_000) + " HTTP/1.1\r\nHost: a\r\n\r\n");
+        await using var sidecar = await SidecarProcess.StartAsync(servers, "--interval", "50ms");
+        var heap = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("GET /status HTTP/1.1\r\nHost: a\r\n\r\n", 1000)));
+        var huge = Encoding.ASCII.GetBytes("GET / HTTP/1.1\r\nHost: a\r\nX: " + new string('x', 1_000_000) + "\r\n\r\n");
+        var many = Encoding.ASCII.GetBytes("GET / HTTP/1.1\r\nHost: a\r\n" + string.Concat(Enumerable.Range(0, 5000).Select(index => $"X-{index}: y\r\n")) + "\r\n");
+        var path = Encoding.ASCII.GetBytes("GET /" + new string('a', 100_000) + " HTTP/1.1\r\nHost: a\r\n\r\n");
 
-        for (int round = 0; round < 20; round++)
+        for (var round = 0; round < 20; round++)
         {
-            foreach (byte[] request in new[] { Garbage, heap, huge, many, path, [.. heap, .. Garbage] })
+            foreach (var request in new[] { Garbage, heap, huge, many, path, [.. heap, .. Garbage] })
             {
-                using Socket socket = await sidecar.ConnectAsync();
+                using var socket = await sidecar.ConnectAsync();
                 await SendAsync(socket, request);
                 // Never read: what was answered waits in a socket that is closed now.
             }
@@ -110,14 +110,14 @@ public sealed class HostileClientTests
     public async Task Who_reads_nothing_of_what_it_asks_for_is_left()
     {
         await using NameServers servers = new(Pod.Stale.WithTtl(0));
-        await using SidecarProcess sidecar = await SidecarProcess.StartAsync(servers);
+        await using var sidecar = await SidecarProcess.StartAsync(servers);
         List<Socket> readers = [];
         try
         {
-            byte[] heap = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("GET / HTTP/1.1\r\nHost: a\r\n\r\n", 5000)));
-            for (int i = 0; i < 50; i++)
+            var heap = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("GET / HTTP/1.1\r\nHost: a\r\n\r\n", 5000)));
+            for (var i = 0; i < 50; i++)
             {
-                Socket socket = await sidecar.ConnectAsync();
+                var socket = await sidecar.ConnectAsync();
                 socket.ReceiveBufferSize = 4096;
                 readers.Add(socket);
                 _ = SendAsync(socket, heap);
@@ -133,11 +133,11 @@ public sealed class HostileClientTests
 
     private static async Task AssertWorksAsync(SidecarProcess sidecar, LoopbackNameServer server, string sentence)
     {
-        int asked = server.QueryCount;
+        var asked = server.QueryCount;
         await server.WaitForQueriesAsync(asked + 6).WaitAsync(Eventually.Limit);
         Assert.Equal((sentence, 200), (sentence, (await sidecar.GetAsync("livez")).Status));
         Assert.Equal((sentence, 503), (sentence, (await sidecar.GetAsync("readyz")).Status));
-        long resident = File.ReadLines($"/proc/{sidecar.Process.Id}/status").Where(line => line.StartsWith("VmHWM", StringComparison.Ordinal)).Select(line => long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1])).Single();
+        var resident = File.ReadLines($"/proc/{sidecar.Process.Id}/status").Where(line => line.StartsWith("VmHWM", StringComparison.Ordinal)).Select(line => long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1])).Single();
         Assert.True(resident < 64 * 1024, $"{sentence}: {resident} KiB were resident");
         Assert.Equal(0, sidecar.Logged("verdict-changed") - 1);
     }
@@ -149,8 +149,10 @@ public sealed class HostileClientTests
     {
         try
         {
-            for (int sent = 0; sent < bytes.Length;)
+            for (var sent = 0; sent < bytes.Length;)
+            {
                 sent += await socket.SendAsync(bytes.AsMemory(sent));
+            }
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
         {

@@ -20,7 +20,7 @@ public sealed partial class ImageTests
     [Fact]
     public async Task The_index_lists_linux_amd64_and_linux_arm64()
     {
-        using Image image = await BuildAsync();
+        using var image = await BuildAsync();
 
         Assert.Equal("application/vnd.oci.image.index.v1+json", image.Index.GetProperty("mediaType").GetString());
         Assert.Equal([("linux", "amd64"), ("linux", "arm64")], image.Platforms.Select(platform => Platform(platform.Descriptor.GetProperty("platform"))));
@@ -30,26 +30,26 @@ public sealed partial class ImageTests
     [Fact]
     public async Task Each_platform_has_its_executable_in_one_layer_and_nothing_else()
     {
-        using Image image = await BuildAsync();
+        using var image = await BuildAsync();
 
-        foreach (ImagePlatform platform in image.Platforms)
+        foreach (var platform in image.Platforms)
         {
-            byte[] executable = await File.ReadAllBytesAsync(Executables[platform.Architecture]);
-            (TarEntry entry, byte[] content) = Assert.Single(Entries(platform.Layer));
+            var executable = await File.ReadAllBytesAsync(Executables[platform.Architecture]);
+            (var entry, var content) = Assert.Single(Entries(platform.Layer));
             Assert.Equal(("dnsgate", TarEntryType.RegularFile, Mode0555, 0, 0), (entry.Name, entry.EntryType, entry.Mode, entry.Uid, entry.Gid));
             Assert.Equal(executable, content);
         }
 
-        long both = Executables.Values.Sum(path => new FileInfo(path).Length);
+        var both = Executables.Values.Sum(path => new FileInfo(path).Length);
         Assert.InRange(new FileInfo(image.Archive).Length, both, both + 32 * 1024);
     }
 
     [Fact]
     public async Task It_starts_the_executable_as_a_user_that_is_not_root_by_number()
     {
-        using Image image = await BuildAsync();
+        using var image = await BuildAsync();
 
-        foreach (JsonElement config in image.Platforms.Select(platform => platform.Configuration.GetProperty("config")))
+        foreach (var config in image.Platforms.Select(platform => platform.Configuration.GetProperty("config")))
         {
             Assert.Equal("65532:65532", config.GetProperty("User").GetString());
             Assert.Equal(["/dnsgate"], config.GetProperty("Entrypoint").EnumerateArray().Select(item => item.GetString()));
@@ -60,7 +60,7 @@ public sealed partial class ImageTests
     [Fact]
     public async Task The_labels_say_what_the_executables_and_the_sources_say()
     {
-        using Image image = await BuildAsync();
+        using var image = await BuildAsync();
         Match[] printed = [.. new[] { await Gate.RunAsync("version"), await Emulated.RunAsync("version") }.Select(ended => PrintedVersion().Match(ended.Stdout))];
 
         Assert.Equal(2, printed.Length);
@@ -86,8 +86,8 @@ public sealed partial class ImageTests
         File.Copy(Emulated.Path, copies[0]);
         File.Copy(Executable.Path, copies[1]);
 
-        using Image first = await BuildAsync();
-        using Image second = await Image.BuildAsync(copies);
+        using var first = await BuildAsync();
+        using var second = await Image.BuildAsync(copies);
 
         Assert.Equal(await File.ReadAllBytesAsync(first.Archive), await File.ReadAllBytesAsync(second.Archive));
         Assert.Equal([first.Archive], Directory.GetFileSystemEntries(Path.GetDirectoryName(first.Archive)!));
@@ -96,17 +96,17 @@ public sealed partial class ImageTests
     [Fact]
     public async Task The_archive_is_whole_for_those_who_read_the_index_and_for_docker()
     {
-        using Image image = await BuildAsync();
-        string version = Source("Directory.Build.props", "Version");
+        using var image = await BuildAsync();
+        var version = Source("Directory.Build.props", "Version");
 
         JsonElement[] descriptors =
         [
             image.Descriptor,
             .. image.Platforms.SelectMany(platform => new[] { platform.Descriptor, platform.Manifest.GetProperty("config"), platform.Manifest.GetProperty("layers")[0] }),
         ];
-        foreach (JsonElement descriptor in descriptors)
+        foreach (var descriptor in descriptors)
         {
-            byte[] blob = await File.ReadAllBytesAsync(image.Full(Image.Blob(descriptor)));
+            var blob = await File.ReadAllBytesAsync(image.Full(Image.Blob(descriptor)));
             Assert.Equal(descriptor.GetProperty("size").GetInt64(), blob.Length);
             Assert.Equal(descriptor.GetProperty("digest").GetString(), $"sha256:{Convert.ToHexStringLower(SHA256.HashData(blob))}");
         }
@@ -128,7 +128,7 @@ public sealed partial class ImageTests
     [Fact]
     public async Task One_executable_makes_an_index_of_one_platform()
     {
-        using Image image = await Image.BuildAsync();
+        using var image = await Image.BuildAsync();
 
         Assert.Equal(Emulated.HostArchitecture, image.Platforms.Single().Architecture);
     }
@@ -140,13 +140,13 @@ public sealed partial class ImageTests
         using TemporaryDirectory directory = new();
         using TemporaryDirectory elsewhere = new();
         // e_machine of the ELF header says which architecture it is for.
-        byte[] header = File.ReadAllBytes(Executable.Path)[..64];
+        var header = File.ReadAllBytes(Executable.Path)[..64];
         header[18] = (byte)(Emulated.Architecture == "arm64" ? 183 : 62);
         File.WriteAllBytes(elsewhere.File("another"), [.. header, .. "0.0.1+0123abc"u8]);
 
-        ProcessResult other = await Child.RunAsync(Repository.File("docker/image"), [directory.File("image.tar"), "/bin/true"]);
-        ProcessResult script = await Child.RunAsync(Repository.File("docker/image"), [directory.File("image.tar"), Repository.File("docker/image")]);
-        ProcessResult mixed = await Child.RunAsync(Repository.File("docker/image"), [directory.File("image.tar"), Executable.Path, elsewhere.File("another")]);
+        var other = await Child.RunAsync(Repository.File("docker/image"), [directory.File("image.tar"), "/bin/true"]);
+        var script = await Child.RunAsync(Repository.File("docker/image"), [directory.File("image.tar"), Repository.File("docker/image")]);
+        var mixed = await Child.RunAsync(Repository.File("docker/image"), [directory.File("image.tar"), Executable.Path, elsewhere.File("another")]);
 
         Assert.All([other, script, mixed], ended => Assert.Equal(1, ended.ExitCode));
         Assert.Contains("bin/true version' does not print version and commit", other.Stderr, StringComparison.Ordinal);
@@ -159,8 +159,8 @@ public sealed partial class ImageTests
     [Fact]
     public void The_Dockerfile_makes_the_same_image()
     {
-        string[] compiled = Last("docker/Dockerfile");
-        string[] copied = Last("docker/Containerfile");
+        var compiled = Last("docker/Dockerfile");
+        var copied = Last("docker/Containerfile");
 
         string[] expected = [.. copied.Select(line => line switch
         {
@@ -179,7 +179,7 @@ public sealed partial class ImageTests
 
     private static IEnumerable<(TarEntry Entry, byte[] Content)> Entries(string archive)
     {
-        using FileStream file = File.OpenRead(archive);
+        using var file = File.OpenRead(archive);
         using TarReader reader = new(file);
         while (reader.GetNextEntry() is { } entry)
         {

@@ -15,7 +15,7 @@ public sealed class InstallTests
     {
         using TemporaryDirectory directory = new();
 
-        ProcessResult ended = await Gate.ShellAsync($"{umask}; \"$0\" install \"$1\"", directory.Path);
+        var ended = await Gate.ShellAsync($"{umask}; \"$0\" install \"$1\"", directory.Path);
 
         Assert.Equal((0, $"installed {directory.Path}/dnsgate\n", ""), (ended.ExitCode, ended.Stdout, ended.Stderr));
         Assert.Equal([directory.File("dnsgate")], Directory.GetFileSystemEntries(directory.Path));
@@ -30,10 +30,10 @@ public sealed class InstallTests
         using TemporaryDirectory directory = new();
         await using NameServers servers = new(Pod.Stale);
         await Gate.RunAsync("install", directory.Path);
-        await using Child running = Child.Start(directory.File("dnsgate"), Gate.Arguments("wait", servers.List));
+        await using var running = Child.Start(directory.File("dnsgate"), Gate.Arguments("wait", servers.List));
         await servers[0].WaitForQueriesAsync(2).WaitAsync(Eventually.Limit);
 
-        ProcessResult second = await Child.RunAsync(directory.File("dnsgate"), ["install", directory.Path]);
+        var second = await Child.RunAsync(directory.File("dnsgate"), ["install", directory.Path]);
         servers[0].Behaviour = Pod.Right;
 
         Assert.Equal(0, second.ExitCode);
@@ -46,7 +46,7 @@ public sealed class InstallTests
     {
         using TemporaryDirectory directory = new();
 
-        ProcessResult[] all = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Gate.RunAsync("install", directory.Path)));
+        var all = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Gate.RunAsync("install", directory.Path)));
 
         Assert.All(all, ended => Assert.Equal(0, ended.ExitCode));
         Assert.Equal([directory.File("dnsgate")], Directory.GetFileSystemEntries(directory.Path));
@@ -62,10 +62,13 @@ public sealed class InstallTests
         using TemporaryDirectory directory = new();
         directory.Write("file", "mine");
         if (name.Length == 0)
+        {
             Directory.CreateDirectory(directory.File("dnsgate"));
-        string target = name.Length == 0 ? directory.Path : directory.File(name);
+        }
 
-        ProcessResult ended = await Gate.RunAsync("install", target);
+        var target = name.Length == 0 ? directory.Path : directory.File(name);
+
+        var ended = await Gate.RunAsync("install", target);
 
         Assert.Equal(2, ended.ExitCode);
         Assert.Contains(target, ended.Stderr, StringComparison.Ordinal);
@@ -78,7 +81,7 @@ public sealed class InstallTests
     public async Task A_directory_that_cannot_be_written_is_exit_code_2_and_nothing_is_left_behind()
     {
         // /proc is read-only for everybody, root too.
-        ProcessResult ended = await Gate.RunAsync("install", "/proc/self/task");
+        var ended = await Gate.RunAsync("install", "/proc/self/task");
 
         Assert.Equal(2, ended.ExitCode);
         Assert.Contains("/proc/self/task", ended.Stderr, StringComparison.Ordinal);
@@ -92,7 +95,7 @@ public sealed class InstallTests
         Machine.NeedsProgram("unshare", "util-linux");
         using TemporaryDirectory directory = new();
 
-        ProcessResult ended = await Child.RunAsync("/usr/bin/unshare",
+        var ended = await Child.RunAsync("/usr/bin/unshare",
             ["--mount", "sh", "-c", "mount -t tmpfs -o size=1m none \"$1\" && echo old >\"$1\"/dnsgate && { \"$0\" install \"$1\"; echo $?; ls -A \"$1\"; cat \"$1\"/dnsgate; }", Executable.Path, directory.Path]);
 
         Assert.True(ended.Stdout == "2\ndnsgate\nold\n", ended.ToString());
@@ -106,7 +109,7 @@ public sealed class InstallTests
         directory.Write("dnsgate", "the old one");
 
         // 1 MiB, less than the executable; with SIGXFSZ ignored it is an error of write(2).
-        ProcessResult ended = await Gate.ShellAsync("trap '' XFSZ; ulimit -f 2048; \"$0\" install \"$1\"", directory.Path);
+        var ended = await Gate.ShellAsync("trap '' XFSZ; ulimit -f 2048; \"$0\" install \"$1\"", directory.Path);
 
         Assert.True(ended.ExitCode == 2, ended.ToString());
         Assert.Equal([directory.File("dnsgate")], Directory.GetFileSystemEntries(directory.Path));
@@ -117,11 +120,11 @@ public sealed class InstallTests
     public async Task A_link_in_place_of_the_file_is_replaced_and_not_followed()
     {
         using TemporaryDirectory directory = new();
-        string elsewhere = directory.Write("elsewhere", "mine");
+        var elsewhere = directory.Write("elsewhere", "mine");
         Directory.CreateDirectory(directory.File("bin"));
         File.CreateSymbolicLink(Path.Combine(directory.File("bin"), "dnsgate"), elsewhere);
 
-        ProcessResult ended = await Gate.RunAsync("install", directory.File("bin"));
+        var ended = await Gate.RunAsync("install", directory.File("bin"));
 
         Assert.Equal(0, ended.ExitCode);
         Assert.Equal("mine", await File.ReadAllTextAsync(elsewhere));

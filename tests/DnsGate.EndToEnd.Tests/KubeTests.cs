@@ -18,9 +18,9 @@ public sealed class KubeTests
         pod.Run("127.84.1.2", Pod.Stale);
         pod.Publish("127.84.1.1", "127.84.1.2");
 
-        Verdict stale = await pod.CheckAsync("--servers", servers);
+        var stale = await pod.CheckAsync("--servers", servers);
         pod["127.84.1.2"].Behaviour = Pod.Right;
-        Verdict right = await pod.CheckAsync("--servers", servers);
+        var right = await pod.CheckAsync("--servers", servers);
 
         stale.AssertIs(1, "closed", "stale-address");
         Assert.Equal("stale-address", stale.ReasonAt("127.84.1.2:5353"));
@@ -41,8 +41,8 @@ public sealed class KubeTests
             new EndpointSpec("127.84.2.2") { Ready = false, Serving = true, Terminating = true },
             new EndpointSpec("127.84.2.3") { Ready = false, Serving = false });
 
-        ProcessResult text = await pod.RunAsync("check", "--query-timeout", "300ms");
-        Verdict verdict = await pod.CheckAsync("--query-timeout", "300ms");
+        var text = await pod.RunAsync("check", "--query-timeout", "300ms");
+        var verdict = await pod.CheckAsync("--query-timeout", "300ms");
 
         verdict.AssertIs(0, "open", "agrees");
         Assert.Equal(["serving", "terminating", "not-ready"], verdict.Servers.Select(server => server.GetProperty("standing").GetString()));
@@ -63,11 +63,11 @@ public sealed class KubeTests
             Endpoints = [new EndpointSpec("127.84.9.1"), new EndpointSpec("127.84.9.2") { Ready = false, Terminating = isTerminating }],
         });
         using TemporaryDirectory directory = new();
-        string app = $"resolv.conf:{directory.Write("resolv.conf", "nameserver 127.84.9.1\nnameserver 127.84.9.2\n")}";
+        var app = $"resolv.conf:{directory.Write("resolv.conf", "nameserver 127.84.9.1\nnameserver 127.84.9.2\n")}";
 
-        Verdict stale = await pod.CheckAsync("--app", app);
+        var stale = await pod.CheckAsync("--app", app);
         second.Behaviour = Pod.Right;
-        Verdict right = await pod.CheckAsync("--app", app);
+        var right = await pod.CheckAsync("--app", app);
 
         stale.AssertIs(1, "closed", "stale-address");
         right.AssertIs(0, "open", "agrees");
@@ -84,7 +84,7 @@ public sealed class KubeTests
         pod.Api.Slices.Set(EndpointSliceSpec.ForDns("kube-dns-2", 53) with { Endpoints = [new EndpointSpec("127.84.9.2") { Ready = false, Terminating = true }] });
         using TemporaryDirectory directory = new();
 
-        Verdict verdict = await pod.CheckAsync("--app", $"resolv.conf:{directory.Write("resolv.conf", "nameserver 127.84.9.2\n")}");
+        var verdict = await pod.CheckAsync("--app", $"resolv.conf:{directory.Write("resolv.conf", "nameserver 127.84.9.2\n")}");
 
         verdict.AssertIs(1, "closed", "stale-address");
         Assert.Equal(["cluster", "cluster", "app"], verdict.Servers.Select(server => server.GetProperty("view").GetString()));
@@ -98,10 +98,10 @@ public sealed class KubeTests
         pod.Publish("127.84.3.1");
         pod.Api.IsForbidden = true;
 
-        ProcessResult check = await pod.RunAsync("check");
-        ProcessResult explain = await pod.RunAsync("explain");
+        var check = await pod.RunAsync("check");
+        var explain = await pod.RunAsync("explain");
 
-        foreach (ProcessResult ended in new[] { check, explain })
+        foreach (var ended in new[] { check, explain })
         {
             Assert.True(ended.ExitCode == 3, ended.ToString());
             Assert.All(
@@ -118,11 +118,11 @@ public sealed class KubeTests
         pod.Run("127.84.10.1", Pod.Right);
         pod.Publish("127.84.10.1");
         pod.Api.IsForbidden = true;
-        await using Child wait = pod.Start("wait", "--timeout", "none");
+        await using var wait = pod.Start("wait", "--timeout", "none");
         await Eventually.HoldsAsync(() => wait.Stderr.Contains("(403)", StringComparison.Ordinal), () => wait.Stderr);
 
         pod.Api.IsForbidden = false;
-        ProcessResult ended = await wait.EndAsync();
+        var ended = await wait.EndAsync();
 
         Assert.True(ended.ExitCode == 0, ended.ToString());
     }
@@ -143,10 +143,13 @@ public sealed class KubeTests
         await using ClusterPod pod = new();
         pod.Run("127.84.4.1", Pod.Right);
         if (what != "empty")
+        {
             pod.Publish("127.84.4.1");
+        }
+
         Spoil(pod.Api, what);
 
-        ProcessResult ended = await pod.RunAsync("check");
+        var ended = await pod.RunAsync("check");
 
         Assert.True(ended.ExitCode == 3, ended.ToString());
         Assert.True(ended.Stdout.Contains(says, StringComparison.Ordinal), ended.ToString());
@@ -158,9 +161,9 @@ public sealed class KubeTests
     {
         await using ClusterPod pod = new();
         pod.Run("127.84.5.1", Pod.Stale.WithTtl(1));
-        LoopbackNameServer late = pod.Run("127.84.5.2", Pod.Stale.WithTtl(1));
+        var late = pod.Run("127.84.5.2", Pod.Stale.WithTtl(1));
         pod.Publish("127.84.5.1");
-        await using Child wait = pod.Start("wait");
+        await using var wait = pod.Start("wait");
         await pod.Api.WaitForRequestsAsync(1).WaitAsync(Eventually.Limit);
 
         pod.Publish("127.84.5.1", "127.84.5.2");
@@ -169,7 +172,7 @@ public sealed class KubeTests
         await late.WaitForQueriesAsync(late.QueryCount + 4).WaitAsync(Eventually.Limit);
         Assert.False(wait.HasExited);
         late.Behaviour = Pod.Right;
-        ProcessResult ended = await wait.EndAsync();
+        var ended = await wait.EndAsync();
 
         Assert.True(ended.ExitCode == 0, ended.ToString());
         Assert.Contains("[servers-listed] name servers: cluster 127.84.5.1:5353 127.84.5.2:5353; coverage complete, from kube:kube-system/kube-dns", ended.Stderr, StringComparison.Ordinal);
@@ -180,16 +183,16 @@ public sealed class KubeTests
     {
         await using ClusterPod pod = new();
         pod.Run("127.84.6.1", Pod.Right);
-        LoopbackNameServer hidden = pod.Run("127.84.6.2", Pod.Stale.WithTtl(1));
+        var hidden = pod.Run("127.84.6.2", Pod.Stale.WithTtl(1));
         pod.Publish("127.84.6.1");
-        await using Child wait = pod.Start("wait", "--settle", "1500ms");
+        await using var wait = pod.Start("wait", "--settle", "1500ms");
         await pod["127.84.6.1"].WaitForQueriesAsync(1).WaitAsync(Eventually.Limit);
 
         pod.Publish("127.84.6.1", "127.84.6.2");
         await Eventually.HoldsAsync(() => hidden.QueryCount >= 4, () => wait.Stderr);
         Assert.False(wait.HasExited);
         hidden.Behaviour = Pod.Right;
-        ProcessResult ended = await wait.EndAsync();
+        var ended = await wait.EndAsync();
 
         Assert.True(ended.ExitCode == 0, ended.ToString());
         Assert.Contains("stale-address", ended.Stderr, StringComparison.Ordinal);
@@ -199,15 +202,15 @@ public sealed class KubeTests
     public async Task TwentyThree_while_the_API_server_is_gone_the_last_list_stays_in_use_and_says_so()
     {
         await using ClusterPod pod = new();
-        LoopbackNameServer server = pod.Run("127.84.7.1", Pod.Stale.WithTtl(1));
+        var server = pod.Run("127.84.7.1", Pod.Stale.WithTtl(1));
         pod.Publish("127.84.7.1");
-        await using Child wait = pod.Start("wait");
+        await using var wait = pod.Start("wait");
         await server.WaitForQueriesAsync(1).WaitAsync(Eventually.Limit);
 
         pod.Api.Stop();
         await Eventually.HoldsAsync(() => wait.Stderr.Contains("its last list stays in use", StringComparison.Ordinal), () => wait.Stderr);
         server.Behaviour = Pod.Right;
-        ProcessResult ended = await wait.EndAsync();
+        var ended = await wait.EndAsync();
 
         Assert.True(ended.ExitCode == 0, ended.ToString());
         Assert.Contains("[listing-failed] kube:kube-system/kube-dns: ", ended.Stderr, StringComparison.Ordinal);
@@ -223,7 +226,7 @@ public sealed class KubeTests
         pod.Publish("127.84.8.1");
         using TemporaryDirectory root = new();
 
-        ProcessResult ended = await pod.CheckInAsync(root.Path, hasRandom);
+        var ended = await pod.CheckInAsync(root.Path, hasRandom);
 
         Assert.True(ended.ExitCode == exitCode, ended.ToString());
         Assert.Contains(says, ended.Stdout, StringComparison.Ordinal);

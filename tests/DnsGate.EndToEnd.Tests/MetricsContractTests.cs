@@ -23,16 +23,16 @@ public sealed partial class MetricsContractTests
         pod.Run(Outside, PodZone.For(ExternalZone.PodName, Pod.Ip) with { Zone = ExternalZone.Domain });
         await using LoopbackNameServer app = new(Pod.Right, new IPEndPoint(IPAddress.Parse(App), RealServer.DomainPort));
         using TemporaryDirectory directory = new();
-        string resolvConf = directory.Write("resolv.conf", $"nameserver {App}\n");
+        var resolvConf = directory.Write("resolv.conf", $"nameserver {App}\n");
         string[] options = ["--app", $"resolv.conf:{resolvConf}", "--external", $"{{pod}}.example.com@{Outside}:{ClusterPod.DnsPort}", "--watch-interval", "1s", "--query-timeout", "5s"];
         List<string> shown = [];
         string[] all = [];
 
         pod.Publish(First, Leaving);
-        await using (SidecarProcess sidecar = await SidecarProcess.StartAsync(listen => pod.Start("serve", ["--listen", listen, .. options])))
+        await using (var sidecar = await SidecarProcess.StartAsync(listen => pod.Start("serve", ["--listen", listen, .. options])))
         {
             // Both servers are silent: the first round still asks them.
-            string[] starting = await ScrapeAsync(sidecar);
+            var starting = await ScrapeAsync(sidecar);
             all = SeriesOf(starting);
             shown.AddRange(["== starting", .. starting]);
 
@@ -54,17 +54,17 @@ public sealed partial class MetricsContractTests
             await ShowAsync("drifting", sidecar);
         }
 
-        await using SidecarProcess disabled = await SidecarProcess.StartAsync(listen =>
+        await using var disabled = await SidecarProcess.StartAsync(listen =>
             Child.Start(Executable.Path, Gate.Arguments("serve", "kube:kube-dns", ["--listen", listen, .. options]), new Dictionary<string, string> { ["DNSGATE_DISABLED"] = "an outage" }));
         await disabled.StatusAsync(now => now.GetProperty("state").GetString() == "disabled");
         await ShowAsync("disabled", disabled);
 
-        string text = string.Concat(shown.Select(line => line.Replace(resolvConf, "FILE", StringComparison.Ordinal) + "\n"));
+        var text = string.Concat(shown.Select(line => line.Replace(resolvConf, "FILE", StringComparison.Ordinal) + "\n"));
         Assert.Equal(await File.ReadAllTextAsync(Repository.File("tests/DnsGate.EndToEnd.Tests/metrics-0.1.0.txt")), text);
 
         async Task ShowAsync(string state, SidecarProcess sidecar)
         {
-            string[] lines = await ScrapeAsync(sidecar);
+            var lines = await ScrapeAsync(sidecar);
             Assert.Equal(all, SeriesOf(lines));
             shown.AddRange([$"== {state}", .. lines.Where(line => StateGauge().IsMatch(line))]);
         }
@@ -73,8 +73,8 @@ public sealed partial class MetricsContractTests
     /// <summary>The lines of a scrape with all servers, sorted: the order of series is no part of the contract.</summary>
     private static async Task<string[]> ScrapeAsync(SidecarProcess sidecar)
     {
-        string[] lines = Lines(await sidecar.GetAsync("metrics?servers=all"));
-        string[] withoutServers = Lines(await sidecar.GetAsync("metrics"));
+        var lines = Lines(await sidecar.GetAsync("metrics?servers=all"));
+        var withoutServers = Lines(await sidecar.GetAsync("metrics"));
         Assert.Equal(SeriesOf(lines), SeriesOf(withoutServers));
         Assert.DoesNotContain(withoutServers, line => line.Contains("dnsgate_server_agrees", StringComparison.Ordinal));
         return lines;

@@ -15,18 +15,18 @@ public sealed class MetricsTests
     {
         Machine.NeedsProgram("promtool", "prometheus");
         await using NameServers servers = new(Pod.Right, Pod.Stale.WithTtl(1));
-        await using SidecarProcess sidecar = await SidecarProcess.StartAsync(servers, "--external", "{pod}.example.com@127.0.0.1:9");
+        await using var sidecar = await SidecarProcess.StartAsync(servers, "--external", "{pod}.example.com@127.0.0.1:9");
         await sidecar.StatusAsync(now => now.GetProperty("reason").GetString() == "stale-address");
-        string closed = await CheckedAsync(sidecar, path);
+        var closed = await CheckedAsync(sidecar, path);
 
-        await using SidecarProcess open = await SidecarProcess.StartAsync(servers, "--servers", $"{servers[0].Address}");
+        await using var open = await SidecarProcess.StartAsync(servers, "--servers", $"{servers[0].Address}");
         await open.OpensAsync();
-        string opened = await CheckedAsync(open, path);
+        var opened = await CheckedAsync(open, path);
 
-        await using SidecarProcess disabled = await SidecarProcess.StartAsync(listen =>
+        await using var disabled = await SidecarProcess.StartAsync(listen =>
             Child.Start(Executable.Path, SidecarProcess.Arguments(listen, servers), new Dictionary<string, string> { ["DNSGATE_DISABLED"] = "an outage" }));
         await disabled.StatusAsync(now => now.GetProperty("state").GetString() == "disabled");
-        string off = await CheckedAsync(disabled, path);
+        var off = await CheckedAsync(disabled, path);
 
         Assert.Contains("\ndnsgate_open 0\n", closed, StringComparison.Ordinal);
         Assert.Contains("\ndnsgate_observations_total{reason=\"stale-address\",type=\"A\",view=\"cluster\"} ", closed, StringComparison.Ordinal);
@@ -41,8 +41,8 @@ public sealed class MetricsTests
     public async Task A_real_Prometheus_sees_the_gate_closed_open_and_drifting_and_its_alerts_follow()
     {
         await using NameServers servers = new(Pod.Right, Pod.Stale.WithTtl(1));
-        await using SidecarProcess sidecar = await SidecarProcess.StartAsync(servers, "--watch-interval", "1s");
-        await using PrometheusServer prometheus = await PrometheusServer.StartAsync(sidecar.At, Rules());
+        await using var sidecar = await SidecarProcess.StartAsync(servers, "--watch-interval", "1s");
+        await using var prometheus = await PrometheusServer.StartAsync(sidecar.At, Rules());
 
         await prometheus.ShowsAsync("dnsgate_open", 0);
         await prometheus.ShowsAsync("dnsgate_servers{state=\"disagrees\"}", 1);
@@ -72,11 +72,11 @@ public sealed class MetricsTests
     {
         Machine.NeedsProgram("promtool", "prometheus");
         using TemporaryDirectory directory = new();
-        string rules = directory.Write("rules.yaml", Rules());
-        string tests = directory.Write("rules_test.yaml", await File.ReadAllTextAsync(Path.Combine(Monitoring, "rules_test.yaml")));
+        var rules = directory.Write("rules.yaml", Rules());
+        var tests = directory.Write("rules_test.yaml", await File.ReadAllTextAsync(Path.Combine(Monitoring, "rules_test.yaml")));
 
-        ProcessResult check = await Child.RunAsync("promtool", ["check", "rules", rules]);
-        ProcessResult test = await Child.RunAsync("promtool", ["test", "rules", tests], directory: directory.Path);
+        var check = await Child.RunAsync("promtool", ["check", "rules", rules]);
+        var test = await Child.RunAsync("promtool", ["test", "rules", tests], directory: directory.Path);
 
         Assert.True(check.ExitCode == 0 && check.Stdout.Contains("SUCCESS: 5 rules found", StringComparison.Ordinal), check.ToString());
         Assert.True(test.ExitCode == 0, test.ToString());
@@ -86,7 +86,7 @@ public sealed class MetricsTests
     public async Task Each_alert_is_tested_to_fire()
     {
         string[] alerts = [.. Rules().Split('\n').Where(line => line.Contains("- alert: ", StringComparison.Ordinal)).Select(line => line.Split("alert: ")[1])];
-        string tests = await File.ReadAllTextAsync(Path.Combine(Monitoring, "rules_test.yaml"));
+        var tests = await File.ReadAllTextAsync(Path.Combine(Monitoring, "rules_test.yaml"));
 
         Assert.Equal(5, alerts.Length);
         Assert.All(alerts, alert =>
@@ -99,19 +99,19 @@ public sealed class MetricsTests
     /// <summary>The spec of the PrometheusRule, which is the file that Prometheus reads: what README's sed does.</summary>
     private static string Rules()
     {
-        string[] lines = File.ReadAllLines(Path.Combine(Monitoring, "prometheusrule.yaml"));
+        var lines = File.ReadAllLines(Path.Combine(Monitoring, "prometheusrule.yaml"));
         return string.Concat(lines.SkipWhile(line => line != "spec:").Skip(1).Select(line => (line.StartsWith("  ", StringComparison.Ordinal) ? line[2..] : line) + "\n"));
     }
 
     private static async Task<string> CheckedAsync(SidecarProcess sidecar, string path)
     {
-        using HttpResponseMessage response = await sidecar.SendAsync(HttpMethod.Get, path);
+        using var response = await sidecar.SendAsync(HttpMethod.Get, path);
         Assert.Equal("text/plain; version=0.0.4; charset=utf-8", response.Content.Headers.ContentType?.ToString());
-        string text = await response.Content.ReadAsStringAsync();
-        await using Child promtool = Child.Start("promtool", ["check", "metrics"]);
+        var text = await response.Content.ReadAsStringAsync();
+        await using var promtool = Child.Start("promtool", ["check", "metrics"]);
         await promtool.Stdin.WriteAsync(text);
         await promtool.Stdin.DisposeAsync();
-        ProcessResult ended = await promtool.EndAsync();
+        var ended = await promtool.EndAsync();
         Assert.Equal((0, "", ""), (ended.ExitCode, ended.Stdout, ended.Stderr));
         return text;
     }
@@ -119,9 +119,11 @@ public sealed class MetricsTests
     /// <summary>Waits until these alerts are on their way, and no other is.</summary>
     private static async Task AlertsAsync(PrometheusServer prometheus, params string[] expected)
     {
-        IReadOnlyDictionary<string, string> last = await prometheus.AlertsAsync();
+        var last = await prometheus.AlertsAsync();
         if (!await Eventually.HappensAsync(async () => Pending(last = await prometheus.AlertsAsync()).SetEquals(expected), Eventually.Limit))
+        {
             Assert.Fail(string.Join(' ', last));
+        }
 
         static HashSet<string> Pending(IReadOnlyDictionary<string, string> alerts) => [.. alerts.Where(alert => alert.Value == "pending").Select(alert => alert.Key)];
     }

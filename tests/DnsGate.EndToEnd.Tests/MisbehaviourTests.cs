@@ -104,7 +104,7 @@ public sealed class MisbehaviourTests
         await using NameServers others = new(Pod.Right, Pod.Right);
         await using LoopbackNameServer server = new(Misbehaving.TruncatedOverUdp(Pod.Right), acceptTcp: false);
 
-        Verdict verdict = await Gate.CheckAsync($"{server.Address},{others.List}", "--require", "majority");
+        var verdict = await Gate.CheckAsync($"{server.Address},{others.List}", "--require", "majority");
 
         verdict.AssertIs(1, "closed", "malformed");
         Assert.Equal("malformed", verdict.ReasonAt(server.Address));
@@ -115,7 +115,7 @@ public sealed class MisbehaviourTests
     {
         await using NameServers servers = new([.. Enumerable.Range(1, 4).Select(seed => Misbehaving.Mutated(Pod.Stale, seed, perQuery: 200))]);
 
-        Verdict verdict = await Gate.WaitAsync(servers.List, "--timeout", "3s", "--query-timeout", "300ms", "--settle", "0s", "--rounds", "1");
+        var verdict = await Gate.WaitAsync(servers.List, "--timeout", "3s", "--query-timeout", "300ms", "--settle", "0s", "--rounds", "1");
 
         Assert.Equal(124, verdict.ExitCode);
         Assert.NotEqual("open", verdict.State);
@@ -126,9 +126,9 @@ public sealed class MisbehaviourTests
     {
         await using LoopbackNameServer server = new(behaviour);
         // Silence costs as much as the query timeout; half of it must be enough for those that answer on a busy machine.
-        string queryTimeout = expected.Contains("timed-out", StringComparison.Ordinal) || expected == Broken ? "800ms" : "2s";
+        var queryTimeout = expected.Contains("timed-out", StringComparison.Ordinal) || expected == Broken ? "800ms" : "2s";
 
-        Verdict verdict = await Gate.CheckAsync(server.Address, "--query-timeout", queryTimeout);
+        var verdict = await Gate.CheckAsync(server.Address, "--query-timeout", queryTimeout);
 
         Assert.True(expected == $"{verdict.ExitCode} {verdict.State} {verdict.Reason}", $"expected {expected}: {verdict}");
         Assert.Equal(verdict.Reason, verdict.ReasonAt(server.Address));

@@ -13,7 +13,7 @@ public sealed class OutputTests
     {
         await using NameServers servers = new(Pod.Right);
 
-        ProcessResult ended = await Gate.RunAsync(Gate.Arguments(verb, servers.List));
+        var ended = await Gate.RunAsync(Gate.Arguments(verb, servers.List));
 
         Assert.Equal($"open: {Pod.Name} is {Pod.Ip} at the only name server\n", ended.Stdout);
         Assert.Equal(verb == "wait", ended.Stderr.Contains("opened", StringComparison.Ordinal));
@@ -28,7 +28,7 @@ public sealed class OutputTests
     {
         await using NameServers servers = new(exitCode == 0 ? Pod.Right : Pod.Stale);
 
-        ProcessResult ended = await Gate.RunAsync(Gate.Arguments(verb, servers.List, "-o", "none"));
+        var ended = await Gate.RunAsync(Gate.Arguments(verb, servers.List, "-o", "none"));
 
         Assert.Equal(exitCode, ended.ExitCode);
         Assert.Empty(ended.Stdout);
@@ -39,8 +39,8 @@ public sealed class OutputTests
     {
         await using NameServers servers = new(Pod.Stale, Pod.Missing, Misbehaving.Error(Rcode.Refused));
 
-        ProcessResult first = await Gate.RunAsync(Gate.Arguments("check", servers.List));
-        ProcessResult second = await Gate.RunAsync(Gate.Arguments("check", servers.List));
+        var first = await Gate.RunAsync(Gate.Arguments("check", servers.List));
+        var second = await Gate.RunAsync(Gate.Arguments("check", servers.List));
 
         Assert.Equal(first.Stdout, second.Stdout);
         Assert.StartsWith($"closed: {Pod.Name} is {Pod.Ip}, but 3 of 3 name servers disagree\n", first.Stdout, StringComparison.Ordinal);
@@ -52,7 +52,7 @@ public sealed class OutputTests
     {
         await using NameServers servers = new(Pod.Stale.WithTtl(12));
 
-        Verdict verdict = await Gate.CheckAsync(servers.List);
+        var verdict = await Gate.CheckAsync(servers.List);
 
         Assert.Equal(1, verdict.Json.GetProperty("version").GetInt32());
         Assert.Equal(Pod.Name, verdict.Json.GetProperty("name").GetString());
@@ -71,8 +71,8 @@ public sealed class OutputTests
     {
         await using NameServers servers = new(Pod.Right.WithPtr("a\\027[31m\\010\\\"b.example.com"));
 
-        ProcessResult text = await Gate.RunAsync(Gate.Arguments("check", servers.List));
-        Verdict json = await Gate.CheckAsync(servers.List);
+        var text = await Gate.RunAsync(Gate.Arguments("check", servers.List));
+        var json = await Gate.CheckAsync(servers.List);
 
         Assert.Contains("\\027", text.Stdout, StringComparison.Ordinal);
         Assert.DoesNotContain('\u001b', text.Stdout);
@@ -85,9 +85,16 @@ public sealed class OutputTests
         await using NameServers servers = new(Pod.Right.WithPtr(Pod.Name, "other.example.com"), Misbehaving.Silent());
         Dictionary<string, string> environment = new()
         {
-            ["DNSGATE_NAME"] = Pod.Name, ["DNSGATE_IPS"] = $"{Pod.Ip}, {Pod.Ip6}", ["DNSGATE_SERVERS"] = servers.List.Replace(',', ' '), ["DNSGATE_APP"] = "off",
-            ["DNSGATE_REVERSE"] = "only", ["DNSGATE_FAMILIES"] = "ipv4", ["DNSGATE_REQUIRE"] = "1", ["DNSGATE_QUERY_TIMEOUT"] = "300ms",
-            ["DNSGATE_TIMEOUT"] = "20s", ["DNSGATE_OUTPUT"] = "json",
+            ["DNSGATE_NAME"] = Pod.Name,
+            ["DNSGATE_IPS"] = $"{Pod.Ip}, {Pod.Ip6}",
+            ["DNSGATE_SERVERS"] = servers.List.Replace(',', ' '),
+            ["DNSGATE_APP"] = "off",
+            ["DNSGATE_REVERSE"] = "only",
+            ["DNSGATE_FAMILIES"] = "ipv4",
+            ["DNSGATE_REQUIRE"] = "1",
+            ["DNSGATE_QUERY_TIMEOUT"] = "300ms",
+            ["DNSGATE_TIMEOUT"] = "20s",
+            ["DNSGATE_OUTPUT"] = "json",
         };
 
         Verdict mirrored = new(await Gate.RunAsync(environment, "check"));
@@ -111,7 +118,7 @@ public sealed class OutputTests
     {
         await using NameServers servers = new(Pod.Right);
 
-        ProcessResult ended = await Gate.ShellAsync($"exec 9>&2; \"$0\" \"$@\" {redirection}; echo $? >&9", Gate.Arguments(verb, servers.List));
+        var ended = await Gate.ShellAsync($"exec 9>&2; \"$0\" \"$@\" {redirection}; echo $? >&9", Gate.Arguments(verb, servers.List));
 
         Assert.EndsWith("0\n", ended.Stderr, StringComparison.Ordinal);
         Assert.DoesNotContain("Exception", ended.Stderr, StringComparison.Ordinal);
@@ -121,7 +128,7 @@ public sealed class OutputTests
     [Fact]
     public async Task A_usage_error_without_stderr_is_still_exit_code_2()
     {
-        ProcessResult ended = await Gate.ShellAsync("\"$0\" bogus 2>&-; echo $?");
+        var ended = await Gate.ShellAsync("\"$0\" bogus 2>&-; echo $?");
 
         Assert.Equal("2\n", ended.Stdout);
     }
@@ -131,7 +138,7 @@ public sealed class OutputTests
     [InlineData("version")]
     public async Task Help_and_version_survive_a_reader_that_is_gone(string argument)
     {
-        ProcessResult ended = await Gate.ShellAsync("\"$0\" \"$1\" >&-; echo $? >&2", argument);
+        var ended = await Gate.ShellAsync("\"$0\" \"$1\" >&-; echo $? >&2", argument);
 
         Assert.Equal("0\n", ended.Stderr);
     }
@@ -141,8 +148,8 @@ public sealed class OutputTests
     {
         await using NameServers servers = new(Pod.Right);
 
-        ProcessResult json = await Gate.RunAsync(Gate.Arguments("wait", servers.List, "--log-format", "json"));
-        ProcessResult quiet = await Gate.RunAsync(Gate.Arguments("wait", servers.List, "--log-level", "error"));
+        var json = await Gate.RunAsync(Gate.Arguments("wait", servers.List, "--log-format", "json"));
+        var quiet = await Gate.RunAsync(Gate.Arguments("wait", servers.List, "--log-level", "error"));
 
         Assert.All(json.Stderr.TrimEnd('\n').Split('\n'), line => Assert.StartsWith("{\"time\":", line, StringComparison.Ordinal));
         Assert.Empty(quiet.Stderr);
@@ -153,7 +160,7 @@ public sealed class OutputTests
     {
         await using NameServers servers = new(Pod.Right, Pod.Stale);
 
-        ProcessResult ended = await Gate.RunAsync(Gate.Arguments("explain", servers.List));
+        var ended = await Gate.RunAsync(Gate.Arguments("explain", servers.List));
 
         Assert.Equal(1, ended.ExitCode);
         Assert.All(["Identity", "Expected", "Name servers", "What to do", "stale-address", Pod.OldIp, "--name"], word => Assert.Contains(word, ended.Stdout, StringComparison.Ordinal));

@@ -62,7 +62,9 @@ public sealed partial class PageTests
             // The hostile page has to be harmless by itself, all others are shown as the sidecar sends them.
             var shown = WebUtility.HtmlEncode(name == "hostile" ? page : page.Replace("<head>", "<head><meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\"/>", StringComparison.Ordinal));
             foreach (var (width, scheme) in ((int, string)[])[(Narrow, "light"), (Narrow, "dark"), (Wide, "light")])
+            {
                 frames.Append(CultureInfo.InvariantCulture, $"<iframe data-name=\"{name}\" data-scheme=\"{scheme}\" width=\"{width}\" height=\"800\" style=\"border:0;color-scheme:{scheme}\" srcdoc=\"{shown}\"></iframe>\n");
+            }
         }
 
         return $"<!doctype html><html><body>{frames}<pre id=\"result\"></pre><script>{Script}</script></body></html>";

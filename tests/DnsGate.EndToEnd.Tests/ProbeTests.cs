@@ -12,12 +12,12 @@ public sealed class ProbeTests
     public async Task It_says_what_the_sidecar_says_while_closed_and_once_open()
     {
         await using NameServers servers = new(Pod.Stale.WithTtl(1));
-        await using SidecarProcess sidecar = await SidecarProcess.StartAsync(servers);
+        await using var sidecar = await SidecarProcess.StartAsync(servers);
         await sidecar.StatusAsync(now => now.GetProperty("state").GetString() == "closed");
 
-        foreach (string which in new[] { "startup", "ready" })
+        foreach (var which in new[] { "startup", "ready" })
         {
-            ProcessResult closed = await ProbeAsync(which, sidecar.At);
+            var closed = await ProbeAsync(which, sidecar.At);
             Assert.True(closed.ExitCode == 1 && closed.Stdout.StartsWith("closed: ", StringComparison.Ordinal) && closed.Stdout.Split('\n') is [_, ""], closed.ToString());
         }
 
@@ -28,7 +28,7 @@ public sealed class ProbeTests
         Assert.Equal(0, (await ProbeAsync("ready", sidecar.At)).ExitCode);
 
         sidecar.Process.Signal(Child.SigTerm);
-        ProcessResult stopping = await ProbeAsync("ready", sidecar.At);
+        var stopping = await ProbeAsync("ready", sidecar.At);
         Assert.Contains(stopping.ExitCode, new[] { 1, 3 }); // 3 where it has ended already
     }
 
@@ -36,10 +36,10 @@ public sealed class ProbeTests
     public async Task A_gate_that_nobody_answers_is_undecidable()
     {
         await using NameServers servers = new(Misbehaving.Silent());
-        await using SidecarProcess sidecar = await SidecarProcess.StartAsync(servers, "--query-timeout", "100ms");
+        await using var sidecar = await SidecarProcess.StartAsync(servers, "--query-timeout", "100ms");
         await sidecar.StatusAsync(now => now.GetProperty("reason").GetString() == "timed-out");
 
-        ProcessResult ended = await ProbeAsync("startup", sidecar.At);
+        var ended = await ProbeAsync("startup", sidecar.At);
 
         Assert.True(ended.ExitCode == 3 && ended.Stdout.StartsWith("undecidable: ", StringComparison.Ordinal), ended.ToString());
     }
@@ -48,9 +48,9 @@ public sealed class ProbeTests
     public async Task It_finds_the_sidecar_by_the_variable_too_and_on_every_address()
     {
         await using NameServers servers = new(Pod.Stale);
-        await using SidecarProcess sidecar = await SidecarProcess.StartAsync(listen => Gate.Start(SidecarProcess.Arguments($":{listen.Split(':')[^1]}", servers)));
+        await using var sidecar = await SidecarProcess.StartAsync(listen => Gate.Start(SidecarProcess.Arguments($":{listen.Split(':')[^1]}", servers)));
 
-        ProcessResult ended = await Gate.RunAsync(new Dictionary<string, string> { ["DNSGATE_LISTEN"] = $":{sidecar.At.Port}", ["DNSGATE_TIMEOUT"] = "nonsense" }, "probe", "live");
+        var ended = await Gate.RunAsync(new Dictionary<string, string> { ["DNSGATE_LISTEN"] = $":{sidecar.At.Port}", ["DNSGATE_TIMEOUT"] = "nonsense" }, "probe", "live");
 
         Assert.True(ended.ExitCode == 0, ended.ToString());
     }
@@ -58,7 +58,7 @@ public sealed class ProbeTests
     [Fact]
     public async Task Nobody_there_is_exit_3_and_its_own_message()
     {
-        ProcessResult ended = await ProbeAsync("startup", SidecarProcess.FreePort());
+        var ended = await ProbeAsync("startup", SidecarProcess.FreePort());
 
         Assert.True(ended.ExitCode == 3, ended.ToString());
         Assert.StartsWith("no sidecar at ", ended.Stdout, StringComparison.Ordinal);
@@ -69,14 +69,14 @@ public sealed class ProbeTests
     public async Task A_drift_and_the_kill_switch_are_exit_0()
     {
         await using NameServers servers = new(Pod.Right);
-        await using SidecarProcess drifting = await SidecarProcess.StartAsync(servers, "--watch-interval", "1s");
+        await using var drifting = await SidecarProcess.StartAsync(servers, "--watch-interval", "1s");
         await drifting.OpensAsync();
         servers[0].Behaviour = Pod.Missing;
         await drifting.StatusAsync(now => now.GetProperty("drifting").GetBoolean());
-        await using SidecarProcess disabled = await SidecarProcess.StartAsync(listen => Child.Start(Executable.Path, SidecarProcess.Arguments(listen, servers), new Dictionary<string, string> { ["DNSGATE_DISABLED"] = "incident 42" }));
+        await using var disabled = await SidecarProcess.StartAsync(listen => Child.Start(Executable.Path, SidecarProcess.Arguments(listen, servers), new Dictionary<string, string> { ["DNSGATE_DISABLED"] = "incident 42" }));
 
-        ProcessResult drift = await ProbeAsync("ready", drifting.At);
-        ProcessResult off = await ProbeAsync("ready", disabled.At);
+        var drift = await ProbeAsync("ready", drifting.At);
+        var off = await ProbeAsync("ready", disabled.At);
 
         Assert.True(drift.ExitCode == 0 && drift.Stdout.StartsWith("open: ", StringComparison.Ordinal), drift.ToString());
         Assert.True(off.ExitCode == 0 && off.Stdout.StartsWith("disabled: ", StringComparison.Ordinal), off.ToString());
@@ -94,8 +94,8 @@ public sealed class ProbeTests
     [InlineData("503 Service Unavailable", "not-live", 1)]
     public async Task The_HTTP_status_and_the_header_decide(string status, string header, int exitCode)
     {
-        using Socket sidecar = Listening();
-        Task answering = AnswerAsync(sidecar, $"HTTP/1.1 {status}\r\nDnsGate-Status: {header}\r\nContent-Length: 14\r\n\r\nany text\nmore\n");
+        using var sidecar = Listening();
+        var answering = AnswerAsync(sidecar, $"HTTP/1.1 {status}\r\nDnsGate-Status: {header}\r\nContent-Length: 14\r\n\r\nany text\nmore\n");
 
         Assert.Equal((exitCode, "any text\n"), OutputOf(await ProbeAsync("ready", (IPEndPoint)sidecar.LocalEndPoint!)));
         await answering;
@@ -120,10 +120,10 @@ public sealed class ProbeTests
     [InlineData("binary", "\0\0\0\0")]
     public async Task Any_other_answer_is_exit_3_and_names_the_port(string sentence, string answer)
     {
-        using Socket other = Listening();
-        Task answering = AnswerAsync(other, answer);
+        using var other = Listening();
+        var answering = AnswerAsync(other, answer);
 
-        ProcessResult ended = await ProbeAsync("ready", (IPEndPoint)other.LocalEndPoint!);
+        var ended = await ProbeAsync("ready", (IPEndPoint)other.LocalEndPoint!);
 
         Assert.True(ended.ExitCode == 3 && ended.Stdout.StartsWith($"unexpected answer from {other.LocalEndPoint}; another program may be using this port (", StringComparison.Ordinal), $"{sentence}: {ended}");
         await answering;
@@ -134,13 +134,13 @@ public sealed class ProbeTests
     [InlineData("HTTP/1.1 200 OK\r\nDnsGate-Status: open\r\nContent-Length: 100\r\n\r\nopen: ")]
     public async Task Whoever_never_ends_is_left_after_800_ms(string says)
     {
-        using Socket other = Listening();
-        Task<Socket> accepting = other.AcceptAsync();
-        Task<ProcessResult> probing = ProbeAsync("ready", (IPEndPoint)other.LocalEndPoint!);
-        using Socket connection = await accepting.WaitAsync(Eventually.Limit);
+        using var other = Listening();
+        var accepting = other.AcceptAsync();
+        var probing = ProbeAsync("ready", (IPEndPoint)other.LocalEndPoint!);
+        using var connection = await accepting.WaitAsync(Eventually.Limit);
         await connection.SendAsync(System.Text.Encoding.ASCII.GetBytes(says));
 
-        ProcessResult ended = await probing;
+        var ended = await probing;
 
         Assert.True(ended.ExitCode == 3 && ended.Stdout.Contains("did not answer within 800ms", StringComparison.Ordinal), ended.ToString());
         Assert.InRange(ended.Duration, TimeSpan.FromMilliseconds(600), TimeSpan.FromSeconds(3));
@@ -149,8 +149,8 @@ public sealed class ProbeTests
     [Fact]
     public async Task Usage_is_exit_2()
     {
-        ProcessResult nothing = await Gate.RunAsync("probe");
-        ProcessResult unknown = await Gate.RunAsync("probe", "readiness", "--listen", "9553");
+        var nothing = await Gate.RunAsync("probe");
+        var unknown = await Gate.RunAsync("probe", "readiness", "--listen", "9553");
 
         Assert.Equal((2, 2), (nothing.ExitCode, unknown.ExitCode));
         Assert.Contains("say which: startup, ready or live", nothing.Stderr, StringComparison.Ordinal);
@@ -172,7 +172,7 @@ public sealed class ProbeTests
 
     private static async Task AnswerAsync(Socket listener, string says)
     {
-        using Socket connection = await listener.AcceptAsync().WaitAsync(Eventually.Limit);
+        using var connection = await listener.AcceptAsync().WaitAsync(Eventually.Limit);
         await connection.ReceiveAsync(new byte[4096]);
         await connection.SendAsync(System.Text.Encoding.ASCII.GetBytes(says));
         connection.Shutdown(SocketShutdown.Both);

@@ -29,8 +29,8 @@ public sealed class QueryTests
         await Gate.CheckAsync(servers.List);
 
         List<ReceivedQuery> queries = [.. servers[0].Queries];
-        int lastPrivateForward = queries.FindLastIndex(query => IsPrivate(query) && query.Type != RrType.Ptr);
-        int firstPlain = queries.FindIndex(query => !IsPrivate(query));
+        var lastPrivateForward = queries.FindLastIndex(query => IsPrivate(query) && query.Type != RrType.Ptr);
+        var firstPlain = queries.FindIndex(query => !IsPrivate(query));
         Assert.Equal([RrType.A, RrType.Aaaa], queries[..2].Select(query => query.Type).Order());
         Assert.All(queries[..2], query => Assert.True(query is { CD: true, DO: false }, query.ToString()));
         Assert.True(lastPrivateForward < firstPlain, string.Join('\n', queries));
@@ -47,8 +47,10 @@ public sealed class QueryTests
 
         await Gate.WaitAsync(servers.List, "--timeout", "1500ms");
 
-        for (int index = 0; index < 3; index++)
+        for (var index = 0; index < 3; index++)
+        {
             Assert.All(servers[index].Queries, query => Assert.True(IsPrivate(query), query.ToString()));
+        }
     }
 
     [Fact]
@@ -69,7 +71,7 @@ public sealed class QueryTests
 
         await Gate.CheckAsync(servers.List);
 
-        IReadOnlyList<ReceivedQuery> queries = servers[0].Queries;
+        var queries = servers[0].Queries;
         Assert.Distinct(queries.Select(query => query.Source.Port));
         Assert.True(queries.Select(query => query.Id).Distinct().Count() > queries.Count - 2, "ids repeat");
     }
@@ -93,7 +95,7 @@ public sealed class QueryTests
     {
         await using NameServers servers = new(Misbehaving.FormErrIfEdns(Pod.Right));
 
-        Verdict verdict = await Gate.CheckAsync(servers.List);
+        var verdict = await Gate.CheckAsync(servers.List);
 
         verdict.AssertIs(0, "open", "agrees");
         Assert.Equal(servers[0].Queries.Count(query => query.HasEdns), servers[0].Queries.Count(query => !query.HasEdns));
@@ -104,7 +106,7 @@ public sealed class QueryTests
     {
         await using LoopbackNameServer server = new(Pod.Right, new IPEndPoint(IPAddress.IPv6Loopback, 0));
 
-        Verdict verdict = await Gate.CheckAsync(server.Address);
+        var verdict = await Gate.CheckAsync(server.Address);
 
         verdict.AssertIs(0, "open", "agrees");
         Assert.Equal("agrees", verdict.ReasonAt(server.Address));
@@ -115,7 +117,7 @@ public sealed class QueryTests
     {
         await using NameServers servers = new(Pod.Right);
 
-        Verdict verdict = await Gate.CheckAsync($"{servers.List},{servers.List}");
+        var verdict = await Gate.CheckAsync($"{servers.List},{servers.List}");
 
         Assert.Single(verdict.Servers);
         Assert.Equal(6, servers[0].QueryCount);
@@ -126,12 +128,12 @@ public sealed class QueryTests
     {
         ClusterData cluster = new(TimeProvider.System);
         await using NameServers servers = new(new SimulatedCoreDns(cluster, CoreDnsOptions.Classic));
-        await using Child wait = Gate.Start(Gate.Arguments("wait", servers.List));
+        await using var wait = Gate.Start(Gate.Arguments("wait", servers.List));
         await servers[0].WaitForQueriesAsync(2).WaitAsync(Eventually.Limit);
-        int before = servers[0].QueryCount;
+        var before = servers[0].QueryCount;
         cluster.Set(Pod.Name, Pod.Ip);
 
-        ProcessResult ended = await wait.EndAsync();
+        var ended = await wait.EndAsync();
 
         Assert.Equal(0, ended.ExitCode);
         Assert.All(servers[0].Queries.Take(before), query => Assert.True(IsPrivate(query) && query.Type != RrType.Ptr, query.ToString()));

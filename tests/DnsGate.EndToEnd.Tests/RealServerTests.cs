@@ -13,7 +13,7 @@ public sealed class RealServerTests
     [InlineData("mismatch", 1, "reverse-mismatch")]
     public async Task Knot_and_named_are_read_alike(string what, int exitCode, string reason)
     {
-        Zones zones = what switch
+        var zones = what switch
         {
             "stale" => Zones.Stale,
             "extra" => new Zones([Pod.OldIp, Pod.Ip]),
@@ -21,10 +21,10 @@ public sealed class RealServerTests
             "mismatch" => Zones.Right with { Target = "zk-1.zk-headless.prod.svc.cluster.local" },
             _ => Zones.Right,
         };
-        await using Knot knot = await Knot.StartAsync(zones);
-        await using Named named = await Named.StartAsync(zones);
+        await using var knot = await Knot.StartAsync(zones);
+        await using var named = await Named.StartAsync(zones);
 
-        Verdict verdict = await Gate.CheckAsync($"{(string)knot},{(string)named}");
+        var verdict = await Gate.CheckAsync($"{(string)knot},{(string)named}");
 
         Assert.True((exitCode, reason) == (verdict.ExitCode, verdict.Reason), verdict.ToString());
         Assert.Equal((reason, reason), (verdict.ReasonAt(knot), verdict.ReasonAt(named)));
@@ -33,7 +33,7 @@ public sealed class RealServerTests
     [Fact]
     public async Task Knot_refuses_other_names_times_out_when_stopped_and_fails_without_its_zone()
     {
-        await using Knot knot = await Knot.StartAsync(Zones.Right);
+        await using var knot = await Knot.StartAsync(Zones.Right);
 
         (await Gate.CheckAsync(knot, "--name", "zk-9.zk-headless.prod.svc.cluster.local")).AssertIs(1, "closed", "name-missing");
         (await Gate.CheckAsync(knot, "--name", "zk-0.zk-headless.prod.svc.example.com")).AssertIs(1, "closed", "refused");
@@ -52,10 +52,10 @@ public sealed class RealServerTests
     public async Task Ninety_addresses_of_named_come_over_tcp()
     {
         string[] addresses = [Pod.Ip, .. Enumerable.Range(1, 89).Select(i => $"10.244.9.{i}")];
-        await using Named named = await Named.StartAsync(new Zones(addresses));
+        await using var named = await Named.StartAsync(new Zones(addresses));
 
-        Verdict verdict = await Gate.CheckAsync(named);
-        Verdict all = await Gate.CheckAsync(named, "--ip", string.Join(',', addresses), "--reverse", "off");
+        var verdict = await Gate.CheckAsync(named);
+        var all = await Gate.CheckAsync(named, "--ip", string.Join(',', addresses), "--reverse", "off");
 
         verdict.AssertIs(1, "closed", "extra-address");
         Assert.Equal(90, verdict.Servers[0].GetProperty("observations")[0].GetProperty("records").GetArrayLength());
@@ -65,10 +65,10 @@ public sealed class RealServerTests
     [Fact]
     public async Task Unbound_that_serves_its_last_second_with_ttl_0_does_not_keep_the_window_from_filling()
     {
-        await using Knot knot = await Knot.StartAsync(Zones.Right with { Ttl = 2 });
-        await using Unbound unbound = await Unbound.StartAsync(knot);
+        await using var knot = await Knot.StartAsync(Zones.Right with { Ttl = 2 });
+        await using var unbound = await Unbound.StartAsync(knot);
 
-        Verdict verdict = await Gate.WaitAsync(unbound, "--settle", "5s", "--interval", "600ms");
+        var verdict = await Gate.WaitAsync(unbound, "--settle", "5s", "--interval", "600ms");
 
         Assert.True(verdict is { ExitCode: 0, State: "open", Settled: true }, verdict.ToString());
         Assert.Contains("ttl-zero", verdict.Stderr, StringComparison.Ordinal);
@@ -77,14 +77,14 @@ public sealed class RealServerTests
     [Fact]
     public async Task A_change_behind_unbound_opens_when_its_cache_expires()
     {
-        await using Knot knot = await Knot.StartAsync(Zones.Stale with { Ttl = 4 });
-        await using Unbound unbound = await Unbound.StartAsync(knot);
+        await using var knot = await Knot.StartAsync(Zones.Stale with { Ttl = 4 });
+        await using var unbound = await Unbound.StartAsync(knot);
         (await Gate.CheckAsync(unbound)).AssertIs(1, "closed", "stale-address");
-        await using Child wait = Gate.Start(Gate.Arguments("wait", unbound));
+        await using var wait = Gate.Start(Gate.Arguments("wait", unbound));
         await Eventually.HoldsAsync(() => wait.Stderr.Contains("stale-address", StringComparison.Ordinal), () => wait.Stderr);
         await knot.ChangeAsync(Zones.Right with { Ttl = 4 });
 
-        ProcessResult ended = await wait.EndAsync();
+        var ended = await wait.EndAsync();
 
         Assert.True(ended.ExitCode == 0, ended.ToString());
     }
@@ -94,9 +94,9 @@ public sealed class RealServerTests
     [InlineData(Pod.OldIp, 1, "stale-address")]
     public async Task Dnsmasq_is_read(string address, int exitCode, string reason)
     {
-        await using Dnsmasq dnsmasq = await Dnsmasq.StartAsync(address);
+        await using var dnsmasq = await Dnsmasq.StartAsync(address);
 
-        Verdict verdict = await Gate.CheckAsync(dnsmasq);
+        var verdict = await Gate.CheckAsync(dnsmasq);
 
         Assert.True((exitCode, reason) == (verdict.ExitCode, verdict.Reason), verdict.ToString());
     }
@@ -104,20 +104,20 @@ public sealed class RealServerTests
     [Fact]
     public async Task Three_servers_one_of_them_stale_open_only_after_that_one_has_changed()
     {
-        await using Knot first = await Knot.StartAsync(Zones.Right);
-        await using Knot second = await Knot.StartAsync(Zones.Stale with { Ttl = 1 });
-        await using Named third = await Named.StartAsync(Zones.Right);
-        string servers = string.Join(',', (string)first, (string)second, (string)third);
-        await using Child run = Gate.Start([.. Gate.Arguments("run", servers, "--log-level", "debug", "--log-format", "json"), "--", "echo", "started"]);
+        await using var first = await Knot.StartAsync(Zones.Right);
+        await using var second = await Knot.StartAsync(Zones.Stale with { Ttl = 1 });
+        await using var third = await Named.StartAsync(Zones.Right);
+        var servers = string.Join(',', (string)first, (string)second, (string)third);
+        await using var run = Gate.Start([.. Gate.Arguments("run", servers, "--log-level", "debug", "--log-format", "json"), "--", "echo", "started"]);
         await Eventually.HoldsAsync(() => RoundsOf(run) >= 3, () => run.Stderr);
         (await Gate.CheckAsync(servers)).AssertIs(1, "closed", "stale-address");
-        int rounds = RoundsOf(run);
+        var rounds = RoundsOf(run);
         await Eventually.HoldsAsync(() => RoundsOf(run) >= rounds + 2, () => run.Stderr);
         Assert.False(run.HasExited);
         Assert.DoesNotContain("opened", run.Stderr, StringComparison.Ordinal);
         await second.ChangeAsync(Zones.Right);
 
-        ProcessResult ended = await run.EndAsync();
+        var ended = await run.EndAsync();
 
         Assert.Equal((0, "started\n"), (ended.ExitCode, ended.Stdout));
     }

@@ -10,9 +10,9 @@ public sealed class RunTests
     private static async Task<(ProcessResult Direct, ProcessResult Gated)> BothAsync(string before, params string[] command)
     {
         await using NameServers servers = new(Pod.Right);
-        string script = $"{before}\nexec \"$@\"";
-        ProcessResult direct = await Gate.ShellAsync(script, command);
-        ProcessResult gated = await Gate.ShellAsync(script, [Executable.Path, .. Gate.RunArguments(servers.List, command)]);
+        var script = $"{before}\nexec \"$@\"";
+        var direct = await Gate.ShellAsync(script, command);
+        var gated = await Gate.ShellAsync(script, [Executable.Path, .. Gate.RunArguments(servers.List, command)]);
         Assert.True(direct.ExitCode == gated.ExitCode, gated.ToString());
         return (direct, gated);
     }
@@ -31,7 +31,7 @@ public sealed class RunTests
     [InlineData("", "nice")]
     public async Task The_command_finds_what_it_would_have_found_without_the_gate(string before, params string[] command)
     {
-        (ProcessResult direct, ProcessResult gated) = await BothAsync(before, command);
+        (var direct, var gated) = await BothAsync(before, command);
 
         Assert.NotEmpty(direct.Stdout);
         Assert.Equal(direct.Stdout, gated.Stdout);
@@ -42,7 +42,7 @@ public sealed class RunTests
     {
         await using NameServers servers = new(Pod.Right);
 
-        ProcessResult ended = await Gate.RunAsync(Gate.RunArguments(servers.List, "cat", "/proc/self/status"));
+        var ended = await Gate.RunAsync(Gate.RunArguments(servers.List, "cat", "/proc/self/status"));
 
         Assert.All(["SigBlk", "SigIgn", "SigCgt"], mask => Assert.Equal((mask, 0u), (mask, SignalMask.Read(ended.Stdout, mask))));
     }
@@ -52,9 +52,9 @@ public sealed class RunTests
     {
         await using NameServers servers = new(Pod.Right);
 
-        ProcessResult ended = await Gate.ShellAsync("echo $$; exec \"$0\" \"$@\"", Gate.RunArguments(servers.List, "sh", "-c", "echo $$"));
+        var ended = await Gate.ShellAsync("echo $$; exec \"$0\" \"$@\"", Gate.RunArguments(servers.List, "sh", "-c", "echo $$"));
 
-        string[] ids = ended.Stdout.TrimEnd('\n').Split('\n');
+        var ids = ended.Stdout.TrimEnd('\n').Split('\n');
         Assert.Equal(2, ids.Length);
         Assert.Equal(ids[0], ids[1]);
     }
@@ -64,7 +64,7 @@ public sealed class RunTests
     {
         string[] arguments = ["", "a b", "--", "--help", "-o", "@file", "*", "$HOME", "é✓", "'\"\\", "line\nbreak", ""];
 
-        (ProcessResult direct, ProcessResult gated) = await BothAsync("", ["sh", "-c", "printf '[%s]' \"$@\"", "sh", .. arguments]);
+        (var direct, var gated) = await BothAsync("", ["sh", "-c", "printf '[%s]' \"$@\"", "sh", .. arguments]);
 
         Assert.Equal($"[{string.Join("][", arguments)}]", gated.Stdout);
         Assert.Equal(direct.Stdout, gated.Stdout);
@@ -75,7 +75,7 @@ public sealed class RunTests
     [InlineData("export ODD=\"$(printf 'a\\377\\376b')\"", "sh", "-c", "printf %s \"$ODD\" | od -An -tx1")]
     public async Task Octets_that_are_no_text_reach_the_command_as_they_are(string before, params string[] command)
     {
-        (ProcessResult direct, ProcessResult gated) = await BothAsync(before, command);
+        (var direct, var gated) = await BothAsync(before, command);
 
         Assert.Equal(" 61 ff fe 62\n", direct.Stdout);
         Assert.Equal(direct.Stdout, gated.Stdout);
@@ -86,7 +86,7 @@ public sealed class RunTests
     {
         await using NameServers servers = new(Pod.Right);
 
-        ProcessResult ended = await Gate.ShellAsync("printf 'for the command' | \"$0\" \"$@\"", Gate.RunArguments(servers.List, "cat"));
+        var ended = await Gate.ShellAsync("printf 'for the command' | \"$0\" \"$@\"", Gate.RunArguments(servers.List, "cat"));
 
         Assert.Equal((0, "for the command"), (ended.ExitCode, ended.Stdout));
     }
@@ -101,7 +101,7 @@ public sealed class RunTests
     {
         await using NameServers servers = new(Pod.Right);
 
-        ProcessResult ended = await Gate.RunAsync(Gate.RunArguments(servers.List, command));
+        var ended = await Gate.RunAsync(Gate.RunArguments(servers.List, command));
 
         Assert.Equal(exitCode, ended.ExitCode);
         Assert.Contains($"cannot run '{command}'", ended.Stderr, StringComparison.Ordinal);
@@ -113,7 +113,7 @@ public sealed class RunTests
     {
         await using NameServers servers = new(Pod.Right);
 
-        ProcessResult ended = await Gate.RunAsync(Gate.RunArguments(servers.List, "sh", "-c", "exit 42"));
+        var ended = await Gate.RunAsync(Gate.RunArguments(servers.List, "sh", "-c", "exit 42"));
 
         Assert.Equal(42, ended.ExitCode);
     }
@@ -123,7 +123,7 @@ public sealed class RunTests
     {
         await using NameServers servers = new(Pod.Right);
 
-        ProcessResult ended = await Gate.ShellAsync("exec 3>&1; { \"$0\" \"$@\"; echo $? >&3; } | true", Gate.RunArguments(servers.List, "sh", "-c", "exec yes"));
+        var ended = await Gate.ShellAsync("exec 3>&1; { \"$0\" \"$@\"; echo $? >&3; } | true", Gate.RunArguments(servers.List, "sh", "-c", "exec yes"));
 
         Assert.Equal("141\n", ended.Stdout);
     }
@@ -135,7 +135,7 @@ public sealed class RunTests
     {
         await using NameServers servers = new(Pod.Stale);
 
-        ProcessResult ended = await Gate.RunAsync([.. Gate.Arguments("run", servers.List, "--timeout", "500ms", "--on-timeout", action, "-o", "none"), "--", "echo", "started"]);
+        var ended = await Gate.RunAsync([.. Gate.Arguments("run", servers.List, "--timeout", "500ms", "--on-timeout", action, "-o", "none"), "--", "echo", "started"]);
 
         Assert.Equal((exitCode, stdout), (ended.ExitCode, ended.Stdout));
     }
@@ -144,12 +144,12 @@ public sealed class RunTests
     public async Task The_command_does_not_start_before_the_last_server_turns_right()
     {
         await using NameServers servers = new(Pod.Right, Misbehaving.Error(Rcode.ServFail));
-        await using Child run = Gate.Start(Gate.RunArguments(servers.List, "echo", "started"));
+        await using var run = Gate.Start(Gate.RunArguments(servers.List, "echo", "started"));
         await servers[1].WaitForQueriesAsync(8).WaitAsync(Eventually.Limit);
         Assert.Empty(run.Stdout);
         servers[1].Behaviour = Pod.Right;
 
-        ProcessResult ended = await run.EndAsync();
+        var ended = await run.EndAsync();
 
         Assert.Equal((0, "started\n"), (ended.ExitCode, ended.Stdout));
     }

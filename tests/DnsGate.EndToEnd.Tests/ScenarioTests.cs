@@ -49,10 +49,10 @@ public sealed class ScenarioTests
     [MemberData(nameof(Names))]
     public async Task Check_decides(string row)
     {
-        (int exitCode, string state, Func<ReceivedQuery, Response?>[] behaviours, string[] reasons, string[] options) = Rows[row];
+        (var exitCode, var state, var behaviours, var reasons, var options) = Rows[row];
         await using NameServers servers = new(behaviours);
 
-        Verdict verdict = await Gate.CheckAsync(servers.List, options);
+        var verdict = await Gate.CheckAsync(servers.List, options);
 
         Assert.True((exitCode, state) == (verdict.ExitCode, verdict.State), $"expected {exitCode} {state}: {verdict}");
         Assert.Equal(reasons, reasons.Select((_, index) => verdict.ReasonAt(servers[index].Address)));
@@ -65,7 +65,7 @@ public sealed class ScenarioTests
         using ClosedPort first = new();
         using ClosedPort second = new();
 
-        Verdict verdict = await Gate.CheckAsync($"{first.Address} {second.Address}");
+        var verdict = await Gate.CheckAsync($"{first.Address} {second.Address}");
 
         verdict.AssertIs(3, "undecidable", "unreachable");
     }
@@ -75,7 +75,7 @@ public sealed class ScenarioTests
     {
         await using NameServers servers = new(Pod.Missing, Pod.Missing);
 
-        ProcessResult ended = await Gate.RunAsync(Gate.Arguments("check", servers.List));
+        var ended = await Gate.RunAsync(Gate.Arguments("check", servers.List));
 
         Assert.Equal(1, ended.ExitCode);
         Assert.All(["name-missing", "publishNotReadyAddresses", "headless", "serviceName"], word => Assert.Contains(word, ended.Stdout, StringComparison.Ordinal));

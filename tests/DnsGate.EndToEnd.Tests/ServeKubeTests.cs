@@ -14,7 +14,7 @@ public sealed class ServeKubeTests
         pod.Run("127.0.61.2", Pod.Right);
         pod.Run("127.0.61.3", Pod.Right);
         pod.Publish("127.0.61.1", "127.0.61.2");
-        await using SidecarProcess sidecar = await SidecarProcess.StartAsync(listen => pod.Start("serve", "--listen", listen, "--watch-interval", "1s", "--query-timeout", "300ms"));
+        await using var sidecar = await SidecarProcess.StartAsync(listen => pod.Start("serve", "--listen", listen, "--watch-interval", "1s", "--query-timeout", "300ms"));
         await sidecar.OpensAsync();
 
         pod.Publish("127.0.61.1", "127.0.61.3");
@@ -32,7 +32,7 @@ public sealed class ServeKubeTests
         pod.Run("127.0.62.1", Pod.Right);
         pod.Run("127.0.62.2", Pod.Right);
         pod.Publish("127.0.62.1", "127.0.62.2");
-        await using SidecarProcess sidecar = await SidecarProcess.StartAsync(listen => pod.Start("serve", "--listen", listen, "--watch-interval", "1s", "--query-timeout", "300ms"));
+        await using var sidecar = await SidecarProcess.StartAsync(listen => pod.Start("serve", "--listen", listen, "--watch-interval", "1s", "--query-timeout", "300ms"));
         await sidecar.OpensAsync();
         await pod.Api.DisposeAsync();
         pod["127.0.62.2"].Behaviour = Pod.Stale;
@@ -50,17 +50,19 @@ public sealed class ServeKubeTests
         await using ClusterPod pod = new();
         pod.Run("127.0.63.1", Pod.Right);
         pod.Publish("127.0.63.1");
-        string token = pod.Api.AcceptedToken;
-        await using SidecarProcess sidecar = await SidecarProcess.StartAsync(listen => pod.Start("serve", "--listen", listen, "--watch-interval", "1s", "--log-level", "debug"));
+        var token = pod.Api.AcceptedToken;
+        await using var sidecar = await SidecarProcess.StartAsync(listen => pod.Start("serve", "--listen", listen, "--watch-interval", "1s", "--log-level", "debug"));
         await sidecar.OpensAsync();
         // Refused from now on: what went wrong is told, with no word of what was sent.
         pod.Api.AcceptedToken = "another";
         pod["127.0.63.1"].Behaviour = Pod.Stale;
         await sidecar.StatusAsync(now => now.GetProperty("drifting").GetBoolean());
 
-        string all = sidecar.Process.Stderr;
-        foreach (string path in new[] { "", "status", "metrics", "readyz", "livez" })
+        var all = sidecar.Process.Stderr;
+        foreach (var path in new[] { "", "status", "metrics", "readyz", "livez" })
+        {
             all += (await sidecar.GetAsync(path)).Body;
+        }
 
         Assert.Contains("401", all, StringComparison.Ordinal);
         Assert.DoesNotContain(token, all, StringComparison.Ordinal);

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using System.Text.Json;
 using DnsGate.EndToEnd.Tests.Fixtures;
 using DnsGate.TestKit;
 
@@ -14,9 +13,9 @@ public sealed class ServeTests
     public async Task From_the_first_moment_probes_are_told_why_it_is_closed_and_once_it_has_opened_that_stays()
     {
         await using NameServers servers = new(Pod.Right, Pod.Stale.WithTtl(1));
-        await using SidecarProcess sidecar = await SidecarProcess.StartAsync(servers, "--watch-interval", "1s");
+        await using var sidecar = await SidecarProcess.StartAsync(servers, "--watch-interval", "1s");
 
-        (int status, string body) = await sidecar.GetAsync("startupz");
+        (var status, var body) = await sidecar.GetAsync("startupz");
         Assert.Equal(503, status);
         Assert.Matches("^(closed|undecidable): zk-0", body);
         await sidecar.StatusAsync(now => now.GetProperty("reason").GetString() == "stale-address");
@@ -31,23 +30,25 @@ public sealed class ServeTests
         servers[1].Behaviour = Pod.Missing;
         await sidecar.StatusAsync(now => now.GetProperty("drifting").GetBoolean());
 
-        foreach (string probe in new[] { "startupz", "readyz", "livez" })
+        foreach (var probe in new[] { "startupz", "readyz", "livez" })
+        {
             Assert.Equal((probe, 200), (probe, (await sidecar.GetAsync(probe)).Status));
+        }
     }
 
     [Fact]
     public async Task A_drift_is_logged_once_and_its_end_too_and_state_stays_open()
     {
         await using NameServers servers = new(Pod.Right, Pod.Right);
-        await using SidecarProcess sidecar = await SidecarProcess.StartAsync(servers, "--watch-interval", "1s");
+        await using var sidecar = await SidecarProcess.StartAsync(servers, "--watch-interval", "1s");
         await sidecar.OpensAsync();
 
         servers[1].Behaviour = Pod.Missing.WithTtl(1);
-        JsonElement drifting = await sidecar.StatusAsync(now => now.GetProperty("drifting").GetBoolean());
-        int asked = servers[1].QueryCount;
+        var drifting = await sidecar.StatusAsync(now => now.GetProperty("drifting").GetBoolean());
+        var asked = servers[1].QueryCount;
         await servers[1].WaitForQueriesAsync(asked + 4).WaitAsync(Eventually.Limit);
         servers[1].Behaviour = Pod.Right;
-        JsonElement settled = await sidecar.StatusAsync(now => !now.GetProperty("drifting").GetBoolean());
+        var settled = await sidecar.StatusAsync(now => !now.GetProperty("drifting").GetBoolean());
 
         Assert.Equal(("open", "name-missing"), (drifting.GetProperty("state").GetString(), drifting.GetProperty("reason").GetString()));
         Assert.Equal("name-missing", drifting.GetProperty("servers").EnumerateArray().Single(server => server.GetProperty("server").GetString() == servers[1].Address).GetProperty("reason").GetString());
@@ -60,9 +61,9 @@ public sealed class ServeTests
     public async Task A_gate_that_is_open_asks_as_the_application_does_and_at_its_own_pace()
     {
         await using NameServers servers = new(Pod.Right);
-        await using SidecarProcess sidecar = await SidecarProcess.StartAsync(servers, "--watch-interval", "1s");
+        await using var sidecar = await SidecarProcess.StartAsync(servers, "--watch-interval", "1s");
         await sidecar.OpensAsync();
-        int asked = servers[0].QueryCount;
+        var asked = servers[0].QueryCount;
 
         await servers[0].WaitForQueriesAsync(asked + 6).WaitAsync(Eventually.Limit);
 
@@ -75,9 +76,9 @@ public sealed class ServeTests
     public async Task With_a_watch_interval_of_0_nobody_is_asked_once_it_is_open_and_it_lives()
     {
         await using NameServers servers = new(Pod.Right);
-        await using SidecarProcess sidecar = await SidecarProcess.StartAsync(servers, "--watch-interval", "0");
+        await using var sidecar = await SidecarProcess.StartAsync(servers, "--watch-interval", "0");
         await sidecar.OpensAsync();
-        int asked = servers[0].QueryCount;
+        var asked = servers[0].QueryCount;
 
         await Task.Delay(TimeSpan.FromSeconds(2.5));
 
@@ -89,7 +90,7 @@ public sealed class ServeTests
     public async Task The_loop_is_live_while_it_waits_for_servers_that_do_not_answer()
     {
         await using NameServers servers = new(Misbehaving.Silent());
-        await using SidecarProcess sidecar = await SidecarProcess.StartAsync(servers, "--query-timeout", "1h");
+        await using var sidecar = await SidecarProcess.StartAsync(servers, "--query-timeout", "1h");
         await servers[0].WaitForQueriesAsync(1).WaitAsync(Eventually.Limit);
 
         // Longer than the silence after which a loop counts as dead.
@@ -103,9 +104,9 @@ public sealed class ServeTests
     public async Task A_log_that_nobody_reads_stops_neither_the_gate_nor_the_end()
     {
         await using NameServers servers = new(Pod.Stale.WithTtl(0));
-        IPEndPoint at = SidecarProcess.FreePort();
+        var at = SidecarProcess.FreePort();
         // A pipe with a full buffer and a reader that does not read; the exit code comes by another way.
-        await using Child shell = Child.Start(
+        await using var shell = Child.Start(
             "/bin/bash",
             ["-c", "{ timeout 1 cat /dev/zero >&2; \"$0\" \"$@\"; echo $?; } 2> >(exec sleep 60)", Executable.Path, .. SidecarProcess.Arguments(at.ToString(), servers, "--log-level", "debug")]);
         await servers[0].WaitForQueriesAsync(20).WaitAsync(Eventually.Limit);
@@ -114,7 +115,7 @@ public sealed class ServeTests
         await Eventually.HoldsAsync(() => client.GetAsync(new Uri($"http://{at}/readyz")).Result.IsSuccessStatusCode, () => "it never opened");
 
         Assert.Equal(0, (await Child.RunAsync("/usr/bin/pkill", ["-TERM", "-P", $"{shell.Id}", "dnsgate"])).ExitCode);
-        long sent = TimeProvider.System.GetTimestamp();
+        var sent = TimeProvider.System.GetTimestamp();
         await Eventually.HoldsAsync(() => shell.Stdout.Length > 0, () => "it never ended");
 
         Assert.Equal("0\n", shell.Stdout);
@@ -127,20 +128,23 @@ public sealed class ServeTests
     public async Task From_SIGTERM_on_readyz_is_503_on_an_open_connection_as_well_and_the_end_is_clean(bool isOpen)
     {
         await using NameServers servers = new(isOpen ? Pod.Right : Pod.Stale);
-        await using SidecarProcess sidecar = await SidecarProcess.StartAsync(servers);
+        await using var sidecar = await SidecarProcess.StartAsync(servers);
         if (isOpen)
+        {
             await sidecar.OpensAsync();
-        using Socket connection = await sidecar.ConnectAsync();
-        using Socket half = await sidecar.ConnectAsync();
+        }
+
+        using var connection = await sidecar.ConnectAsync();
+        using var half = await sidecar.ConnectAsync();
         await half.SendAsync("GET /readyz HTTP/1.1\r\nHo"u8.ToArray());
         Assert.StartsWith(isOpen ? "HTTP/1.1 200" : "HTTP/1.1 503", await AskAsync(connection, "readyz"), StringComparison.Ordinal);
 
-        long sent = TimeProvider.System.GetTimestamp();
+        var sent = TimeProvider.System.GetTimestamp();
         sidecar.Process.Signal(Child.SigTerm);
-        string last = "";
+        var last = "";
         await Eventually.HoldsAsync(() => (last = AskAsync(connection, "readyz").Result).Contains("stopping", StringComparison.Ordinal), () => last);
         Assert.StartsWith("HTTP/1.1 503", last, StringComparison.Ordinal);
-        ProcessResult ended = await sidecar.Process.EndAsync();
+        var ended = await sidecar.Process.EndAsync();
 
         Assert.Equal((0, ""), (ended.ExitCode, ended.Stdout));
         Assert.InRange(TimeProvider.System.GetElapsedTime(sent), TimeSpan.Zero, TimeSpan.FromSeconds(2));
@@ -151,27 +155,27 @@ public sealed class ServeTests
     public async Task Only_GET_and_HEAD_are_answered_and_nothing_redirects()
     {
         await using NameServers servers = new(Pod.Stale);
-        await using SidecarProcess sidecar = await SidecarProcess.StartAsync(servers);
+        await using var sidecar = await SidecarProcess.StartAsync(servers);
 
-        foreach (HttpMethod method in new[] { HttpMethod.Post, HttpMethod.Put, HttpMethod.Delete, HttpMethod.Options, HttpMethod.Trace, new HttpMethod("PROPFIND") })
+        foreach (var method in new[] { HttpMethod.Post, HttpMethod.Put, HttpMethod.Delete, HttpMethod.Options, HttpMethod.Trace, new HttpMethod("PROPFIND") })
         {
-            using HttpResponseMessage response = await sidecar.SendAsync(method, "readyz");
+            using var response = await sidecar.SendAsync(method, "readyz");
             Assert.Equal((method, HttpStatusCode.MethodNotAllowed, "GET, HEAD"), (method, response.StatusCode, string.Join(", ", response.Content.Headers.Allow)));
         }
 
-        foreach (string path in new[] { "", "startupz", "readyz", "livez", "status", "metrics" })
+        foreach (var path in new[] { "", "startupz", "readyz", "livez", "status", "metrics" })
         {
-            using HttpResponseMessage get = await sidecar.SendAsync(HttpMethod.Get, path);
-            using HttpResponseMessage head = await sidecar.SendAsync(HttpMethod.Head, path);
+            using var get = await sidecar.SendAsync(HttpMethod.Get, path);
+            using var head = await sidecar.SendAsync(HttpMethod.Head, path);
             Assert.Equal((path, get.StatusCode), (path, head.StatusCode));
             Assert.Equal(get.Content.Headers.ContentType, head.Content.Headers.ContentType);
             Assert.NotEqual(0, head.Content.Headers.ContentLength);
             Assert.Equal("", await head.Content.ReadAsStringAsync());
         }
 
-        foreach (string path in new[] { "readyz/", "READYZ", "x", "readyz.html", "../readyz/x", "status?/readyz&" })
+        foreach (var path in new[] { "readyz/", "READYZ", "x", "readyz.html", "../readyz/x", "status?/readyz&" })
         {
-            using HttpResponseMessage response = await sidecar.SendAsync(HttpMethod.Get, path);
+            using var response = await sidecar.SendAsync(HttpMethod.Get, path);
             Assert.InRange((int)response.StatusCode, 200, 404);
             Assert.False((int)response.StatusCode is >= 300 and < 400, path);
         }
@@ -185,9 +189,9 @@ public sealed class ServeTests
         other.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         other.Listen();
 
-        ProcessResult inUse = await Gate.RunAsync(SidecarProcess.Arguments(other.LocalEndPoint!.ToString()!, servers));
-        ProcessResult foreign = await Gate.RunAsync(SidecarProcess.Arguments("203.0.113.9:9553", servers));
-        ProcessResult garbage = await Gate.RunAsync(SidecarProcess.Arguments("everywhere", servers, "--watch-interval", "soon"));
+        var inUse = await Gate.RunAsync(SidecarProcess.Arguments(other.LocalEndPoint!.ToString()!, servers));
+        var foreign = await Gate.RunAsync(SidecarProcess.Arguments("203.0.113.9:9553", servers));
+        var garbage = await Gate.RunAsync(SidecarProcess.Arguments("everywhere", servers, "--watch-interval", "soon"));
 
         Assert.All([inUse, foreign, garbage], ended => Assert.True(ended.ExitCode == 2, ended.ToString()));
         Assert.Contains("another process listens there already", inUse.Stderr, StringComparison.Ordinal);
@@ -201,22 +205,27 @@ public sealed class ServeTests
     public async Task Every_address_is_IPv4_and_IPv6()
     {
         await using NameServers servers = new(Pod.Stale);
-        await using SidecarProcess sidecar = await SidecarProcess.StartAsync(listen => Gate.Start(SidecarProcess.Arguments($":{listen.Split(':')[^1]}", servers)));
+        await using var sidecar = await SidecarProcess.StartAsync(listen => Gate.Start(SidecarProcess.Arguments($":{listen.Split(':')[^1]}", servers)));
         using HttpClient client = new();
 
-        foreach (string host in new[] { "127.0.0.1", "[::1]" })
+        foreach (var host in new[] { "127.0.0.1", "[::1]" })
+        {
             Assert.Equal(HttpStatusCode.ServiceUnavailable, (await client.GetAsync(new Uri($"http://{host}:{sidecar.At.Port}/readyz"))).StatusCode);
+        }
     }
 
     [Fact]
     public async Task The_kill_switch_opens_it_at_once_and_nobody_is_asked()
     {
         await using NameServers servers = new(Pod.Stale);
-        IPEndPoint at = SidecarProcess.FreePort();
-        await using SidecarProcess sidecar = await SidecarProcess.StartAsync(listen => Child.Start(Executable.Path, SidecarProcess.Arguments(listen, servers), new Dictionary<string, string> { ["DNSGATE_DISABLED"] = "incident 42" }));
+        var at = SidecarProcess.FreePort();
+        await using var sidecar = await SidecarProcess.StartAsync(listen => Child.Start(Executable.Path, SidecarProcess.Arguments(listen, servers), new Dictionary<string, string> { ["DNSGATE_DISABLED"] = "incident 42" }));
 
-        foreach (string probe in new[] { "startupz", "readyz", "livez" })
+        foreach (var probe in new[] { "startupz", "readyz", "livez" })
+        {
             Assert.Equal((probe, 200), (probe, (await sidecar.GetAsync(probe)).Status));
+        }
+
         Assert.StartsWith("disabled: DNSGATE_DISABLED=incident 42", (await sidecar.GetAsync("startupz")).Body, StringComparison.Ordinal);
         Assert.Equal("disabled", (await sidecar.StatusAsync()).GetProperty("state").GetString());
         Assert.Equal((0, 1), (servers[0].QueryCount, sidecar.Logged("disabled")));
@@ -226,7 +235,7 @@ public sealed class ServeTests
     public async Task A_time_limit_means_nothing_to_it_and_it_says_so()
     {
         await using NameServers servers = new(Pod.Stale);
-        await using SidecarProcess sidecar = await SidecarProcess.StartAsync(servers, "--timeout", "1s", "--on-timeout", "open");
+        await using var sidecar = await SidecarProcess.StartAsync(servers, "--timeout", "1s", "--on-timeout", "open");
         await servers[0].WaitForQueriesAsync(4).WaitAsync(Eventually.Limit);
 
         await Task.Delay(TimeSpan.FromSeconds(1.5));
@@ -242,7 +251,7 @@ public sealed class ServeTests
         using TemporaryDirectory root = new();
         File.Copy(Executable.Path, root.File("dnsgate"));
         await using NameServers servers = new(Pod.Right);
-        await using SidecarProcess sidecar = await SidecarProcess.StartAsync(listen =>
+        await using var sidecar = await SidecarProcess.StartAsync(listen =>
             Child.Start("/usr/bin/unshare", ["--pid", "--fork", "--kill-child", "/usr/sbin/chroot", root.Path, "/dnsgate", .. SidecarProcess.Arguments(listen, servers)]));
 
         await sidecar.OpensAsync();
@@ -256,8 +265,8 @@ public sealed class ServeTests
     private static async Task<string> AskAsync(Socket connection, string path)
     {
         await connection.SendAsync(Encoding.ASCII.GetBytes($"GET /{path} HTTP/1.1\r\nHost: a\r\n\r\n"));
-        byte[] buffer = new byte[8192];
-        int length = await connection.ReceiveAsync(buffer);
+        var buffer = new byte[8192];
+        var length = await connection.ReceiveAsync(buffer);
         return Encoding.UTF8.GetString(buffer, 0, length);
     }
 }

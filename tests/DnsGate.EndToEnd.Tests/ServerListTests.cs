@@ -11,13 +11,13 @@ public sealed class ServerListTests
     public async Task The_app_view_is_asked_after_the_cluster_view_and_as_the_application_asks()
     {
         await using NameServers servers = new(Pod.Right);
-        await using LoopbackNameServer application = On("127.83.12.9", Pod.Stale);
+        await using var application = On("127.83.12.9", Pod.Stale);
         using TemporaryDirectory directory = new();
-        string app = $"resolv.conf:{directory.Write("resolv.conf", "search a b\nnameserver 127.83.12.9\noptions ndots:5\n")}";
+        var app = $"resolv.conf:{directory.Write("resolv.conf", "search a b\nnameserver 127.83.12.9\noptions ndots:5\n")}";
 
-        Verdict stale = await Gate.CheckAsync(servers.List, "--app", app);
+        var stale = await Gate.CheckAsync(servers.List, "--app", app);
         application.Behaviour = Pod.Right;
-        Verdict right = await Gate.CheckAsync(servers.List, "--app", app);
+        var right = await Gate.CheckAsync(servers.List, "--app", app);
 
         stale.AssertIs(1, "closed", "stale-address");
         Assert.Equal(["cluster", "app"], stale.Servers.Select(server => server.GetProperty("view").GetString()));
@@ -29,7 +29,7 @@ public sealed class ServerListTests
     public async Task The_app_view_is_not_asked_while_the_cluster_view_disagrees()
     {
         await using NameServers servers = new(Pod.Missing);
-        await using LoopbackNameServer application = On("127.83.12.10", Pod.Right);
+        await using var application = On("127.83.12.10", Pod.Right);
         using TemporaryDirectory directory = new();
 
         await Gate.CheckAsync(servers.List, "--app", $"resolv.conf:{directory.Write("resolv.conf", "nameserver 127.83.12.10\n")}");
@@ -40,19 +40,19 @@ public sealed class ServerListTests
     [Fact]
     public async Task A_stale_server_that_joins_the_list_while_waiting_keeps_it_closed()
     {
-        await using LoopbackNameServer first = On("127.83.12.11", Pod.Right);
-        await using LoopbackNameServer second = On("127.83.12.12", Pod.Stale.WithTtl(1));
+        await using var first = On("127.83.12.11", Pod.Right);
+        await using var second = On("127.83.12.12", Pod.Stale.WithTtl(1));
         using TemporaryDirectory directory = new();
-        string list = directory.Write("resolv.conf", "nameserver 127.83.12.11\n");
-        await using Child wait = Gate.Start(Gate.Arguments("wait", $"resolv.conf:{list}", "--settle", "1500ms"));
+        var list = directory.Write("resolv.conf", "nameserver 127.83.12.11\n");
+        await using var wait = Gate.Start(Gate.Arguments("wait", $"resolv.conf:{list}", "--settle", "1500ms"));
         await first.WaitForQueriesAsync(6).WaitAsync(Eventually.Limit);
-        string longer = directory.Write("longer", "nameserver 127.83.12.11\nnameserver 127.83.12.12\n");
+        var longer = directory.Write("longer", "nameserver 127.83.12.11\nnameserver 127.83.12.12\n");
         File.Move(longer, list, overwrite: true);
         await second.WaitForQueriesAsync(4).WaitAsync(Eventually.Limit);
         Assert.False(wait.HasExited);
         second.Behaviour = Pod.Right;
 
-        ProcessResult ended = await wait.EndAsync();
+        var ended = await wait.EndAsync();
 
         Assert.Equal(0, ended.ExitCode);
         Assert.Contains("stale-address", ended.Stderr, StringComparison.Ordinal);
@@ -61,16 +61,16 @@ public sealed class ServerListTests
     [Fact]
     public async Task A_list_that_vanishes_while_waiting_leaves_the_last_one_in_use()
     {
-        await using LoopbackNameServer server = On("127.83.12.13", Pod.Stale.WithTtl(1));
+        await using var server = On("127.83.12.13", Pod.Stale.WithTtl(1));
         using TemporaryDirectory directory = new();
-        string list = directory.Write("resolv.conf", "nameserver 127.83.12.13\n");
-        await using Child wait = Gate.Start(Gate.Arguments("wait", $"resolv.conf:{list}"));
+        var list = directory.Write("resolv.conf", "nameserver 127.83.12.13\n");
+        await using var wait = Gate.Start(Gate.Arguments("wait", $"resolv.conf:{list}"));
         await server.WaitForQueriesAsync(4).WaitAsync(Eventually.Limit);
         File.Delete(list);
         await server.WaitForQueriesAsync(server.QueryCount + 4).WaitAsync(Eventually.Limit);
         server.Behaviour = Pod.Right;
 
-        ProcessResult ended = await wait.EndAsync();
+        var ended = await wait.EndAsync();
 
         Assert.True(ended.ExitCode == 0, ended.ToString());
         Assert.Contains("listing-failed", ended.Stderr, StringComparison.Ordinal);

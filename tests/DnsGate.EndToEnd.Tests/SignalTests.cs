@@ -19,12 +19,12 @@ public sealed class SignalTests
     public async Task A_signal_ends_the_wait_at_once(string verb, int signal, int exitCode, bool silent)
     {
         await using NameServers servers = new(silent ? Misbehaving.Silent() : Pod.Stale);
-        await using Child waiting = Gate.Start([.. Arguments(verb, servers.List)]);
+        await using var waiting = Gate.Start([.. Arguments(verb, servers.List)]);
         await servers[0].WaitForQueriesAsync(2).WaitAsync(Eventually.Limit);
 
-        long sent = TimeProvider.System.GetTimestamp();
+        var sent = TimeProvider.System.GetTimestamp();
         waiting.Signal(signal);
-        ProcessResult ended = await waiting.EndAsync();
+        var ended = await waiting.EndAsync();
 
         Assert.Equal(exitCode, ended.ExitCode);
         Assert.InRange(TimeProvider.System.GetElapsedTime(sent), TimeSpan.Zero, AtOnce);
@@ -39,13 +39,13 @@ public sealed class SignalTests
         Machine.NeedsRoot();
         Machine.NeedsProgram("unshare", "util-linux");
         await using NameServers servers = new(silent ? Misbehaving.Silent() : Pod.Stale);
-        await using Child unshare = Child.Start("/usr/bin/unshare", ["--pid", "--fork", "--kill-child", "--mount-proc", Executable.Path, .. Arguments(verb, servers.List)]);
+        await using var unshare = Child.Start("/usr/bin/unshare", ["--pid", "--fork", "--kill-child", "--mount-proc", Executable.Path, .. Arguments(verb, servers.List)]);
         await servers[0].WaitForQueriesAsync(2).WaitAsync(Eventually.Limit);
-        int inner = int.Parse(await File.ReadAllTextAsync($"/proc/{unshare.Id}/task/{unshare.Id}/children"));
+        var inner = int.Parse(await File.ReadAllTextAsync($"/proc/{unshare.Id}/task/{unshare.Id}/children"));
 
-        long sent = TimeProvider.System.GetTimestamp();
+        var sent = TimeProvider.System.GetTimestamp();
         Assert.Equal(0, Child.Kill(inner, signal));
-        ProcessResult ended = await unshare.EndAsync();
+        var ended = await unshare.EndAsync();
 
         Assert.Equal(exitCode, ended.ExitCode);
         Assert.InRange(TimeProvider.System.GetElapsedTime(sent), TimeSpan.Zero, AtOnce);
@@ -55,10 +55,12 @@ public sealed class SignalTests
     public async Task A_second_signal_while_ending_changes_nothing()
     {
         await using NameServers servers = new(Misbehaving.Silent());
-        await using Child waiting = Gate.Start(Gate.Arguments("wait", servers.List));
+        await using var waiting = Gate.Start(Gate.Arguments("wait", servers.List));
         await servers[0].WaitForQueriesAsync(2).WaitAsync(Eventually.Limit);
-        for (int i = 0; i < 5 && !waiting.HasExited; i++)
+        for (var i = 0; i < 5 && !waiting.HasExited; i++)
+        {
             _ = Child.Kill(waiting.Id, Child.SigTerm);
+        }
 
         Assert.Equal(143, (await waiting.EndAsync()).ExitCode);
     }
@@ -68,7 +70,7 @@ public sealed class SignalTests
     {
         await using NameServers servers = new(Pod.Right);
 
-        ProcessResult ended = await Gate.ShellAsync("trap '' INT TERM; exec \"$0\" \"$@\"", Gate.RunArguments(servers.List, "cat", "/proc/self/status"));
+        var ended = await Gate.ShellAsync("trap '' INT TERM; exec \"$0\" \"$@\"", Gate.RunArguments(servers.List, "cat", "/proc/self/status"));
 
         Assert.Equal(0x4002u, SignalMask.Read(ended.Stdout, "SigIgn"));
     }
@@ -77,11 +79,11 @@ public sealed class SignalTests
     public async Task The_command_gets_the_signals_that_come_after_opening()
     {
         await using NameServers servers = new(Pod.Right);
-        await using Child run = Gate.Start(Gate.RunArguments(servers.List, "sh", "-c", "trap 'echo got it; exit 5' TERM; echo started; while :; do sleep 0.05; done"));
+        await using var run = Gate.Start(Gate.RunArguments(servers.List, "sh", "-c", "trap 'echo got it; exit 5' TERM; echo started; while :; do sleep 0.05; done"));
         await Eventually.HoldsAsync(() => run.Stdout.Contains("started", StringComparison.Ordinal), () => run.Stderr);
 
         run.Signal(Child.SigTerm);
-        ProcessResult ended = await run.EndAsync();
+        var ended = await run.EndAsync();
 
         Assert.Equal((5, "started\ngot it\n"), (ended.ExitCode, ended.Stdout));
     }

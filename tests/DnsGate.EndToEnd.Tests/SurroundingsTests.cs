@@ -18,13 +18,13 @@ public sealed class SurroundingsTests
         File.Copy(Executable.Path, root.File("dnsgate"));
         await using NameServers servers = new(Pod.Right);
 
-        ProcessResult version = await InRootAsync("version");
-        ProcessResult help = await InRootAsync("check", "--help");
-        ProcessResult check = await InRootAsync(Gate.Arguments("check", servers.List));
-        ProcessResult wait = await InRootAsync(Gate.Arguments("wait", servers.List));
-        ProcessResult run = await InRootAsync(Gate.RunArguments(servers.List, "/dnsgate", "version"));
-        ProcessResult explain = await InRootAsync(Gate.Arguments("explain", servers.List));
-        ProcessResult nothingKnown = await InRootAsync("check");
+        var version = await InRootAsync("version");
+        var help = await InRootAsync("check", "--help");
+        var check = await InRootAsync(Gate.Arguments("check", servers.List));
+        var wait = await InRootAsync(Gate.Arguments("wait", servers.List));
+        var run = await InRootAsync(Gate.RunArguments(servers.List, "/dnsgate", "version"));
+        var explain = await InRootAsync(Gate.Arguments("explain", servers.List));
+        var nothingKnown = await InRootAsync("check");
 
         Assert.All([version, help, check, wait, run, explain], ended => Assert.True(ended.ExitCode == 0, ended.ToString()));
         Assert.Equal(version.Stdout, run.Stdout);
@@ -42,7 +42,7 @@ public sealed class SurroundingsTests
         Machine.NeedsProgram("setpriv", "util-linux");
         await using NameServers servers = new(Pod.Right);
 
-        ProcessResult ended = await Child.RunAsync("/usr/bin/setpriv",
+        var ended = await Child.RunAsync("/usr/bin/setpriv",
             ["--reuid=65534", "--regid=65534", "--clear-groups", "--no-new-privs", "--bounding-set=-all", Executable.Path, .. Gate.Arguments("check", servers.List)]);
 
         Assert.True(ended.ExitCode == 0, ended.ToString());
@@ -64,7 +64,7 @@ public sealed class SurroundingsTests
     {
         await using NameServers servers = new(Misbehaving.Silent());
 
-        Verdict verdict = await Gate.CheckAsync(servers.List, "--timeout", "800ms", "--query-timeout", "1h");
+        var verdict = await Gate.CheckAsync(servers.List, "--timeout", "800ms", "--query-timeout", "1h");
 
         verdict.AssertIs(3, "undecidable", "timed-out");
         Assert.InRange(verdict.Duration, TimeSpan.FromMilliseconds(500), Soon);
@@ -75,7 +75,7 @@ public sealed class SurroundingsTests
     {
         using Hole hole = new();
 
-        Verdict verdict = await Gate.CheckAsync(hole.Servers(1000), "--timeout", "800ms");
+        var verdict = await Gate.CheckAsync(hole.Servers(1000), "--timeout", "800ms");
 
         verdict.AssertIs(3, "undecidable", "timed-out");
         Assert.Equal(1000, verdict.Servers.Count);
@@ -89,7 +89,7 @@ public sealed class SurroundingsTests
     {
         await using NameServers servers = new([.. Enumerable.Repeat(Pod.Right.ToBehaviour(), 60)]);
 
-        ProcessResult ended = await Gate.ShellAsync($"ulimit -S -n {files}; exec \"$0\" \"$@\"", Gate.Arguments("check", servers.List));
+        var ended = await Gate.ShellAsync($"ulimit -S -n {files}; exec \"$0\" \"$@\"", Gate.Arguments("check", servers.List));
 
         Assert.True(ended.ExitCode == 0, ended.ToString());
     }
@@ -100,9 +100,9 @@ public sealed class SurroundingsTests
         Machine.NeedsProgram("script", "bsdutils");
         await using NameServers servers = new(Pod.Right, Pod.Right);
 
-        ProcessResult painted = await OnTerminalAsync(servers, new() { ["TERM"] = "xterm" });
-        ProcessResult plain = await OnTerminalAsync(servers, new() { ["TERM"] = "xterm", ["NO_COLOR"] = "1" });
-        ProcessResult dumb = await OnTerminalAsync(servers, new() { ["TERM"] = "dumb" });
+        var painted = await OnTerminalAsync(servers, new() { ["TERM"] = "xterm" });
+        var plain = await OnTerminalAsync(servers, new() { ["TERM"] = "xterm", ["NO_COLOR"] = "1" });
+        var dumb = await OnTerminalAsync(servers, new() { ["TERM"] = "dumb" });
 
         Assert.All([painted, plain], ended => Assert.Contains("SERVER", ended.Stdout, StringComparison.Ordinal));
         Assert.All([painted, plain], ended => Assert.DoesNotContain("waiting for", ended.Stdout, StringComparison.Ordinal));
@@ -118,7 +118,7 @@ public sealed class SurroundingsTests
         Machine.NeedsProgram("script", "bsdutils");
         await using NameServers servers = new(Pod.Right, Pod.Right);
 
-        ProcessResult ended = await OnTerminalAsync(servers, new() { ["TERM"] = "xterm" }, size: "");
+        var ended = await OnTerminalAsync(servers, new() { ["TERM"] = "xterm" }, size: "");
 
         Assert.Contains("SERVER", ended.Stdout, StringComparison.Ordinal);
     }
@@ -126,7 +126,7 @@ public sealed class SurroundingsTests
     // "script" runs a command on a pseudo-terminal of its own.
     private static Task<ProcessResult> OnTerminalAsync(NameServers servers, Dictionary<string, string> environment, string size = "stty cols 100 rows 30; ")
     {
-        string command = size + string.Join(' ', ((string[])[Executable.Path, .. Gate.Arguments("wait", servers.List)]).Select(word => $"'{word}'"));
+        var command = size + string.Join(' ', ((string[])[Executable.Path, .. Gate.Arguments("wait", servers.List)]).Select(word => $"'{word}'"));
         return Child.RunAsync("/usr/bin/script", ["-qec", command, "/dev/null"], new Dictionary<string, string>(environment) { ["SHELL"] = "/bin/sh" });
     }
 

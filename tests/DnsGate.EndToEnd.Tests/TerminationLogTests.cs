@@ -21,7 +21,7 @@ public sealed class TerminationLogTests
     {
         await using NameServers servers = new(Pod.Stale);
 
-        (int code, string log) = await EndAsync(Gate.Arguments("wait", servers.List, "--timeout", "500ms"));
+        (var code, var log) = await EndAsync(Gate.Arguments("wait", servers.List, "--timeout", "500ms"));
 
         Assert.Equal(124, code);
         Assert.StartsWith($"closed: {Pod.Name} is {Pod.Ip}, but 1 of 1 name server disagrees\n", log, StringComparison.Ordinal);
@@ -45,8 +45,8 @@ public sealed class TerminationLogTests
         other.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         other.Listen();
 
-        (int inUse, string why) = await EndAsync(SidecarProcess.Arguments(other.LocalEndPoint!.ToString()!, servers));
-        (int usage, string problems) = await EndAsync(SidecarProcess.Arguments("nowhere", servers, "--settle", "soon"));
+        (var inUse, var why) = await EndAsync(SidecarProcess.Arguments(other.LocalEndPoint!.ToString()!, servers));
+        (var usage, var problems) = await EndAsync(SidecarProcess.Arguments("nowhere", servers, "--settle", "soon"));
 
         Assert.Equal((2, 2), (inUse, usage));
         Assert.StartsWith($"dnsgate serve: cannot listen at {other.LocalEndPoint}: another process listens there already", why, StringComparison.Ordinal);
@@ -59,7 +59,7 @@ public sealed class TerminationLogTests
     {
         await using NameServers servers = new(Pod.Right);
 
-        (int code, string log) = await EndAsync(Gate.RunArguments(servers.List, "/nowhere/zkServer.sh"));
+        (var code, var log) = await EndAsync(Gate.RunArguments(servers.List, "/nowhere/zkServer.sh"));
 
         Assert.Equal(127, code);
         Assert.StartsWith("dnsgate run: cannot run '/nowhere/zkServer.sh'", log, StringComparison.Ordinal);
@@ -70,7 +70,7 @@ public sealed class TerminationLogTests
     {
         await using NameServers servers = new([.. Enumerable.Repeat(Pod.Stale.ToBehaviour(), 100)]);
 
-        (_, string log) = await EndAsync(Gate.Arguments("wait", servers.List, "--timeout", "2s"));
+        (_, var log) = await EndAsync(Gate.Arguments("wait", servers.List, "--timeout", "2s"));
 
         Assert.InRange(Encoding.UTF8.GetByteCount(log), 3000, 4096);
         Assert.EndsWith("\n", log, StringComparison.Ordinal);
@@ -79,8 +79,8 @@ public sealed class TerminationLogTests
     private static async Task<(int Code, string Log)> EndAsync(params string[] arguments)
     {
         Machine.NeedsRoot();
-        ProcessResult ended = await Child.RunAsync("/usr/bin/unshare", ["-m", "/bin/sh", "-c", Script, Executable.Path, .. arguments]);
-        int mark = ended.Stdout.IndexOf(Mark, StringComparison.Ordinal);
+        var ended = await Child.RunAsync("/usr/bin/unshare", ["-m", "/bin/sh", "-c", Script, Executable.Path, .. arguments]);
+        var mark = ended.Stdout.IndexOf(Mark, StringComparison.Ordinal);
         Assert.True(mark >= 0, ended.ToString());
         return (ended.ExitCode, ended.Stdout[(mark + Mark.Length)..]);
     }

@@ -65,8 +65,8 @@ public sealed partial class UsageTests
     [MemberData(nameof(Mistakes))]
     public async Task A_mistake_is_exit_code_2_and_named(string arguments, string named)
     {
-        string[] words = arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        string[] given = words is ["check" or "wait" or "run" or "explain", ..] ? [words[0], .. Known, .. words[1..]] : words;
+        var words = arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        var given = words is ["check" or "wait" or "run" or "explain", ..] ? [words[0], .. Known, .. words[1..]] : words;
 
         AssertUsage(await Gate.RunAsync(given), named);
     }
@@ -78,7 +78,10 @@ public sealed partial class UsageTests
     public async Task A_name_that_no_pod_can_have_is_exit_code_2(string name)
     {
         if (name.EndsWith('\n'))
+        {
             name += "x";
+        }
+
         AssertUsage(await Gate.RunAsync("check", $"--name={name}", "--ip", Pod.Ip, "--app", "off", "--servers", "10.0.0.10"), "--name");
     }
 
@@ -96,7 +99,7 @@ public sealed partial class UsageTests
     [Fact]
     public async Task All_mistakes_are_named_at_once()
     {
-        ProcessResult ended = await Gate.RunAsync("check", "--name", "zk-0", "--ip", "10.244", "--servers", "10.0.0", "--reverse", "x", "--timeout", "soon", "--nonsense", "--app", "off");
+        var ended = await Gate.RunAsync("check", "--name", "zk-0", "--ip", "10.244", "--servers", "10.0.0", "--reverse", "x", "--timeout", "soon", "--nonsense", "--app", "off");
 
         AssertUsage(ended, "zk-0");
         Assert.All(["10.244", "10.0.0", "--reverse", "soon", "--nonsense"], word => Assert.Contains(word, ended.Stderr, StringComparison.Ordinal));
@@ -107,7 +110,7 @@ public sealed partial class UsageTests
     {
         Dictionary<string, string> environment = new() { ["DNSGATE_SETTLE"] = "soon", ["DNSGATE_IPS"] = "10.244", ["DNSGATE_NAME"] = "zk-0", ["DNSGATE_SERVERS"] = "x" };
 
-        ProcessResult ended = await Gate.RunAsync(environment, "wait", "--app", "off");
+        var ended = await Gate.RunAsync(environment, "wait", "--app", "off");
 
         AssertUsage(ended, "DNSGATE_SETTLE");
         Assert.All(environment.Keys, name => Assert.Contains(name, ended.Stderr, StringComparison.Ordinal));
@@ -117,9 +120,9 @@ public sealed partial class UsageTests
     public async Task Without_a_name_server_it_is_undecidable()
     {
         using TemporaryDirectory directory = new();
-        string empty = directory.Write("resolv.conf", "search cluster.local\n");
+        var empty = directory.Write("resolv.conf", "search cluster.local\n");
 
-        Verdict verdict = await Gate.CheckAsync($"resolv.conf:{empty}");
+        var verdict = await Gate.CheckAsync($"resolv.conf:{empty}");
 
         verdict.AssertIs(3, "undecidable", "no-servers");
     }
@@ -129,7 +132,7 @@ public sealed partial class UsageTests
     {
         using TemporaryDirectory directory = new();
 
-        ProcessResult ended = await Gate.ShellAsync("mkfifo \"$1\" && shift && exec timeout 5 \"$0\" \"$@\"", [directory.File("pipe"), .. Gate.Arguments("check", $"resolv.conf:{directory.File("pipe")}", "--timeout", "800ms")]);
+        var ended = await Gate.ShellAsync("mkfifo \"$1\" && shift && exec timeout 5 \"$0\" \"$@\"", [directory.File("pipe"), .. Gate.Arguments("check", $"resolv.conf:{directory.File("pipe")}", "--timeout", "800ms")]);
 
         AssertUsage(ended, directory.File("pipe"));
     }
@@ -138,7 +141,7 @@ public sealed partial class UsageTests
     public async Task An_argument_of_a_hundred_thousand_characters_is_a_mistake_like_any_other()
     {
         string huge = new([.. Enumerable.Range(0, 100_000).Select(i => (char)('!' + i % 90))]);
-        ProcessResult ended = await Gate.RunAsync([.. Gate.Arguments("check", huge)]);
+        var ended = await Gate.RunAsync([.. Gate.Arguments("check", huge)]);
 
         Assert.Equal(2, ended.ExitCode);
         Assert.Empty(ended.Stdout);
@@ -148,7 +151,7 @@ public sealed partial class UsageTests
     [Fact]
     public async Task Control_characters_of_an_argument_do_not_reach_the_terminal()
     {
-        ProcessResult ended = await Gate.RunAsync(Gate.Arguments("check", "\u001b[2Jx\u0007"));
+        var ended = await Gate.RunAsync(Gate.Arguments("check", "\u001b[2Jx\u0007"));
 
         AssertUsage(ended, "x");
         Assert.DoesNotContain('\u001b', ended.Stderr);
@@ -162,11 +165,11 @@ public sealed partial class UsageTests
     [InlineData("explain")]
     public async Task Help_of_a_verb_shows_every_flag_with_its_variable(string verb)
     {
-        ProcessResult ended = await Gate.RunAsync(verb, "--help");
+        var ended = await Gate.RunAsync(verb, "--help");
 
         Assert.Equal(0, ended.ExitCode);
         Assert.Empty(ended.Stderr);
-        string text = Blanks().Replace(ended.Stdout, " ");
+        var text = Blanks().Replace(ended.Stdout, " ");
         string[] flags = [.. LongFlag().Matches(text).Select(match => match.Value).Distinct().Where(flag => flag != "--help")];
         Assert.All(["--name", "--ip", "--servers", "--app", "--reverse", "--families", "--require", "--settle", "--rounds", "--interval", "--query-timeout", "--timeout", "--on-timeout", "--output", "--log-format", "--log-level"], flag => Assert.Contains(flag, flags));
         Assert.All(flags, flag => Assert.Contains(flag == "--ip" ? "[DNSGATE_IPS]" : $"[DNSGATE_{flag[2..].Replace('-', '_').ToUpperInvariant()}]", text, StringComparison.Ordinal));
@@ -175,7 +178,7 @@ public sealed partial class UsageTests
     [Fact]
     public async Task Help_names_every_verb()
     {
-        ProcessResult ended = await Gate.RunAsync("--help");
+        var ended = await Gate.RunAsync("--help");
 
         Assert.Equal(0, ended.ExitCode);
         Assert.All(["check", "wait", "run", "explain", "bound", "install", "version"], verb => Assert.Contains($"\n  {verb}", ended.Stdout, StringComparison.Ordinal));
@@ -186,7 +189,7 @@ public sealed partial class UsageTests
         Assert.True(ended.ExitCode == 2, ended.ToString());
         Assert.Empty(ended.Stdout);
         Assert.Contains(named, ended.Stderr, StringComparison.Ordinal);
-        string[] lines = ended.Stderr.TrimEnd('\n').Split('\n');
+        var lines = ended.Stderr.TrimEnd('\n').Split('\n');
         Assert.True(HelpLine().IsMatch(lines[^1]), ended.Stderr);
         Assert.Single(lines, line => line.StartsWith("Try ", StringComparison.Ordinal));
         Assert.True(lines.Length < 12 && !ended.Stderr.Contains("Usage:", StringComparison.Ordinal), $"the whole help: {ended.Stderr}");

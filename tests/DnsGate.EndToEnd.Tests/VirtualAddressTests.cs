@@ -31,16 +31,16 @@ public sealed class VirtualAddressTests : IDisposable
     [Fact]
     public async Task One_stale_server_of_three_does_not_pass_the_sampling_and_the_gate_opens_once_it_has_turned_right()
     {
-        await using Namespace network = await NetworkAsync();
-        await using Knot first = await InAsync(network, 0, Zones.Right);
-        await using Knot second = await InAsync(network, 1, Zones.Right);
-        await using Knot third = await InAsync(network, 2, Stale);
+        await using var network = await NetworkAsync();
+        await using var first = await InAsync(network, 0, Zones.Right);
+        await using var second = await InAsync(network, 1, Zones.Right);
+        await using var third = await InAsync(network, 2, Stale);
         string[] options = ["--app", "off"];
-        await using Child wait = network.Start(Executable.Path, Gate.Arguments("wait", ResolvConf, [.. options, "--log-level", "debug", "-o", "json"]));
+        await using var wait = network.Start(Executable.Path, Gate.Arguments("wait", ResolvConf, [.. options, "--log-level", "debug", "-o", "json"]));
 
-        for (int check = 0; check < Checks; check++)
+        for (var check = 0; check < Checks; check++)
         {
-            Verdict verdict = await CheckAsync(network, options);
+            var verdict = await CheckAsync(network, options);
             verdict.AssertIs(1, "closed", verdict.Reason);
             Assert.Contains(verdict.Reason, (string[])["stale-address", "reverse-mismatch"]);
             Assert.Equal("sampled", verdict.Json.GetProperty("coverage").GetString());
@@ -56,17 +56,17 @@ public sealed class VirtualAddressTests : IDisposable
     [Fact]
     public async Task One_lookup_after_another_meets_now_a_right_server_and_now_the_stale_one_and_the_page_says_what_a_sample_is_worth()
     {
-        await using Namespace network = await NetworkAsync();
-        await using Knot first = await InAsync(network, 0, Zones.Right);
-        await using Knot second = await InAsync(network, 1, Zones.Right);
-        await using Knot third = await InAsync(network, 2, Stale);
+        await using var network = await NetworkAsync();
+        await using var first = await InAsync(network, 0, Zones.Right);
+        await using var second = await InAsync(network, 1, Zones.Right);
+        await using var third = await InAsync(network, 2, Stale);
 
         // That all of 40 lookups meet one kind of server: (2/3)^40 + (1/3)^40 = 9e-8.
-        ProcessResult lookups = await network.RunAsync("dig", [.. Enumerable.Repeat(Pod.Name, 40).SelectMany(name => (string[])[$"@{Virtual}", "+short", name, "A"])]);
-        ProcessResult page = await network.RunAsync(Executable.Path, Gate.Arguments("explain", ResolvConf));
+        var lookups = await network.RunAsync("dig", [.. Enumerable.Repeat(Pod.Name, 40).SelectMany(name => (string[])[$"@{Virtual}", "+short", name, "A"])]);
+        var page = await network.RunAsync(Executable.Path, Gate.Arguments("explain", ResolvConf));
 
         Assert.Equal([Pod.Ip, Pod.OldIp], lookups.Stdout.Split('\n', StringSplitOptions.RemoveEmptyEntries).Distinct().Order());
-        string text = string.Join(' ', page.Stdout.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        var text = string.Join(' ', page.Stdout.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
         Assert.Equal(1, page.ExitCode);
         Assert.Contains("coverage sampled", text, StringComparison.Ordinal);
         Assert.Contains("A sample is evidence, no proof", text, StringComparison.Ordinal);

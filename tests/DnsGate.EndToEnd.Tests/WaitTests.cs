@@ -18,7 +18,7 @@ public sealed class WaitTests
     {
         await using LoopbackNameServer server = new(Misbehaving.Late(TimeSpan.FromMilliseconds(60), Pod.Stale.WithTtl(0)));
 
-        ProcessResult ended = await Gate.RunAsync(Gate.Arguments("wait", server.Endpoint.ToString(), "--timeout", timeout));
+        var ended = await Gate.RunAsync(Gate.Arguments("wait", server.Endpoint.ToString(), "--timeout", timeout));
 
         Assert.True(ended.ExitCode == 124, ended.ToString());
         Assert.StartsWith("closed: ", ended.Stdout, StringComparison.Ordinal);
@@ -31,7 +31,7 @@ public sealed class WaitTests
     {
         await using NameServers servers = new(Pod.Right, Pod.Right, Pod.Right);
 
-        Verdict verdict = await Gate.WaitAsync(servers.List);
+        var verdict = await Gate.WaitAsync(servers.List);
 
         verdict.AssertIs(0, "open", "agrees");
         Assert.True(verdict.Settled);
@@ -43,12 +43,12 @@ public sealed class WaitTests
     public async Task It_stays_closed_while_one_of_three_is_stale_and_opens_when_that_one_turns_right()
     {
         await using NameServers servers = new(Pod.Right, Pod.Stale.WithTtl(1), Pod.Right);
-        await using Child wait = Gate.Start(Gate.Arguments("wait", servers.List));
+        await using var wait = Gate.Start(Gate.Arguments("wait", servers.List));
         await servers[1].WaitForQueriesAsync(8).WaitAsync(Eventually.Limit);
         Assert.False(wait.HasExited);
         servers[1].Behaviour = Pod.Right;
 
-        ProcessResult ended = await wait.EndAsync();
+        var ended = await wait.EndAsync();
 
         Assert.Equal(0, ended.ExitCode);
         Assert.Contains("stale-address", ended.Stderr, StringComparison.Ordinal);
@@ -64,13 +64,13 @@ public sealed class WaitTests
             return Pod.Stale.WithTtl(0).ToBehaviour()(query);
         };
         await using NameServers servers = new(Pod.Right, Pod.Right);
-        await using Child wait = Gate.Start(Gate.Arguments("wait", servers.List, "--settle", "1500ms"));
+        await using var wait = Gate.Start(Gate.Arguments("wait", servers.List, "--settle", "1500ms"));
         await servers[0].WaitForQueriesAsync(12).WaitAsync(Eventually.Limit); // two rounds
         servers[0].Behaviour = wrongOnce;
         await Eventually.HoldsAsync(() => !wrongAt.IsEmpty, () => wait.Stderr);
         servers[0].Behaviour = Pod.Right;
 
-        ProcessResult ended = await wait.EndAsync();
+        var ended = await wait.EndAsync();
 
         Assert.Equal(0, ended.ExitCode);
         Assert.True(Stopwatch.GetElapsedTime(wrongAt.Last()) >= Settle, $"opened {Stopwatch.GetElapsedTime(wrongAt.Last())} after the wrong answer: {ended}");
@@ -79,10 +79,10 @@ public sealed class WaitTests
     [Fact]
     public async Task Scenario_15_an_old_address_in_a_cache_is_asked_again_when_it_expires_and_not_twelve_times()
     {
-        Func<ReceivedQuery, Response?> cache = CountingDown(Pod.Stale, 12);
+        var cache = CountingDown(Pod.Stale, 12);
         await using NameServers servers = new(cache);
 
-        Verdict verdict = await Gate.WaitAsync(servers.List, "--timeout", "6s");
+        var verdict = await Gate.WaitAsync(servers.List, "--timeout", "6s");
 
         verdict.AssertIs(124, "closed", "stale-address");
         Assert.InRange(servers[0].Queries.Count(query => query.Type == RrType.A), 2, 8);
@@ -91,10 +91,10 @@ public sealed class WaitTests
     [Fact]
     public async Task An_old_address_in_a_cache_opens_soon_after_it_expires()
     {
-        Func<ReceivedQuery, Response?> cache = CountingDown(Pod.Stale, 3, Pod.Right);
+        var cache = CountingDown(Pod.Stale, 3, Pod.Right);
         await using NameServers servers = new(cache);
 
-        Verdict verdict = await Gate.WaitAsync(servers.List);
+        var verdict = await Gate.WaitAsync(servers.List);
 
         verdict.AssertIs(0, "open", "agrees");
         Assert.InRange(verdict.Duration, TimeSpan.FromSeconds(2.5), TimeSpan.FromSeconds(8));
@@ -104,13 +104,13 @@ public sealed class WaitTests
     public async Task Scenario_12_a_server_that_fails_keeps_it_waiting_and_ends_nothing()
     {
         await using NameServers servers = new(Misbehaving.Error(Rcode.ServFail), Misbehaving.Silent());
-        await using Child wait = Gate.Start(Gate.Arguments("wait", servers.List, "--query-timeout", "300ms"));
+        await using var wait = Gate.Start(Gate.Arguments("wait", servers.List, "--query-timeout", "300ms"));
         await servers[0].WaitForQueriesAsync(6).WaitAsync(Eventually.Limit);
         Assert.False(wait.HasExited);
         servers[0].Behaviour = Pod.Right;
         servers[1].Behaviour = Pod.Right;
 
-        ProcessResult ended = await wait.EndAsync();
+        var ended = await wait.EndAsync();
 
         Assert.Equal(0, ended.ExitCode);
         Assert.Contains("server-failure", ended.Stderr, StringComparison.Ordinal);
@@ -120,11 +120,11 @@ public sealed class WaitTests
     [Fact]
     public async Task Scenario_22b_a_right_answer_with_ttl_0_now_and_then_does_not_keep_the_window_from_filling()
     {
-        int count = 0;
+        var count = 0;
         await using NameServers servers = new(query =>
             Pod.Right.WithTtl((uint)(5 - Interlocked.Increment(ref count) % 6)).ToBehaviour()(query));
 
-        Verdict verdict = await Gate.WaitAsync(servers.List, "--settle", "1s");
+        var verdict = await Gate.WaitAsync(servers.List, "--settle", "1s");
 
         Assert.True(verdict is { ExitCode: 0, State: "open", Settled: true }, verdict.ToString());
     }
@@ -134,8 +134,8 @@ public sealed class WaitTests
     {
         await using NameServers servers = new(Pod.Right.WithTtl(0));
 
-        Verdict check = await Gate.CheckAsync(servers.List);
-        Verdict wait = await Gate.WaitAsync(servers.List);
+        var check = await Gate.CheckAsync(servers.List);
+        var wait = await Gate.WaitAsync(servers.List);
 
         check.AssertIs(1, "closed", "ttl-zero");
         Assert.True(wait is { ExitCode: 0, State: "open" }, wait.ToString());
@@ -146,7 +146,7 @@ public sealed class WaitTests
     {
         await using NameServers servers = new(Pod.Stale);
 
-        Verdict verdict = await Gate.WaitAsync(servers.List, "--timeout", "700ms");
+        var verdict = await Gate.WaitAsync(servers.List, "--timeout", "700ms");
 
         verdict.AssertIs(124, "closed", "stale-address");
         Assert.True(verdict.Duration >= TimeSpan.FromMilliseconds(700), verdict.ToString());
@@ -158,7 +158,7 @@ public sealed class WaitTests
     {
         await using NameServers servers = new(Pod.Stale);
 
-        Verdict verdict = await Gate.WaitAsync(servers.List, "--timeout", "500ms", "--on-timeout", "open");
+        var verdict = await Gate.WaitAsync(servers.List, "--timeout", "500ms", "--on-timeout", "open");
 
         Assert.Equal(0, verdict.ExitCode);
         Assert.Contains("opened-by-timeout", verdict.Stderr, StringComparison.Ordinal);
@@ -171,7 +171,7 @@ public sealed class WaitTests
     {
         await using NameServers servers = new(right ? Pod.Right : Pod.Stale);
 
-        Verdict verdict = await Gate.WaitAsync(servers.List, "--timeout", "0", "--settle", "1h");
+        var verdict = await Gate.WaitAsync(servers.List, "--timeout", "0", "--settle", "1h");
 
         Assert.Equal(exitCode, verdict.ExitCode);
         Assert.InRange(servers[0].QueryCount, 2, 6);
@@ -183,7 +183,7 @@ public sealed class WaitTests
     {
         await using NameServers servers = new(Pod.Right);
 
-        Verdict verdict = await Gate.WaitAsync(servers.List, "--timeout", "4s", "--settle", "1h", "--interval", "1ms");
+        var verdict = await Gate.WaitAsync(servers.List, "--timeout", "4s", "--settle", "1h", "--interval", "1ms");
 
         Assert.Equal(124, verdict.ExitCode);
         Assert.InRange(servers[0].QueryCount, 30, 64 + (int)(8 * verdict.Duration.TotalSeconds) + 6);
@@ -196,7 +196,7 @@ public sealed class WaitTests
         return query =>
         {
             Interlocked.CompareExchange(ref begun, Stopwatch.GetTimestamp(), 0);
-            uint age = (uint)Stopwatch.GetElapsedTime(begun).TotalSeconds;
+            var age = (uint)Stopwatch.GetElapsedTime(begun).TotalSeconds;
             return (age < ttl ? zone.WithTtl(ttl - age) : after ?? zone).ToBehaviour()(query);
         };
     }

@@ -18,7 +18,7 @@ public sealed class BuildTests
     [MemberData(nameof(Directories))]
     public async Task Kustomize_builds_it(string directory)
     {
-        Example example = await Example.OfAsync(directory);
+        var example = await Example.OfAsync(directory);
 
         // A Component is a patch: without somebody else's objects there is nothing to patch.
         Assert.Equal(directory == "component/sidecar", example.Objects.Count == 0);
@@ -29,8 +29,8 @@ public sealed class BuildTests
     [MemberData(nameof(Directories))]
     public void Every_file_of_it_is_in_the_kustomization(string directory)
     {
-        string path = Repository.File($"k8s-examples/{directory}");
-        string kustomization = File.ReadAllText(Path.Combine(path, "kustomization.yaml"));
+        var path = Repository.File($"k8s-examples/{directory}");
+        var kustomization = File.ReadAllText(Path.Combine(path, "kustomization.yaml"));
 
         // What promtool reads, and what people do.
         string[] others = ["kustomization.yaml", "README.md", "rules_test.yaml"];
@@ -41,25 +41,27 @@ public sealed class BuildTests
     [MemberData(nameof(Directories))]
     public async Task One_entry_of_the_kustomization_names_the_image_everywhere(string directory)
     {
-        Example example = await Example.OfAsync(directory);
+        var example = await Example.OfAsync(directory);
         if (example.Pods.Count == 0)
+        {
             return;
+        }
 
-        string file = Repository.File($"k8s-examples/{directory}/kustomization.yaml");
-        JsonNode kustomization = Assert.Single(Yaml.Read(await File.ReadAllTextAsync(file)));
+        var file = Repository.File($"k8s-examples/{directory}/kustomization.yaml");
+        var kustomization = Assert.Single(Yaml.Read(await File.ReadAllTextAsync(file)));
         Assert.Contains(kustomization.Items("images"), image => (image.Text("name"), image.Text("newName")) == ("dnsgate", "dnsgate"));
 
         // As `kustomize edit set image dnsgate=registry.example.com/dnsgate:1.2.3` writes it.
-        Example named = await Example.ChangedAsync(directory, "kustomization.yaml", "newName: dnsgate\n", "newName: registry.example.com/dnsgate\n    newTag: 1.2.3\n");
+        var named = await Example.ChangedAsync(directory, "kustomization.yaml", "newName: dnsgate\n", "newName: registry.example.com/dnsgate\n    newTag: 1.2.3\n");
         Assert.Equal(example.Containers.Count(container => container.IsDnsGate), named.Containers.Count(container => container.Image == "registry.example.com/dnsgate:1.2.3"));
     }
 
     [Fact]
     public async Task The_component_puts_the_sidecar_before_all_other_init_containers()
     {
-        Example example = await Example.ChangedAsync("component/example", "application.yaml", "      containers:\n", "      initContainers:\n        - {name: other, image: other}\n      containers:\n");
+        var example = await Example.ChangedAsync("component/example", "application.yaml", "      containers:\n", "      initContainers:\n        - {name: other, image: other}\n      containers:\n");
 
-        Pod pod = Assert.Single(example.Pods);
+        var pod = Assert.Single(example.Pods);
         Assert.Equal(["dnsgate", "other", "application"], pod.Containers.Select(container => container.Name));
         Assert.Equal([true, false, false], pod.Containers.Select(container => container.IsSidecar));
     }
@@ -73,7 +75,7 @@ public sealed class BuildTests
     [InlineData("poddisruptionbudget.yaml", "sidecar", "init-container", "wrapper", "external-route53")]
     public void What_the_forms_have_in_common_is_the_same(string file, string first, params string[] others)
     {
-        string text = File.ReadAllText(Repository.File($"k8s-examples/{first}/{file}"));
+        var text = File.ReadAllText(Repository.File($"k8s-examples/{first}/{file}"));
         Assert.All(others, other => Assert.Equal(text, File.ReadAllText(Repository.File($"k8s-examples/{other}/{file}"))));
     }
 
@@ -81,19 +83,24 @@ public sealed class BuildTests
     [Fact]
     public async Task ZooKeeper_is_configured_the_same_in_every_form()
     {
-        string expected = await ZooKeeperOfAsync("sidecar");
+        var expected = await ZooKeeperOfAsync("sidecar");
 
         Assert.Contains("ZOO_SERVERS", expected, StringComparison.Ordinal);
-        foreach (string directory in new[] { "init-container", "wrapper", "external-route53" })
+        foreach (var directory in new[] { "init-container", "wrapper", "external-route53" })
+        {
             Assert.Equal(expected, await ZooKeeperOfAsync(directory));
+        }
     }
 
     private static async Task<string> ZooKeeperOfAsync(string directory)
     {
-        Example example = await Example.OfAsync(directory);
+        var example = await Example.OfAsync(directory);
         JsonObject container = Assert.Single(example.Containers, container => container.Name == "zookeeper").Node.DeepClone().AsObject();
-        foreach (string form in new[] { "command", "args", "startupProbe" })
+        foreach (var form in new[] { "command", "args", "startupProbe" })
+        {
             container.Remove(form);
+        }
+
         Without("env", item => item.Text("name") is "POD_IPS" or "DNSGATE_DISABLED");
         Without("volumeMounts", mount => mount.Text("name") == "dnsgate");
         return container.ToJsonString();

@@ -15,10 +15,12 @@ public sealed class CommandLineTests
     [MemberData(nameof(Directories))]
     public async Task The_executable_takes_every_flag_and_variable(string directory)
     {
-        Example example = await Example.OfAsync(directory);
+        var example = await Example.OfAsync(directory);
 
-        foreach (Invocation invocation in example.Invocations)
+        foreach (var invocation in example.Invocations)
+        {
             Assert.Equal("", await SaysAsync(invocation));
+        }
     }
 
     [Theory]
@@ -32,11 +34,14 @@ public sealed class CommandLineTests
     [InlineData("wrapper", "- install\n        - /dnsgate-bin\n", "- install\n        - /dnsgate-bin\n        - /bin\n", "/bin")]
     public async Task One_that_it_does_not_take_is_found(string directory, string from, string to, string named)
     {
-        Example wrong = (await Example.OfAsync(directory)).With(from, to);
+        var wrong = (await Example.OfAsync(directory)).With(from, to);
 
         List<string> said = [];
-        foreach (Invocation invocation in wrong.Invocations)
+        foreach (var invocation in wrong.Invocations)
+        {
             said.Add(await SaysAsync(invocation));
+        }
+
         Assert.Contains(said, text => text.Contains(named, StringComparison.Ordinal));
     }
 
@@ -49,11 +54,13 @@ public sealed class CommandLineTests
         // What is installed here goes to a directory of the test.
         string[] arguments = [.. invocation.Arguments.Select(argument => invocation.Verb == "install" && argument == "/dnsgate-bin" ? directory.Path : argument)];
 
-        ProcessResult given = await Child.RunAsync(Executable.Path, [invocation.Verb, .. arguments, .. command], environment);
+        var given = await Child.RunAsync(Executable.Path, [invocation.Verb, .. arguments, .. command], environment);
         if (invocation.Verb is "probe" or "install")
+        {
             return given.ExitCode == 2 ? given.Stderr : "";
+        }
 
-        ProcessResult bare = await Child.RunAsync(Executable.Path, [invocation.Verb, .. command], new Dictionary<string, string> { ["DNSGATE_NAME"] = "nobody", ["DNSGATE_IPS"] = "nowhere" });
+        var bare = await Child.RunAsync(Executable.Path, [invocation.Verb, .. command], new Dictionary<string, string> { ["DNSGATE_NAME"] = "nobody", ["DNSGATE_IPS"] = "nowhere" });
         Assert.Equal((2, 2), (given.ExitCode, bare.ExitCode));
         // A verb that it does not know says nothing of the address.
         return bare.Stderr.Contains("nowhere", StringComparison.Ordinal) ? string.Join('\n', given.Stderr.Split('\n').Except(bare.Stderr.Split('\n'))) : bare.Stderr;

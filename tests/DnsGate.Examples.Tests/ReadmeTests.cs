@@ -15,19 +15,19 @@ public sealed class ReadmeTests
     [InlineData("args: [install, /dnsgate-bin]", "wrapper")]
     public async Task A_form_of_the_main_README_is_in_its_example(string mark, string directory)
     {
-        string text = Assert.Single(Blocks(Repository.Readme), block => block.Contains(mark, StringComparison.Ordinal));
-        JsonNode block = Assert.Single(Yaml.Read(text));
+        var text = Assert.Single(Blocks(Repository.Readme), block => block.Contains(mark, StringComparison.Ordinal));
+        var block = Assert.Single(Yaml.Read(text));
 
-        Pod pod = Assert.Single((await Example.OfAsync(directory)).Pods);
+        var pod = Assert.Single((await Example.OfAsync(directory)).Pods);
         Assert.True(Holds(pod.Spec, block), $"not in {directory}: {block}");
     }
 
     [Fact]
     public async Task The_probe_of_the_reference_is_in_the_wrapper()
     {
-        string text = Assert.Single(Blocks(Repository.Reference), block => block.Contains("dnsgate, bound", StringComparison.Ordinal));
+        var text = Assert.Single(Blocks(Repository.Reference), block => block.Contains("dnsgate, bound", StringComparison.Ordinal));
 
-        Example example = await Example.OfAsync("wrapper");
+        var example = await Example.OfAsync("wrapper");
         Assert.Contains(example.Containers, container => Holds(container.Node, Assert.Single(Yaml.Read(text))));
     }
 
@@ -37,8 +37,8 @@ public sealed class ReadmeTests
     [InlineData("docs/handbook.md")]
     public async Task The_kill_switch_is_thrown_as_the_manifests_have_it(string document)
     {
-        Example example = await Example.OfAsync("sidecar");
-        JsonNode? key = example.Containers.Select(container => container.Variable("DNSGATE_DISABLED")).OfType<JsonNode>().Single().At("valueFrom", "configMapKeyRef");
+        var example = await Example.OfAsync("sidecar");
+        var key = example.Containers.Select(container => container.Variable("DNSGATE_DISABLED")).OfType<JsonNode>().Single().At("valueFrom", "configMapKeyRef");
 
         string[] lines = [.. File.ReadAllLines(Repository.File(document)).Where(line => line.StartsWith("kubectl", StringComparison.Ordinal)
             && (line.Contains(" create configmap ", StringComparison.Ordinal) || line.Contains(" delete configmap ", StringComparison.Ordinal)))];
@@ -50,8 +50,8 @@ public sealed class ReadmeTests
     [Fact]
     public void The_kustomization_of_the_component_is_that_of_its_example()
     {
-        JsonNode shown = Assert.Single(Yaml.Read(Assert.Single(Blocks(OfExamples))));
-        JsonNode example = Assert.Single(Yaml.Read(File.ReadAllText(Repository.File("k8s-examples/component/example/kustomization.yaml"))));
+        var shown = Assert.Single(Yaml.Read(Assert.Single(Blocks(OfExamples))));
+        var example = Assert.Single(Yaml.Read(File.ReadAllText(Repository.File("k8s-examples/component/example/kustomization.yaml"))));
 
         Assert.True(Holds(example, shown), $"not in component/example: {shown}");
     }

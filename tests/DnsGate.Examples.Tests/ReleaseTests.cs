@@ -25,24 +25,24 @@ public sealed partial class ReleaseTests
         Machine.NeedsProgram("aarch64-linux-gnu-gcc", "gcc-aarch64-linux-gnu");
         Machine.NeedsProgram("x86_64-linux-gnu-gcc", "gcc-x86-64-linux-gnu");
         using TemporaryDirectory directory = new();
-        string other = Other(directory, IsArm64 ? Amd64 : Arm64);
-        string image = directory.Write("image.tar", "image");
+        var other = Other(directory, IsArm64 ? Amd64 : Arm64);
+        var image = directory.Write("image.tar", "image");
 
-        ProcessResult made = await DistAsync(directory, IsArm64 ? other : Executable.Path, IsArm64 ? Executable.Path : other, image);
+        var made = await DistAsync(directory, IsArm64 ? other : Executable.Path, IsArm64 ? Executable.Path : other, image);
 
         Assert.True(made.ExitCode == 0, made.ToString());
         Assert.Equal(
             ["SHA256SUMS", "dnsgate-image.tar", "dnsgate-linux-amd64", "dnsgate-linux-arm64", "dnsgate.cdx.json"],
             Directory.EnumerateFiles(directory.File("dist")).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal));
-        ProcessResult verified = await Child.RunAsync("sha256sum", ["--check", "--strict", "SHA256SUMS"], directory: directory.File("dist"));
+        var verified = await Child.RunAsync("sha256sum", ["--check", "--strict", "SHA256SUMS"], directory: directory.File("dist"));
         Assert.Equal("dnsgate-image.tar: OK\ndnsgate-linux-amd64: OK\ndnsgate-linux-arm64: OK\ndnsgate.cdx.json: OK\n", verified.Stdout);
         Assert.Equal(0, verified.ExitCode);
         Assert.Equal(File.ReadAllBytes(Executable.Path), File.ReadAllBytes(directory.File(IsArm64 ? "dist/dnsgate-linux-arm64" : "dist/dnsgate-linux-amd64")));
 
-        string file = directory.File("dist/dnsgate.cdx.json");
-        ProcessResult validated = await Tools.RunAsync("sbom.mjs", file);
+        var file = directory.File("dist/dnsgate.cdx.json");
+        var validated = await Tools.RunAsync("sbom.mjs", file);
         Assert.True(validated.ExitCode == 0, validated.ToString());
-        JsonNode sbom = JsonNode.Parse(File.ReadAllText(file))!;
+        var sbom = JsonNode.Parse(File.ReadAllText(file))!;
         Assert.Equal(("dnsgate", Version), (sbom.Text("metadata", "component", "name"), sbom.Text("metadata", "component", "version")));
         string[] packages = [.. sbom.Items("components").Select(component => component.Text("purl")!).Select(purl => PackageVersion().Replace(purl, "$1"))];
         Assert.Empty(CompiledIn.Except(packages));
@@ -64,7 +64,7 @@ public sealed partial class ReleaseTests
     {
         using TemporaryDirectory directory = new();
 
-        ProcessResult ended = await DistAsync(directory, Other(directory, first), Other(directory, second), directory.Write("image.tar", "image"));
+        var ended = await DistAsync(directory, Other(directory, first), Other(directory, second), directory.Write("image.tar", "image"));
 
         Assert.Equal(1, ended.ExitCode);
         Assert.Contains($"is not an executable for {wrong}", ended.Stderr, StringComparison.Ordinal);
@@ -79,7 +79,7 @@ public sealed partial class ReleaseTests
     [InlineData("main")]
     public async Task A_tag_of_another_version_is_rejected(string tag)
     {
-        ProcessResult ended = await VersionAsync(tag);
+        var ended = await VersionAsync(tag);
 
         Assert.Equal(1, ended.ExitCode);
         Assert.Contains($"tag v{Version}", ended.Stderr, StringComparison.Ordinal);
@@ -88,9 +88,9 @@ public sealed partial class ReleaseTests
     [Fact]
     public async Task The_tag_of_the_version_is_accepted_once_the_changelog_has_its_date()
     {
-        bool isDated = Regex.IsMatch(Newest, "^[0-9]{4}-[0-9]{2}-[0-9]{2}$");
+        var isDated = Regex.IsMatch(Newest, "^[0-9]{4}-[0-9]{2}-[0-9]{2}$");
 
-        ProcessResult ended = await VersionAsync($"v{Version}");
+        var ended = await VersionAsync($"v{Version}");
 
         Assert.True(ended.ExitCode == (isDated ? 0 : 1), ended.ToString());
         Assert.Equal(!isDated, ended.Stderr.Contains("write the date of the release", StringComparison.Ordinal));
@@ -104,7 +104,7 @@ public sealed partial class ReleaseTests
     [InlineData("k8s-examples/README.md")]
     public void A_document_has_no_version_in_the_name_of_the_image(string document)
     {
-        string text = File.ReadAllText(Repository.File(document));
+        var text = File.ReadAllText(Repository.File(document));
 
         Assert.Contains("dnsgate:VERSION", text, StringComparison.Ordinal);
         Assert.DoesNotMatch("dnsgate(-image\\.tar)?:[0-9]", text);
@@ -115,7 +115,7 @@ public sealed partial class ReleaseTests
     {
         get
         {
-            string heading = File.ReadLines(Repository.File("CHANGELOG.md")).First(line => line.StartsWith("## ", StringComparison.Ordinal));
+            var heading = File.ReadLines(Repository.File("CHANGELOG.md")).First(line => line.StartsWith("## ", StringComparison.Ordinal));
             Assert.StartsWith($"## [{Version}] - ", heading, StringComparison.Ordinal);
             return heading[$"## [{Version}] - ".Length..];
         }
@@ -136,7 +136,7 @@ public sealed partial class ReleaseTests
     /// <summary>The start of an executable for a machine; enough for what does not run it.</summary>
     private static string Other(TemporaryDirectory directory, byte machine)
     {
-        string file = directory.File($"dnsgate-{machine:x}");
+        var file = directory.File($"dnsgate-{machine:x}");
         File.WriteAllBytes(file, [0x7f, .. "ELF"u8, 2, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0, machine, 0]);
         return file;
     }
@@ -144,7 +144,7 @@ public sealed partial class ReleaseTests
     private static async Task<ProcessResult> DistAsync(TemporaryDirectory directory, string amd64, string arm64, string image)
     {
         // The .NET SDK finds NuGet's packages at home. A busy machine takes longer for it than for anything else here.
-        await using Child child = Child.Start(Repository.File("release/dist"), [directory.File("dist"), amd64, arm64, image], Environment);
+        await using var child = Child.Start(Repository.File("release/dist"), [directory.File("dist"), amd64, arm64, image], Environment);
         await child.WaitAsync(TestContext.Current.CancellationToken);
         return await child.EndAsync();
     }

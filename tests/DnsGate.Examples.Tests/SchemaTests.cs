@@ -49,13 +49,18 @@ public sealed class SchemaTests
     private static async Task<IReadOnlyDictionary<string, IReadOnlyList<string>>> AskAsync()
     {
         Dictionary<string, Example> examples = [];
-        foreach (string directory in Example.Directories)
+        foreach (var directory in Example.Directories)
+        {
             examples[Key(directory, "", "")] = await Example.OfAsync(directory);
-        foreach ((string directory, string from, string to, _, _) in Mistakes.Select(row => row.Data))
+        }
+
+        foreach ((var directory, var from, var to, _, _) in Mistakes.Select(row => row.Data))
+        {
             examples[Key(directory, from, to)] = (await Example.OfAsync(directory)).With(from, to);
+        }
 
         JsonObject asked = new(examples.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)new JsonArray([.. pair.Value.Objects.Select(item => item.DeepClone())]))));
-        JsonObject answer = JsonNode.Parse(await Tools.ProblemsAsync(asked.ToJsonString()))!.AsObject();
+        var answer = JsonNode.Parse(await Tools.ProblemsAsync(asked.ToJsonString()))!.AsObject();
         return examples.Keys.ToDictionary(key => key, key => answer[key].Texts());
     }
 

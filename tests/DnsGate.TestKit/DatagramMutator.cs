@@ -11,10 +11,13 @@ public sealed class DatagramMutator(int seed)
     /// <summary>A spoiled copy. Half of them keep id, flags and question, so that they get past "is this our answer" to the reader of records.</summary>
     public byte[] Mutate(ReadOnlySpan<byte> original)
     {
-        int keep = original.Length > 17 && _random.Next(2) == 0 ? Tamper.QuestionEnd(original) : 0;
+        var keep = original.Length > 17 && _random.Next(2) == 0 ? Tamper.QuestionEnd(original) : 0;
         List<byte> octets = [.. original];
-        for (int changes = 1 + _random.Next(4); changes > 0; changes--)
+        for (var changes = 1 + _random.Next(4); changes > 0; changes--)
+        {
             Change(octets, keep);
+        }
+
         return [.. octets];
     }
 
@@ -25,7 +28,7 @@ public sealed class DatagramMutator(int seed)
             octets.Add((byte)_random.Next(256));
             return;
         }
-        int at = keep + _random.Next(octets.Count - keep);
+        var at = keep + _random.Next(octets.Count - keep);
         switch (_random.Next(8))
         {
             case 0:
@@ -52,7 +55,10 @@ public sealed class DatagramMutator(int seed)
             default:
                 // The counts of a header are worth more than their share of the octets.
                 if (octets.Count >= 12)
+                {
                     octets[4 + _random.Next(8)] = Telling[_random.Next(Telling.Length)];
+                }
+
                 break;
         }
     }

@@ -62,25 +62,34 @@ public sealed record DnsMessage
     /// <summary>The octets of the reply to one query.</summary>
     public byte[] Encode(ReceivedQuery query)
     {
-        byte[] whole = Write(query);
-        bool tooLarge = !query.OverTcp && RespectsUdpSize && whole.Length > query.EdnsSize;
+        var whole = Write(query);
+        var tooLarge = !query.OverTcp && RespectsUdpSize && whole.Length > query.EdnsSize;
         return tooLarge ? (this with { Truncated = true, Answers = [], Authority = [], Additional = [] }).Write(query) : whole;
     }
 
     private byte[] Write(ReceivedQuery query)
     {
-        bool edns = query.HasEdns && KnowsEdns;
-        int flags = 0x8000 | (query.Opcode << 11) | Bit(Authoritative, 10) | Bit(Truncated, 9) | Bit(query.RD, 8)
+        var edns = query.HasEdns && KnowsEdns;
+        var flags = 0x8000 | (query.Opcode << 11) | Bit(Authoritative, 10) | Bit(Truncated, 9) | Bit(query.RD, 8)
             | Bit(RecursionAvailable, 7) | Bit(query.CD, 4) | ((int)Rcode & 15);
         MessageWriter writer = new(Compressed);
         writer.Bytes(MessageWriter.Header(
             query.Id, flags, RepeatsQuestion ? 1 : 0, Answers.Count, Authority.Count, Additional.Count + (edns ? 1 : 0)));
         if (RepeatsQuestion)
+        {
             writer.Question(query.Name, query.Question);
-        foreach (Rr record in Answers.Concat(Authority).Concat(Additional))
+        }
+
+        foreach (var record in Answers.Concat(Authority).Concat(Additional))
+        {
             writer.Record(record);
+        }
+
         if (edns)
+        {
             writer.Bytes([0, 0, (byte)RrType.Opt, 1232 >> 8, 1232 & 0xFF, 0, 0, (byte)(query.DO ? 0x80 : 0), 0, 0, 0]);
+        }
+
         return writer.ToArray();
     }
 

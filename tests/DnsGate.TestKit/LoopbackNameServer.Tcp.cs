@@ -29,18 +29,20 @@ public sealed partial class LoopbackNameServer
     private async Task ConverseAsync(Socket connection)
     {
         using NetworkStream stream = new(connection, ownsSocket: true);
-        IPEndPoint source = (IPEndPoint)connection.RemoteEndPoint!;
-        byte[] length = new byte[2];
+        var source = (IPEndPoint)connection.RemoteEndPoint!;
+        var length = new byte[2];
         try
         {
             while (true)
             {
                 await stream.ReadExactlyAsync(length, _stop.Token);
-                byte[] message = new byte[BinaryPrimitives.ReadUInt16BigEndian(length)];
+                var message = new byte[BinaryPrimitives.ReadUInt16BigEndian(length)];
                 await stream.ReadExactlyAsync(message, _stop.Token);
-                Response? response = Answer(message, source, overTcp: true);
+                var response = Answer(message, source, overTcp: true);
                 if (response is not null && !await SpeakAsync(connection, stream, response))
+                {
                     return;
+                }
             }
         }
         catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException or IOException or SocketException)
@@ -52,8 +54,8 @@ public sealed partial class LoopbackNameServer
     /// <summary>Sends a response; false when the connection is to be closed.</summary>
     private async Task<bool> SpeakAsync(Socket connection, NetworkStream stream, Response response)
     {
-        long since = _time.GetTimestamp();
-        foreach (Datagram datagram in response.Datagrams.OrderBy(datagram => datagram.After))
+        var since = _time.GetTimestamp();
+        foreach (var datagram in response.Datagrams.OrderBy(datagram => datagram.After))
         {
             await DelayAsync(datagram.After - _time.GetElapsedTime(since));
             byte[] framed = [(byte)(datagram.Bytes.Length >> 8), (byte)datagram.Bytes.Length, .. datagram.Bytes];
@@ -70,7 +72,7 @@ public sealed partial class LoopbackNameServer
                     connection.Dispose();
                     return false;
                 case TcpManner.Garbage:
-                    byte[] garbage = new byte[64];
+                    var garbage = new byte[64];
                     new Random(framed.Length).NextBytes(garbage);
                     await stream.WriteAsync(garbage, _stop.Token);
                     return false;
@@ -91,7 +93,7 @@ public sealed partial class LoopbackNameServer
 
     private async Task DripAsync(NetworkStream stream, byte[] octets, TimeSpan interval)
     {
-        for (int i = 0; i < octets.Length; i++)
+        for (var i = 0; i < octets.Length; i++)
         {
             await stream.WriteAsync(octets.AsMemory(i, 1), _stop.Token);
             await DelayAsync(interval);

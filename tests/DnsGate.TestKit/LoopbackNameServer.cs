@@ -45,9 +45,12 @@ public sealed partial class LoopbackNameServer : IAsyncDisposable
         _stranger = new Lazy<Socket>(BindStranger);
         _udp.ReceiveBufferSize = 1 << 20; // bursts: what the loop is too slow for waits here
         // Started from the pool, so that the loops do not capture the synchronization context of a test.
-        Task udpLoop = Task.Run(ServeUdpAsync);
+        var udpLoop = Task.Run(ServeUdpAsync);
         if (acceptTcp)
+        {
             _tcp.Listen();
+        }
+
         _loops = acceptTcp ? Task.WhenAll(udpLoop, Task.Run(ServeTcpAsync)) : udpLoop;
     }
 
@@ -82,7 +85,10 @@ public sealed partial class LoopbackNameServer : IAsyncDisposable
         lock (_waitersLock)
         {
             if (QueryCount >= count)
+            {
                 return Task.CompletedTask;
+            }
+
             TaskCompletionSource reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
             _waiters.Add((count, reached));
             return reached.Task.WaitAsync(cancellation);
@@ -96,25 +102,32 @@ public sealed partial class LoopbackNameServer : IAsyncDisposable
         _udp.Dispose();
         _tcp.Dispose();
         if (_stranger.IsValueCreated)
+        {
             _stranger.Value.Dispose();
+        }
+
         await _loops;
         _stop.Dispose();
         if (_fault is { } fault)
+        {
             throw new InvalidOperationException("The behaviour of a name server threw.", fault);
+        }
     }
 
     private async Task ServeUdpAsync()
     {
-        byte[] buffer = GC.AllocateUninitializedArray<byte>(4096, pinned: true);
+        var buffer = GC.AllocateUninitializedArray<byte>(4096, pinned: true);
         SocketAddress peer = new(_udp.AddressFamily);
         while (!_stop.IsCancellationRequested)
         {
             try
             {
-                int length = await _udp.ReceiveFromAsync(buffer, SocketFlags.None, peer, _stop.Token);
-                IPEndPoint source = (IPEndPoint)Endpoint.Create(peer);
+                var length = await _udp.ReceiveFromAsync(buffer, SocketFlags.None, peer, _stop.Token);
+                var source = (IPEndPoint)Endpoint.Create(peer);
                 if (Answer(buffer.AsSpan(0, length), source, overTcp: false) is { } response)
+                {
                     await SendAsync(response, source);
+                }
             }
             catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
             {
@@ -129,20 +142,24 @@ public sealed partial class LoopbackNameServer : IAsyncDisposable
 
     private async ValueTask SendAsync(Response response, IPEndPoint destination)
     {
-        foreach (Datagram datagram in response.Datagrams)
+        foreach (var datagram in response.Datagrams)
         {
             if (datagram.After <= TimeSpan.Zero)
+            {
                 await SendAsync(datagram, destination);
+            }
         }
         if (response.Datagrams.Any(datagram => datagram.After > TimeSpan.Zero))
+        {
             _ = SendLaterAsync(response.Datagrams.Where(datagram => datagram.After > TimeSpan.Zero), destination, _time.GetTimestamp());
+        }
     }
 
     private async Task SendLaterAsync(IEnumerable<Datagram> datagrams, IPEndPoint destination, long since)
     {
         try
         {
-            foreach (Datagram datagram in datagrams.OrderBy(datagram => datagram.After))
+            foreach (var datagram in datagrams.OrderBy(datagram => datagram.After))
             {
                 await DelayAsync(datagram.After - _time.GetElapsedTime(since));
                 await SendAsync(datagram, destination);
@@ -166,7 +183,7 @@ public sealed partial class LoopbackNameServer : IAsyncDisposable
             Interlocked.Increment(ref _unreadableCount);
             return null;
         }
-        long now = _time.GetTimestamp();
+        var now = _time.GetTimestamp();
         query = query with { Source = source, OverTcp = overTcp, Timestamp = now, ReceivedAt = _time.GetElapsedTime(_started, now) };
         Note(query);
         try
@@ -183,12 +200,18 @@ public sealed partial class LoopbackNameServer : IAsyncDisposable
     private void Note(ReceivedQuery query)
     {
         if (KeepsLog)
+        {
             _log.Enqueue(query);
-        int count = Interlocked.Increment(ref _queryCount);
+        }
+
+        var count = Interlocked.Increment(ref _queryCount);
         lock (_waitersLock)
         {
-            foreach ((_, TaskCompletionSource reached) in _waiters.Where(waiter => waiter.Count <= count))
+            foreach ((_, var reached) in _waiters.Where(waiter => waiter.Count <= count))
+            {
                 reached.TrySetResult();
+            }
+
             _waiters.RemoveAll(waiter => waiter.Count <= count);
         }
     }

@@ -11,7 +11,7 @@ internal static class LoopbackPorts
 
     public static (Socket Udp, Socket Tcp) Bind(IPEndPoint at)
     {
-        for (int attempt = 1; ; attempt++)
+        for (var attempt = 1; ; attempt++)
         {
             Socket udp = new(at.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
             Socket tcp = new(at.AddressFamily, SocketType.Stream, ProtocolType.Tcp);

@@ -28,7 +28,9 @@ public sealed class ManualTime : TimeProvider
         get
         {
             lock (_lock)
+            {
                 return _elapsed;
+            }
         }
     }
 
@@ -38,7 +40,9 @@ public sealed class ManualTime : TimeProvider
         get
         {
             lock (_lock)
+            {
                 return _armed.Count;
+            }
         }
     }
 
@@ -48,7 +52,9 @@ public sealed class ManualTime : TimeProvider
         get
         {
             lock (_lock)
+            {
                 return _armed.Min is { } first ? first.Due - _elapsed : null;
+            }
         }
     }
 
@@ -77,7 +83,10 @@ public sealed class ManualTime : TimeProvider
     public bool AdvanceToNextTimer()
     {
         if (UntilNextTimer is not { } delay)
+        {
             return false;
+        }
+
         Advance(delay);
         return true;
     }
@@ -88,7 +97,10 @@ public sealed class ManualTime : TimeProvider
         lock (_lock)
         {
             if (_armed.Count >= count)
+            {
                 return Task.CompletedTask;
+            }
+
             TaskCompletionSource reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
             _waiters.Add((count, reached));
             return reached.Task.WaitAsync(cancellation);
@@ -112,7 +124,9 @@ public sealed class ManualTime : TimeProvider
                 // A callback may have moved the clock beyond this timer; the clock never goes back.
                 _elapsed = timer.Due > _elapsed ? timer.Due : _elapsed;
                 if (timer.Period > TimeSpan.Zero)
+                {
                     Arm(timer, timer.Due + timer.Period);
+                }
             }
             // Outside the lock: callbacks create and change timers.
             timer.Fire();
@@ -125,15 +139,23 @@ public sealed class ManualTime : TimeProvider
         lock (_lock)
         {
             if (timer.IsDisposed)
+            {
                 return false;
+            }
+
             _armed.Remove(timer);
             timer.Period = period;
             dueNow = dueTime == TimeSpan.Zero;
             if (dueTime >= TimeSpan.Zero)
+            {
                 Arm(timer, _elapsed + dueTime);
+            }
         }
         if (dueNow)
+        {
             FireUntil(Elapsed);
+        }
+
         return true;
     }
 
@@ -151,8 +173,11 @@ public sealed class ManualTime : TimeProvider
         timer.Due = due;
         timer.Arming = _armings++;
         _armed.Add(timer);
-        foreach ((_, TaskCompletionSource reached) in _waiters.Where(waiter => waiter.Count <= _armed.Count))
+        foreach ((_, var reached) in _waiters.Where(waiter => waiter.Count <= _armed.Count))
+        {
             reached.TrySetResult();
+        }
+
         _waiters.RemoveAll(waiter => waiter.Count <= _armed.Count);
     }
 

@@ -20,11 +20,11 @@ public sealed partial class MarkdownDocument
         List<MarkdownSection> sections = [];
         (int Level, string Title) heading = (0, "");
         StringBuilder body = new();
-        bool isCode = false;
-        foreach (string line in text.Split('\n'))
+        var isCode = false;
+        foreach (var line in text.Split('\n'))
         {
             isCode ^= line.StartsWith("```", StringComparison.Ordinal);
-            Match match = Heading().Match(line);
+            var match = Heading().Match(line);
             if (isCode || !match.Success)
             {
                 body.Append(line).Append('\n');

@@ -39,17 +39,20 @@ internal sealed class MessageWriter(bool compress)
 
     public void Name(string name, bool mayCompress = true)
     {
-        List<byte[]> labels = Labels(name);
-        for (int i = 0; i < labels.Count; i++)
+        var labels = Labels(name);
+        for (var i = 0; i < labels.Count; i++)
         {
-            string suffix = Suffix(labels, i);
-            if (compress && mayCompress && _offsets.TryGetValue(suffix, out int offset))
+            var suffix = Suffix(labels, i);
+            if (compress && mayCompress && _offsets.TryGetValue(suffix, out var offset))
             {
                 UInt16(0xC000 | offset);
                 return;
             }
             if (_bytes.Count < 0x4000)
+            {
                 _offsets.TryAdd(suffix, _bytes.Count);
+            }
+
             Byte(labels[i].Length);
             Bytes(labels[i]);
         }
@@ -62,10 +65,10 @@ internal sealed class MessageWriter(bool compress)
         UInt16((int)record.Type);
         UInt16(1);
         UInt32(record.Ttl);
-        int lengthAt = _bytes.Count;
+        var lengthAt = _bytes.Count;
         UInt16(0);
         Data(record);
-        int length = _bytes.Count - lengthAt - 2;
+        var length = _bytes.Count - lengthAt - 2;
         _bytes[lengthAt] = (byte)(length >> 8);
         _bytes[lengthAt + 1] = (byte)length;
     }
@@ -75,7 +78,7 @@ internal sealed class MessageWriter(bool compress)
     {
         List<byte[]> labels = [];
         List<byte> label = [];
-        for (int i = 0; i < name.Length; i++)
+        for (var i = 0; i < name.Length; i++)
         {
             if (name[i] == '.')
             {
@@ -97,7 +100,10 @@ internal sealed class MessageWriter(bool compress)
             }
         }
         if (label.Count > 0)
+        {
             labels.Add([.. label]);
+        }
+
         return labels;
     }
 
@@ -108,7 +114,7 @@ internal sealed class MessageWriter(bool compress)
             Bytes(raw);
             return;
         }
-        string[] fields = record.Value.Split(' ');
+        var fields = record.Value.Split(' ');
         switch (record.Type)
         {
             case RrType.A or RrType.Aaaa:
@@ -118,16 +124,21 @@ internal sealed class MessageWriter(bool compress)
                 Name(record.Value);
                 break;
             case RrType.Srv:
-                foreach (string number in fields[..3])
+                foreach (var number in fields[..3])
+                {
                     UInt16(ushort.Parse(number));
+                }
                 // RFC 2782: "name compression is not to be used for this field".
                 Name(fields[3], mayCompress: false);
                 break;
             case RrType.Soa:
                 Name(fields[0]);
                 Name(fields[1]);
-                foreach (string number in fields[2..])
+                foreach (var number in fields[2..])
+                {
                     UInt32(uint.Parse(number));
+                }
+
                 break;
             case RrType.Txt:
                 Byte(record.Value.Length);
@@ -140,8 +151,8 @@ internal sealed class MessageWriter(bool compress)
 
     private void Remember(List<byte[]> labels)
     {
-        int offset = _bytes.Count;
-        for (int i = 0; i < labels.Count; i++)
+        var offset = _bytes.Count;
+        for (var i = 0; i < labels.Count; i++)
         {
             _offsets.TryAdd(Suffix(labels, i), offset);
             offset += labels[i].Length + 1;
@@ -151,15 +162,18 @@ internal sealed class MessageWriter(bool compress)
     private static string Suffix(List<byte[]> labels, int from)
     {
         StringBuilder key = new();
-        foreach (byte[] label in labels.Skip(from))
+        foreach (var label in labels.Skip(from))
+        {
             key.Append((char)label.Length).Append(Encoding.Latin1.GetString(label));
+        }
+
         return key.ToString();
     }
 
     /// <summary>The twelve octets of a header with one question or none.</summary>
     public static byte[] Header(ushort id, int flags, int questions, int answers = 0, int authority = 0, int additional = 0)
     {
-        byte[] header = new byte[12];
+        var header = new byte[12];
         BinaryPrimitives.WriteUInt16BigEndian(header, id);
         BinaryPrimitives.WriteUInt16BigEndian(header.AsSpan(2), (ushort)flags);
         BinaryPrimitives.WriteUInt16BigEndian(header.AsSpan(4), (ushort)questions);

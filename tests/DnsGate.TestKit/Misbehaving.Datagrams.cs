@@ -71,8 +71,8 @@ public static partial class Misbehaving
     /// <summary>Right, with so many records beside the answer that the datagram has at least so many octets, whatever the client takes.</summary>
     public static Func<ReceivedQuery, Response?> Oversized(Func<ReceivedQuery, DnsMessage> right, int octets) => query =>
     {
-        DnsMessage message = right(query);
-        int records = octets / 200 + 1;
+        var message = right(query);
+        var records = octets / 200 + 1;
         Rr[] padding = [.. Enumerable.Range(0, records).Select(i => Rr.Raw($"padding-{i}.example", RrType.Txt, 30, new byte[200]))];
         return Response.Write(query, message with { Additional = [.. message.Additional, .. padding], RespectsUdpSize = false });
     };
@@ -88,12 +88,17 @@ public static partial class Misbehaving
         return query =>
         {
             if (origin(query) is not { } response)
+            {
                 return right?.Invoke(query);
+            }
+
             Response all = new([]);
             lock (mutator)
             {
-                for (int i = 0; i < perQuery; i++)
+                for (var i = 0; i < perQuery; i++)
+                {
                     all = new Response([.. all.Datagrams, .. response.Datagrams.Select(datagram => new Datagram(mutator.Mutate(datagram.Bytes)))]);
+                }
             }
             return all.Then(right?.Invoke(query));
         };
@@ -101,7 +106,7 @@ public static partial class Misbehaving
 
     private static byte[] RandomOctets(int length, int seed)
     {
-        byte[] octets = new byte[length];
+        var octets = new byte[length];
         new Random(seed).NextBytes(octets);
         return octets;
     }
@@ -109,23 +114,33 @@ public static partial class Misbehaving
     private static Response WithPointer(ReceivedQuery query, Func<int, int> target)
     {
         List<byte> reply = [.. MessageWriter.Header(query.Id, 0x8400 | (query.RD ? 0x100 : 0), questions: 1, answers: 1), .. query.Question];
-        bool inData = query.Type == RrType.Ptr;
+        var inData = query.Type == RrType.Ptr;
         if (inData)
+        {
             reply.AddRange([0xC0, 12]);
+        }
         else
+        {
             reply.AddRange(Pointer(target(reply.Count)));
-        byte[] data = query.Type == RrType.Aaaa ? new byte[16] : [10, 244, 1, 7];
+        }
+
+        var data = query.Type == RrType.Aaaa ? new byte[16] : [10, 244, 1, 7];
         reply.AddRange([(byte)((int)query.Type >> 8), (byte)query.Type, 0, 1, 0, 0, 0, 30, 0, (byte)(inData ? 2 : data.Length)]);
         if (inData)
+        {
             reply.AddRange(Pointer(target(reply.Count)));
+        }
         else
+        {
             reply.AddRange(data);
+        }
+
         return Response.Raw([.. reply]);
     }
 
     private static byte[] Pointer(int offset)
     {
-        byte[] pointer = new byte[2];
+        var pointer = new byte[2];
         BinaryPrimitives.WriteUInt16BigEndian(pointer, (ushort)(0xC000 | offset));
         return pointer;
     }

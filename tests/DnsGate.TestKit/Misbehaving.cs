@@ -17,7 +17,7 @@ public static partial class Misbehaving
     /// <summary>Answers with the first behaviour to the first query, with the second to the second, and so on; the last one stays.</summary>
     public static Func<ReceivedQuery, Response?> InTurn(params Func<ReceivedQuery, Response?>[] behaviours)
     {
-        int next = -1;
+        var next = -1;
         return query => behaviours[Math.Min(Interlocked.Increment(ref next), behaviours.Length - 1)](query);
     }
 
@@ -34,7 +34,7 @@ public static partial class Misbehaving
     /// <summary>Loses the first datagrams, whatever they ask, then answers.</summary>
     public static Func<ReceivedQuery, Response?> DropFirst(int count, Func<ReceivedQuery, Response?> right)
     {
-        int seen = 0;
+        var seen = 0;
         return query => Interlocked.Increment(ref seen) <= count ? null : right(query);
     }
 
@@ -52,7 +52,9 @@ public static partial class Misbehaving
         return query =>
         {
             lock (random)
+            {
                 return random.NextDouble() < probability ? null : right(query);
+            }
         };
     }
 
@@ -85,7 +87,10 @@ public static partial class Misbehaving
         List<Rr> records = [.. names.Zip(names.Skip(1), (from, to) => Rr.Cname(from, to, ttl))];
         records.AddRange(addresses.Select(address => Rr.Address(names[^1], address, ttl)).Where(rr => rr.Type == query.Type));
         if (reversed)
+        {
             records.Reverse();
+        }
+
         return Response.Write(query, DnsMessage.WithAnswers([.. records]));
     };
 

@@ -86,8 +86,8 @@ public sealed record PodZone
     /// <summary>The answer to a query.</summary>
     public DnsMessage Answer(ReceivedQuery query)
     {
-        string? reverseZone = ReverseName.ZoneOf(query.Name);
-        DnsMessage message = OtherAnswer(query) ?? (reverseZone is null ? ForwardAnswer(query) : ReverseAnswer(query, reverseZone));
+        var reverseZone = ReverseName.ZoneOf(query.Name);
+        var message = OtherAnswer(query) ?? (reverseZone is null ? ForwardAnswer(query) : ReverseAnswer(query, reverseZone));
         return message with
         {
             Authoritative = Authoritative,
@@ -113,16 +113,22 @@ public sealed record PodZone
     private DnsMessage ForwardAnswer(ReceivedQuery query)
     {
         if (query.Name == Zone)
+        {
             return query.Type == RrType.Soa ? DnsMessage.WithAnswers(Soa(Zone)) : DnsMessage.NoData(Soa(Zone));
+        }
+
         if (query.Name != Name || !Exists || NxDomainTypes.Contains(query.Type))
+        {
             return DnsMessage.NxDomain(Soa(Zone));
+        }
+
         Rr[] answers = [.. Addresses.Where(ip => Rr.TypeOf(ip) == query.Type).Select(ip => Rr.Address(Name, ip, Ttl))];
         return answers.Length > 0 ? DnsMessage.WithAnswers(answers) : DnsMessage.NoData(Soa(Zone));
     }
 
     private DnsMessage ReverseAnswer(ReceivedQuery query, string zone)
     {
-        IReadOnlyList<string> names = Reverse.FirstOrDefault(entry => ReverseName.From(entry.Key) == query.Name).Value ?? [];
+        var names = Reverse.FirstOrDefault(entry => ReverseName.From(entry.Key) == query.Name).Value ?? [];
         return names.Count == 0 ? DnsMessage.NxDomain(Soa(zone))
             : query.Type != RrType.Ptr ? DnsMessage.NoData(Soa(zone))
             : DnsMessage.WithAnswers([.. names.Select(name => Rr.Ptr(query.Name, name, Ttl))]);

@@ -10,11 +10,17 @@ internal static class QueryReader
     public static ReceivedQuery? Read(ReadOnlySpan<byte> message)
     {
         if (message.Length < 12 || (message[2] & 0x80) != 0 || UInt16(message, 4) != 1)
+        {
             return null;
-        int at = 12;
+        }
+
+        var at = 12;
         if (ReadName(message, ref at) is not { } name || at + 4 > message.Length)
+        {
             return null;
-        int questionEnd = at + 4;
+        }
+
+        var questionEnd = at + 4;
         ReceivedQuery query = new()
         {
             Name = name,
@@ -25,7 +31,7 @@ internal static class QueryReader
             CD = (message[3] & 0x10) != 0,
             Question = message[12..questionEnd].ToArray(),
         };
-        bool otherSectionsEmpty = UInt16(message, 6) == 0 && UInt16(message, 8) == 0;
+        var otherSectionsEmpty = UInt16(message, 6) == 0 && UInt16(message, 8) == 0;
         return otherSectionsEmpty && UInt16(message, 10) == 1 ? WithEdns(query, message[questionEnd..]) : query;
     }
 
@@ -43,13 +49,25 @@ internal static class QueryReader
         {
             int length = message[at++];
             if (length == 0)
+            {
                 return name.ToString();
+            }
+
             if (length > 63 || at + length > message.Length)
+            {
                 return null;
+            }
+
             if (name.Length > 0)
+            {
                 name.Append('.');
-            foreach (byte octet in message.Slice(at, length))
+            }
+
+            foreach (var octet in message.Slice(at, length))
+            {
                 AppendPresentation(name, octet);
+            }
+
             at += length;
         }
         return null;
@@ -58,9 +76,13 @@ internal static class QueryReader
     private static void AppendPresentation(StringBuilder name, byte octet)
     {
         if (octet is > 0x20 and < 0x7F and not (byte)'.' and not (byte)'\\')
+        {
             name.Append(char.ToLowerInvariant((char)octet));
+        }
         else
+        {
             name.Append($"\\{octet:000}");
+        }
     }
 
     private static ushort UInt16(ReadOnlySpan<byte> message, int at) => BinaryPrimitives.ReadUInt16BigEndian(message[at..]);

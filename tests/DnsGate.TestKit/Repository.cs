@@ -7,9 +7,12 @@ public static class Repository
     /// <exception cref="InvalidOperationException">The tests do not run inside of it.</exception>
     public static string File(string path)
     {
-        string? directory = AppContext.BaseDirectory;
+        var directory = AppContext.BaseDirectory;
         while (directory is not null && !System.IO.File.Exists(Path.Combine(directory, "DnsGate.sln")))
+        {
             directory = Path.GetDirectoryName(directory);
+        }
+
         return Path.Combine(directory ?? throw new InvalidOperationException($"No DnsGate.sln above '{AppContext.BaseDirectory}'."), path);
     }
 

@@ -8,7 +8,7 @@ public static class ReverseName
     /// <summary>The reverse name of an address: <c>7.1.244.10.in-addr.arpa</c>, or 32 nibbles and <c>ip6.arpa</c>.</summary>
     public static string From(IPAddress address)
     {
-        byte[] bytes = address.GetAddressBytes();
+        var bytes = address.GetAddressBytes();
         Array.Reverse(bytes);
         return bytes.Length == 4
             ? $"{string.Join('.', bytes)}.in-addr.arpa"

@@ -1,4 +1,3 @@
-using System.Net;
 
 namespace DnsGate.TestKit;
 
@@ -27,14 +26,18 @@ public sealed class SimulatedCoreDns
     public void Freeze()
     {
         lock (_lock)
+        {
             _frozenAt = _cluster.Now;
+        }
     }
 
     /// <summary>It sees changes again, those that it missed included.</summary>
     public void Thaw()
     {
         lock (_lock)
+        {
             _frozenAt = null;
+        }
     }
 
     /// <summary>Whether somebody listens at its port now: not while it starts, and no more once its lameduck time is over.</summary>
@@ -42,9 +45,9 @@ public sealed class SimulatedCoreDns
     {
         get
         {
-            TimeSpan now = _cluster.Now;
-            TimeSpan started = _options.StartedAt;
-            bool isOpen = now >= started && (now >= _options.SyncedAt || now - CoreDnsOptions.PatienceOfStart >= started);
+            var now = _cluster.Now;
+            var started = _options.StartedAt;
+            var isOpen = now >= started && (now >= _options.SyncedAt || now - CoreDnsOptions.PatienceOfStart >= started);
             return isOpen && !(now - CoreDnsOptions.Lameduck >= _options.TerminatedAt);
         }
     }
@@ -57,7 +60,7 @@ public sealed class SimulatedCoreDns
     {
         lock (_lock)
         {
-            TimeSpan now = _cluster.Now;
+            var now = _cluster.Now;
             return (IsCached(query) ? _cache.Find(query, now) ?? _cache.FindStale(query, now) : null) ?? Resolve(query, now);
         }
     }
@@ -66,7 +69,9 @@ public sealed class SimulatedCoreDns
     public TimeSpan? KeptUntil(ReceivedQuery query)
     {
         lock (_lock)
+        {
             return _cache.EndOf(query);
+        }
     }
 
     /// <summary>Answers a query now, and caches the answer.</summary>
@@ -74,13 +79,19 @@ public sealed class SimulatedCoreDns
     {
         lock (_lock)
         {
-            TimeSpan now = _cluster.Now;
+            var now = _cluster.Now;
             if (!IsCached(query))
+            {
                 return Shuffled(Resolve(query, now));
+            }
+
             if (_cache.Find(query, now) is { } hit)
+            {
                 return Shuffled(hit);
-            DnsMessage? stale = _cache.FindStale(query, now);
-            DnsMessage fresh = _cache.Keep(query, Resolve(query, now), now, _options.CacheTtl);
+            }
+
+            var stale = _cache.FindStale(query, now);
+            var fresh = _cache.Keep(query, Resolve(query, now), now, _options.CacheTtl);
             return Shuffled(stale ?? fresh);
         }
     }
@@ -97,10 +108,13 @@ public sealed class SimulatedCoreDns
 
     private DnsMessage Resolve(ReceivedQuery query, TimeSpan now)
     {
-        bool synced = now >= _options.SyncedAt;
-        TimeSpan seen = LastHeardOfApi(now) - _options.InformerLag;
+        var synced = now >= _options.SyncedAt;
+        var seen = LastHeardOfApi(now) - _options.InformerLag;
         if (IsClusterName(query.Name))
+        {
             return synced ? Forward(query, seen) : DnsMessage.Error(Rcode.ServFail);
+        }
+
         return synced && Reverse(query, seen) is { } own
             ? own
             : _options.Upstream(query) with { RecursionAvailable = true };
@@ -108,7 +122,7 @@ public sealed class SimulatedCoreDns
 
     private TimeSpan LastHeardOfApi(TimeSpan now)
     {
-        TimeSpan at = _frozenAt ?? now;
+        var at = _frozenAt ?? now;
         at = at > _options.TerminatedAt ? _options.TerminatedAt.Value : at;
         return _options.WithoutApi is var (from, until) && at >= from && at < until ? from : at;
     }
@@ -116,8 +130,11 @@ public sealed class SimulatedCoreDns
     private DnsMessage Forward(ReceivedQuery query, TimeSpan seen)
     {
         if (query.Name == _cluster.Domain)
+        {
             return query.Type == RrType.Soa ? DnsMessage.WithAnswers(Soa(_cluster.Domain, seen)) : DnsMessage.NoData(Soa(_cluster.Domain, seen));
-        IReadOnlyList<IPAddress> addresses = _cluster.AddressesOf(query.Name, seen);
+        }
+
+        var addresses = _cluster.AddressesOf(query.Name, seen);
         Rr[] records = [.. addresses.Where(ip => Rr.TypeOf(ip) == query.Type).Select(ip => Rr.Address(query.Name, ip, _options.RecordTtl))];
         return records.Length > 0 ? DnsMessage.WithAnswers(records)
             : addresses.Count > 0 ? DnsMessage.NoData(Soa(_cluster.Domain, seen))
@@ -127,7 +144,7 @@ public sealed class SimulatedCoreDns
     // Null when there is no record: kubeadm's Corefile has "fallthrough in-addr.arpa ip6.arpa".
     private DnsMessage? Reverse(ReceivedQuery query, TimeSpan seen)
     {
-        IReadOnlyList<string> names = _cluster.NamesOf(query.Name, seen);
+        var names = _cluster.NamesOf(query.Name, seen);
         return names.Count == 0 ? null
             : query.Type == RrType.Ptr ? DnsMessage.WithAnswers([.. names.Select(name => Rr.Ptr(query.Name, name, _options.RecordTtl))])
             : DnsMessage.NoData(Soa(ReverseName.ZoneOf(query.Name)!, seen));
@@ -139,7 +156,7 @@ public sealed class SimulatedCoreDns
     // CoreDNS shuffles the records of every reply; turning them by one each time shows as many orders, repeatably.
     private DnsMessage Shuffled(DnsMessage message)
     {
-        int by = message.Answers.Count < 2 ? 0 : _replies++ % message.Answers.Count;
+        var by = message.Answers.Count < 2 ? 0 : _replies++ % message.Answers.Count;
         return by == 0 ? message : message with { Answers = [.. message.Answers.Skip(by), .. message.Answers.Take(by)] };
     }
 }

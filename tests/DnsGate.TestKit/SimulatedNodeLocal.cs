@@ -25,12 +25,18 @@ public sealed class SimulatedNodeLocal(ClusterData cluster, params IReadOnlyList
     {
         lock (_lock)
         {
-            TimeSpan now = cluster.Now;
+            var now = cluster.Now;
             if (_cache.Find(query, now) is { } hit)
+            {
                 return hit;
+            }
+
             if (Next(_questions++) is not { } instance)
+            {
                 return DnsMessage.Error(Rcode.ServFail); // its own, which no cache keeps
-            DnsMessage message = instance.Answer(query);
+            }
+
+            var message = instance.Answer(query);
             return _cache.Keep(query, message, now, message.IsNegative && ReverseName.ZoneOf(query.Name) is null ? CapOfDenial : Cap);
         }
     }
@@ -39,7 +45,9 @@ public sealed class SimulatedNodeLocal(ClusterData cluster, params IReadOnlyList
     public DnsMessage Peek(ReceivedQuery query)
     {
         lock (_lock)
+        {
             return _cache.Find(query, cluster.Now) ?? Next(_questions)?.Peek(query) ?? DnsMessage.Error(Rcode.ServFail);
+        }
     }
 
     /// <summary>The behaviour of a server that is this cache.</summary>
@@ -51,7 +59,7 @@ public sealed class SimulatedNodeLocal(ClusterData cluster, params IReadOnlyList
     // A connection that is refused is tried again, and balanced anew: it ends at an instance that listens, if there is one.
     private SimulatedCoreDns? Next(int question)
     {
-        int first = Picks(question);
+        var first = Picks(question);
         return Enumerable.Range(first, instances.Count).Select(at => instances[at % instances.Count]).FirstOrDefault(instance => instance.IsListening);
     }
 }

@@ -47,14 +47,14 @@ public static class Tamper
     /// <summary>Ends in the middle of the records.</summary>
     public static byte[] CutRecord(byte[] reply)
     {
-        int questionEnd = QuestionEnd(reply);
+        var questionEnd = QuestionEnd(reply);
         return reply[..(questionEnd + (reply.Length - questionEnd) / 2)];
     }
 
     /// <summary>Says that there are more answers than there are.</summary>
     public static byte[] AnswerCount(byte[] reply, ushort more = 1)
     {
-        ushort count = BinaryPrimitives.ReadUInt16BigEndian(reply.AsSpan(6));
+        var count = BinaryPrimitives.ReadUInt16BigEndian(reply.AsSpan(6));
         BinaryPrimitives.WriteUInt16BigEndian(reply.AsSpan(6), (ushort)(count + more));
         return reply;
     }
@@ -62,9 +62,12 @@ public static class Tamper
     /// <summary>The offset of the first octet after the question.</summary>
     public static int QuestionEnd(ReadOnlySpan<byte> message)
     {
-        int at = 12;
+        var at = 12;
         while (message[at] != 0)
+        {
             at += message[at] + 1;
+        }
+
         return at + 5;
     }
 }

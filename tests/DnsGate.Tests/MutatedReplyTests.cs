@@ -19,7 +19,7 @@ public sealed class MutatedReplyTests
     [Fact]
     public void A_million_mutations_of_wrong_replies_throw_nothing_and_none_is_judged_right()
     {
-        Question question = Questions.About(Nowhere);
+        var question = Questions.About(Nowhere);
         (byte[] Message, Query Query)[] originals =
         [
             Original(question, Questions.Stale),
@@ -31,7 +31,7 @@ public sealed class MutatedReplyTests
             Original(question, Misbehaving.CnameLoop()),
         ];
 
-        Dictionary<string, int> seen = Read(originals, seed: 20260301, Count * 3 / 4, outcome =>
+        var seen = Read(originals, seed: 20260301, Count * 3 / 4, outcome =>
             ForwardJudge.Judge(View, Questions.OnlyA, [new Observation(question, outcome, TimeSpan.Zero), NoAaaa]).Reason);
 
         AssertReached(seen);
@@ -40,7 +40,7 @@ public sealed class MutatedReplyTests
     [Fact]
     public void A_quarter_of_a_million_mutations_of_wrong_reverse_replies_throw_nothing_and_none_is_judged_right()
     {
-        Question question = Questions.About(Nowhere, RecordType.PTR);
+        var question = Questions.About(Nowhere, RecordType.PTR);
         (byte[] Message, Query Query)[] originals =
         [
             Original(question, Questions.Right.WithPtr("zk-1.zk-headless.prod.svc.example.com")),
@@ -49,7 +49,7 @@ public sealed class MutatedReplyTests
             Original(question, Misbehaving.ForwardPointer()),
         ];
 
-        Dictionary<string, int> seen = Read(originals, seed: 20260302, Count / 4, outcome =>
+        var seen = Read(originals, seed: 20260302, Count / 4, outcome =>
             ReverseJudge.Judge(View, View.Servers[0], new Observation(question, outcome, TimeSpan.Zero)).Reason);
 
         AssertReached(seen);
@@ -58,11 +58,11 @@ public sealed class MutatedReplyTests
     [Fact]
     public void A_hundred_thousand_mutations_of_the_right_reply_throw_nothing_and_name_no_address_that_was_judged_right_beside_another()
     {
-        Question question = Questions.About(Nowhere);
-        Dictionary<string, int> seen = Read([Original(question, Questions.Right)], seed: 20260303, 100_000, outcome =>
+        var question = Questions.About(Nowhere);
+        var seen = Read([Original(question, Questions.Right)], seed: 20260303, 100_000, outcome =>
         {
-            Reason reason = ForwardJudge.Judge(View, Questions.OnlyA, [new Observation(question, outcome, TimeSpan.Zero), NoAaaa]).Reason;
-            bool isRight = outcome is Outcome.Responded { Answer: Answer.Records { Data: [RecordData.Address { Value: var address }] } } && address.ToString() == Questions.Ip;
+            var reason = ForwardJudge.Judge(View, Questions.OnlyA, [new Observation(question, outcome, TimeSpan.Zero), NoAaaa]).Reason;
+            var isRight = outcome is Outcome.Responded { Answer: Answer.Records { Data: [RecordData.Address { Value: var address }] } } && address.ToString() == Questions.Ip;
             Assert.Equal(isRight, reason is Reason.Agrees or Reason.TtlZero);
             return Reason.Malformed;
         });
@@ -72,9 +72,9 @@ public sealed class MutatedReplyTests
 
     private static (byte[] Message, Query Query) Original(Question question, Func<ReceivedQuery, Response?> behaviour)
     {
-        Query query = question.ToQuery(0x1234);
-        ReceivedQuery received = ReceivedQuery.Create(query.Name.ToString(), (RrType)query.Type, cd: true) with { Id = query.Id };
-        byte[] message = behaviour(received)!.Datagrams[0].Bytes;
+        var query = question.ToQuery(0x1234);
+        var received = ReceivedQuery.Create(query.Name.ToString(), (RrType)query.Type, cd: true) with { Id = query.Id };
+        var message = behaviour(received)!.Datagrams[0].Bytes;
         Assert.True(ReplyReader.IsReplyTo(message, query));
         return (message, query);
     }
@@ -84,14 +84,14 @@ public sealed class MutatedReplyTests
     {
         DatagramMutator mutator = new(seed);
         Dictionary<string, int> seen = [];
-        for (int i = 0; i < count; i++)
+        for (var i = 0; i < count; i++)
         {
-            (byte[] message, Query query) = originals[i % originals.Length];
-            byte[] mutated = mutator.Mutate(message);
-            string kind = "stranger";
+            (var message, var query) = originals[i % originals.Length];
+            var mutated = mutator.Mutate(message);
+            var kind = "stranger";
             if (ReplyReader.IsReplyTo(mutated, query))
             {
-                Reply reply = ReplyReader.Read(mutated, query);
+                var reply = ReplyReader.Read(mutated, query);
                 Outcome outcome = reply switch
                 {
                     Reply.WellFormed read => new Outcome.Responded(read.Answer, read.RecursionAvailable),
@@ -99,7 +99,10 @@ public sealed class MutatedReplyTests
                     _ => new Outcome.Malformed("cut off"),
                 };
                 if (judge(outcome) is Reason.Agrees or Reason.TtlZero)
+                {
                     Assert.Fail($"mutation {i} of seed {seed} is judged right: {Convert.ToHexString(mutated)}");
+                }
+
                 kind = reply.GetType().Name;
             }
 

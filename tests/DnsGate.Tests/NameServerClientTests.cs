@@ -42,7 +42,7 @@ public sealed class NameServerClientTests
         await using LoopbackNameServer server = new(Rows[row].Behaviour);
         using NameServerClient client = new(QueryTimeout, TimeProvider.System);
 
-        Observation observation = Assert.Single(await client.AskAsync([Questions.About(server.Endpoint)], null, CancellationToken.None));
+        var observation = Assert.Single(await client.AskAsync([Questions.About(server.Endpoint)], null, CancellationToken.None));
 
         Assert.Equal(Rows[row].Outcome, AnswerText.Describe(observation.Outcome));
     }
@@ -53,7 +53,7 @@ public sealed class NameServerClientTests
         using ClosedPort port = new();
         using NameServerClient client = new(TimeSpan.FromHours(1), TimeProvider.System);
 
-        Observation observation = Assert.Single(await client.AskAsync([Questions.About(port.Endpoint)], null, CancellationToken.None).WaitAsync(Limit));
+        var observation = Assert.Single(await client.AskAsync([Questions.About(port.Endpoint)], null, CancellationToken.None).WaitAsync(Limit));
 
         Assert.Equal("unreachable (connection refused)", AnswerText.Describe(observation.Outcome));
     }
@@ -65,7 +65,7 @@ public sealed class NameServerClientTests
         await using LoopbackNameServer quick = new(Questions.Stale);
         using NameServerClient client = new(QueryTimeout, TimeProvider.System);
 
-        IReadOnlyList<Observation> all = await client.AskAsync(
+        var all = await client.AskAsync(
             [Questions.About(slow.Endpoint), Questions.About(quick.Endpoint), Questions.About(slow.Endpoint, RecordType.PTR)], null, CancellationToken.None);
 
         Assert.Equal([Questions.Ip, Questions.OldIp, Questions.NameText], all.Select(observation => AnswerText.Describe(observation.Outcome)));
@@ -77,14 +77,14 @@ public sealed class NameServerClientTests
         ManualTime time = new();
         await using LoopbackNameServer server = new(Misbehaving.Silent());
         using NameServerClient client = new(QueryTimeout, time);
-        Task<IReadOnlyList<Observation>> asking = client.AskAsync([Questions.About(server.Endpoint)], null, CancellationToken.None);
+        var asking = client.AskAsync([Questions.About(server.Endpoint)], null, CancellationToken.None);
         await server.WaitForQueriesAsync(1).WaitAsync(Limit);
         await time.WaitForTimersAsync(2).WaitAsync(Limit);
 
         time.Advance(QueryTimeout / 2);
         await server.WaitForQueriesAsync(2).WaitAsync(Limit);
         time.Advance(QueryTimeout / 2);
-        Observation observation = Assert.Single(await asking.WaitAsync(Limit));
+        var observation = Assert.Single(await asking.WaitAsync(Limit));
 
         Assert.IsType<Outcome.TimedOut>(observation.Outcome);
         Assert.Equal(QueryTimeout, observation.RoundTrip);
@@ -98,7 +98,7 @@ public sealed class NameServerClientTests
         ManualTime time = new();
         await using LoopbackNameServer server = new(Misbehaving.Silent());
         using NameServerClient client = new(TimeSpan.FromHours(1), time);
-        Task<IReadOnlyList<Observation>> asking = client.AskAsync([Questions.About(server.Endpoint)], TimeSpan.FromMilliseconds(800), CancellationToken.None);
+        var asking = client.AskAsync([Questions.About(server.Endpoint)], TimeSpan.FromMilliseconds(800), CancellationToken.None);
         await server.WaitForQueriesAsync(1).WaitAsync(Limit);
         await time.WaitForTimersAsync(2).WaitAsync(Limit);
 
@@ -116,7 +116,7 @@ public sealed class NameServerClientTests
         await using LoopbackNameServer server = new(Questions.Right);
         using NameServerClient client = new(QueryTimeout, TimeProvider.System);
 
-        Observation observation = Assert.Single(await client.AskAsync([Questions.About(server.Endpoint)], TimeSpan.FromMilliseconds(-5), CancellationToken.None));
+        var observation = Assert.Single(await client.AskAsync([Questions.About(server.Endpoint)], TimeSpan.FromMilliseconds(-5), CancellationToken.None));
 
         Assert.IsType<Outcome.TimedOut>(observation.Outcome);
         Assert.Equal(0, server.QueryCount);
@@ -126,15 +126,15 @@ public sealed class NameServerClientTests
     public async Task No_more_questions_are_in_flight_than_the_limit_of_files_allows()
     {
         ManualTime time = new();
-        int many = 3 * FileLimit.QuestionsInFlight;
+        var many = 3 * FileLimit.QuestionsInFlight;
         await using LoopbackNameServer server = new(Misbehaving.Silent());
         using NameServerClient client = new(QueryTimeout, time);
-        Task<IReadOnlyList<Observation>> asking = client.AskAsync(
+        var asking = client.AskAsync(
             [.. Enumerable.Repeat(Questions.About(server.Endpoint), many)], QueryTimeout / 4, CancellationToken.None);
         await server.WaitForQueriesAsync(FileLimit.QuestionsInFlight).WaitAsync(Limit);
 
         time.Advance(QueryTimeout);
-        IReadOnlyList<Observation> all = await asking.WaitAsync(Limit);
+        var all = await asking.WaitAsync(Limit);
 
         Assert.Equal(many, all.Count);
         Assert.All(all, observation => Assert.IsType<Outcome.TimedOut>(observation.Outcome));

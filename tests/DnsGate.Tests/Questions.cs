@@ -14,7 +14,7 @@ internal static class Questions
     public const string OldIp = "10.244.2.9";
     public const string NameText = "zk-0.zk-headless.prod.svc.cluster.local";
 
-    public static readonly DnsName Name = DnsName.TryParse(NameText, out DnsName? name, out _) ? name : throw new InvalidOperationException(NameText);
+    public static readonly DnsName Name = DnsName.TryParse(NameText, out var name, out _) ? name : throw new InvalidOperationException(NameText);
 
     public static PodZone Right => PodZone.For(NameText, Ip);
 

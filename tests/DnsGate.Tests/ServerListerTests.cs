@@ -27,7 +27,7 @@ public sealed class ServerListerTests : IDisposable
     {
         File.WriteAllText(FilePath, "nameserver 10.96.0.10\nnameserver 169.254.20.10\nnameserver 127.0.0.53\n");
 
-        Listing listing = await ListAsync(ListerOf("--servers", $"resolv.conf:{FilePath}"));
+        var listing = await ListAsync(ListerOf("--servers", $"resolv.conf:{FilePath}"));
 
         Assert.Equal(Coverage.Sampled, listing.Coverage);
         Assert.Equal([("10.96.0.10:53", 8), ("127.0.0.53:53", 1), ("169.254.20.10:53", 1)], listing.Views[0].Servers.Select(server => (server.Address.ToString(), server.Samples)));
@@ -37,11 +37,11 @@ public sealed class ServerListerTests : IDisposable
     public async Task A_file_that_vanishes_while_waiting_leaves_the_last_list_in_use_and_is_named()
     {
         File.WriteAllText(FilePath, "nameserver 10.96.0.10\n");
-        ServerLister lister = ListerOf("--servers", $"resolv.conf:{FilePath}");
-        Listing first = await ListAsync(lister);
+        var lister = ListerOf("--servers", $"resolv.conf:{FilePath}");
+        var first = await ListAsync(lister);
         File.Delete(FilePath);
 
-        Listing second = await ListAsync(lister);
+        var second = await ListAsync(lister);
 
         Assert.Empty(first.Failures);
         Assert.True(second.HasSameServersAs(first));
@@ -52,11 +52,11 @@ public sealed class ServerListerTests : IDisposable
     public async Task A_file_that_is_empty_all_at_once_leaves_its_last_servers_in_use_and_never_opens()
     {
         File.WriteAllText(FilePath, "nameserver 10.96.0.10\n");
-        ServerLister lister = ListerOf("--servers", $"10.96.0.9,resolv.conf:{FilePath}");
-        Listing first = await ListAsync(lister);
+        var lister = ListerOf("--servers", $"10.96.0.9,resolv.conf:{FilePath}");
+        var first = await ListAsync(lister);
         File.WriteAllText(FilePath, "");
 
-        Listing second = await ListAsync(lister);
+        var second = await ListAsync(lister);
 
         Assert.True(second.HasSameServersAs(first));
         Assert.Contains("names no server", Assert.Single(second.Failures).Problem!.Message, StringComparison.Ordinal);
@@ -67,8 +67,8 @@ public sealed class ServerListerTests : IDisposable
     public async Task A_server_that_is_added_makes_it_another_list()
     {
         File.WriteAllText(FilePath, "nameserver 10.96.0.10\n");
-        ServerLister lister = ListerOf("--servers", $"resolv.conf:{FilePath}");
-        Listing first = await ListAsync(lister);
+        var lister = ListerOf("--servers", $"resolv.conf:{FilePath}");
+        var first = await ListAsync(lister);
         File.WriteAllText(FilePath, "nameserver 10.96.0.10\nnameserver 10.96.0.11\n");
 
         Assert.False((await ListAsync(lister)).HasSameServersAs(first));
@@ -81,11 +81,13 @@ public sealed class ServerListerTests : IDisposable
     [InlineData("large", "larger than 1 MiB")]
     public void A_file_that_cannot_be_read_is_named_with_the_reason(string name, string reason)
     {
-        string path = name.Length == 0 ? _directory : Path.Combine(_directory, name);
+        var path = name.Length == 0 ? _directory : Path.Combine(_directory, name);
         if (name == "large")
+        {
             File.WriteAllBytes(path, new byte[(1 << 20) + 1]);
+        }
 
-        Assert.False(TextFile.TryRead(path, out _, out string? problem));
+        Assert.False(TextFile.TryRead(path, out _, out var problem));
 
         Assert.Contains($"'{path}'", problem, StringComparison.Ordinal);
         Assert.Contains(reason, problem, StringComparison.Ordinal);
@@ -93,11 +95,11 @@ public sealed class ServerListerTests : IDisposable
 
     private ServerLister ListerOf(params string[] options)
     {
-        Dictionary<OptionDefinition, IReadOnlyList<string>> flags = options.Chunk(2)
+        var flags = options.Chunk(2)
             .ToDictionary(pair => OptionTable.All.Single(setting => setting.Flag == pair[0]), IReadOnlyList<string> (pair) => [pair[1]]);
         flags.TryAdd(OptionTable.App, ["off"]);
         OptionReader reader = new(flags, _ => null);
-        GateOptions spec = reader.Read(TimeSpan.FromSeconds(1));
+        var spec = reader.Read(TimeSpan.FromSeconds(1));
         Assert.Empty(reader.Problems);
         Identity identity = new(Questions.Name, "test", [IPAddress.Parse(Questions.Ip)], "test");
         return new ServerLister(spec, identity, _client, spec.Timeout, TimeProvider.System);

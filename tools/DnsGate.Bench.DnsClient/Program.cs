@@ -4,9 +4,12 @@ using System.Net;
 using DnsClient;
 
 if (args is not [var port, var name, var address, .. var servers])
+{
     return 2;
-IPAddress expected = IPAddress.Parse(address);
-bool[] agreements = await Task.WhenAll(servers.Select(server => AgreesAsync(new IPEndPoint(IPAddress.Parse(server), int.Parse(port)))));
+}
+
+var expected = IPAddress.Parse(address);
+var agreements = await Task.WhenAll(servers.Select(server => AgreesAsync(new IPEndPoint(IPAddress.Parse(server), int.Parse(port)))));
 return agreements.Contains(false) ? 1 : 0;
 
 async Task<bool> AgreesAsync(IPEndPoint server)
@@ -14,7 +17,7 @@ async Task<bool> AgreesAsync(IPEndPoint server)
     LookupClient client = new(new LookupClientOptions(server) { UseCache = false, Timeout = TimeSpan.FromMilliseconds(500), Retries = 1 });
     try
     {
-        IDnsQueryResponse[] responses = await Task.WhenAll(
+        var responses = await Task.WhenAll(
             client.QueryAsync(name, QueryType.A), client.QueryAsync(name, QueryType.AAAA), client.QueryReverseAsync(expected));
         return responses.All(response => !response.HasError)
             && responses[0].Answers.ARecords().Select(record => record.Address).ToHashSet().SetEquals([expected])

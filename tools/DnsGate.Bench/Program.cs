@@ -4,7 +4,9 @@ using DnsGate.Bench.Processes;
 using DnsGate.Bench.Wire;
 
 if (args is ["farm", var count, var delay, var stale, var account])
+{
     return await FarmProcess.ServeAsync(int.Parse(count), TimeSpan.FromMilliseconds(int.Parse(delay)), int.Parse(stale), account);
+}
 
 (string Name, Func<Launcher, Task<Section>> Run)[] parts =
 [
@@ -25,20 +27,23 @@ if (args is not [var executable, var measure, var dnsClientCheck, .. var wanted]
     return 2;
 }
 
-bool everything = wanted.Length == 0 || wanted.Contains("all");
+var everything = wanted.Length == 0 || wanted.Contains("all");
 try
 {
     Launcher launcher = new(Path.GetFullPath(executable), Path.GetFullPath(measure), Path.GetFullPath(dnsClientCheck));
     List<Section> sections = [];
-    foreach ((string name, Func<Launcher, Task<Section>> run) in parts)
+    foreach ((var name, var run) in parts)
     {
         if (!everything && !wanted.Contains(name) && !(wanted.Contains("process") && name != "wire"))
+        {
             continue;
+        }
+
         Console.Error.WriteLine($"measuring: {name}");
         sections.Add(await run(launcher));
     }
 
-    string page = $"{await Machine.DescribeAsync(launcher)}\n\n{string.Join('\n', sections.Select(section => section.ToMarkdown()))}";
+    var page = $"{await Machine.DescribeAsync(launcher)}\n\n{string.Join('\n', sections.Select(section => section.ToMarkdown()))}";
     Console.WriteLine(page.TrimEnd('\n'));
     Directory.CreateDirectory("artifacts");
     File.WriteAllText("artifacts/bench.md", page);

@@ -34,9 +34,9 @@ internal sealed record Section(string Title, string[] Columns, IReadOnlyList<Fig
         text.Append($"## {Title}\n\n");
         Row(text, HasTargets ? [.. Columns, "target", ""] : Columns);
         Row(text, [.. Enumerable.Repeat("---", Columns.Length + (HasTargets ? 2 : 0))]);
-        foreach (Figure figure in Figures)
+        foreach (var figure in Figures)
         {
-            string result = figure.Target is null ? "" : figure.IsMet ? "met" : "**MISSED**";
+            var result = figure.Target is null ? "" : figure.IsMet ? "met" : "**MISSED**";
             string[] cells = [figure.What, .. figure.Measured];
             Row(text, HasTargets ? [.. cells, figure.Target ?? "", result] : cells);
         }

@@ -25,9 +25,12 @@ internal sealed class Gate(string executable, Scene scene)
         Console.WriteLine(CommandLine(arguments));
         ProcessStartInfo start = new(executable, arguments);
         // What the caller's shell has set for another gate is no part of this story.
-        foreach (string name in start.Environment.Keys.Where(name => name.StartsWith("DNSGATE_", StringComparison.Ordinal)).ToArray())
+        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("DNSGATE_", StringComparison.Ordinal)).ToArray())
+        {
             start.Environment.Remove(name);
-        using Process child = Process.Start(start) ?? throw new InvalidOperationException($"{executable} did not start.");
+        }
+
+        using var child = Process.Start(start) ?? throw new InvalidOperationException($"{executable} did not start.");
         started(child.Id);
         try
         {
@@ -37,17 +40,19 @@ internal sealed class Gate(string executable, Scene scene)
         finally
         {
             if (!child.HasExited)
+            {
                 child.Kill(entireProcessTree: true);
+            }
         }
     }
 
     // As one would type it: a line for each option.
     private static string CommandLine(string[] arguments)
     {
-        string text = "  $ dnsgate";
-        foreach (string argument in arguments)
+        var text = "  $ dnsgate";
+        foreach (var argument in arguments)
         {
-            string word = argument.Any(c => c is ' ' or '"' or '$' or ';') ? $"'{argument}'" : argument;
+            var word = argument.Any(c => c is ' ' or '"' or '$' or ';') ? $"'{argument}'" : argument;
             text += word.StartsWith("--", StringComparison.Ordinal) ? $" \\\n      {word}" : $" {word}";
         }
         return text;

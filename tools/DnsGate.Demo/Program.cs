@@ -10,8 +10,8 @@ if (args is not [string executable] || !File.Exists(executable))
 
 // Long before a person, or a pipeline, gives up on it.
 using CancellationTokenSource stop = new(TimeSpan.FromSeconds(28));
-using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Cancel);
-using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Cancel);
+using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Cancel);
+using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Cancel);
 
 try
 {

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using DnsClient;
-using DnsClient.Protocol;
 using DnsGate.TestKit;
 
 namespace DnsGate.Demo;
@@ -25,7 +24,7 @@ internal sealed class Scene : IAsyncDisposable
 
     public Scene()
     {
-        CoreDnsOptions options = CoreDnsOptions.Classic with { RecordTtl = RecordTtl };
+        var options = CoreDnsOptions.Classic with { RecordTtl = RecordTtl };
         SimulatedCoreDns[] instances = [new(_cluster, options), new(_cluster, options), new(_cluster, options)];
         Servers = Listen(instances);
         _cluster.SetLongAgo(PodName, OldAddress);
@@ -42,14 +41,16 @@ internal sealed class Scene : IAsyncDisposable
     /// <summary>What one server answers to an application's question for the pod's address, and how long it may be kept.</summary>
     public static async Task<(string Address, uint Ttl)> AskAsync(LoopbackNameServer server)
     {
-        ARecord answer = (await StubResolver.For(server.Endpoint, Patience).QueryAsync(PodName, QueryType.A)).Answers.ARecords().Single();
+        var answer = (await StubResolver.For(server.Endpoint, Patience).QueryAsync(PodName, QueryType.A)).Answers.ARecords().Single();
         return (answer.Address.ToString(), (uint)answer.InitialTimeToLive);
     }
 
     public async ValueTask DisposeAsync()
     {
-        foreach (LoopbackNameServer server in Servers)
+        foreach (var server in Servers)
+        {
             await server.DisposeAsync();
+        }
     }
 
     private static LoopbackNameServer[] Listen(SimulatedCoreDns[] instances)
@@ -70,14 +71,20 @@ internal sealed class Scene : IAsyncDisposable
         List<LoopbackNameServer> servers = [];
         try
         {
-            foreach (SimulatedCoreDns instance in instances)
+            foreach (var instance in instances)
+            {
                 servers.Add(new LoopbackNameServer(instance, new IPEndPoint(IPAddress.Parse($"127.0.53.{servers.Count + 1}"), port)));
+            }
+
             return [.. servers];
         }
         catch
         {
-            foreach (LoopbackNameServer server in servers)
+            foreach (var server in servers)
+            {
                 server.DisposeAsync().AsTask().GetAwaiter().GetResult();
+            }
+
             throw;
         }
     }

@@ -19,20 +19,20 @@ internal sealed class Story(Scene scene, Gate gate)
         await AskOneServerAsync();
 
         Console.WriteLine("\nDnsGate asks every one of them:\n");
-        int checkCode = await gate.CheckAsync(cancellation);
+        var checkCode = await gate.CheckAsync(cancellation);
         Console.WriteLine($"  (exit code {checkCode}: {(checkCode == 1 ? "closed" : "closed would be 1")})");
 
         Console.WriteLine("\nAs the entrypoint of the container it holds ZooKeeper back, and becomes it:\n");
-        TimeSpan started = scene.Now;
-        Task<TimeSpan> turning = WatchStaleServerAsync(cancellation);
-        int runCode = await gate.RunAsync(
+        var started = scene.Now;
+        var turning = WatchStaleServerAsync(cancellation);
+        var runCode = await gate.RunAsync(
             Settle,
             "echo \"ZooKeeper would start now, pid $$\"",
             pid => Console.WriteLine($"  (dnsgate is pid {pid})"),
             cancellation);
-        TimeSpan opened = scene.Now;
-        bool heldLongEnough = turning.IsCompletedSuccessfully;
-        TimeSpan turned = await turning;
+        var opened = scene.Now;
+        var heldLongEnough = turning.IsCompletedSuccessfully;
+        var turned = await turning;
         return Conclude(checkCode, runCode, heldLongEnough, opened - started, turned, opened);
     }
 
@@ -46,17 +46,17 @@ internal sealed class Story(Scene scene, Gate gate)
             simulated on loopback; everything else here is real):
 
             """);
-        foreach (LoopbackNameServer server in scene.Servers)
+        foreach (var server in scene.Servers)
         {
-            (string address, uint ttl) = await Scene.AskAsync(server);
-            string note = address == Scene.OldAddress ? $"old, from its cache for another {ttl} s" : "right";
+            (var address, var ttl) = await Scene.AskAsync(server);
+            var note = address == Scene.OldAddress ? $"old, from its cache for another {ttl} s" : "right";
             Console.WriteLine($"  {server.Address,-18} A {address,-12} {note}");
         }
     }
 
     private async Task AskOneServerAsync()
     {
-        (string address, _) = await Scene.AskAsync(scene.Servers[0]);
+        (var address, _) = await Scene.AskAsync(scene.Servers[0]);
         Console.WriteLine(
             $"""
 
@@ -69,10 +69,10 @@ internal sealed class Story(Scene scene, Gate gate)
     private async Task<TimeSpan> WatchStaleServerAsync(CancellationToken cancellation)
     {
         using PeriodicTimer ticks = new(TimeSpan.FromMilliseconds(100));
-        uint shown = uint.MaxValue;
+        var shown = uint.MaxValue;
         while (await ticks.WaitForNextTickAsync(cancellation))
         {
-            (string address, uint ttl) = await Scene.AskAsync(Stale);
+            (var address, var ttl) = await Scene.AskAsync(Stale);
             if (address == Scene.PodAddress)
             {
                 Console.WriteLine($"  t={scene.Now.TotalSeconds:f1}s  {Stale.Address} turned right: A {address}");
@@ -91,13 +91,24 @@ internal sealed class Story(Scene scene, Gate gate)
     {
         List<string> wrong = [];
         if (checkCode != 1)
+        {
             wrong.Add($"`check` ended with {checkCode} while a server was stale; expected 1");
+        }
+
         if (runCode != 0)
+        {
             wrong.Add($"`run` ended with {runCode}; expected 0");
+        }
+
         if (!heldLongEnough)
+        {
             wrong.Add("the gate opened while a server was stale");
+        }
         else if (opened - turned > OpensWithin)
+        {
             wrong.Add($"the gate opened only {(opened - turned).TotalSeconds:f1} s after the last server turned right");
+        }
+
         if (wrong.Count > 0)
         {
             Console.WriteLine($"\nThis did not go as told: {string.Join("; ", wrong)}.");

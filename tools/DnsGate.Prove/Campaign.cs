@@ -29,7 +29,7 @@ internal sealed class Campaign(Plan plan)
     {
         try
         {
-            Row row = await trial.RunAsync(stop);
+            var row = await trial.RunAsync(stop);
             lock (_lock)
             {
                 _rows.Add(row);

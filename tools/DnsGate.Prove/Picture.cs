@@ -19,7 +19,7 @@ internal static class Picture
     public static string Draw(IReadOnlyList<Row> rows)
     {
         Variant[] variants = [.. Variant.All.Where(variant => rows.Any(row => row.Trial.Variant == variant))];
-        int bottom = Top + variants.Length * LineHeight;
+        var bottom = Top + variants.Length * LineHeight;
         StringBuilder svg = new();
         svg.Append(CultureInfo.InvariantCulture, $$"""
             <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {{Width}} {{bottom + 60}}" role="img" aria-label="Seconds from the last name server's turn until the recreated ZooKeeper member had joined, a dot for each trial">
@@ -36,7 +36,7 @@ internal static class Picture
             <text class="faint" x="12" y="42">When it joined: seconds after the last name server turned right. A dot is a trial, hollow where the container was restarted before.</text>
 
             """);
-        for (double at = From; at <= To; at += 10)
+        for (var at = From; at <= To; at += 10)
         {
             svg.Append(CultureInfo.InvariantCulture, $"<line class=\"{(at == 0 ? "zero" : "grid")}\" x1=\"{X(at):f1}\" x2=\"{X(at):f1}\" y1=\"{Top - 8}\" y2=\"{bottom}\"/>");
             svg.Append(CultureInfo.InvariantCulture, $"<text class=\"faint\" text-anchor=\"middle\" x=\"{X(at):f1}\" y=\"{bottom + 18}\">{at:+0;−0;0} s</text>\n");
@@ -45,28 +45,36 @@ internal static class Picture
         svg.Append(CultureInfo.InvariantCulture, $"<text class=\"faint\" text-anchor=\"end\" x=\"{X(0) - 8:f1}\" y=\"{bottom + 38}\">joined, but a name server still gives the old address</text>\n");
         svg.Append(CultureInfo.InvariantCulture, $"<text class=\"faint\" x=\"{X(0) + 8:f1}\" y=\"{bottom + 38}\">every name server is right</text>\n");
         svg.Append(CultureInfo.InvariantCulture, $"<text class=\"faint\" x=\"{Right + 30}\" y=\"{bottom + 18}\">not within 60 s</text>\n");
-        for (int line = 0; line < variants.Length; line++)
+        for (var line = 0; line < variants.Length; line++)
+        {
             Draw(svg, variants[line], [.. rows.Where(row => row.Trial.Variant == variants[line])], Top + line * LineHeight + LineHeight / 2);
+        }
+
         return svg.Append("</svg>\n").ToString();
     }
 
     private static void Draw(StringBuilder svg, Variant variant, IReadOnlyList<Row> rows, int y)
     {
-        string title = variant.Title.Replace("*", "", StringComparison.Ordinal).Replace("`", "", StringComparison.Ordinal);
+        var title = variant.Title.Replace("*", "", StringComparison.Ordinal).Replace("`", "", StringComparison.Ordinal);
         svg.Append(CultureInfo.InvariantCulture, $"<text{(variant.IsGate ? " class=\"head\"" : "")} x=\"12\" y=\"{y + 4}\">{WebUtility.HtmlEncode(title)}</text>\n");
-        for (int i = 0; i < rows.Count; i++)
+        for (var i = 0; i < rows.Count; i++)
         {
             if (rows[i].AfterRight is not { } after)
+            {
                 continue;
+            }
             // Side by side in height, so that dots at one time do not hide each other.
-            int lifted = y + i % 5 * 5 - 10;
-            string style = $"{(variant.IsGate ? "gate" : "other")}{(rows[i].IsFirstTry ? "" : " again")}";
+            var lifted = y + i % 5 * 5 - 10;
+            var style = $"{(variant.IsGate ? "gate" : "other")}{(rows[i].IsFirstTry ? "" : " again")}";
             svg.Append(CultureInfo.InvariantCulture, $"<circle class=\"{style}\" cx=\"{X(after.TotalSeconds):f1}\" cy=\"{lifted}\" r=\"3\"/>");
         }
 
-        int lost = rows.Count(row => row.JoinedAt is null);
+        var lost = rows.Count(row => row.JoinedAt is null);
         if (lost > 0)
+        {
             svg.Append(CultureInfo.InvariantCulture, $"<path class=\"lost\" d=\"M{Right + 34} {y - 5}l10 10m0 -10l-10 10\"/><text class=\"count\" x=\"{Right + 52}\" y=\"{y + 4}\">{lost} of {rows.Count}</text>");
+        }
+
         svg.Append('\n');
     }
 

@@ -25,14 +25,20 @@ internal sealed record Plan(string Directory)
     public static Plan? Read(string[] arguments)
     {
         if (arguments is not [string directory, .. string[] settings])
+        {
             return null;
+        }
+
         Plan? plan = new(directory);
-        foreach (string[] setting in settings.Select(setting => setting.Split('=', 2)))
+        foreach (var setting in settings.Select(setting => setting.Split('=', 2)))
+        {
             plan = plan?.With(setting[0], setting[^1]);
+        }
+
         return plan;
     }
 
-    private Plan? With(string name, string value) => (name, int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int number), number) switch
+    private Plan? With(string name, string value) => (name, int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number), number) switch
     {
         ("trials", true, > 0) => this with { Trials = number },
         ("parallel", true, > 0) => this with { Parallel = number },

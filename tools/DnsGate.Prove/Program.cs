@@ -22,26 +22,35 @@ catch (SkipException e)
 
 using CancellationTokenSource stop = new();
 // Not the default action: the trials that run are to clean up.
-using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Cancel);
-using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Cancel);
+using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Cancel);
+using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Cancel);
 
 try
 {
     Directory.CreateDirectory(plan.Directory);
-    TrialContext surroundings = await TrialContext.ReadAsync();
+    var surroundings = await TrialContext.ReadAsync();
     Campaign campaign = new(plan);
-    IReadOnlyList<Row> rows = await campaign.RunAsync(stop.Token);
+    var rows = await campaign.RunAsync(stop.Token);
     if (campaign.Failed > 0)
+    {
         Console.WriteLine($"\nmissed: {campaign.Failed} of {rows.Count + campaign.Failed} trials could not be carried out");
+    }
+
     if (rows.Count == 0)
+    {
         return 1;
-    string table = $"{Table.Render(rows)}\n{surroundings.Sentence(plan)}\n";
+    }
+
+    var table = $"{Table.Render(rows)}\n{surroundings.Sentence(plan)}\n";
     File.WriteAllText(plan.TableFile, table);
     File.WriteAllText(plan.PictureFile, Picture.Draw(rows));
     Console.WriteLine($"\n{table}\n{plan.RowsFile}, {plan.TableFile}, {plan.PictureFile}");
     string[] missed = [.. Table.Missed(rows)];
-    foreach (string what in missed)
+    foreach (var what in missed)
+    {
         Console.WriteLine($"missed: {what}");
+    }
+
     return missed.Length == 0 && campaign.Failed == 0 ? 0 : 1;
 }
 catch (OperationCanceledException)

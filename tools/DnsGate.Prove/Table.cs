@@ -20,21 +20,29 @@ internal static class Table
     /// <summary>What of the gate's targets was missed; empty for nothing.</summary>
     public static IEnumerable<string> Missed(IReadOnlyList<Row> rows)
     {
-        foreach (IGrouping<Variant, Row> group in rows.Where(row => row.Trial.Variant.IsGate).GroupBy(row => row.Trial.Variant))
+        foreach (var group in rows.Where(row => row.Trial.Variant.IsGate).GroupBy(row => row.Trial.Variant))
         {
             if (group.Any(row => !row.IsFirstTry))
+            {
                 yield return $"{group.Key.Key}: {group.Count(row => row.IsFirstTry)} of {group.Count()} joined at the first start";
+            }
+
             if (group.Any(row => row.Rejoin.StartedAt is not null && !row.IsHeldBack))
+            {
                 yield return $"{group.Key.Key}: ZooKeeper ran before the last name server was right";
+            }
+
             if (Median(Seconds(group, row => row.AfterRight)) is var median && !(median < MedianTarget))
+            {
                 yield return $"{group.Key.Key}: the median is {median:f1} s after the last name server was right, not under {MedianTarget} s";
+            }
         }
     }
 
     private static string Line(Variant variant, IReadOnlyCollection<Row> rows)
     {
-        double[] joined = Seconds(rows, row => row.JoinedAt);
-        double[] after = Seconds(rows, row => row.AfterRight);
+        var joined = Seconds(rows, row => row.JoinedAt);
+        var after = Seconds(rows, row => row.AfterRight);
         string[] cells =
         [
             variant.Title,

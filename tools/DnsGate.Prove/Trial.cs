@@ -32,15 +32,18 @@ internal sealed record Trial(Variant Variant, int Number, int Seed)
             // and one is not: it has to be called.
             Latecomer = Number % 2 == 0 ? 0 : Members - 1,
         };
-        await using Ensemble ensemble = await Ensemble.StartAsync(settings);
-        Member leader = await ensemble.LeaderAsync();
+        await using var ensemble = await Ensemble.StartAsync(settings);
+        var leader = await ensemble.LeaderAsync();
         // A cache is stale for the life of a record longer than the server behind it.
         double[] cached = [.. ensemble.NameServers.Select(server => server.IsCached ? ClusterZone.Ttl : 0.0)];
         double[] stale = [.. Stale(ensemble.NameServers.Count).Zip(cached, Math.Max)];
         TimeSpan[] turns = [.. stale.Zip(cached, (all, after) => TimeSpan.FromSeconds(all - after))];
-        Rejoin rejoin = await new Recreation(ensemble, leader, Recreation.Turns(leader, turns)).RunAsync(Variant.Form, Limit + Rejoin.Wait, stop);
+        var rejoin = await new Recreation(ensemble, leader, Recreation.Turns(leader, turns)).RunAsync(Variant.Form, Limit + Rejoin.Wait, stop);
         if (rejoin.RightAt is null)
+        {
             throw new InvalidOperationException($"a name server never turned right: {rejoin}");
+        }
+
         return new Row(this, leader.Id, stale, rejoin);
     }
 }

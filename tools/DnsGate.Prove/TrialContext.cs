@@ -7,9 +7,9 @@ internal sealed record TrialContext(string Gate, string ZooKeeper, string Java, 
 {
     public static async Task<TrialContext> ReadAsync()
     {
-        ProcessResult gate = await Child.RunAsync(Executable.Path, ["version"]);
-        ProcessResult java = await Child.RunAsync("java", ["-version"]);
-        string? processor = File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal));
+        var gate = await Child.RunAsync(Executable.Path, ["version"]);
+        var java = await Child.RunAsync("java", ["-version"]);
+        var processor = File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal));
         return new TrialContext(gate.Stdout.Split('\n')[0], await ZooKeeperProgram.VersionAsync(), java.Stderr.Split('\n')[0], processor?.Split(':', 2)[1].Trim() ?? "an unknown processor");
     }
 

@@ -37,9 +37,9 @@ internal ref struct AliasChain
     {
         chain = new AliasChain(message, query.Type);
         chain.owner.TryAppend(query.Name.Wire);
-        for (int aliases = 0; aliases <= ReplyReader.MaxAliases; aliases++)
+        for (var aliases = 0; aliases <= ReplyReader.MaxAliases; aliases++)
         {
-            if (!chain.TryStep(out bool isEnd, out problem))
+            if (!chain.TryStep(out var isEnd, out problem))
             {
                 return false;
             }
@@ -58,9 +58,9 @@ internal ref struct AliasChain
     private bool TryStep(out bool isEnd, [NotNullWhen(false)] out string? problem)
     {
         NameBuffer target = default;
-        bool isAlias = false;
-        MessageReader.TryOpen(message, out MessageReader reader);
-        while (reader.TryReadRecord(out ResourceRecord record) && record.Section == MessageSection.Answer)
+        var isAlias = false;
+        MessageReader.TryOpen(message, out var reader);
+        while (reader.TryReadRecord(out var record) && record.Section == MessageSection.Answer)
         {
             if (!IsOf(owner, record) || (record.Type != type && record.Type != RecordType.CNAME))
             {
@@ -71,7 +71,7 @@ internal ref struct AliasChain
             Matches += record.Type == type ? 1 : 0;
             if (record.Type == RecordType.CNAME)
             {
-                NameBuffer another = RecordDataReader.TargetOf(record);
+                var another = RecordDataReader.TargetOf(record);
                 if (isAlias && !another.IsSameAs(target.Wire))
                 {
                     // RFC 2181 §10.1 allows one; which of them an application follows is anybody's guess.

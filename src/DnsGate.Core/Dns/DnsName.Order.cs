@@ -20,12 +20,12 @@ internal sealed partial class DnsName
 
         Span<byte> mine = stackalloc byte[MaxLabels];
         Span<byte> theirs = stackalloc byte[MaxLabels];
-        int myLabels = FindLabels(mine);
-        int theirLabels = other.FindLabels(theirs);
-        int shared = Math.Min(myLabels, theirLabels);
-        for (int i = 1; i <= shared; i++)
+        var myLabels = FindLabels(mine);
+        var theirLabels = other.FindLabels(theirs);
+        var shared = Math.Min(myLabels, theirLabels);
+        for (var i = 1; i <= shared; i++)
         {
-            int order = CompareLabels(LabelAt(mine[myLabels - i]), other.LabelAt(theirs[theirLabels - i]));
+            var order = CompareLabels(LabelAt(mine[myLabels - i]), other.LabelAt(theirs[theirLabels - i]));
             if (order != 0)
             {
                 return order;
@@ -59,10 +59,10 @@ internal sealed partial class DnsName
 
     private static int CompareLabels(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right)
     {
-        int shared = Math.Min(left.Length, right.Length);
-        for (int i = 0; i < shared; i++)
+        var shared = Math.Min(left.Length, right.Length);
+        for (var i = 0; i < shared; i++)
         {
-            int order = ToLower(left[i]) - ToLower(right[i]);
+            var order = ToLower(left[i]) - ToLower(right[i]);
             if (order != 0)
             {
                 return order;
@@ -74,8 +74,8 @@ internal sealed partial class DnsName
 
     private int FindLabels(Span<byte> starts)
     {
-        int count = 0;
-        for (int at = 0; wire[at] != 0; at += 1 + wire[at])
+        var count = 0;
+        for (var at = 0; wire[at] != 0; at += 1 + wire[at])
         {
             starts[count++] = (byte)at;
         }

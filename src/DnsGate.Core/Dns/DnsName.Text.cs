@@ -25,7 +25,7 @@ internal sealed partial class DnsName
 
         Span<byte> wire = stackalloc byte[MaxWireLength];
         name = null;
-        if (!TryParse(text, wire, out int length, out problem))
+        if (!TryParse(text, wire, out var length, out problem))
         {
             return false;
         }
@@ -47,15 +47,15 @@ internal sealed partial class DnsName
         }
 
         Span<char> text = stackalloc char[MaxWireLength * 4];
-        int length = 0;
-        for (int at = 0; wire[at] != 0; at += 1 + wire[at])
+        var length = 0;
+        for (var at = 0; wire[at] != 0; at += 1 + wire[at])
         {
             if (at > 0)
             {
                 text[length++] = '.';
             }
 
-            foreach (byte octet in LabelAt(at))
+            foreach (var octet in LabelAt(at))
             {
                 length += Write(octet, text[length..]);
             }
@@ -68,10 +68,10 @@ internal sealed partial class DnsName
     {
         length = 0;
         problem = text.IsEmpty ? "the name is empty" : null;
-        for (int label = 1; problem is null && !text.IsEmpty; label++)
+        for (var label = 1; problem is null && !text.IsEmpty; label++)
         {
             // One octet stays free for the root's label.
-            problem = TakeLabel(ref text, wire[length..^1], label, out int size);
+            problem = TakeLabel(ref text, wire[length..^1], label, out var size);
             length += 1 + size;
         }
 
@@ -90,7 +90,7 @@ internal sealed partial class DnsName
         size = 0;
         while (!text.IsEmpty && text[0] != '.')
         {
-            string? fault = TakeOctet(ref text, out byte octet);
+            var fault = TakeOctet(ref text, out var octet);
             if (fault is not null)
             {
                 return $"label {label}: {fault}";
@@ -123,7 +123,7 @@ internal sealed partial class DnsName
     private static string? TakeOctet(ref ReadOnlySpan<char> text, out byte octet)
     {
         octet = 0;
-        char first = text[0];
+        var first = text[0];
         text = text[1..];
         if (first is < '!' or > '~')
         {
@@ -138,7 +138,7 @@ internal sealed partial class DnsName
 
         if (!text.IsEmpty && char.IsAsciiDigit(text[0]))
         {
-            bool isNumber = text.Length >= 3 && char.IsAsciiDigit(text[1]) && char.IsAsciiDigit(text[2]);
+            var isNumber = text.Length >= 3 && char.IsAsciiDigit(text[1]) && char.IsAsciiDigit(text[2]);
             if (!isNumber || !byte.TryParse(text[..3], out octet))
             {
                 return "\\ and a digit begin \\DDD: three digits, at most 255";

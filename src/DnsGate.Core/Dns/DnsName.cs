@@ -32,8 +32,8 @@ internal sealed partial class DnsName : IEquatable<DnsName>, IComparable<DnsName
     {
         get
         {
-            int count = 0;
-            for (int at = 0; wire[at] != 0; at += 1 + wire[at])
+            var count = 0;
+            for (var at = 0; wire[at] != 0; at += 1 + wire[at])
             {
                 count++;
             }
@@ -47,13 +47,13 @@ internal sealed partial class DnsName : IEquatable<DnsName>, IComparable<DnsName
     /// <exception cref="ArgumentException">The octets are not one uncompressed name; what a peer sends goes through <see cref="MessageReader"/>.</exception>
     public static DnsName FromWire(ReadOnlySpan<byte> uncompressed)
     {
-        int at = 0;
+        var at = 0;
         while (at < uncompressed.Length && uncompressed[at] is > 0 and <= MaxLabelLength)
         {
             at += 1 + uncompressed[at];
         }
 
-        bool isOneName = at == uncompressed.Length - 1 && uncompressed[at] == 0 && uncompressed.Length <= MaxWireLength;
+        var isOneName = at == uncompressed.Length - 1 && uncompressed[at] == 0 && uncompressed.Length <= MaxWireLength;
         return isOneName ? new DnsName(uncompressed.ToArray()) : throw new ArgumentException("not one uncompressed domain name", nameof(uncompressed));
     }
 
@@ -63,14 +63,14 @@ internal sealed partial class DnsName : IEquatable<DnsName>, IComparable<DnsName
     {
         ArgumentNullException.ThrowIfNull(address);
         Span<byte> octets = stackalloc byte[16];
-        address.TryWriteBytes(octets, out int size);
+        address.TryWriteBytes(octets, out var size);
         Span<byte> wire = stackalloc byte[MaxWireLength];
-        int length = 0;
-        for (int i = size - 1; i >= 0; i--)
+        var length = 0;
+        for (var i = size - 1; i >= 0; i--)
         {
             if (size == 4)
             {
-                octets[i].TryFormat(wire[(length + 1)..], out int digits);
+                octets[i].TryFormat(wire[(length + 1)..], out var digits);
                 wire[length] = (byte)digits;
                 length += 1 + digits;
             }
@@ -82,7 +82,7 @@ internal sealed partial class DnsName : IEquatable<DnsName>, IComparable<DnsName
             }
         }
 
-        ReadOnlySpan<byte> zone = size == 4 ? "\u0007in-addr\u0004arpa\0"u8 : "\u0003ip6\u0004arpa\0"u8;
+        var zone = size == 4 ? "\u0007in-addr\u0004arpa\0"u8 : "\u0003ip6\u0004arpa\0"u8;
         zone.CopyTo(wire[length..]);
         return new DnsName(wire[..(length + zone.Length)].ToArray());
     }
@@ -95,7 +95,7 @@ internal sealed partial class DnsName : IEquatable<DnsName>, IComparable<DnsName
     public bool IsSubdomainOf(DnsName domain)
     {
         ArgumentNullException.ThrowIfNull(domain);
-        int at = 0;
+        var at = 0;
         while (wire.Length - at > domain.wire.Length)
         {
             at += 1 + wire[at];
@@ -116,7 +116,7 @@ internal sealed partial class DnsName : IEquatable<DnsName>, IComparable<DnsName
     {
         // HashCode is seeded at random per process: a peer cannot prepare names that collide.
         HashCode hash = default;
-        foreach (byte octet in wire)
+        foreach (var octet in wire)
         {
             hash.Add(ToLower(octet));
         }
@@ -142,7 +142,7 @@ internal sealed partial class DnsName : IEquatable<DnsName>, IComparable<DnsName
             return false;
         }
 
-        for (int i = 0; i < left.Length; i++)
+        for (var i = 0; i < left.Length; i++)
         {
             // Length octets are folded too: they are at most 63, below 'A', so that folding leaves them as they are.
             if (left[i] != right[i] && ToLower(left[i]) != ToLower(right[i]))

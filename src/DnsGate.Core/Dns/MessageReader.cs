@@ -38,7 +38,7 @@ internal ref struct MessageReader
     /// <returns>False when the message is shorter than a header.</returns>
     public static bool TryOpen(ReadOnlySpan<byte> message, out MessageReader reader)
     {
-        bool isReadable = MessageHeader.TryRead(message, out MessageHeader header);
+        var isReadable = MessageHeader.TryRead(message, out var header);
         reader = isReadable ? new MessageReader(message, header) : default;
         return isReadable;
     }
@@ -153,7 +153,7 @@ internal ref struct MessageReader
 
     private ushort TakeUInt16()
     {
-        ushort value = BinaryPrimitives.ReadUInt16BigEndian(message[position..]);
+        var value = BinaryPrimitives.ReadUInt16BigEndian(message[position..]);
         position += sizeof(ushort);
         return value;
     }

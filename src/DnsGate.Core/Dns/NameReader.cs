@@ -21,10 +21,10 @@ internal static class NameReader
     internal static bool TryRead(ReadOnlySpan<byte> message, scoped ref int position, scoped ref NameBuffer name, [NotNullWhen(false)] out string? fault)
     {
         name.Clear();
-        ReadOnlySpan<byte> window = message;
-        int start = position;
-        int pointers = 0;
-        while (TryReadPiece(window, start, ref name, out int end, out int target, out fault))
+        var window = message;
+        var start = position;
+        var pointers = 0;
+        while (TryReadPiece(window, start, ref name, out var end, out var target, out fault))
         {
             position = pointers == 0 ? end : position;
             if (target == NoPointer)

@@ -33,9 +33,9 @@ internal static class QueryWriter
             throw new ArgumentException("DO is a flag of OPT: it needs EDNS", nameof(query));
         }
 
-        int flags = (query.RecursionDesired ? MessageHeader.RecursionDesiredFlag : 0) | (query.CheckingDisabled ? MessageHeader.CheckingDisabledFlag : 0);
+        var flags = (query.RecursionDesired ? MessageHeader.RecursionDesiredFlag : 0) | (query.CheckingDisabled ? MessageHeader.CheckingDisabledFlag : 0);
         new MessageHeader(query.Id, (ushort)flags, QuestionCount: 1, 0, 0, AdditionalCount: (ushort)(query.Edns ? 1 : 0)).Write(destination);
-        int length = MessageHeader.Length;
+        var length = MessageHeader.Length;
         query.Name.Wire.CopyTo(destination[length..]);
         length += query.Name.Wire.Length;
         BinaryPrimitives.WriteUInt16BigEndian(destination[length..], (ushort)query.Type);

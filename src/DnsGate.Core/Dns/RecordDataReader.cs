@@ -21,8 +21,8 @@ internal static class RecordDataReader
     /// <param name="fault">What is wrong, for people.</param>
     internal static bool IsSound(in ResourceRecord record, [NotNullWhen(false)] out string? fault)
     {
-        int position = record.DataStart;
-        int end = record.Window.Length;
+        var position = record.DataStart;
+        var end = record.Window.Length;
         NameBuffer name = default;
         fault = null;
         if (record.Class != ResourceRecord.ClassIN)
@@ -56,7 +56,7 @@ internal static class RecordDataReader
     /// <param name="record">A record of a type that has a value, for which <see cref="IsSound"/> is true.</param>
     internal static RecordData Read(in ResourceRecord record)
     {
-        int position = record.DataStart;
+        var position = record.DataStart;
         switch (record.Type)
         {
             case RecordType.A or RecordType.AAAA:
@@ -64,11 +64,11 @@ internal static class RecordDataReader
             case RecordType.NS or RecordType.CNAME or RecordType.PTR:
                 return new RecordData.Pointer(TakeName(record, ref position).ToName());
             case RecordType.SRV:
-                ushort port = BinaryPrimitives.ReadUInt16BigEndian(record.Data[4..]);
+                var port = BinaryPrimitives.ReadUInt16BigEndian(record.Data[4..]);
                 position += ServiceNumbersLength;
                 return new RecordData.Service(TakeName(record, ref position).ToName(), port);
             case RecordType.SOA:
-                DnsName primary = TakeName(record, ref position).ToName();
+                var primary = TakeName(record, ref position).ToName();
                 TakeName(record, ref position);
                 return new RecordData.Authority(primary, BinaryPrimitives.ReadUInt32BigEndian(record.Window[position..]));
             default:
@@ -79,7 +79,7 @@ internal static class RecordDataReader
     /// <summary>The name that the data of a sound NS, CNAME or PTR record is.</summary>
     internal static NameBuffer TargetOf(in ResourceRecord record)
     {
-        int position = record.DataStart;
+        var position = record.DataStart;
         return TakeName(record, ref position);
     }
 
@@ -92,7 +92,7 @@ internal static class RecordDataReader
 
     private static bool TryPassName(in ResourceRecord record, ref int position, ref NameBuffer name, [NotNullWhen(false)] ref string? fault)
     {
-        if (!NameReader.TryRead(record.Window, ref position, ref name, out string? inName))
+        if (!NameReader.TryRead(record.Window, ref position, ref name, out var inName))
         {
             fault = $"data: {inName}";
             return false;

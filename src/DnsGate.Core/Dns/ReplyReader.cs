@@ -29,12 +29,12 @@ internal static class ReplyReader
     /// <param name="query">The query sent there.</param>
     public static bool IsReplyTo(ReadOnlySpan<byte> message, in Query query)
     {
-        if (!MessageReader.TryOpen(message, out MessageReader reader))
+        if (!MessageReader.TryOpen(message, out var reader))
         {
             return false;
         }
 
-        MessageHeader header = reader.Header;
+        var header = reader.Header;
         if (header.Id != query.Id || !header.IsResponse || header.Opcode != 0)
         {
             return false;
@@ -46,7 +46,7 @@ internal static class ReplyReader
         }
 
         return header.QuestionCount == 1
-            && reader.TryReadQuestion(out QuestionSection question)
+            && reader.TryReadQuestion(out var question)
             && question.Type == query.Type
             && question.Class == ResourceRecord.ClassIN
             && question.Name.IsSameAs(query.Name.Wire);
@@ -61,20 +61,20 @@ internal static class ReplyReader
     /// <param name="query">The query; of any <see cref="RecordType"/> but OPT.</param>
     public static Reply Read(ReadOnlySpan<byte> message, in Query query)
     {
-        if (!MessageReader.TryOpen(message, out MessageReader reader))
+        if (!MessageReader.TryOpen(message, out var reader))
         {
             return new Reply.Broken("shorter than a header");
         }
 
-        MessageHeader header = reader.Header;
+        var header = reader.Header;
         if (header.IsTruncated)
         {
             // First of all: what follows may be cut anywhere, and even an error code is worth the question over TCP.
             return Truncated;
         }
 
-        return ReplySurvey.TryMake(ref reader, out ReplySurvey survey, out string? problem)
-            && TryReadAnswer(message, query, header, survey, out Answer? answer, out problem)
+        return ReplySurvey.TryMake(ref reader, out var survey, out var problem)
+            && TryReadAnswer(message, query, header, survey, out var answer, out problem)
             ? new Reply.WellFormed(answer, header.RecursionAvailable, header.IsAuthoritative)
             : new Reply.Broken(problem);
     }
@@ -95,7 +95,7 @@ internal static class ReplyReader
             return true;
         }
 
-        if (!AliasChain.TryFollow(message, query, out AliasChain chain, out problem))
+        if (!AliasChain.TryFollow(message, query, out var chain, out problem))
         {
             return false;
         }
@@ -119,8 +119,8 @@ internal static class ReplyReader
     /// <summary>The owner of the SOA record in the authority section (RFC 2308 §2.1): where the zone that denies the name begins.</summary>
     private static DnsName? ZoneOf(ReadOnlySpan<byte> message, in Query query)
     {
-        MessageReader.TryOpen(message, out MessageReader reader);
-        while (query.Type == RecordType.SOA && reader.TryReadRecord(out ResourceRecord record))
+        MessageReader.TryOpen(message, out var reader);
+        while (query.Type == RecordType.SOA && reader.TryReadRecord(out var record))
         {
             if (record is { Type: RecordType.SOA, Section: MessageSection.Authority, Class: ResourceRecord.ClassIN })
             {
@@ -134,12 +134,12 @@ internal static class ReplyReader
     private static ImmutableArray<RecordData> Collect(ReadOnlySpan<byte> message, scoped in AliasChain chain)
     {
         var data = ImmutableArray.CreateBuilder<RecordData>(chain.Matches);
-        MessageReader.TryOpen(message, out MessageReader reader);
-        while (reader.TryReadRecord(out ResourceRecord record) && record.Section == MessageSection.Answer)
+        MessageReader.TryOpen(message, out var reader);
+        while (reader.TryReadRecord(out var record) && record.Section == MessageSection.Answer)
         {
             if (chain.EndsWith(record))
             {
-                RecordData value = RecordDataReader.Read(record);
+                var value = RecordDataReader.Read(record);
 
                 // Quadratic, and bounded by MaxRecords: 1,000 records take a few milliseconds.
                 if (!data.Contains(value))

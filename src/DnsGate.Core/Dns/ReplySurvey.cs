@@ -29,9 +29,9 @@ internal struct ReplySurvey
             return false;
         }
 
-        while (reader.TryReadRecord(out ResourceRecord record))
+        while (reader.TryReadRecord(out var record))
         {
-            string? fault = survey.Note(record);
+            var fault = survey.Note(record);
             if (fault is not null)
             {
                 problem = reader.Describe(fault);
@@ -58,7 +58,7 @@ internal struct ReplySurvey
             return NoteOpt(record);
         }
 
-        if (!RecordDataReader.IsSound(record, out string? fault))
+        if (!RecordDataReader.IsSound(record, out var fault))
         {
             return fault;
         }
@@ -74,7 +74,7 @@ internal struct ReplySurvey
     private string? NoteOpt(in ResourceRecord record)
     {
         // Its options are not looked at: DnsGate asks for none, and the applications do not read them either.
-        string? fault = (record.Section != MessageSection.Additional, HasOpt, record.Owner.IsSameAs(DnsName.Root.Wire)) switch
+        var fault = (record.Section != MessageSection.Additional, HasOpt, record.Owner.IsSameAs(DnsName.Root.Wire)) switch
         {
             (true, _, _) => "OPT outside the additional section",
             (_, true, _) => "a second OPT",

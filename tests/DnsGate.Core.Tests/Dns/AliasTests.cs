@@ -13,9 +13,9 @@ public sealed class AliasTests
     [InlineData(ReplyReader.MaxAliases)]
     public void A_chain_is_followed_in_any_order_of_its_records(int aliases)
     {
-        foreach (bool reversed in (bool[])[false, true])
+        foreach (var reversed in (bool[])[false, true])
         {
-            Answer.Records records = Assert.IsType<Answer.Records>(Messages.ReadAnswer(Chain(aliases, reversed), Name, RecordType.A));
+            var records = Assert.IsType<Answer.Records>(Messages.ReadAnswer(Chain(aliases, reversed), Name, RecordType.A));
             Assert.Equal([new RecordData.Address(IPAddress.Parse("10.0.0.1"))], records.Data);
         }
     }
@@ -35,61 +35,61 @@ public sealed class AliasTests
     [Fact]
     public void The_TTL_is_the_least_along_the_chain()
     {
-        byte[] message = Reply().Alias(Name, "a", ttl: 9).Alias("a", "b", ttl: 4).Answer("b", RecordType.A, 7, [10, 0, 0, 1]).ToArray();
+        var message = Reply().Alias(Name, "a", ttl: 9).Alias("a", "b", ttl: 4).Answer("b", RecordType.A, 7, [10, 0, 0, 1]).ToArray();
         Assert.Equal(4u, Assert.IsType<Answer.Records>(Messages.ReadAnswer(message, Name, RecordType.A)).Ttl);
     }
 
     [Fact]
     public void A_chain_whose_end_has_no_record_is_NODATA_with_the_TTL_of_the_SOA()
     {
-        byte[] message = Reply().Alias(Name, "a").Answer("a", RecordType.AAAA, 30, new byte[16]).Soa(12).ToArray();
+        var message = Reply().Alias(Name, "a").Answer("a", RecordType.AAAA, 30, new byte[16]).Soa(12).ToArray();
         Assert.Equal(new Answer.NoData(12), Messages.ReadAnswer(message, Name, RecordType.A));
     }
 
     [Fact]
     public void A_chain_whose_end_does_not_exist_is_NXDOMAIN()
     {
-        byte[] message = MessageBuilder.ReplyTo(Name, RecordType.A, code: 3).Alias(Name, "a").Soa(12).ToArray();
+        var message = MessageBuilder.ReplyTo(Name, RecordType.A, code: 3).Alias(Name, "a").Soa(12).ToArray();
         Assert.Equal(new Answer.NxDomain(12), Messages.ReadAnswer(message, Name, RecordType.A));
     }
 
     [Fact]
     public void NXDOMAIN_with_records_at_the_end_of_the_chain_is_broken()
     {
-        byte[] message = MessageBuilder.ReplyTo(Name, RecordType.A, code: 3).Alias(Name, "a").Answer("a", RecordType.A, 1, [10, 0, 0, 1]).ToArray();
+        var message = MessageBuilder.ReplyTo(Name, RecordType.A, code: 3).Alias(Name, "a").Answer("a", RecordType.A, 1, [10, 0, 0, 1]).ToArray();
         Assert.Equal("NXDOMAIN together with records of the type asked for", Messages.ReadProblem(message, Name, RecordType.A));
     }
 
     [Fact]
     public void A_CNAME_beside_records_of_the_type_asked_for_is_broken()
     {
-        byte[] message = Reply().A("10.0.0.1").Alias(Name, "a").Answer("a", RecordType.A, 1, [10, 0, 0, 1]).ToArray();
+        var message = Reply().A("10.0.0.1").Alias(Name, "a").Answer("a", RecordType.A, 1, [10, 0, 0, 1]).ToArray();
         Assert.Equal("a CNAME record beside A records for www.example", Messages.ReadProblem(message, Name, RecordType.A));
-        byte[] later = Reply().Alias(Name, "a").Alias("a", "b").Answer("a", RecordType.A, 1, [10, 0, 0, 1]).ToArray();
+        var later = Reply().Alias(Name, "a").Alias("a", "b").Answer("a", RecordType.A, 1, [10, 0, 0, 1]).ToArray();
         Assert.Equal("a CNAME record beside A records for a", Messages.ReadProblem(later, Name, RecordType.A));
     }
 
     [Fact]
     public void Two_CNAME_records_for_one_name_are_broken_and_one_repeated_is_not()
     {
-        byte[] two = Reply().Alias(Name, "a").Alias(Name, "b").ToArray();
+        var two = Reply().Alias(Name, "a").Alias(Name, "b").ToArray();
         Assert.Equal("two CNAME records for www.example", Messages.ReadProblem(two, Name, RecordType.A));
-        byte[] same = Reply().Alias(Name, "a").Alias(Name, "A").Answer("a", RecordType.A, 1, [10, 0, 0, 1]).ToArray();
+        var same = Reply().Alias(Name, "a").Alias(Name, "A").Answer("a", RecordType.A, 1, [10, 0, 0, 1]).ToArray();
         Assert.IsType<Answer.Records>(Messages.ReadAnswer(same, Name, RecordType.A));
     }
 
     [Fact]
     public void A_question_for_the_CNAME_itself_does_not_follow_it()
     {
-        byte[] message = MessageBuilder.ReplyTo(Name, RecordType.CNAME).Alias(Name, Name).ToArray();
-        Answer.Records records = Assert.IsType<Answer.Records>(Messages.ReadAnswer(message, Name, RecordType.CNAME));
+        var message = MessageBuilder.ReplyTo(Name, RecordType.CNAME).Alias(Name, Name).ToArray();
+        var records = Assert.IsType<Answer.Records>(Messages.ReadAnswer(message, Name, RecordType.CNAME));
         Assert.Equal([new RecordData.Pointer(Messages.ToName(Name))], records.Data);
     }
 
     [Fact]
     public void Aliases_outside_the_answer_section_or_the_class_are_not_followed()
     {
-        byte[] message = Reply()
+        var message = Reply()
             .Authority(Name, RecordType.CNAME, 1, MessageBuilder.Name("a"))
             .Answer(Name, RecordType.CNAME, 1, MessageBuilder.Name("a"), recordClass: 4)
             .Answer("a", RecordType.A, 1, [10, 0, 0, 1])
@@ -100,11 +100,11 @@ public sealed class AliasTests
     [Fact]
     public void PTR_aliases_of_a_delegated_reverse_zone_are_followed()
     {
-        byte[] message = MessageBuilder.ReplyTo(Messages.Reverse, RecordType.PTR)
+        var message = MessageBuilder.ReplyTo(Messages.Reverse, RecordType.PTR)
             .Alias(Messages.Reverse, "7.0-25.1.244.10.in-addr.arpa")
             .Answer("7.0-25.1.244.10.in-addr.arpa", RecordType.PTR, 3, MessageBuilder.Name(Messages.Pod))
             .ToArray();
-        Answer.Records records = Assert.IsType<Answer.Records>(Messages.ReadAnswer(message, Messages.Reverse, RecordType.PTR));
+        var records = Assert.IsType<Answer.Records>(Messages.ReadAnswer(message, Messages.Reverse, RecordType.PTR));
         Assert.Equal([new RecordData.Pointer(Messages.ToName(Messages.Pod))], records.Data);
     }
 
@@ -113,10 +113,10 @@ public sealed class AliasTests
     private static byte[] Chain(int aliases, bool reversed)
     {
         List<Action<MessageBuilder>> records = [];
-        for (int i = 0; i < aliases; i++)
+        for (var i = 0; i < aliases; i++)
         {
-            string owner = i == 0 ? Name : $"a{i}.example";
-            string target = $"a{i + 1}.example";
+            var owner = i == 0 ? Name : $"a{i}.example";
+            var target = $"a{i + 1}.example";
             records.Add(builder => builder.Alias(owner, target));
         }
 
@@ -126,7 +126,7 @@ public sealed class AliasTests
             records.Reverse();
         }
 
-        MessageBuilder message = Reply();
+        var message = Reply();
         records.ForEach(add => add(message));
         return message.ToArray();
     }

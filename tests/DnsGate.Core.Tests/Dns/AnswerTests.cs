@@ -11,8 +11,8 @@ public sealed class AnswerTests
     [Fact]
     public void Records_are_read_in_the_order_of_the_message()
     {
-        byte[] message = Reply().A("10.0.0.2").A("10.0.0.1").ToArray();
-        Answer.Records records = Assert.IsType<Answer.Records>(Messages.ReadAnswer(message, Name, RecordType.A));
+        var message = Reply().A("10.0.0.2").A("10.0.0.1").ToArray();
+        var records = Assert.IsType<Answer.Records>(Messages.ReadAnswer(message, Name, RecordType.A));
         Assert.Equal([Address("10.0.0.2"), Address("10.0.0.1")], records.Data);
     }
 
@@ -32,7 +32,7 @@ public sealed class AnswerTests
     public void Names_in_data_may_be_compressed_and_keep_their_case()
     {
         byte[] soa = [2, (byte)'N', (byte)'s', .. MessageBuilder.PointerTo(16), .. MessageBuilder.PointerTo(12), .. MessageBuilder.UInt32(9), .. new byte[16]];
-        RecordData.Authority authority = Assert.IsType<RecordData.Authority>(Assert.Single(ReadOne(RecordType.SOA, soa)));
+        var authority = Assert.IsType<RecordData.Authority>(Assert.Single(ReadOne(RecordType.SOA, soa)));
         Assert.Equal("Ns.example", authority.Primary.ToString());
         Assert.Equal(9u, authority.Serial);
         byte[] srv = [0, 0, 0, 0, 0, 80, .. MessageBuilder.PointerTo(16)];
@@ -42,9 +42,9 @@ public sealed class AnswerTests
     [Fact]
     public void A_repeated_record_counts_once()
     {
-        byte[] message = Reply().A("10.0.0.1").A("10.0.0.2").A("10.0.0.1").ToArray();
+        var message = Reply().A("10.0.0.1").A("10.0.0.2").A("10.0.0.1").ToArray();
         Assert.Equal([Address("10.0.0.1"), Address("10.0.0.2")], ReadRecords(message, RecordType.A).Data);
-        byte[] pointers = MessageBuilder.ReplyTo(Name, RecordType.PTR)
+        var pointers = MessageBuilder.ReplyTo(Name, RecordType.PTR)
             .Answer(Name, RecordType.PTR, 1, MessageBuilder.Name("a.b"))
             .Answer(Name, RecordType.PTR, 1, MessageBuilder.Name("A.B"))
             .ToArray();
@@ -54,7 +54,7 @@ public sealed class AnswerTests
     [Fact]
     public void Records_of_other_owners_types_classes_and_sections_are_no_answer()
     {
-        byte[] message = Reply()
+        var message = Reply()
             .Answer("other.example", RecordType.A, 1, MessageBuilder.Address("10.0.0.1"))
             .Answer(Name, RecordType.AAAA, 1, MessageBuilder.Address("::1"))
             .Answer(Name, (RecordType)46, 1, [1, 2, 3])
@@ -73,7 +73,7 @@ public sealed class AnswerTests
     [InlineData(30u, 0xFFFFFFFFu, 0u)]
     public void The_TTL_is_the_least_and_0_when_its_top_bit_is_set(uint first, uint second, uint expected)
     {
-        byte[] message = Reply()
+        var message = Reply()
             .Answer(Name, RecordType.A, first, MessageBuilder.Address("10.0.0.1"))
             .Answer(Name, RecordType.A, second, MessageBuilder.Address("10.0.0.2"))
             .Answer("other.example", RecordType.A, 0, MessageBuilder.Address("10.0.0.3"))
@@ -101,11 +101,11 @@ public sealed class AnswerTests
     [Fact]
     public void Every_response_code_but_NOERROR_and_NXDOMAIN_is_a_server_error_whatever_the_records()
     {
-        for (int code = 0; code < 4096; code++)
+        for (var code = 0; code < 4096; code++)
         {
             if (code is not (0 or 3))
             {
-                byte[] message = MessageBuilder.ReplyTo(Name, RecordType.A, code & 0xF).A("10.0.0.1").Opt(code >> 4).ToArray();
+                var message = MessageBuilder.ReplyTo(Name, RecordType.A, code & 0xF).A("10.0.0.1").Opt(code >> 4).ToArray();
                 Assert.Equal(new Answer.ServerError((ResponseCode)code), Messages.ReadAnswer(message, Name, RecordType.A));
             }
         }
@@ -114,23 +114,23 @@ public sealed class AnswerTests
     [Fact]
     public void BADVERS_is_server_error_16_and_another_EDNS_version_alone_is_no_error()
     {
-        byte[] badVersion = Reply().Opt(upperCode: 1, version: 1).ToArray();
+        var badVersion = Reply().Opt(upperCode: 1, version: 1).ToArray();
         Assert.Equal(new Answer.ServerError(ResponseCode.BadVers), Messages.ReadAnswer(badVersion, Name, RecordType.A));
-        byte[] newer = Reply().A("10.0.0.1").Opt(upperCode: 0, version: 1).ToArray();
+        var newer = Reply().A("10.0.0.1").Opt(upperCode: 0, version: 1).ToArray();
         Assert.Single(ReadRecords(newer, RecordType.A).Data);
     }
 
     [Fact]
     public void An_error_without_a_question_is_a_server_error()
     {
-        byte[] bare = new MessageBuilder { Flags = 0x8101 }.ToArray();
+        var bare = new MessageBuilder { Flags = 0x8101 }.ToArray();
         Assert.Equal(new Answer.ServerError(ResponseCode.FormErr), Messages.ReadAnswer(bare, Name, RecordType.A));
     }
 
     [Fact]
     public void TC_comes_first_of_all_whatever_follows()
     {
-        MessageBuilder cut = Reply().Count(MessageSection.Answer, 2000).Raw([1, 2, 3]);
+        var cut = Reply().Count(MessageSection.Answer, 2000).Raw([1, 2, 3]);
         cut.Flags = 0x8382;
         Assert.IsType<Reply.Truncated>(Messages.Read(cut.ToArray(), Name, RecordType.A));
     }
@@ -142,30 +142,30 @@ public sealed class AnswerTests
     [InlineData(0x8580, true, true)]
     public void RA_and_AA_are_told(int flags, bool recursionAvailable, bool authoritative)
     {
-        byte[] message = new MessageBuilder { Flags = (ushort)flags }.Question(Name, RecordType.A).ToArray();
-        Reply.WellFormed reply = Assert.IsType<Reply.WellFormed>(Messages.Read(message, Name, RecordType.A));
+        var message = new MessageBuilder { Flags = (ushort)flags }.Question(Name, RecordType.A).ToArray();
+        var reply = Assert.IsType<Reply.WellFormed>(Messages.Read(message, Name, RecordType.A));
         Assert.Equal((recursionAvailable, authoritative), (reply.RecursionAvailable, reply.Authoritative));
     }
 
     [Fact]
     public void NXDOMAIN_together_with_records_is_broken()
     {
-        byte[] message = MessageBuilder.ReplyTo(Name, RecordType.A, code: 3).A("10.0.0.1").ToArray();
+        var message = MessageBuilder.ReplyTo(Name, RecordType.A, code: 3).A("10.0.0.1").ToArray();
         Assert.Equal("NXDOMAIN together with records of the type asked for", Messages.ReadProblem(message, Name, RecordType.A));
     }
 
     [Fact]
     public void Octets_behind_the_last_record_are_not_looked_at()
     {
-        byte[] message = Reply().A("10.0.0.1").Raw([0xFF, 0xFF, 0xFF]).ToArray();
+        var message = Reply().A("10.0.0.1").Raw([0xFF, 0xFF, 0xFF]).ToArray();
         Assert.Single(ReadRecords(message, RecordType.A).Data);
     }
 
     [Fact]
     public void A_section_of_1000_records_is_read_and_one_of_1001_is_broken()
     {
-        MessageBuilder builder = Reply();
-        for (int i = 0; i < ReplyReader.MaxRecords; i++)
+        var builder = Reply();
+        for (var i = 0; i < ReplyReader.MaxRecords; i++)
         {
             builder.Record(MessageSection.Answer, MessageBuilder.PointerTo(12), RecordType.A, 1, [10, 0, (byte)(i >> 8), (byte)i]);
         }

@@ -9,7 +9,7 @@ public sealed class BrokenReplyTests
 
     public static TheoryData<string, byte[]> Broken()
     {
-        int end = Reply().Position;
+        var end = Reply().Position;
         return new()
         {
             { "answer record 1: name is cut off", Reply().Count(MessageSection.Answer, 1).ToArray() },
@@ -63,14 +63,14 @@ public sealed class BrokenReplyTests
     [Fact]
     public void A_record_that_nobody_asked_for_breaks_the_reply_too()
     {
-        byte[] message = Reply().A("10.0.0.1").Additional("other", RecordType.PTR, 1, [0xC0]).ToArray();
+        var message = Reply().A("10.0.0.1").Additional("other", RecordType.PTR, 1, [0xC0]).ToArray();
         Assert.Equal("additional record 1: data: name is cut off", Messages.ReadProblem(message, Name, RecordType.A));
     }
 
     [Fact]
     public void An_error_code_with_broken_records_is_broken()
     {
-        byte[] message = MessageBuilder.ReplyTo(Name, RecordType.A, code: 2).Count(MessageSection.Additional, 1).ToArray();
+        var message = MessageBuilder.ReplyTo(Name, RecordType.A, code: 2).Count(MessageSection.Additional, 1).ToArray();
         Assert.Equal("additional record 1: name is cut off", Messages.ReadProblem(message, Name, RecordType.A));
     }
 
@@ -83,13 +83,13 @@ public sealed class BrokenReplyTests
     {
         // One label of 63 octets in all, and a pointer to the others.
         string label = new('a', 63);
-        string tail = $"{label}.{label}.{new string('b', octets - 193)}";
-        MessageBuilder builder = Reply();
+        var tail = $"{label}.{label}.{new string('b', octets - 193)}";
+        var builder = Reply();
         byte[] name = [62, .. Enumerable.Repeat((byte)'c', 62), .. MessageBuilder.PointerTo(builder.Position)];
         builder.Record(MessageSection.Answer, MessageBuilder.Name(tail), RecordType.A, 1, [1, 2, 3, 4])
             .Record(MessageSection.Answer, name, RecordType.A, 1, [1, 2, 3, 4]);
         Assert.Equal(octets, 63 + MessageBuilder.Name(tail).Length);
-        Reply reply = Messages.Read(builder.ToArray(), Name, RecordType.A);
+        var reply = Messages.Read(builder.ToArray(), Name, RecordType.A);
         Assert.Equal(isSound ? null : "answer record 2: name is longer than 255 octets", (reply as Reply.Broken)?.Problem);
     }
 
@@ -99,17 +99,17 @@ public sealed class BrokenReplyTests
     public void A_name_has_126_pointers_at_most(int pointers, bool isSound)
     {
         // Pointers to pointers, each to the one before, in the data of a record of a type that is not read.
-        MessageBuilder builder = Reply();
-        int first = builder.Position + 11;
+        var builder = Reply();
+        var first = builder.Position + 11;
         List<byte> chain = [.. MessageBuilder.PointerTo(12)];
-        for (int i = 1; i < pointers - 1; i++)
+        for (var i = 1; i < pointers - 1; i++)
         {
             chain.AddRange(MessageBuilder.PointerTo(first + (2 * (i - 1))));
         }
 
         builder.Answer(".", (RecordType)99, 1, [.. chain])
             .Record(MessageSection.Answer, MessageBuilder.PointerTo(first + chain.Count - 2), RecordType.A, 1, [10, 0, 0, 1]);
-        Reply reply = Messages.Read(builder.ToArray(), Name, RecordType.A);
+        var reply = Messages.Read(builder.ToArray(), Name, RecordType.A);
         Assert.Equal(isSound ? null : "answer record 2: name has too many compression pointers", (reply as Reply.Broken)?.Problem);
         Assert.Equal(isSound, reply is Reply.WellFormed { Answer: Answer.Records });
     }

@@ -42,7 +42,7 @@ public sealed class DnsNameTests
     [InlineData(@"a.\12.", "label 2: \\ and a digit begin \\DDD: three digits, at most 255")]
     public void What_is_wrong_with_a_name_is_said_in_words(string text, string expected)
     {
-        Assert.False(DnsName.TryParse(text, out _, out string? problem));
+        Assert.False(DnsName.TryParse(text, out _, out var problem));
         Assert.Equal(expected, problem);
     }
 
@@ -50,7 +50,7 @@ public sealed class DnsNameTests
     public void A_label_has_63_octets_and_not_64()
     {
         Assert.Equal(65, Messages.ToName(Label63).Wire.Length);
-        Assert.False(DnsName.TryParse($"x.{Label63}a", out _, out string? problem));
+        Assert.False(DnsName.TryParse($"x.{Label63}a", out _, out var problem));
         Assert.Equal("label 2 is longer than 63 octets", problem);
     }
 
@@ -60,7 +60,7 @@ public sealed class DnsNameTests
     [InlineData(255)]
     public void A_name_has_255_octets(int octets)
     {
-        DnsName name = Messages.ToName(NameOfOctets(octets));
+        var name = Messages.ToName(NameOfOctets(octets));
         Assert.Equal(octets, name.Wire.Length);
         Assert.Equal(name, DnsName.FromWire(name.Wire));
         Assert.Equal(name, Messages.ToName(name + "."));
@@ -71,17 +71,17 @@ public sealed class DnsNameTests
     [InlineData(257)]
     public void A_name_has_not_more_than_255_octets(int octets)
     {
-        Assert.False(DnsName.TryParse(NameOfOctets(octets), out _, out string? problem));
+        Assert.False(DnsName.TryParse(NameOfOctets(octets), out _, out var problem));
         Assert.Equal("the name is longer than 255 octets", problem);
     }
 
     [Fact]
     public void A_name_has_127_labels_and_not_128()
     {
-        string text = string.Join('.', Enumerable.Repeat("a", 127));
+        var text = string.Join('.', Enumerable.Repeat("a", 127));
         Assert.Equal(127, Messages.ToName(text).LabelCount);
         Assert.Equal(255, Messages.ToName(text).Wire.Length);
-        Assert.False(DnsName.TryParse(text + ".a", out _, out string? problem));
+        Assert.False(DnsName.TryParse(text + ".a", out _, out var problem));
         Assert.Equal("the name is longer than 255 octets", problem);
         Assert.Equal(0, Messages.ToName(text).CompareTo(Messages.ToName(text)));
     }
@@ -89,7 +89,7 @@ public sealed class DnsNameTests
     [Fact]
     public void Escapes_count_as_one_octet_of_the_label()
     {
-        string text = string.Concat(Enumerable.Repeat(@"\200", 63));
+        var text = string.Concat(Enumerable.Repeat(@"\200", 63));
         Assert.Equal(65, Messages.ToName(text).Wire.Length);
         Assert.Equal(text, Messages.ToName(text).ToString());
         Assert.False(DnsName.TryParse(text + "a", out _, out _));
@@ -106,8 +106,8 @@ public sealed class DnsNameTests
     [InlineData("a@", "a`", false)]
     public void Names_are_equal_when_only_the_case_of_ascii_letters_differs(string left, string right, bool areEqual)
     {
-        DnsName one = Messages.ToName(left);
-        DnsName other = Messages.ToName(right);
+        var one = Messages.ToName(left);
+        var other = Messages.ToName(right);
         Assert.Equal(areEqual, one.Equals(other));
         Assert.Equal(areEqual, one.Equals((object)other));
         Assert.Equal(areEqual, one == other);
@@ -155,7 +155,7 @@ public sealed class DnsNameTests
     [Fact]
     public void The_root_has_no_labels_and_no_parent()
     {
-        DnsName root = Messages.ToName(".");
+        var root = Messages.ToName(".");
         Assert.True(root.IsRoot);
         Assert.Equal(0, root.LabelCount);
         Assert.Equal(new byte[] { 0 }, root.Wire.ToArray());

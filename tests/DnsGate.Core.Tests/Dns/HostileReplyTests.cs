@@ -11,11 +11,11 @@ public sealed class HostileReplyTests
     [Fact]
     public void Every_shorter_part_of_a_message_is_broken_or_no_reply()
     {
-        foreach ((byte[] message, Query query) in Messages.All)
+        foreach ((var message, var query) in Messages.All)
         {
-            for (int length = 0; length < message.Length; length++)
+            for (var length = 0; length < message.Length; length++)
             {
-                Reply? reply = ReadIfReply(message[..length], query);
+                var reply = ReadIfReply(message[..length], query);
                 Assert.True(reply is null or Reply.Broken, $"{length} of {message.Length} octets of the reply about {query.Name}: {reply}");
             }
         }
@@ -24,10 +24,10 @@ public sealed class HostileReplyTests
     [Fact]
     public void No_flipped_bit_throws_or_adds_records()
     {
-        foreach ((byte[] message, Query query) in Messages.All)
+        foreach ((var message, var query) in Messages.All)
         {
-            int records = CountRecords(ReadIfReply(message, query));
-            for (int bit = 0; bit < message.Length * 8; bit++)
+            var records = CountRecords(ReadIfReply(message, query));
+            for (var bit = 0; bit < message.Length * 8; bit++)
             {
                 byte[] flipped = [.. message];
                 flipped[bit / 8] ^= (byte)(1 << (bit % 8));
@@ -39,11 +39,11 @@ public sealed class HostileReplyTests
     [Fact]
     public void No_flipped_octet_throws()
     {
-        foreach ((byte[] message, Query query) in Messages.All)
+        foreach ((var message, var query) in Messages.All)
         {
-            for (int at = 0; at < message.Length; at++)
+            for (var at = 0; at < message.Length; at++)
             {
-                for (int value = 0; value < 256; value++)
+                for (var value = 0; value < 256; value++)
                 {
                     byte[] changed = [.. message];
                     changed[at] = (byte)value;
@@ -58,11 +58,11 @@ public sealed class HostileReplyTests
     {
         var random = new Random(20260101);
         Dictionary<string, int> kinds = [];
-        for (int i = 0; i < 200_000; i++)
+        for (var i = 0; i < 200_000; i++)
         {
-            (byte[] message, Query query) = Messages.All[random.Next(Messages.All.Length)];
-            Reply? reply = ReadIfReply(Mutate(message, random), query);
-            string kind = reply is Reply.WellFormed wellFormed ? wellFormed.Answer.GetType().Name : reply?.GetType().Name ?? "stranger";
+            (var message, var query) = Messages.All[random.Next(Messages.All.Length)];
+            var reply = ReadIfReply(Mutate(message, random), query);
+            var kind = reply is Reply.WellFormed wellFormed ? wellFormed.Answer.GetType().Name : reply?.GetType().Name ?? "stranger";
             kinds[kind] = kinds.GetValueOrDefault(kind) + 1;
         }
 
@@ -77,10 +77,10 @@ public sealed class HostileReplyTests
     public void Garbage_is_never_a_reply_and_never_throws_even_if_it_is_read()
     {
         var random = new Random(20260102);
-        Query query = Messages.Ask(Messages.Pod, RecordType.A);
-        for (int i = 0; i < 50_000; i++)
+        var query = Messages.Ask(Messages.Pod, RecordType.A);
+        for (var i = 0; i < 50_000; i++)
         {
-            byte[] garbage = new byte[random.Next(600)];
+            var garbage = new byte[random.Next(600)];
             random.NextBytes(garbage);
             Assert.False(ReplyReader.IsReplyTo(garbage, query));
             Assert.IsNotType<Answer.Records>((ReplyReader.Read(garbage, query) as Reply.WellFormed)?.Answer);
@@ -90,14 +90,14 @@ public sealed class HostileReplyTests
     [Fact]
     public void Nothing_but_the_returned_values_is_allocated()
     {
-        Query query = Messages.Ask(Messages.Pod, RecordType.A);
-        MessageBuilder builder = MessageBuilder.ReplyTo(Messages.Pod, RecordType.A, code: 3);
-        for (int i = 0; i < 100; i++)
+        var query = Messages.Ask(Messages.Pod, RecordType.A);
+        var builder = MessageBuilder.ReplyTo(Messages.Pod, RecordType.A, code: 3);
+        for (var i = 0; i < 100; i++)
         {
             builder.Alias($"a{i}.example", "b.example").Answer("c.example", RecordType.A, 1, [1, 2, 3, 4]);
         }
 
-        byte[] message = builder.Soa(30).Opt().ToArray();
+        var message = builder.Soa(30).Opt().ToArray();
         Assert.Equal(Allocated(() => new Reply.WellFormed(new Answer.NxDomain(30), true, false)), Allocated(() => ReplyReader.Read(message, query)));
         Assert.Equal(0, Allocated(() => ReplyReader.IsReplyTo(message, query) ? query.Name : null));
     }
@@ -105,9 +105,9 @@ public sealed class HostileReplyTests
     [Fact]
     public void A_reply_with_one_address_costs_little_more_than_its_values()
     {
-        (byte[] message, Query query) = Messages.All[0];
+        (var message, var query) = Messages.All[0];
         byte[] address = [10, 244, 1, 7];
-        long values = Allocated(() => new Reply.WellFormed(
+        var values = Allocated(() => new Reply.WellFormed(
             new Answer.Records([new RecordData.Address(new System.Net.IPAddress(address))], 30), true, false));
         Assert.InRange(Allocated(() => ReplyReader.Read(message, query)), values, values + 64);
     }
@@ -120,17 +120,17 @@ public sealed class HostileReplyTests
     /// <summary>Octets per call, the first calls (which compile) left out.</summary>
     private static long Allocated(Func<object?> call)
     {
-        for (int i = 0; i < 10; i++)
+        for (var i = 0; i < 10; i++)
         {
             call();
         }
 
-        long least = long.MaxValue;
-        for (int i = 0; i < 10; i++)
+        var least = long.MaxValue;
+        for (var i = 0; i < 10; i++)
         {
-            long before = GC.GetAllocatedBytesForCurrentThread();
-            object? result = call();
-            long after = GC.GetAllocatedBytesForCurrentThread();
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            var result = call();
+            var after = GC.GetAllocatedBytesForCurrentThread();
             GC.KeepAlive(result);
             least = Math.Min(least, after - before);
         }
@@ -141,10 +141,10 @@ public sealed class HostileReplyTests
     private static byte[] Mutate(byte[] message, Random random)
     {
         byte[] mutated = [.. message];
-        for (int i = random.Next(1, 5); i > 0; i--)
+        for (var i = random.Next(1, 5); i > 0; i--)
         {
             // Three of four changes are behind the header, so that most messages get past the predicate.
-            int at = random.Next(4) == 0 ? random.Next(12) : random.Next(12, mutated.Length);
+            var at = random.Next(4) == 0 ? random.Next(12) : random.Next(12, mutated.Length);
             mutated[at] = random.Next(3) switch
             {
                 0 => (byte)random.Next(256),
@@ -164,9 +164,9 @@ public sealed class HostileReplyTests
 
     private static byte[] Splice(byte[] message, Random random)
     {
-        int from = random.Next(message.Length);
-        int length = random.Next(message.Length - from);
-        int to = random.Next(12, message.Length);
+        var from = random.Next(message.Length);
+        var length = random.Next(message.Length - from);
+        var to = random.Next(12, message.Length);
         return [.. message[..to], .. message.AsSpan(from, length), .. message[to..]];
     }
 }

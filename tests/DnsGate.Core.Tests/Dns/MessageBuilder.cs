@@ -37,7 +37,7 @@ internal sealed class MessageBuilder
 
     public static byte[] UInt32(uint value)
     {
-        byte[] octets = new byte[4];
+        var octets = new byte[4];
         BinaryPrimitives.WriteUInt32BigEndian(octets, value);
         return octets;
     }

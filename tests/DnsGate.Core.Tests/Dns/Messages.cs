@@ -22,14 +22,14 @@ internal static class Messages
     ];
 
     public static DnsName ToName(string text) =>
-        DnsName.TryParse(text, out DnsName? name, out string? problem) ? name : throw new ArgumentException(problem, nameof(text));
+        DnsName.TryParse(text, out var name, out var problem) ? name : throw new ArgumentException(problem, nameof(text));
 
     public static Query Ask(string name, RecordType type) => new(0x1234, ToName(name), type);
 
     /// <summary>The reply read, after it was seen to be one.</summary>
     public static Reply Read(byte[] message, string name, RecordType type)
     {
-        Query query = Ask(name, type);
+        var query = Ask(name, type);
         Assert.True(ReplyReader.IsReplyTo(message, query));
         return ReplyReader.Read(message, query);
     }

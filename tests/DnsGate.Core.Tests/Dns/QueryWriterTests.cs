@@ -26,7 +26,7 @@ public sealed class QueryWriterTests
     [InlineData(true, false, false, false, 0x0100, null)]
     public void The_flags_of_a_query_are_those_asked_for_and_AD_is_0(bool rd, bool cd, bool dnssecOk, bool edns, int flags, uint? optTtl)
     {
-        byte[] message = Write(new Query(1, Messages.ToName("example"), RecordType.A, rd, cd, dnssecOk, edns));
+        var message = Write(new Query(1, Messages.ToName("example"), RecordType.A, rd, cd, dnssecOk, edns));
         Assert.Equal(flags, (message[2] << 8) | message[3]);
         Assert.Equal(edns ? 1 : 0, message[11]);
         Assert.Equal(12 + 9 + 4 + (edns ? 11 : 0), message.Length);
@@ -53,7 +53,7 @@ public sealed class QueryWriterTests
 
     internal static byte[] Write(Query query)
     {
-        byte[] buffer = new byte[QueryWriter.MaxLength];
+        var buffer = new byte[QueryWriter.MaxLength];
         Array.Fill<byte>(buffer, 0xFF);
         return buffer[..QueryWriter.Write(query, buffer)];
     }

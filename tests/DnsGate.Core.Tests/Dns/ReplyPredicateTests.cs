@@ -56,13 +56,13 @@ public sealed class ReplyPredicateTests
     [Fact]
     public void Each_single_bit_of_id_QR_opcode_count_and_question_matters()
     {
-        byte[] message = Reply().ToArray();
-        for (int bit = 0; bit < message.Length * 8; bit++)
+        var message = Reply().ToArray();
+        for (var bit = 0; bit < message.Length * 8; bit++)
         {
             byte[] flipped = [.. message];
             flipped[bit / 8] ^= (byte)(1 << (bit % 8));
-            bool isLetter = bit / 8 >= 12 && char.IsAsciiLetter((char)message[bit / 8]);
-            bool isFree = bit / 8 == 2 ? bit % 8 < 3 : bit / 8 is 3 or (>= 6 and < 12);
+            var isLetter = bit / 8 >= 12 && char.IsAsciiLetter((char)message[bit / 8]);
+            var isFree = bit / 8 == 2 ? bit % 8 < 3 : bit / 8 is 3 or (>= 6 and < 12);
             Assert.Equal(isFree || (isLetter && bit % 8 == 5), ReplyReader.IsReplyTo(flipped, Query));
         }
     }

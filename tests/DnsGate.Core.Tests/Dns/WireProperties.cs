@@ -35,8 +35,8 @@ public sealed class WireProperties
     [Fact]
     public void Text_is_either_a_name_or_a_problem()
     {
-        Gen<string> texts = Gen.Elements("aZ-_09.\\\".25; é\0@".ToCharArray()).ArrayOf().Select(characters => new string(characters));
-        Hold(Prop.ForAll(texts.ToArbitrary(), text => DnsName.TryParse(text, out DnsName? name, out string? problem)
+        var texts = Gen.Elements("aZ-_09.\\\".25; é\0@".ToCharArray()).ArrayOf().Select(characters => new string(characters));
+        Hold(Prop.ForAll(texts.ToArbitrary(), text => DnsName.TryParse(text, out var name, out var problem)
             ? problem is null && Messages.ToName(name.ToString()) == name
             : name is null && problem.Length > 0));
     }
@@ -44,7 +44,7 @@ public sealed class WireProperties
     [Fact]
     public void A_query_says_what_was_asked()
     {
-        Gen<Query> queries =
+        var queries =
             from name in Name
             from id in Gen.Choose(0, 65535)
             from flags in Gen.Choose(0, 15)
@@ -65,14 +65,14 @@ public sealed class WireProperties
             select (name, data.ToArray(), (uint)ttl);
         Hold(Prop.ForAll(replies.ToArbitrary(), reply =>
         {
-            RecordType type = reply.Data[0].Length == 4 ? RecordType.A : RecordType.AAAA;
-            MessageBuilder builder = new MessageBuilder().Question(reply.Name.Wire.ToArray(), type);
-            foreach (byte[] data in reply.Data)
+            var type = reply.Data[0].Length == 4 ? RecordType.A : RecordType.AAAA;
+            var builder = new MessageBuilder().Question(reply.Name.Wire.ToArray(), type);
+            foreach (var data in reply.Data)
             {
                 builder.Record(MessageSection.Answer, MessageBuilder.PointerTo(12), type, reply.Ttl, data);
             }
 
-            Answer.Records records = ReadRecords(builder, new Query(0x1234, reply.Name, type));
+            var records = ReadRecords(builder, new Query(0x1234, reply.Name, type));
             return records.Ttl == reply.Ttl
                 && records.Data.SequenceEqual(reply.Data.Select(data => new RecordData.Address(new IPAddress(data))).Distinct());
         }));
@@ -83,10 +83,10 @@ public sealed class WireProperties
         Hold(Prop.ForAll(Names, Names, (owner, target) =>
         {
             byte[] data = [0, 1, 0, 2, 0, 3, .. target.Wire];
-            MessageBuilder builder = new MessageBuilder()
+            var builder = new MessageBuilder()
                 .Question(owner.Wire.ToArray(), RecordType.SRV)
                 .Record(MessageSection.Answer, owner.Wire.ToArray(), RecordType.SRV, 1, data);
-            Answer.Records records = ReadRecords(builder, new Query(0x1234, owner, RecordType.SRV));
+            var records = ReadRecords(builder, new Query(0x1234, owner, RecordType.SRV));
             return records.Data[0] is RecordData.Service { Port: 3 } service && service.Target.Wire.SequenceEqual(target.Wire);
         }));
 
@@ -94,7 +94,7 @@ public sealed class WireProperties
 
     private static Answer.Records ReadRecords(MessageBuilder builder, Query query)
     {
-        byte[] message = builder.ToArray();
+        var message = builder.ToArray();
         Assert.True(ReplyReader.IsReplyTo(message, query));
         return Assert.IsType<Answer.Records>(Assert.IsType<Reply.WellFormed>(ReplyReader.Read(message, query)).Answer);
     }
@@ -102,7 +102,7 @@ public sealed class WireProperties
     private static DnsName ToName(int[] lengths, byte[] octets)
     {
         List<byte> wire = [];
-        foreach (int length in lengths.TakeWhile(length => wire.Count + 1 + length < DnsName.MaxWireLength))
+        foreach (var length in lengths.TakeWhile(length => wire.Count + 1 + length < DnsName.MaxWireLength))
         {
             wire.Add((byte)length);
             wire.AddRange(octets.AsSpan(wire.Count, length));
@@ -115,18 +115,18 @@ public sealed class WireProperties
     private static Query Decode(byte[] message)
     {
         int UInt16At(int at) => (message[at] << 8) | message[at + 1];
-        int end = 12;
+        var end = 12;
         while (message[end] != 0)
         {
             end += 1 + message[end];
         }
 
-        byte[] name = message[12..(end + 1)];
-        bool edns = message.Length > end + 5;
+        var name = message[12..(end + 1)];
+        var edns = message.Length > end + 5;
         Assert.Equal((1, 0, 0, edns ? 1 : 0), (UInt16At(4), UInt16At(6), UInt16At(8), UInt16At(10)));
         Assert.Equal(0, UInt16At(2) & ~0x0110);
         Assert.Equal(1, UInt16At(end + 3));
-        byte[] opt = message[(end + 5)..];
+        var opt = message[(end + 5)..];
         if (edns)
         {
             Assert.Equal([0, 0, 41, 1232 >> 8, 1232 & 0xFF, 0, 0], opt[..7]);

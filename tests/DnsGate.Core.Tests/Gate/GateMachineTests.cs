@@ -86,7 +86,8 @@ public sealed class GateMachineTests
     {
         // Each answer takes 1 ms, and from 9.9 s on it would take longer than the time that is left.
         var replay = new Replay(new ManualTime(), Both, (question, now) =>
-            now > TimeSpan.FromSeconds(9.6) ? new Outcome.TimedOut() : FakeAnswers.By("A 10.244.2.9 ttl 0").To(question)) { Deadline = TimeSpan.FromSeconds(10) }.Until(100);
+            now > TimeSpan.FromSeconds(9.6) ? new Outcome.TimedOut() : FakeAnswers.By("A 10.244.2.9 ttl 0").To(question))
+        { Deadline = TimeSpan.FromSeconds(10) }.Until(100);
         Assert.True(replay.HasEnded);
         Assert.Equal(Reason.StaleAddress, replay.Reason);
         Assert.DoesNotContain(replay.Last!.Servers, server => server.Judgement.IsSilence);

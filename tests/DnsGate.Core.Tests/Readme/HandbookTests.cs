@@ -2,8 +2,8 @@ using System.Net;
 using DnsGate.Core.Model;
 using DnsGate.Core.Report;
 using DnsGate.Core.Rules;
-using DnsGate.Core.Tests.Rules;
 using DnsGate.Core.Tests.Report;
+using DnsGate.Core.Tests.Rules;
 using DnsGate.TestKit;
 
 namespace DnsGate.Core.Tests.Readme;

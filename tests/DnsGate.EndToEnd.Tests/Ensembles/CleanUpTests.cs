@@ -11,11 +11,11 @@ public sealed class CleanUpTests
     {
         await Ensemble.IsNeededAsync();
         using TemporaryDirectory directory = new();
-        string program = Path.Combine(AppContext.BaseDirectory.Replace("tests/DnsGate.EndToEnd.Tests", "tools/DnsGate.Prove", StringComparison.Ordinal), "DnsGate.Prove.dll");
+        var program = Path.Combine(AppContext.BaseDirectory.Replace("tests/DnsGate.EndToEnd.Tests", "tools/DnsGate.Prove", StringComparison.Ordinal), "DnsGate.Prove.dll");
         string[] trial = ["exec", program, directory.Path, "trials=1", "parallel=1", "only=run"];
         // All that is started names a file of this directory in its command line, or is a child of such a process.
         Dictionary<string, string> environment = new() { ["TMPDIR"] = directory.Path, ["DNSGATE_EXECUTABLE"] = Executable.Path };
-        await using Child prove = Child.Start(Environment.ProcessPath!, trial, environment);
+        await using var prove = Child.Start(Environment.ProcessPath!, trial, environment);
         // The gate waits where the third member was.
         await Eventually.HoldsAsync(
             () => prove.HasExited || Runs("java", directory) == 2 && Runs("dnsgate", directory) == 1,

@@ -24,16 +24,16 @@ internal static class RecreationRunner
     /// <summary>Recreates a member behind the gate while servers are stale for these times, and asserts what the gate promises.</summary>
     public static async Task<Rejoin> BehindGateAsync(Ensemble ensemble, Member member, StartForm form, int restarts, params double[] stale)
     {
-        Turn[]?[] turns = Recreation.Turns(member, [.. stale.Select(TimeSpan.FromSeconds)]);
+        var turns = Recreation.Turns(member, [.. stale.Select(TimeSpan.FromSeconds)]);
         return await BehindGateAsync(ensemble, member, form, restarts, turns);
     }
 
     /// <inheritdoc cref="BehindGateAsync(Ensemble, Member, StartForm, int, double[])"/>
     public static async Task<Rejoin> BehindGateAsync(Ensemble ensemble, Member member, StartForm form, int restarts, Turn[]?[] turns)
     {
-        Rejoin rejoin = await new Recreation(ensemble, member, turns).RunAsync(form, Limit);
+        var rejoin = await new Recreation(ensemble, member, turns).RunAsync(form, Limit);
 
-        string said = $"{member.Name.HostName}: {rejoin}\n{member.Pod?.Excerpt}";
+        var said = $"{member.Name.HostName}: {rejoin}\n{member.Pod?.Excerpt}";
         Assert.True(rejoin.RightAt is not null, said);
         Assert.True(rejoin.JoinedAt is not null, said);
         Assert.True(rejoin.StartedAt >= rejoin.RightAt, $"the application ran before the last name server was right: {said}");

@@ -16,13 +16,13 @@ public sealed class RecreationTests
     [InlineData("sidecar")]
     public async Task The_leader_comes_back_under_a_new_address_while_each_server_is_stale_for_its_own_time(string form)
     {
-        StartForm start = form switch
+        var start = form switch
         {
             "wrapper" => StartForms.Wrapper(RecreationRunner.Brisk),
             "init container" => StartForms.InitContainer(RecreationRunner.Brisk),
             _ => StartForms.Sidecar(RecreationRunner.Brisk),
         };
-        await using Ensemble ensemble = await Ensemble.StartAsync(new EnsembleSettings());
+        await using var ensemble = await Ensemble.StartAsync(new EnsembleSettings());
         Random random = new(Seed + form.Length);
 
         await RecreationRunner.BehindGateAsync(ensemble, await ensemble.LeaderAsync(), start, restarts: 0, RecreationRunner.Stale(ensemble, random, RecreationRunner.LongestStale));
@@ -33,12 +33,12 @@ public sealed class RecreationTests
     [Fact]
     public async Task A_rolling_restart_gives_every_member_another_address_and_the_ensemble_lives_on()
     {
-        await using Ensemble ensemble = await Ensemble.StartAsync(RecreationRunner.Settings);
+        await using var ensemble = await Ensemble.StartAsync(RecreationRunner.Settings);
         Random random = new(Seed);
 
-        foreach (Member member in ensemble.Members)
+        foreach (var member in ensemble.Members)
         {
-            double[] stale = RecreationRunner.Stale(ensemble, random, RecreationRunner.LongestStale / 2);
+            var stale = RecreationRunner.Stale(ensemble, random, RecreationRunner.LongestStale / 2);
             await RecreationRunner.BehindGateAsync(ensemble, member, StartForms.Wrapper(RecreationRunner.Brisk), restarts: 0, stale);
             await Ensemble.UnitesAsync([.. ensemble.Members]);
         }
@@ -48,14 +48,14 @@ public sealed class RecreationTests
     [Fact]
     public async Task Without_a_quorum_the_gate_opens_all_the_same_and_the_member_brings_it_back()
     {
-        await using Ensemble ensemble = await Ensemble.StartAsync(RecreationRunner.Settings with { Members = 5 });
+        await using var ensemble = await Ensemble.StartAsync(RecreationRunner.Settings with { Members = 5 });
         Member[] followers = [.. ensemble.Members.Except([await ensemble.LeaderAsync()])];
         await Task.WhenAll(followers[0].DeleteAsync(), followers[1].DeleteAsync());
         Member[] left = [.. ensemble.Members.Except(followers[..2])];
         await Ensemble.UnitesAsync(left);
 
         // Two of five are left from here on.
-        double[] stale = RecreationRunner.Stale(ensemble, new Random(Seed), RecreationRunner.LongestStale / 2);
+        var stale = RecreationRunner.Stale(ensemble, new Random(Seed), RecreationRunner.LongestStale / 2);
         await RecreationRunner.BehindGateAsync(ensemble, followers[2], StartForms.Wrapper(RecreationRunner.Brisk), restarts: 0, stale);
 
         await Ensemble.UnitesAsync(left);

@@ -20,8 +20,8 @@ internal sealed class BoundPod : IAsyncDisposable
     /// <summary>Listens. IPv4 addresses in IPv6 clothes and :: are for both families, as Java makes them; <c>only</c> in front is for IPv6 alone.</summary>
     public Socket Listen(string address, int port = Port)
     {
-        bool isForBoth = !address.StartsWith("only", StringComparison.Ordinal);
-        Socket socket = _network.Listen(IPAddress.Parse(isForBoth ? address : address["only".Length..]), port, isForBoth);
+        var isForBoth = !address.StartsWith("only", StringComparison.Ordinal);
+        var socket = _network.Listen(IPAddress.Parse(isForBoth ? address : address["only".Length..]), port, isForBoth);
         _sockets.Add(socket);
         return socket;
     }
@@ -30,7 +30,7 @@ internal sealed class BoundPod : IAsyncDisposable
 
     public async Task<ProcessResult> RunAsync(params string[] options)
     {
-        await using Child child = Start(options);
+        await using var child = Start(options);
         return await child.EndAsync();
     }
 
@@ -39,8 +39,11 @@ internal sealed class BoundPod : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (Socket socket in _sockets)
+        foreach (var socket in _sockets)
+        {
             socket.Dispose();
+        }
+
         await _network.DisposeAsync();
     }
 }

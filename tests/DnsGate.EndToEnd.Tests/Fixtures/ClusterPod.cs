@@ -49,14 +49,14 @@ internal sealed class ClusterPod : IAsyncDisposable
     public Child Start(string verb, params string[] options)
     {
         string[] servers = options.Contains("--servers") ? [] : ["--servers", "kube:kube-dns"];
-        string[] arguments = Gate.Arguments(verb, "replaced", [.. servers, .. options]);
+        var arguments = Gate.Arguments(verb, "replaced", [.. servers, .. options]);
         return Child.Start("/usr/bin/unshare", ["-m", "/bin/sh", "-c", Enter, _directory.Path, .. Command, .. arguments], Environment);
     }
 
     public async Task<ProcessResult> RunAsync(string verb, params string[] options)
     {
-        await using Child child = Start(verb, options);
-        ProcessResult ended = await child.EndAsync();
+        await using var child = Start(verb, options);
+        var ended = await child.EndAsync();
         Assert.DoesNotContain(_token, ended.ToString(), StringComparison.Ordinal);
         return ended;
     }
@@ -66,23 +66,32 @@ internal sealed class ClusterPod : IAsyncDisposable
     /// <summary>Checks in a root with the executable, the service account and perhaps /dev/urandom, and nothing else.</summary>
     public Task<ProcessResult> CheckInAsync(string root, bool hasRandom)
     {
-        string account = Path.Combine(root, "var/run/secrets/kubernetes.io/serviceaccount");
+        var account = Path.Combine(root, "var/run/secrets/kubernetes.io/serviceaccount");
         Directory.CreateDirectory(account);
         File.Copy(Executable.Path, Path.Combine(root, "dnsgate"));
-        foreach (string file in new[] { "token", "ca.crt" })
+        foreach (var file in new[] { "token", "ca.crt" })
+        {
             File.Copy(Path.Combine(_directory.Path, file), Path.Combine(account, file));
-        string random = Path.Combine(root, "dev/urandom");
+        }
+
+        var random = Path.Combine(root, "dev/urandom");
         Directory.CreateDirectory(Path.GetDirectoryName(random)!);
         if (hasRandom)
+        {
             File.WriteAllText(random, "");
-        string enter = $"""{(hasRandom ? $"mount --bind /dev/urandom {random} && " : "")}exec chroot "$0" /dnsgate "$@" """;
+        }
+
+        var enter = $"""{(hasRandom ? $"mount --bind /dev/urandom {random} && " : "")}exec chroot "$0" /dnsgate "$@" """;
         return Child.RunAsync("/usr/bin/unshare", ["-m", "/bin/sh", "-c", enter, root, .. Gate.Arguments("check", "kube:kube-dns")], Environment);
     }
 
     public async ValueTask DisposeAsync()
     {
-        foreach (LoopbackNameServer server in _servers.Values)
+        foreach (var server in _servers.Values)
+        {
             await server.DisposeAsync();
+        }
+
         await Api.DisposeAsync();
         _directory.Dispose();
     }

@@ -21,7 +21,7 @@ internal sealed class Containers : IDisposable
     {
         Machine.NeedsRoot();
         Machine.NeedsProgram("crun", "crun");
-        ImagePlatform platform = image.Platforms.Single(item => item.Architecture == Emulated.HostArchitecture);
+        var platform = image.Platforms.Single(item => item.Architecture == Emulated.HostArchitecture);
         _image = platform.Configuration.GetProperty("config");
         _network = network;
         Directory.CreateDirectory(_directory.File("root"));
@@ -37,7 +37,7 @@ internal sealed class Containers : IDisposable
     /// <summary>Runs a container to its end.</summary>
     public async Task<ProcessResult> RunAsync(params string[] arguments)
     {
-        await using Child container = Start(Guid.NewGuid().ToString("N"), arguments);
+        await using var container = Start(Guid.NewGuid().ToString("N"), arguments);
         return await container.EndAsync();
     }
 
@@ -46,7 +46,7 @@ internal sealed class Containers : IDisposable
     /// <param name="arguments">What Kubernetes calls <c>args</c>.</param>
     public Child Start(string name, params string[] arguments)
     {
-        string bundle = _directory.File($"bundle-{name}");
+        var bundle = _directory.File($"bundle-{name}");
         Directory.CreateDirectory(bundle);
         File.WriteAllText(Path.Combine(bundle, "config.json"), Specification(arguments).ToJsonString());
         return Child.Start(Crun[0], [.. Crun[1..], "run", "--bundle", bundle, name]);
@@ -58,16 +58,16 @@ internal sealed class Containers : IDisposable
     /// <summary>Sends a signal to a container's first process, as a kubelet does.</summary>
     public async Task SignalAsync(string name, string signal)
     {
-        ProcessResult ended = await CrunAsync("kill", name, signal);
+        var ended = await CrunAsync("kill", name, signal);
         Assert.True(ended.ExitCode == 0, ended.ToString());
     }
 
     /// <summary>The number that a container's first process has out here.</summary>
     public async Task<int> ProcessAsync(string name)
     {
-        ProcessResult ended = await CrunAsync("state", name);
+        var ended = await CrunAsync("state", name);
         Assert.True(ended.ExitCode == 0, ended.ToString());
-        using JsonDocument state = JsonDocument.Parse(ended.Stdout);
+        using var state = JsonDocument.Parse(ended.Stdout);
         return state.RootElement.GetProperty("pid").GetInt32();
     }
 

@@ -28,9 +28,12 @@ internal static class Emulated
     {
         get
         {
-            string path = Repository.File($"artifacts/dnsgate-{Runtime}");
+            var path = Repository.File($"artifacts/dnsgate-{Runtime}");
             if (!File.Exists(path))
+            {
                 Assert.Skip($"needs {path}: make native RUNTIME={Runtime}");
+            }
+
             return path;
         }
     }
@@ -47,13 +50,13 @@ internal static class Emulated
 
     public static Child Start(params string[] arguments)
     {
-        string[] command = Command;
+        var command = Command;
         return Child.Start(command[0], [.. command[1..], .. arguments]);
     }
 
     public static async Task<ProcessResult> RunAsync(params string[] arguments)
     {
-        await using Child child = Start(arguments);
+        await using var child = Start(arguments);
         return await child.EndAsync();
     }
 

@@ -17,8 +17,11 @@ internal static class Gate
     {
         List<string> arguments = [verb, .. options];
         string[] usual = [.. Identity, "--servers", servers, .. verb == "check" ? Patient : Brisk];
-        foreach (string[] option in usual.Chunk(2).Where(option => !options.Contains(option[0])))
+        foreach (var option in usual.Chunk(2).Where(option => !options.Contains(option[0])))
+        {
             arguments.AddRange(option);
+        }
+
         return [.. arguments];
     }
 

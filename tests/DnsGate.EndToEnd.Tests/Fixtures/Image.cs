@@ -45,10 +45,13 @@ internal sealed class Image : IDisposable
         try
         {
             Directory.CreateDirectory(directory.File("made"));
-            ProcessResult ended = await Child.RunAsync(Repository.File("docker/image"), [Path.Combine(directory.File("made"), "image.tar"), .. executables]);
+            var ended = await Child.RunAsync(Repository.File("docker/image"), [Path.Combine(directory.File("made"), "image.tar"), .. executables]);
             // Not every machine lets other users make the user namespace that buildah needs.
             if (ended.ExitCode != 0 && Environment.UserName != "root")
+            {
                 Assert.Skip($"needs root, or a user that buildah can work for: {ended.Stderr.Trim()}");
+            }
+
             Assert.True(ended.ExitCode == 0, ended.ToString());
             return new Image(directory);
         }
@@ -69,13 +72,13 @@ internal sealed class Image : IDisposable
 
     private ImagePlatform PlatformOf(JsonElement descriptor)
     {
-        JsonElement manifest = Read(Blob(descriptor));
+        var manifest = Read(Blob(descriptor));
         return new ImagePlatform(descriptor, manifest, Read(Blob(manifest.GetProperty("config"))), Full(Blob(manifest.GetProperty("layers").EnumerateArray().Single())));
     }
 
     private JsonElement Read(string path)
     {
-        using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(Full(path)));
+        using var document = JsonDocument.Parse(File.ReadAllBytes(Full(path)));
         return document.RootElement.Clone();
     }
 }

@@ -14,7 +14,9 @@ internal sealed class NameServers(params Func<ReceivedQuery, Response?>[] behavi
 
     public async ValueTask DisposeAsync()
     {
-        foreach (LoopbackNameServer server in _servers)
+        foreach (var server in _servers)
+        {
             await server.DisposeAsync();
+        }
     }
 }

@@ -18,9 +18,9 @@ internal sealed class PrometheusServer : IAsyncDisposable
 
     private PrometheusServer(IPEndPoint target, string rules)
     {
-        IPEndPoint at = SidecarProcess.FreePort();
+        var at = SidecarProcess.FreePort();
         _directory.Write("rules.yaml", rules);
-        string configuration = _directory.Write("prometheus.yaml", $$"""
+        var configuration = _directory.Write("prometheus.yaml", $$"""
             global: {scrape_interval: 1s, scrape_timeout: 1s, evaluation_interval: 1s}
             rule_files: [rules.yaml]
             scrape_configs:
@@ -42,16 +42,20 @@ internal sealed class PrometheusServer : IAsyncDisposable
         Machine.NeedsProgram("prometheus", "prometheus");
         PrometheusServer prometheus = new(target, rules);
         if (await Eventually.HappensAsync(async () => await prometheus.ValueAsync("up") is not null, Eventually.Limit))
+        {
             return prometheus;
+        }
 
         await using (prometheus)
+        {
             throw new InvalidOperationException($"prometheus has scraped nothing: {prometheus._guard.Stderr}");
+        }
     }
 
     /// <summary>The value of the only series that an expression comes to; null while there is none.</summary>
     public async Task<double?> ValueAsync(string expression)
     {
-        JsonElement? data = await DataAsync($"api/v1/query?query={Uri.EscapeDataString(expression)}");
+        var data = await DataAsync($"api/v1/query?query={Uri.EscapeDataString(expression)}");
         JsonElement[] series = data is { } found ? [.. found.GetProperty("result").EnumerateArray()] : [];
         Assert.InRange(series.Length, 0, 1);
         return series is [JsonElement one] ? double.Parse(one.GetProperty("value")[1].GetString()!, CultureInfo.InvariantCulture) : null;
@@ -62,7 +66,9 @@ internal sealed class PrometheusServer : IAsyncDisposable
     {
         double? last = null;
         if (!await Eventually.HappensAsync(async () => (last = await ValueAsync(expression)) == value, Eventually.Limit))
+        {
             Assert.Fail($"{expression} is {last}, not {value}");
+        }
     }
 
     /// <summary>What went wrong with the last scrape; empty for nothing.</summary>
@@ -72,7 +78,7 @@ internal sealed class PrometheusServer : IAsyncDisposable
     /// <summary>The states of the alerts, by their names: inactive, pending or firing.</summary>
     public async Task<IReadOnlyDictionary<string, string>> AlertsAsync()
     {
-        JsonElement groups = (await DataAsync("api/v1/rules"))!.Value.GetProperty("groups");
+        var groups = (await DataAsync("api/v1/rules"))!.Value.GetProperty("groups");
         JsonElement[] rules = [.. groups.EnumerateArray().SelectMany(group => group.GetProperty("rules").EnumerateArray())];
         Assert.DoesNotContain(rules, rule => rule.GetProperty("health").GetString() == "err");
         return rules.ToDictionary(rule => rule.GetProperty("name").GetString()!, rule => rule.GetProperty("state").GetString()!);
@@ -91,11 +97,14 @@ internal sealed class PrometheusServer : IAsyncDisposable
     {
         try
         {
-            using HttpResponseMessage response = await _client.GetAsync(path);
+            using var response = await _client.GetAsync(path);
             // While it starts it says 503.
             if (response.StatusCode == HttpStatusCode.ServiceUnavailable)
+            {
                 return null;
-            using JsonDocument document = JsonDocument.Parse(await response.Content.ReadAsStringAsync());
+            }
+
+            using var document = JsonDocument.Parse(await response.Content.ReadAsStringAsync());
             Assert.True(document.RootElement.GetProperty("status").GetString() == "success", document.RootElement.ToString());
             return document.RootElement.GetProperty("data").Clone();
         }

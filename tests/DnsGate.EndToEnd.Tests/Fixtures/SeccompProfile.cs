@@ -11,7 +11,7 @@ internal static class SeccompProfile
     public static JsonObject Read()
     {
         Machine.NeedsFile(Default, "golang-github-containers-common");
-        JsonNode profile = JsonNode.Parse(File.ReadAllText(Default))!;
+        var profile = JsonNode.Parse(File.ReadAllText(Default))!;
         return new JsonObject
         {
             ["defaultAction"] = profile["defaultAction"]!.DeepClone(),
@@ -30,10 +30,12 @@ internal static class SeccompProfile
     private static JsonObject Rule(JsonNode rule)
     {
         JsonObject made = [];
-        foreach (string key in new[] { "names", "action", "errnoRet", "args" })
+        foreach (var key in new[] { "names", "action", "errnoRet", "args" })
         {
             if (rule[key] is { } value)
+            {
                 made[key] = value.DeepClone();
+            }
         }
 
         return made;

@@ -34,21 +34,25 @@ internal sealed class SidecarProcess : IAsyncDisposable
     /// <param name="start">Starts it with this value of <c>--listen</c>.</param>
     public static async Task<SidecarProcess> StartAsync(Func<string, Child> start)
     {
-        IPEndPoint at = FreePort();
+        var at = FreePort();
         SidecarProcess sidecar = new(start(at.ToString()), at);
         await Eventually.HoldsAsync(() => sidecar.Process.HasExited || sidecar.Process.Stderr.Contains("listening", StringComparison.Ordinal), () => sidecar.Process.Stderr);
         if (!sidecar.Process.HasExited)
+        {
             return sidecar;
+        }
 
         await using (sidecar)
+        {
             throw new InvalidOperationException($"the sidecar ended: {sidecar.Process.Stderr}");
+        }
     }
 
     public static string[] Arguments(string listen, NameServers servers, params string[] options) => Gate.Arguments("serve", servers.List, ["--listen", listen, .. options]);
 
     public async Task<(int Status, string Body)> GetAsync(string path)
     {
-        using HttpResponseMessage response = await SendAsync(HttpMethod.Get, path);
+        using var response = await SendAsync(HttpMethod.Get, path);
         return ((int)response.StatusCode, await response.Content.ReadAsStringAsync());
     }
 
@@ -57,9 +61,9 @@ internal sealed class SidecarProcess : IAsyncDisposable
     /// <summary>What /status says.</summary>
     public async Task<JsonElement> StatusAsync()
     {
-        (int status, string body) = await GetAsync("status");
+        (var status, var body) = await GetAsync("status");
         Assert.Equal(200, status);
-        using JsonDocument document = JsonDocument.Parse(body);
+        using var document = JsonDocument.Parse(body);
         return document.RootElement.Clone();
     }
 
@@ -68,7 +72,10 @@ internal sealed class SidecarProcess : IAsyncDisposable
     {
         JsonElement last = default;
         if (!await Eventually.HappensAsync(async () => says(last = await StatusAsync()), Eventually.Limit))
+        {
             Assert.Fail($"/status never said so: {last}\n{Process.Stderr}");
+        }
+
         return last;
     }
 

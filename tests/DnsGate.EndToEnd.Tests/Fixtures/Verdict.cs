@@ -10,9 +10,9 @@ internal sealed class Verdict
     public Verdict(ProcessResult ended)
     {
         _ended = ended;
-        string[] lines = ended.Stdout.Split('\n');
+        var lines = ended.Stdout.Split('\n');
         Assert.True(lines is [_, ""], $"not exactly one line of JSON: {ended}");
-        using JsonDocument document = JsonDocument.Parse(lines[0]);
+        using var document = JsonDocument.Parse(lines[0]);
         Json = document.RootElement.Clone();
     }
 

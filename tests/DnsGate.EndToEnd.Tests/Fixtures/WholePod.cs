@@ -35,8 +35,11 @@ internal sealed class WholePod : IAsyncDisposable
     private WholePod(Namespace network)
     {
         _network = network;
-        foreach (string address in (string[])[.. Endpoints, Vip])
+        foreach (var address in (string[])[.. Endpoints, Vip])
+        {
             Run(address, Pod.Right);
+        }
+
         Kube = network.Make(() => new KubeApiServer(new IPEndPoint(IPAddress.Parse(Api), ApiPort)));
         Kube.Slices.Set(EndpointSliceSpec.ForDns("kube-dns-1", DnsPort, Endpoints));
         Account = KubeCredentials.For(Kube, _directory.File("account"), "prod");
@@ -76,15 +79,19 @@ internal sealed class WholePod : IAsyncDisposable
     /// <summary>What all the CoreDNS pods and kube-dns answer.</summary>
     public void All(Func<ReceivedQuery, Response?> behaviour)
     {
-        foreach (LoopbackNameServer server in _servers.Values)
+        foreach (var server in _servers.Values)
+        {
             server.Behaviour = behaviour;
+        }
     }
 
     /// <summary>What all the CoreDNS pods answer.</summary>
     public void Endpoint(Func<ReceivedQuery, Response?> behaviour)
     {
-        foreach (string address in Endpoints)
+        foreach (var address in Endpoints)
+        {
             _servers[address].Behaviour = behaviour;
+        }
     }
 
     /// <summary>Starts one more name server.</summary>
@@ -94,7 +101,7 @@ internal sealed class WholePod : IAsyncDisposable
     /// <summary>Ends a name server: nobody listens there any more.</summary>
     public async Task EndAsync(int number)
     {
-        _servers.Remove(Endpoints[number], out LoopbackNameServer? server);
+        _servers.Remove(Endpoints[number], out var server);
         await server!.DisposeAsync();
     }
 
@@ -111,8 +118,8 @@ internal sealed class WholePod : IAsyncDisposable
             _directory.Write("resolv.conf", ResolvConf);
         }
 
-        IEnumerable<string> variables = Environment.Select(variable => $"{variable.Key}={variable.Value}");
-        Child child = _network.Start("/usr/bin/env", [.. variables, "unshare", "-m", "/bin/sh", "-c", Enter, _directory.Path, Executable.Path, .. arguments]);
+        var variables = Environment.Select(variable => $"{variable.Key}={variable.Value}");
+        var child = _network.Start("/usr/bin/env", [.. variables, "unshare", "-m", "/bin/sh", "-c", Enter, _directory.Path, Executable.Path, .. arguments]);
         _children.Add(child);
         return child;
     }
@@ -121,12 +128,21 @@ internal sealed class WholePod : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (Child child in _children)
+        foreach (var child in _children)
+        {
             await child.DisposeAsync();
-        foreach (IDisposable socket in _sockets)
+        }
+
+        foreach (var socket in _sockets)
+        {
             socket.Dispose();
-        foreach (LoopbackNameServer server in _servers.Values)
+        }
+
+        foreach (var server in _servers.Values)
+        {
             await server.DisposeAsync();
+        }
+
         await Kube.DisposeAsync();
         await _network.DisposeAsync();
         _directory.Dispose();

@@ -166,7 +166,7 @@ internal static class HandbookScenes
 
     private static async Task SaysAsync(WholePod pod, string says, string probe)
     {
-        ProcessResult last = await pod.RunAsync("probe", probe);
+        var last = await pod.RunAsync("probe", probe);
         Assert.True(
             await Eventually.HappensAsync(async () => (last = await pod.RunAsync("probe", probe)).Stdout.Contains(says, StringComparison.Ordinal), Eventually.Limit),
             last.ToString());

@@ -20,16 +20,16 @@ public sealed partial class HandbookTests
     [MemberData(nameof(Blocks))]
     public async Task The_executable_prints_what_the_handbook_says(string entry, int index)
     {
-        string block = Handbook.Sections.Single(section => section.PlainTitle == entry).Blocks("console")[index];
-        string command = block.Split('\n')[0];
+        var block = Handbook.Sections.Single(section => section.PlainTitle == entry).Blocks("console")[index];
+        var command = block.Split('\n')[0];
         Assert.StartsWith(Prompt, command, StringComparison.Ordinal);
-        Assert.True(HandbookScenes.All.TryGetValue(entry, out Func<WholePod, Task>? arrange), $"no scene for '{entry}'");
-        await using WholePod pod = await WholePod.StartAsync();
+        Assert.True(HandbookScenes.All.TryGetValue(entry, out var arrange), $"no scene for '{entry}'");
+        await using var pod = await WholePod.StartAsync();
         await arrange(pod);
 
-        ProcessResult ended = await pod.RunAsync(command[Prompt.Length..].Split(' '));
+        var ended = await pod.RunAsync(command[Prompt.Length..].Split(' '));
 
-        string printed = Time().Replace($"{command}\n{ended.Stderr}{ended.Stdout}(exit code {ended.ExitCode})\n", "2026-11-22T03:24:56.789Z");
+        var printed = Time().Replace($"{command}\n{ended.Stderr}{ended.Stdout}(exit code {ended.ExitCode})\n", "2026-11-22T03:24:56.789Z");
         Assert.True(Says(block, printed), $"under '{entry}' should stand:\n{printed}");
     }
 

@@ -69,19 +69,21 @@ public sealed class RealServers : IAsyncDisposable
     /// <param name="name">knot, named, unbound or dnsmasq.</param>
     internal async Task<IPEndPoint> FindAsync(string name)
     {
-        RealServer server = await _servers[name].Value;
+        var server = await _servers[name].Value;
         return new IPEndPoint(server.Address, server.Port);
     }
 
     public async ValueTask DisposeAsync()
     {
-        foreach (Lazy<Task<RealServer>> server in _servers.Values.Where(server => server is { IsValueCreated: true, Value.IsCompletedSuccessfully: true }))
+        foreach (var server in _servers.Values.Where(server => server is { IsValueCreated: true, Value.IsCompletedSuccessfully: true }))
+        {
             await (await server.Value).DisposeAsync();
+        }
     }
 
     private async Task<IEnumerable<(string, RealServer)>> StubsAsync()
     {
-        RealServer knot = await _knot.Value;
+        var knot = await _knot.Value;
         return Zones.Select(zone => (zone.Domain, knot));
     }
 }

@@ -13,7 +13,7 @@ public sealed class ListeningSocketTests
     [InlineData("   0: 0000000000000000FFFF000000000000:0885 00000000000000000000000000000000:0000 0A 0:0 00:0 0 0 0 1", "0.0.0.0", 2181, true)]
     public void Listening(string line, string address, int port, bool isWildcard)
     {
-        ListeningSocket socket = Assert.Single(ListeningSocket.Read([Head, line]));
+        var socket = Assert.Single(ListeningSocket.Read([Head, line]));
 
         Assert.Equal((address, port, isWildcard), (socket.Address, socket.Port, socket.IsWildcard));
     }

@@ -10,7 +10,7 @@ public sealed class PictureTests
     [Fact]
     public void A_dot_for_each_trial_that_joined_at_its_own_time_and_a_cross_for_the_others()
     {
-        XElement svg = Draw(
+        var svg = Draw(
             Rows.Row("nothing", Rows.Joining(0, 2, 32, 1)), Rows.Row("nothing", Rows.Joining(0, 20, 20)), Rows.Row("nothing", Rows.Joining(0, 41, 1)),
             Rows.Row("nothing", Rows.Joining(0, 59, 1)), Rows.Row("nothing", Rows.Joining(0, null, 20)), Rows.Row("run", Rows.Joining(25, 26, 20)));
 
@@ -25,7 +25,7 @@ public sealed class PictureTests
     [Fact]
     public void All_is_within_the_picture()
     {
-        XElement svg = Draw([.. Variant.All.SelectMany(variant => Enumerable.Range(0, 20).Select(trial => Rows.Row(variant.Key, Rows.Joining(0, trial * 3, 31 - trial), trial)))]);
+        var svg = Draw([.. Variant.All.SelectMany(variant => Enumerable.Range(0, 20).Select(trial => Rows.Row(variant.Key, Rows.Joining(0, trial * 3, 31 - trial), trial)))]);
 
         double[] box = [.. svg.Attribute("viewBox")!.Value.Split(' ').Select(side => double.Parse(side, CultureInfo.InvariantCulture))];
         Assert.All(Named(svg, "circle"), dot =>

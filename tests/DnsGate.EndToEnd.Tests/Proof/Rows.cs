@@ -18,7 +18,9 @@ internal static class Rows
 
     public static IEnumerable<double> Looks(double from, double to)
     {
-        for (int look = 0; from + look * Pause.TotalSeconds < to; look++)
+        for (var look = 0; from + look * Pause.TotalSeconds < to; look++)
+        {
             yield return from + look * Pause.TotalSeconds;
+        }
     }
 }

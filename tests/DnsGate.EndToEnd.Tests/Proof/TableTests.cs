@@ -9,7 +9,7 @@ public sealed class TableTests
     [Fact]
     public void A_line_for_each_variant_in_the_order_of_the_variants()
     {
-        string[] lines = Lines(
+        var lines = Lines(
             Rows.Row("run", Rows.Joining(25, 26, 20)), Rows.Row("nothing", Rows.Joining(0, 12, 20, 1)),
             Rows.Row("nothing", Rows.Joining(0, 28, 20, 2), 1), Rows.Row("nothing", Rows.Joining(0, null, 20, 3), 2));
 
@@ -48,7 +48,7 @@ public sealed class TableTests
     [Fact]
     public void A_row_has_a_field_for_each_word_of_the_head()
     {
-        string row = Rows.Row("nothing", Rows.Joining(0, null, 20, 4)).ToString();
+        var row = Rows.Row("nothing", Rows.Joining(0, null, 20, 4)).ToString();
 
         Assert.Equal("nothing,0,1,3,1.5 20.0 5.0,20.0,0.0,,,4,0", row);
         Assert.Equal(Row.Header.Split(',').Length, row.Split(',').Length);
@@ -69,8 +69,8 @@ public sealed class TableTests
     [Fact]
     public void Readme_has_the_head_of_this_table_or_none_yet()
     {
-        string readme = File.ReadAllText(Repository.File("README.md"));
-        string proof = readme.Split("<!-- prove:begin -->")[1].Split("<!-- prove:end -->")[0].Trim();
+        var readme = File.ReadAllText(Repository.File("README.md"));
+        var proof = readme.Split("<!-- prove:begin -->")[1].Split("<!-- prove:end -->")[0].Trim();
 
         Assert.True(proof.Length == 0 || proof.Contains(Table.Render([]).Trim(), StringComparison.Ordinal), proof);
     }

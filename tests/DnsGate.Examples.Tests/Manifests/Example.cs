@@ -44,7 +44,10 @@ internal sealed class Example
     public static async Task<Example> OfAsync(string directory)
     {
         if (!Tools.AreThere)
+        {
             Assert.Skip(Tools.HowToInstall);
+        }
+
         return new Example(await Built.GetOrAdd(directory, Build));
 
         static Task<string> Build(string directory) => Tools.KustomizeAsync(Path.Combine(Root, directory));
@@ -54,17 +57,20 @@ internal sealed class Example
     public static async Task<Example> ChangedAsync(string directory, string file, string from, string to)
     {
         if (!Tools.AreThere)
+        {
             Assert.Skip(Tools.HowToInstall);
+        }
+
         using TemporaryDirectory copy = new();
         // All of k8s-examples: a component is another directory.
-        foreach (string original in Directory.EnumerateFiles(Root, "*", SearchOption.AllDirectories))
+        foreach (var original in Directory.EnumerateFiles(Root, "*", SearchOption.AllDirectories))
         {
-            string place = copy.File(Path.GetRelativePath(Root, original));
+            var place = copy.File(Path.GetRelativePath(Root, original));
             Directory.CreateDirectory(Path.GetDirectoryName(place)!);
             File.Copy(original, place);
         }
 
-        string text = await File.ReadAllTextAsync(copy.File(Path.Combine(directory, file)));
+        var text = await File.ReadAllTextAsync(copy.File(Path.Combine(directory, file)));
         Assert.Contains(from, text, StringComparison.Ordinal);
         copy.Write(Path.Combine(directory, file), text.Replace(from, to, StringComparison.Ordinal));
         return new Example(await Tools.KustomizeAsync(copy.File(directory)));

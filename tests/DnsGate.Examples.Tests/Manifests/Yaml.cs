@@ -30,7 +30,7 @@ internal static class Yaml
         (_, "" or "~" or "null") => null,
         (_, "true") => true,
         (_, "false") => false,
-        (_, var text) when long.TryParse(text, out long number) => number,
+        (_, var text) when long.TryParse(text, out var number) => number,
         _ => scalar.Value,
     };
 }

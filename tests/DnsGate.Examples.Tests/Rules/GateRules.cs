@@ -52,21 +52,28 @@ internal static class GateRules
 
     private static IEnumerable<string> Problems(Invocation invocation)
     {
-        OptionReader reader = invocation.Reader;
+        var reader = invocation.Reader;
         if (invocation.Verb == "bound")
+        {
             reader.ReadBound();
+        }
         else
+        {
             reader.Read(Invocation.DefaultTimeout);
+        }
+
         return reader.Problems.Select(problem => $"{invocation}: {problem}");
     }
 
     private static bool IsThere(Invocation invocation)
     {
-        Container container = invocation.Container;
+        var container = invocation.Container;
         if (container.IsDnsGate)
+        {
             return invocation.Program == "/dnsgate";
+        }
 
-        string directory = Path.GetDirectoryName(invocation.Program)!;
+        var directory = Path.GetDirectoryName(invocation.Program)!;
         return VolumeAt(container, directory) is { } volume
             && container.Pod.Spec.Items("volumes").Any(item => item.Text("name") == volume && item.At("emptyDir") is not null)
             && container.Pod.Containers.Any(other => other is { IsInit: true, IsSidecar: false, Main: { Verb: "install" } install }

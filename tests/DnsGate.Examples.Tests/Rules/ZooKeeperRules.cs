@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using DnsGate.Examples.Tests.Manifests;
 
 namespace DnsGate.Examples.Tests.Rules;
@@ -46,7 +45,7 @@ internal static class ZooKeeperRules
 
     private static IEnumerable<string> Pods(Container member)
     {
-        JsonNode set = member.Pod.Owner;
+        var set = member.Pod.Owner;
         return Enumerable.Range(set.Number("spec", "ordinals", "start") ?? 0, set.Number("spec", "replicas") ?? 1).Select(index =>
             $"server.{index}={set.Text("metadata", "name")}-{index}.{set.Text("spec", "serviceName")}.$(POD_NAMESPACE).svc.cluster.local:2888:3888;2181");
     }

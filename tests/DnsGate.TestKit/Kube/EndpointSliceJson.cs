@@ -14,7 +14,7 @@ internal static class EndpointSliceJson
     /// <summary>An item of a list: kind and apiVersion are those of the list.</summary>
     public static JsonObject Item(StoredSlice slice)
     {
-        EndpointSliceSpec spec = slice.Spec;
+        var spec = slice.Spec;
         JsonObject json = [];
         json["metadata"] = Metadata(slice);
         json["addressType"] = spec.AddressType;
@@ -31,7 +31,10 @@ internal static class EndpointSliceJson
     {
         JsonObject metadata = new() { ["resourceVersion"] = resourceVersion.ToString() };
         if (next is not null)
+        {
             metadata["continue"] = next;
+        }
+
         return new JsonObject
         {
             ["kind"] = "EndpointSliceList",
@@ -46,9 +49,15 @@ internal static class EndpointSliceJson
     {
         Dictionary<string, string> labels = new() { ["k8s-app"] = "kube-dns", ["kubernetes.io/cluster-service"] = "true", ["kubernetes.io/name"] = "CoreDNS" };
         if (spec.ManagedBy is { } manager)
+        {
             labels[ManagedByLabel] = manager;
+        }
+
         if (spec.Service is { } service)
+        {
             labels[ServiceNameLabel] = service;
+        }
+
         return labels;
     }
 
@@ -57,10 +66,13 @@ internal static class EndpointSliceJson
 
     private static JsonObject Metadata(StoredSlice slice)
     {
-        EndpointSliceSpec spec = slice.Spec;
+        var spec = slice.Spec;
         JsonObject labels = [];
-        foreach ((string name, string value) in Labels(spec).OrderBy(label => label.Key, StringComparer.Ordinal))
+        foreach ((var name, var value) in Labels(spec).OrderBy(label => label.Key, StringComparer.Ordinal))
+        {
             labels[name] = value;
+        }
+
         JsonObject metadata = new()
         {
             ["name"] = spec.Name,
@@ -74,7 +86,10 @@ internal static class EndpointSliceJson
             ["annotations"] = new JsonObject { ["endpoints.kubernetes.io/last-change-trigger-time"] = "2026-11-22T01:13:04Z" },
         };
         if (spec.Service is { } service)
+        {
             metadata["ownerReferences"] = new JsonArray(Owner(service));
+        }
+
         metadata["managedFields"] = new JsonArray(ManagedFields());
         return metadata;
     }
@@ -115,10 +130,10 @@ internal static class EndpointSliceJson
             ["name"] = pod,
             ["uid"] = endpoint.PodUid ?? UidOf($"pod {pod}"),
         };
-        JsonObject? conditions = endpoint.HasConditions
+        var conditions = endpoint.HasConditions
             ? Optional(slice, ("ready", endpoint.Ready), ("serving", endpoint.Serving), ("terminating", endpoint.Terminating))
             : null;
-        JsonObject json = Optional(
+        var json = Optional(
             slice,
             ("conditions", conditions),
             ("hostname", null),
@@ -135,10 +150,12 @@ internal static class EndpointSliceJson
     private static JsonObject Optional(EndpointSliceSpec slice, params ReadOnlySpan<(string Name, JsonNode? Value)> fields)
     {
         JsonObject json = [];
-        foreach ((string name, JsonNode? value) in fields)
+        foreach ((var name, var value) in fields)
         {
             if (value is not null || slice.WritesNulls)
+            {
                 json[name] = value;
+            }
         }
         return json;
     }

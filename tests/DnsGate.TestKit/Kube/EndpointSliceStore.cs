@@ -16,7 +16,7 @@ public sealed class EndpointSliceStore
         lock (_lock)
         {
             _resourceVersion += Step;
-            int generation = _slices.GetValueOrDefault(KeyOf(slice))?.Generation ?? 0;
+            var generation = _slices.GetValueOrDefault(KeyOf(slice))?.Generation ?? 0;
             _slices[KeyOf(slice)] = new StoredSlice(slice, _resourceVersion, generation + 1);
         }
     }
@@ -27,7 +27,9 @@ public sealed class EndpointSliceStore
         lock (_lock)
         {
             if (_slices.Remove($"{@namespace}/{name}"))
+            {
                 _resourceVersion += Step;
+            }
         }
     }
 

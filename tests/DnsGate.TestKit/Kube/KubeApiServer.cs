@@ -1,5 +1,4 @@
 using System.Buffers.Text;
-using System.IO.Pipelines;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
@@ -102,7 +101,9 @@ public sealed partial class KubeApiServer : IHttpApplication<HttpContext>, IAsyn
         get
         {
             lock (_lock)
+            {
                 return [.. _requests];
+            }
         }
     }
 
@@ -161,7 +162,9 @@ public sealed partial class KubeApiServer : IHttpApplication<HttpContext>, IAsyn
         _reservation.Dispose();
         _authority.Dispose();
         if (_thrown is { } thrown)
+        {
             throw new InvalidOperationException("A fault of an API server threw.", thrown);
+        }
     }
 
     /// <inheritdoc/>
@@ -177,7 +180,10 @@ public sealed partial class KubeApiServer : IHttpApplication<HttpContext>, IAsyn
     {
         KubeExchange exchange = new(this, context);
         lock (_lock)
+        {
             _requests.Add(exchange.Request);
+        }
+
         _milestones.Check();
         try
         {
@@ -187,7 +193,10 @@ public sealed partial class KubeApiServer : IHttpApplication<HttpContext>, IAsyn
         {
             // The client went, the connection was cut, or the server stops; anything else is a mistake in the test.
             if (!exchange.Aborted.IsCancellationRequested && e is not (OperationCanceledException or IOException))
+            {
                 Interlocked.CompareExchange(ref _thrown, e, null);
+            }
+
             context.Abort();
         }
     }
@@ -196,25 +205,36 @@ public sealed partial class KubeApiServer : IHttpApplication<HttpContext>, IAsyn
     internal KubeResponse ResponseTo(KubeRequest request)
     {
         if (request.Token is null || request.Token != AcceptedToken)
+        {
             return KubeResponse.Unauthorized();
+        }
+
         if (SlicesPath().Match(request.Path) is not { Success: true } path)
+        {
             return KubeResponse.NotFoundPage();
-        string? @namespace = path.Groups["namespace"] is { Success: true, Value: var value } ? value : null;
+        }
+
+        var @namespace = path.Groups["namespace"] is { Success: true, Value: var value } ? value : null;
         if (IsForbidden)
+        {
             return KubeResponse.Forbidden(@namespace, ServiceAccountToken.SubjectOf(request.Token));
+        }
+
         if (request.Method != "GET" || request.Query.ContainsKey("watch"))
+        {
             return KubeResponse.Failure(405, "MethodNotAllowed", "this server lists EndpointSlices and does nothing else");
+        }
 
         (string, string)[] labels = [.. request.Query.GetValueOrDefault("labelSelector", "").Split(',', StringSplitOptions.RemoveEmptyEntries)
             .Select(label => label.Split('=', 2)).Select(sides => (sides[0], sides[1]))];
-        (long version, IReadOnlyList<KeyValuePair<string, StoredSlice>> slices) = Slices.List(@namespace, labels);
+        (var version, var slices) = Slices.List(@namespace, labels);
         // A list from the cache ("any" version) comes on one page, whatever the limit.
-        bool isFromCache = request.Query.GetValueOrDefault("resourceVersion") == "0";
-        int limit = !isFromCache && int.TryParse(request.Query.GetValueOrDefault("limit"), out int number) ? number : int.MaxValue;
-        string after = request.Query.TryGetValue("continue", out string? token) ? Encoding.UTF8.GetString(Base64Url.DecodeFromChars(token)) : "";
+        var isFromCache = request.Query.GetValueOrDefault("resourceVersion") == "0";
+        var limit = !isFromCache && int.TryParse(request.Query.GetValueOrDefault("limit"), out var number) ? number : int.MaxValue;
+        var after = request.Query.TryGetValue("continue", out var token) ? Encoding.UTF8.GetString(Base64Url.DecodeFromChars(token)) : "";
         KeyValuePair<string, StoredSlice>[] rest = [.. slices.Where(slice => string.CompareOrdinal(slice.Key, after) > 0)];
         KeyValuePair<string, StoredSlice>[] page = [.. rest.Take(limit)];
-        string? next = rest.Length > page.Length ? Base64Url.EncodeToString(Encoding.UTF8.GetBytes(page[^1].Key)) : null;
+        var next = rest.Length > page.Length ? Base64Url.EncodeToString(Encoding.UTF8.GetBytes(page[^1].Key)) : null;
         return KubeResponse.Json(200, EndpointSliceJson.List(version, page.Select(slice => slice.Value), next));
     }
 
@@ -233,7 +253,7 @@ public sealed partial class KubeApiServer : IHttpApplication<HttpContext>, IAsyn
 
     private static IServiceProvider MakeServices()
     {
-        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore();
         return builder.Build().Services;
     }
@@ -242,7 +262,7 @@ public sealed partial class KubeApiServer : IHttpApplication<HttpContext>, IAsyn
     private SslStreamCertificateContext Show(KubeCertificate kind)
     {
         using KubeAuthority other = new();
-        KubeAuthority authority = kind == KubeCertificate.OfAnotherAuthority ? other : _authority;
+        var authority = kind == KubeCertificate.OfAnotherAuthority ? other : _authority;
         return SslStreamCertificateContext.Create(authority.Issue(kind, Endpoint.Address), additionalCertificates: null, offline: true);
     }
 
@@ -264,8 +284,8 @@ public sealed partial class KubeApiServer : IHttpApplication<HttpContext>, IAsyn
 
     private static async Task MisbehaveAsync(TlsManner manner, ConnectionContext connection)
     {
-        PipeReader hello = connection.Transport.Input;
-        ReadResult read = await hello.ReadAsync();
+        var hello = connection.Transport.Input;
+        var read = await hello.ReadAsync();
         hello.AdvanceTo(read.Buffer.End);
         switch (manner)
         {

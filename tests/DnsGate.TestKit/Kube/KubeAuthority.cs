@@ -16,14 +16,14 @@ internal sealed class KubeAuthority : IDisposable
     /// <summary>A server certificate of this authority, right or wrong in one respect.</summary>
     public X509Certificate2 Issue(KubeCertificate kind, IPAddress address)
     {
-        DateTimeOffset now = DateTimeOffset.UtcNow;
-        (DateTimeOffset from, DateTimeOffset until) = kind switch
+        var now = DateTimeOffset.UtcNow;
+        (var from, var until) = kind switch
         {
             KubeCertificate.Expired => (now.AddDays(-2), now.AddDays(-1)),
             KubeCertificate.NotYetValid => (now.AddDays(1), now.AddDays(2)),
             _ => (now.AddDays(-1), now.AddDays(365)),
         };
-        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         CertificateRequest request = new("CN=kube-apiserver", key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, critical: true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, critical: true));
@@ -32,11 +32,13 @@ internal sealed class KubeAuthority : IDisposable
             ? Names(IPAddress.Parse("192.0.2.1"), "kubernetes.example.com")
             : Names(address, "kubernetes", "kubernetes.default", "kubernetes.default.svc", "kubernetes.default.svc.cluster.local"));
         if (kind == KubeCertificate.SelfSigned)
+        {
             return request.CreateSelfSigned(from, until);
+        }
         // Only the key's identifier tells authorities of one name apart, when a bundle holds the old and the new one.
         request.CertificateExtensions.Add(
             X509AuthorityKeyIdentifierExtension.CreateFromCertificate(_root, includeKeyIdentifier: true, includeIssuerAndSerial: false));
-        using X509Certificate2 certificate = request.Create(_root, from, until, RandomNumberGenerator.GetBytes(12));
+        using var certificate = request.Create(_root, from, until, RandomNumberGenerator.GetBytes(12));
         return certificate.CopyWithPrivateKey(key);
     }
 
@@ -45,7 +47,7 @@ internal sealed class KubeAuthority : IDisposable
 
     private static X509Certificate2 MakeRoot()
     {
-        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         CertificateRequest request = new(Name, key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, critical: true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.DigitalSignature, critical: true));
@@ -56,8 +58,11 @@ internal sealed class KubeAuthority : IDisposable
     private static X509Extension Names(IPAddress address, params ReadOnlySpan<string> names)
     {
         SubjectAlternativeNameBuilder builder = new();
-        foreach (string name in names)
+        foreach (var name in names)
+        {
             builder.AddDnsName(name);
+        }
+
         builder.AddIpAddress(address);
         return builder.Build();
     }

@@ -20,8 +20,10 @@ public sealed class KubeCredentials
         Directory = System.IO.Directory.CreateDirectory(directory).FullName;
         _contents = new Dictionary<string, string> { ["token"] = token, ["ca.crt"] = certificateAuthorityPem, ["namespace"] = @namespace };
         Publish();
-        foreach (string file in Files)
+        foreach (var file in Files)
+        {
             File.CreateSymbolicLink(Path.Combine(Directory, file), Path.Combine(DataLink, file));
+        }
     }
 
     /// <summary>Writes a directory that a server accepts.</summary>
@@ -62,16 +64,21 @@ public sealed class KubeCredentials
 
     private void Publish()
     {
-        string link = Path.Combine(Directory, DataLink);
-        string fresh = $"..{Guid.NewGuid():N}";
+        var link = Path.Combine(Directory, DataLink);
+        var fresh = $"..{Guid.NewGuid():N}";
         System.IO.Directory.CreateDirectory(Path.Combine(Directory, fresh));
-        foreach ((string file, string content) in _contents)
+        foreach ((var file, var content) in _contents)
+        {
             File.WriteAllText(Path.Combine(Directory, fresh, file), content);
-        string next = Path.Combine(Directory, "..data_tmp");
+        }
+
+        var next = Path.Combine(Directory, "..data_tmp");
         File.CreateSymbolicLink(next, fresh);
         // Not File.Move, which does not move links to directories.
         if (Rename(next, link) != 0)
+        {
             throw new IOException($"{next}: {Marshal.GetLastPInvokeErrorMessage()}");
+        }
         // The kubelet now deletes the last directory, which a reader may just have found its way into; here it stays.
     }
 

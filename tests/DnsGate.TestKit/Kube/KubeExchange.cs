@@ -41,14 +41,16 @@ public sealed class KubeExchange
     /// <summary>Sets the head of an answer, which is sent with the first part of its body: of so many bytes, or in chunks.</summary>
     public void Start(KubeResponse head, long? length = null)
     {
-        HttpResponse response = _context.Response;
+        var response = _context.Response;
         response.StatusCode = head.Status;
         response.ContentType = head.ContentType;
         response.ContentLength = length;
         response.Headers["Audit-Id"] = Guid.NewGuid().ToString();
         response.Headers.CacheControl = "no-cache, private";
-        foreach ((string name, string value) in head.Fields)
+        foreach ((var name, var value) in head.Fields)
+        {
             response.Headers[name] = value;
+        }
     }
 
     /// <summary>Sends a part of the body, a chunk where the body has no length.</summary>

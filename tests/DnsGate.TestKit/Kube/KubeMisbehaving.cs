@@ -18,7 +18,7 @@ public static class KubeMisbehaving
     /// <summary>Behaves so to the first requests, right afterwards.</summary>
     public static KubeFault First(int count, KubeFault fault)
     {
-        int seen = 0;
+        var seen = 0;
         return exchange => Interlocked.Increment(ref seen) <= count ? fault(exchange) : exchange.AnswerAsync();
     }
 
@@ -34,7 +34,7 @@ public static class KubeMisbehaving
     /// <summary>The first half of the right answer to a LIST, in the middle of its JSON; then the cut. Its head promises a length, or chunks.</summary>
     public static KubeFault CutInTheMiddle(TcpCut how, bool chunked = false) => async exchange =>
     {
-        KubeResponse right = exchange.RightResponse();
+        var right = exchange.RightResponse();
         exchange.Start(right, chunked ? null : right.Body.Length);
         await exchange.WriteAsync(right.Body[..(right.Body.Length / 2)]);
         await exchange.CutAsync(how);
@@ -43,14 +43,14 @@ public static class KubeMisbehaving
     /// <summary>The first half of the right answer to a LIST as if it were all: an answer whole for HTTP, not for JSON.</summary>
     public static KubeFault Half() => async exchange =>
     {
-        KubeResponse right = exchange.RightResponse();
+        var right = exchange.RightResponse();
         await exchange.AnswerAsync(right with { Body = right.Body[..(right.Body.Length / 2)] });
     };
 
     /// <summary>Octets that are no JSON, said to be JSON.</summary>
     public static KubeFault Garbage(int octets = 500, int seed = 1)
     {
-        byte[] garbage = new byte[octets];
+        var garbage = new byte[octets];
         new Random(seed).NextBytes(garbage);
         return Answers(new KubeResponse(200, "application/json", garbage));
     }
@@ -86,21 +86,25 @@ public static class KubeMisbehaving
     public static KubeFault Floods() => async exchange =>
     {
         StoredSlice slice = new(EndpointSliceSpec.ForDns("kube-dns-flood", 53, "10.244.0.3"), 731_204, Generation: 1);
-        string item = EndpointSliceJson.Item(slice).ToJsonString() + ",";
-        byte[] many = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat(item, 20)));
+        var item = EndpointSliceJson.Item(slice).ToJsonString() + ",";
+        var many = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat(item, 20)));
         exchange.Start(ListHead);
         await exchange.WriteAsync(ListBegin);
         while (true)
+        {
             await exchange.WriteAsync(many);
+        }
     };
 
     /// <summary>A head without end: field after field, as fast as the client reads.</summary>
     public static KubeFault FloodsHead() => async exchange =>
     {
-        byte[] fields = Encoding.Latin1.GetBytes(string.Concat(Enumerable.Repeat($"X-Noise: {new string('x', 100)}\r\n", 100)));
+        var fields = Encoding.Latin1.GetBytes(string.Concat(Enumerable.Repeat($"X-Noise: {new string('x', 100)}\r\n", 100)));
         await exchange.WriteRawAsync("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"u8.ToArray());
         while (true)
+        {
             await exchange.WriteRawAsync(fields);
+        }
     };
 
     /// <summary>Something that is not HTTP.</summary>
@@ -117,9 +121,11 @@ public static class KubeMisbehaving
     /// <summary>The right answer in chunks of so many octets, that end wherever they end: within lines, names, UTF-8.</summary>
     public static KubeFault InChunksOf(int octets) => async exchange =>
     {
-        KubeResponse right = exchange.RightResponse();
+        var right = exchange.RightResponse();
         exchange.Start(right);
-        for (int at = 0; at < right.Body.Length; at += octets)
+        for (var at = 0; at < right.Body.Length; at += octets)
+        {
             await exchange.WriteAsync(right.Body.Slice(at, Math.Min(octets, right.Body.Length - at)));
+        }
     };
 }

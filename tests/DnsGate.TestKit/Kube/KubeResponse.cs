@@ -34,7 +34,7 @@ public sealed record KubeResponse(int Status, string ContentType, ReadOnlyMemory
     /// <param name="user">The user.</param>
     public static KubeResponse Forbidden(string? @namespace, string user = ServiceAccountToken.DefaultSubject)
     {
-        string scope = @namespace is null ? "at the cluster scope" : $"in the namespace \"{@namespace}\"";
+        var scope = @namespace is null ? "at the cluster scope" : $"in the namespace \"{@namespace}\"";
         return Failure(
             403,
             "Forbidden",
@@ -88,7 +88,10 @@ public sealed record KubeResponse(int Status, string ContentType, ReadOnlyMemory
             ["reason"] = reason,
         };
         if (details is not null)
+        {
             status["details"] = details;
+        }
+
         status["code"] = code;
         return status;
     }

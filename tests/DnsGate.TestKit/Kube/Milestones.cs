@@ -11,7 +11,10 @@ internal sealed class Milestones
     {
         TaskCompletionSource reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_lock)
+        {
             _waiters.Add((holds, reached));
+        }
+
         Check();
         await reached.Task.WaitAsync(cancellation);
     }
@@ -21,8 +24,11 @@ internal sealed class Milestones
     {
         lock (_lock)
         {
-            foreach ((_, TaskCompletionSource reached) in _waiters.Where(waiter => waiter.Holds()))
+            foreach ((_, var reached) in _waiters.Where(waiter => waiter.Holds()))
+            {
                 reached.TrySetResult();
+            }
+
             _waiters.RemoveAll(waiter => waiter.Reached.Task.IsCompleted);
         }
     }

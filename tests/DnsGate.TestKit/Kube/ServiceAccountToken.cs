@@ -15,9 +15,9 @@ public static class ServiceAccountToken
     /// <summary>A new token; no two are the same.</summary>
     public static string Create(string subject = DefaultSubject)
     {
-        long now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
-        string header = Part(new { alg = "RS256", kid = "Zm9yIHRlc3Rz" });
-        string payload = Part(new { aud = new[] { Issuer }, exp = now + 3607, iat = now, iss = Issuer, jti = Guid.NewGuid(), sub = subject });
+        var now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
+        var header = Part(new { alg = "RS256", kid = "Zm9yIHRlc3Rz" });
+        var payload = Part(new { aud = new[] { Issuer }, exp = now + 3607, iat = now, iss = Issuer, jti = Guid.NewGuid(), sub = subject });
         return $"{header}.{payload}.{Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(256))}";
     }
 
@@ -26,7 +26,7 @@ public static class ServiceAccountToken
     {
         try
         {
-            using JsonDocument payload = JsonDocument.Parse(Base64Url.DecodeFromChars(token!.Split('.')[1]));
+            using var payload = JsonDocument.Parse(Base64Url.DecodeFromChars(token!.Split('.')[1]));
             return payload.RootElement.GetProperty("sub").GetString()!;
         }
         catch (Exception e) when (e is FormatException or JsonException or KeyNotFoundException or IndexOutOfRangeException or NullReferenceException)

@@ -28,7 +28,7 @@ public sealed class DiscoveryListingTests : IDisposable
         await using NameServersOfCluster servers = new(20, 3);
         servers.Tell(1, 1, 2);
 
-        Listing listing = await ListAsync("--servers", $"{servers.List(1)},{Headless}");
+        var listing = await ListAsync("--servers", $"{servers.List(1)},{Headless}");
 
         Assert.Equal(servers.List(1, 2, 3), Text(listing.Views[0]));
         Assert.Equal((Coverage.Static, false, 0), (listing.Coverage, listing.IsIncomplete, listing.Failures.Count()));
@@ -47,10 +47,10 @@ public sealed class DiscoveryListingTests : IDisposable
         servers.Tell(1);
         servers[1].Behaviour = behaviour switch { "silent" => Misbehaving.Silent(), "servfail" => Misbehaving.Error(Rcode.ServFail), _ => servers[1].Behaviour };
 
-        Listing listing = await ListAsync("--servers", $"{servers.List(1)},{Headless}", "--query-timeout", behaviour == "silent" ? "200ms" : "3s");
+        var listing = await ListAsync("--servers", $"{servers.List(1)},{Headless}", "--query-timeout", behaviour == "silent" ? "200ms" : "3s");
 
         Assert.Equal((sentence, true, servers.List(1)), (sentence, listing.IsIncomplete, Text(listing.Views[0])));
-        SourceReport failure = Assert.Single(listing.Failures);
+        var failure = Assert.Single(listing.Failures);
         Assert.Equal((Headless, false, fault), (failure.Source, failure.Serves, failure.Problem!.Fault));
         Assert.Contains(says, failure.Problem.Message, StringComparison.Ordinal);
     }
@@ -60,7 +60,7 @@ public sealed class DiscoveryListingTests : IDisposable
     {
         await using NameServersOfCluster servers = new(23, 2);
 
-        Listing listing = await ListAsync("--servers", $"auto,{servers.List(1)}");
+        var listing = await ListAsync("--servers", $"auto,{servers.List(1)}");
 
         Assert.Equal(servers.List(1, 2), Text(listing.Views[0]));
         Assert.False(listing.IsIncomplete);
@@ -75,7 +75,7 @@ public sealed class DiscoveryListingTests : IDisposable
         await using NameServersOfCluster servers = new(24, 1);
         servers.Tell(1);
 
-        Listing listing = await ListAsync("--servers", $"auto,{servers.List(1)}");
+        var listing = await ListAsync("--servers", $"auto,{servers.List(1)}");
 
         Assert.False(listing.IsIncomplete);
         Assert.Equal(DiscoveryFault.NotFound, listing.Sources.Single(source => source.Source == Headless).Problem!.Fault);
@@ -87,13 +87,13 @@ public sealed class DiscoveryListingTests : IDisposable
         await using NameServersOfCluster servers = new(25, 2);
         servers.Tell(1, 1);
         ManualTime time = new();
-        using ServerLister lister = ListerOf(time, "--servers", $"{servers.List(1)},{Headless}");
-        Listing first = await lister.ListAsync(forceRefresh: false, TestContext.Current.CancellationToken);
+        using var lister = ListerOf(time, "--servers", $"{servers.List(1)},{Headless}");
+        var first = await lister.ListAsync(forceRefresh: false, TestContext.Current.CancellationToken);
         servers.Tell(1, 1, 2);
         time.Advance(TimeSpan.FromSeconds(1));
 
-        Listing held = await lister.ListAsync(forceRefresh: false, TestContext.Current.CancellationToken);
-        Listing before = await lister.ListAsync(forceRefresh: true, TestContext.Current.CancellationToken);
+        var held = await lister.ListAsync(forceRefresh: false, TestContext.Current.CancellationToken);
+        var before = await lister.ListAsync(forceRefresh: true, TestContext.Current.CancellationToken);
 
         Assert.True(held.HasSameServersAs(first));
         Assert.Equal(servers.List(1, 2), Text(before.Views[0]));
@@ -103,10 +103,10 @@ public sealed class DiscoveryListingTests : IDisposable
     public async Task An_external_view_of_the_zone_looks_its_servers_up_and_one_of_named_servers_does_not()
     {
         await using NameServersOfCluster servers = new(26, 1);
-        PodZone zone = PodZone.For("zk-0.example.com", Questions.Ip) with { Zone = "example.com" };
+        var zone = PodZone.For("zk-0.example.com", Questions.Ip) with { Zone = "example.com" };
         servers[1].Behaviour = zone.WithRecord(Rr.Soa("example.com"), Rr.Ns("example.com", "ns1.example.com"), Rr.Ns("example.com", "ns2.example.com"), Rr.Address("ns1.example.com", "192.0.2.1"), Rr.Address("ns2.example.com", "192.0.2.2"));
 
-        Listing listing = await ListAsync("--servers", servers.List(1), "--external", "{pod}.example.com@authoritative", "--external", "zk.example.org@192.0.2.9,192.0.2.8");
+        var listing = await ListAsync("--servers", servers.List(1), "--external", "{pod}.example.com@authoritative", "--external", "zk.example.org@192.0.2.9,192.0.2.8");
 
         View[] views = [.. listing.Views.Where(view => view.Kind == ViewKind.External)];
         Assert.Equal((0, "zk-0.example.com", true, "192.0.2.1:53 192.0.2.2:53"), (views[0].Key.Number, views[0].Name.ToString(), views[0].IsAuthoritative, Text(views[0])));
@@ -121,7 +121,7 @@ public sealed class DiscoveryListingTests : IDisposable
         await using NameServersOfCluster servers = new(27, 1);
         servers[1].Behaviour = Misbehaving.Error(Rcode.Refused);
 
-        Listing listing = await ListAsync("--servers", servers.List(1), "--external", "{pod}.example.com@authoritative");
+        var listing = await ListAsync("--servers", servers.List(1), "--external", "{pod}.example.com@authoritative");
 
         Assert.True(listing.IsIncomplete);
         Assert.Empty(listing.Views.Single(view => view.Kind == ViewKind.External).Servers);
@@ -133,7 +133,7 @@ public sealed class DiscoveryListingTests : IDisposable
     {
         get
         {
-            string path = Path.Combine(_directory, "app");
+            var path = Path.Combine(_directory, "app");
             File.WriteAllText(path, "nameserver 127.84.255.1\n");
             return $"resolv.conf:{path}";
         }
@@ -143,19 +143,19 @@ public sealed class DiscoveryListingTests : IDisposable
 
     private async Task<Listing> ListAsync(params string[] options)
     {
-        using ServerLister lister = ListerOf(TimeProvider.System, options);
+        using var lister = ListerOf(TimeProvider.System, options);
         return await lister.ListAsync(forceRefresh: false, TestContext.Current.CancellationToken);
     }
 
     private ServerLister ListerOf(TimeProvider time, params string[] options)
     {
-        Dictionary<OptionDefinition, IReadOnlyList<string>> flags = options.Chunk(2).GroupBy(pair => pair[0], pair => pair[1])
+        var flags = options.Chunk(2).GroupBy(pair => pair[0], pair => pair[1])
             .ToDictionary(group => OptionTable.All.Single(setting => setting.Flag == group.Key), IReadOnlyList<string> (group) => [.. group]);
         flags.TryAdd(OptionTable.App, [AppFile]);
         // Long enough that nobody is silent only because the machine is busy.
         flags.TryAdd(OptionTable.QueryTimeout, ["3s"]);
         OptionReader reader = new(flags, _ => null);
-        GateOptions spec = reader.Read(TimeSpan.FromSeconds(20));
+        var spec = reader.Read(TimeSpan.FromSeconds(20));
         Assert.Empty(reader.Problems);
         Identity identity = new(Questions.Name, "test", [IPAddress.Parse(Questions.Ip)], "test");
         NameServerClient client = new(spec.QueryTimeout, TimeProvider.System);

@@ -21,10 +21,15 @@ internal sealed class NameServersOfCluster : IAsyncDisposable
     public NameServersOfCluster(byte number, int count)
     {
         _number = number;
-        for (int i = 1; i <= count; i++)
+        for (var i = 1; i <= count; i++)
+        {
             _servers.Add(new LoopbackNameServer(_ => null, new IPEndPoint(Address(i), _servers.Count == 0 ? 0 : Port)));
-        for (int i = 1; i <= count; i++)
+        }
+
+        for (var i = 1; i <= count; i++)
+        {
             Tell(i, [.. Enumerable.Range(1, count)]);
+        }
     }
 
     public int Port => _servers[0].Endpoint.Port;
@@ -48,8 +53,10 @@ internal sealed class NameServersOfCluster : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (LoopbackNameServer server in _servers)
+        foreach (var server in _servers)
+        {
             await server.DisposeAsync();
+        }
     }
 
     private IPAddress Address(int server) => new([127, 84, _number, (byte)server]);

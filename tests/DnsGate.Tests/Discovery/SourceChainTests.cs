@@ -68,7 +68,7 @@ public sealed class SourceChainTests : IDisposable
 
     private async Task<string> ListAsync()
     {
-        ChainState state = await _chain.ListAsync(forceRefresh: false, CancellationToken.None);
+        var state = await _chain.ListAsync(forceRefresh: false, CancellationToken.None);
         return string.Join(", ", state.Sources.Select(source =>
             $"{source.Name} {(ReferenceEquals(source, state.Serving) ? "serves" : "")}{(ReferenceEquals(source, state.Serving) && source.Problem is not null ? ", " : "")}{source.Problem?.Fault}"));
     }

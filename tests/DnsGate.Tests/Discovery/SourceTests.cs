@@ -27,7 +27,7 @@ public sealed class SourceTests : IDisposable
     public async Task The_last_good_list_is_kept_with_its_age(string sentence, string steps, string expected)
     {
         SourceState state = new("", Coverage.None);
-        foreach (string[] step in steps.Split("; ").Select(text => text.Split(' ')))
+        foreach (var step in steps.Split("; ").Select(text => text.Split(' ')))
         {
             _time.Advance(TimeSpan.FromSeconds(step.Length == 1 ? 0 : int.Parse(step[0])));
             _source.Says = step[^1];
@@ -48,11 +48,11 @@ public sealed class SourceTests : IDisposable
         await source.ListAsync(forceRefresh, CancellationToken.None);
         source.Says = "10.0.0.2";
 
-        TimeSpan almost = TimeSpan.FromSeconds(seconds) - TimeSpan.FromTicks(1);
+        var almost = TimeSpan.FromSeconds(seconds) - TimeSpan.FromTicks(1);
         _time.Advance(almost);
-        SourceState held = await source.ListAsync(forceRefresh, CancellationToken.None);
+        var held = await source.ListAsync(forceRefresh, CancellationToken.None);
         _time.Advance(TimeSpan.FromTicks(1));
-        SourceState fresh = await source.ListAsync(forceRefresh, CancellationToken.None);
+        var fresh = await source.ListAsync(forceRefresh, CancellationToken.None);
 
         Assert.Equal(("10.0.0.1", almost, 0), (Servers(held), held.Age, held.DatagramsToOne));
         Assert.Equal(("10.0.0.2", TimeSpan.Zero, 2), (Servers(fresh), fresh.Age, fresh.DatagramsToOne));

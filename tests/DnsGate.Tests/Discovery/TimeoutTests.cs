@@ -16,7 +16,7 @@ public sealed class TimeoutTests
     public void A_source_may_take_5_seconds_and_half_of_the_time_or_a_quarter_where_another_follows(string sentence, string timeout, double withNext, double alone)
     {
         OptionReader reader = new(new Dictionary<OptionDefinition, IReadOnlyList<string>> { [OptionTable.Timeout] = [timeout] }, _ => null);
-        TimeLimit limit = reader.Read(TimeSpan.FromSeconds(1)).Timeout;
+        var limit = reader.Read(TimeSpan.FromSeconds(1)).Timeout;
         Assert.Empty(reader.Problems);
 
         Assert.Equal(

@@ -24,7 +24,7 @@ public sealed class WalkSourceTests : IDisposable
         await using NameServersOfCluster servers = new(1, 3);
         servers.Tell(1, 1, 2);
 
-        SourceState list = await ListAsync(SourceOf(servers));
+        var list = await ListAsync(SourceOf(servers));
 
         Assert.Equal(servers.List(1, 2, 3), Text(list));
         Assert.Equal(2, list.DatagramsToOne);
@@ -35,15 +35,15 @@ public sealed class WalkSourceTests : IDisposable
     public async Task A_list_holds_for_five_seconds_and_costs_nothing_meanwhile()
     {
         await using NameServersOfCluster servers = new(2, 2);
-        WalkSource source = SourceOf(servers);
+        var source = SourceOf(servers);
         await ListAsync(source);
         servers.Tell(1, 1);
         servers.Tell(2, 1);
         _time.Advance(TimeSpan.FromSeconds(4.9));
-        SourceState held = await ListAsync(source);
-        int queries = servers[1].QueryCount;
+        var held = await ListAsync(source);
+        var queries = servers[1].QueryCount;
         _time.Advance(TimeSpan.FromSeconds(0.1));
-        SourceState again = await ListAsync(source);
+        var again = await ListAsync(source);
 
         Assert.Equal((servers.List(1, 2), 0, 2), (Text(held), held.DatagramsToOne, queries));
         Assert.Equal((servers.List(1), 2), (Text(again), again.DatagramsToOne));
@@ -53,7 +53,7 @@ public sealed class WalkSourceTests : IDisposable
     public async Task Just_before_opening_it_is_refreshed_past_the_cache_that_the_regular_listing_fills()
     {
         await using NameServersOfCluster servers = new(3, 2);
-        WalkSource source = SourceOf(servers);
+        var source = SourceOf(servers);
         await ListAsync(source);
         servers.Tell(1, 1);
         _time.Advance(TimeSpan.FromSeconds(0.9));
@@ -72,10 +72,10 @@ public sealed class WalkSourceTests : IDisposable
         await using NameServersOfCluster servers = new(5, 1);
         servers[1].Behaviour = Misbehaving.Silent();
         // The timeout is of the system's clock here: this really waits.
-        using WalkSource source = SourceOf(Begin(servers), TimeSpan.FromMilliseconds(200), TimeProvider.System);
-        long begun = Stopwatch.GetTimestamp();
+        using var source = SourceOf(Begin(servers), TimeSpan.FromMilliseconds(200), TimeProvider.System);
+        var begun = Stopwatch.GetTimestamp();
 
-        SourceState list = await ListAsync(source);
+        var list = await ListAsync(source);
 
         Assert.Equal(DiscoveryFault.Unreachable, list.Problem!.Fault);
         Assert.Contains("is silent", list.Problem.Message, StringComparison.Ordinal);
@@ -86,9 +86,9 @@ public sealed class WalkSourceTests : IDisposable
     public async Task Samples_of_a_virtual_address_leave_from_sockets_of_their_own()
     {
         await using NameServersOfCluster servers = new(6, 1);
-        using WalkSource source = SourceOf(_ => WalkOf(servers.Seed(1, samples: 8), forceRefresh: false));
+        using var source = SourceOf(_ => WalkOf(servers.Seed(1, samples: 8), forceRefresh: false));
 
-        SourceState list = await ListAsync(source);
+        var list = await ListAsync(source);
 
         Assert.Equal((servers.List(1), 2), (Text(list), list.DatagramsToOne));
         Assert.Equal(16, servers[1].Queries.Select(query => query.Source).Distinct().Count());
@@ -100,7 +100,7 @@ public sealed class WalkSourceTests : IDisposable
         await using NameServersOfCluster servers = new(7, 1);
         servers[1].Behaviour = Misbehaving.Silent();
         using CancellationTokenSource stop = new();
-        Task<SourceState> listing = SourceOf(servers).ListAsync(forceRefresh: false, stop.Token);
+        var listing = SourceOf(servers).ListAsync(forceRefresh: false, stop.Token);
         await servers[1].WaitForQueriesAsync(2);
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => listing);
@@ -115,7 +115,7 @@ public sealed class WalkSourceTests : IDisposable
 
     private static HeadlessWalk WalkOf(Server seed, bool forceRefresh)
     {
-        Assert.True(DnsName.TryParse(NameServersOfCluster.Service, out DnsName? name, out _));
+        Assert.True(DnsName.TryParse(NameServersOfCluster.Service, out var name, out _));
         return new HeadlessWalk(new ServerSource.Headless(name), [seed], [IPAddress.Parse(Questions.Ip)], forceRefresh);
     }
 

@@ -55,7 +55,7 @@ public sealed class KubeApiServerFaultTests : IAsyncLifetime
     public async Task A_list_meets(string row)
     {
         _server.Fault = Rows[row].Fault;
-        string seen = await SeenAsync();
+        var seen = await SeenAsync();
         _server.Fault = null;
 
         Assert.Equal(Rows[row].Seen, seen);
@@ -74,7 +74,7 @@ public sealed class KubeApiServerFaultTests : IAsyncLifetime
     public async Task Nothing_comes_from_a_server_that_never_answers_and_it_notices_that_its_client_went()
     {
         _server.Fault = KubeMisbehaving.NeverAnswers();
-        Task<HttpResponseMessage> get = _client.GetAsync(PlainKubeClient.Slices, HttpCompletionOption.ResponseHeadersRead);
+        var get = _client.GetAsync(PlainKubeClient.Slices, HttpCompletionOption.ResponseHeadersRead);
         await _server.WaitForRequestsAsync(1).WaitAsync(PlainKubeClient.Limit);
         Assert.False(get.IsCompleted);
 
@@ -90,9 +90,9 @@ public sealed class KubeApiServerFaultTests : IAsyncLifetime
     public async Task A_body_without_end_drips_or_floods(bool drips, int octets)
     {
         _server.Fault = drips ? KubeMisbehaving.Drips(TimeSpan.FromMilliseconds(1)) : KubeMisbehaving.Floods();
-        using HttpResponseMessage response = await _client.GetAsync(PlainKubeClient.Slices, HttpCompletionOption.ResponseHeadersRead);
-        Stream body = await response.Content.ReadAsStreamAsync();
-        byte[] buffer = new byte[octets];
+        using var response = await _client.GetAsync(PlainKubeClient.Slices, HttpCompletionOption.ResponseHeadersRead);
+        var body = await response.Content.ReadAsStreamAsync();
+        var buffer = new byte[octets];
 
         await body.ReadExactlyAsync(buffer).AsTask().WaitAsync(PlainKubeClient.Limit);
 
@@ -103,9 +103,9 @@ public sealed class KubeApiServerFaultTests : IAsyncLifetime
     public async Task An_answer_that_stalls_after_its_head_lasts_until_the_server_stops()
     {
         _server.Fault = KubeMisbehaving.StallsAfterHead();
-        using HttpResponseMessage response = await _client.GetAsync(PlainKubeClient.Slices, HttpCompletionOption.ResponseHeadersRead);
-        Stream body = await response.Content.ReadAsStreamAsync();
-        Task<int> read = body.ReadAsync(new byte[1]).AsTask();
+        using var response = await _client.GetAsync(PlainKubeClient.Slices, HttpCompletionOption.ResponseHeadersRead);
+        var body = await response.Content.ReadAsStreamAsync();
+        var read = body.ReadAsync(new byte[1]).AsTask();
         Assert.False(read.IsCompleted);
 
         _server.Stop();
@@ -120,7 +120,7 @@ public sealed class KubeApiServerFaultTests : IAsyncLifetime
         using PlainKubeClient client = new(server);
         await Assert.ThrowsAsync<HttpRequestException>(() => client.ListAsync());
 
-        InvalidOperationException thrown = await Assert.ThrowsAsync<InvalidOperationException>(async () => await server.DisposeAsync());
+        var thrown = await Assert.ThrowsAsync<InvalidOperationException>(async () => await server.DisposeAsync());
 
         Assert.IsType<ArithmeticException>(thrown.InnerException);
     }
@@ -130,11 +130,14 @@ public sealed class KubeApiServerFaultTests : IAsyncLifetime
     {
         try
         {
-            using HttpResponseMessage response = await _client.GetAsync(PlainKubeClient.Slices);
-            string more = response.Headers.RetryAfter is { } wait ? $", retry after {wait}" : response.Headers.Location is { } to ? $", to {to}" : "";
-            string body = await response.Content.ReadAsStringAsync();
+            using var response = await _client.GetAsync(PlainKubeClient.Slices);
+            var more = response.Headers.RetryAfter is { } wait ? $", retry after {wait}" : response.Headers.Location is { } to ? $", to {to}" : "";
+            var body = await response.Content.ReadAsStringAsync();
             if (response.Content.Headers.ContentType?.MediaType != "application/json")
+            {
                 return $"{(int)response.StatusCode} text{more}";
+            }
+
             return $"{(int)response.StatusCode} {(response.StatusCode == HttpStatusCode.OK ? KindOf(body) : "json")}{more}";
         }
         catch (HttpRequestException e)
@@ -142,7 +145,9 @@ public sealed class KubeApiServerFaultTests : IAsyncLifetime
             for (Exception? inner = e; inner is not null; inner = inner.InnerException)
             {
                 if (inner is SocketException socket)
+                {
                     return socket.SocketErrorCode.ToString();
+                }
             }
             return e.HttpRequestError.ToString();
         }
@@ -152,7 +157,7 @@ public sealed class KubeApiServerFaultTests : IAsyncLifetime
     {
         try
         {
-            using JsonDocument json = JsonDocument.Parse(body);
+            using var json = JsonDocument.Parse(body);
             return $"json {json.RootElement.GetProperty("kind")}";
         }
         catch (JsonException)

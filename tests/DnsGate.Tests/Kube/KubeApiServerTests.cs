@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json.Nodes;
 using DnsGate.TestKit;
 
 namespace DnsGate.Tests.Kube;
@@ -21,10 +20,10 @@ public sealed class KubeApiServerTests
         server.Slices.Set(First);
         using PlainKubeClient client = new(server);
 
-        JsonNode list = await client.ListAsync();
+        var list = await client.ListAsync();
 
         Assert.Equal("EndpointSliceList", list["kind"]!.GetValue<string>());
-        JsonNode item = Assert.Single(list["items"]!.AsArray())!;
+        var item = Assert.Single(list["items"]!.AsArray())!;
         Assert.Null(item["kind"]);
         Assert.Equal("""["10.244.0.3"]""", item["endpoints"]![0]!["addresses"]!.ToJsonString());
         Assert.Equal("""{"ready":true,"serving":true,"terminating":false}""", item["endpoints"]![0]!["conditions"]!.ToJsonString());
@@ -42,7 +41,7 @@ public sealed class KubeApiServerTests
         server.Slices.Set(bare with { Name = "spoilt", Spoil = json => json["addressType"] = 4 });
         using PlainKubeClient client = new(server);
 
-        JsonNode list = await client.ListAsync();
+        var list = await client.ListAsync();
 
         Assert.Equal("""[{"addresses":["10.0.0.1"],"conditions":{}}]""", list["items"]![0]!["endpoints"]!.ToJsonString());
         Assert.Null(list["items"]![0]!["ports"]);
@@ -60,7 +59,7 @@ public sealed class KubeApiServerTests
     [InlineData("", "kube-dns-1 kube-dns-2 metrics-1")]
     public async Task Lists_by_label(string parameters, string names)
     {
-        await using KubeApiServer server = Filled();
+        await using var server = Filled();
         using PlainKubeClient client = new(server);
 
         Assert.Equal(names, string.Join(' ', PlainKubeClient.Names(await client.ListAsync(parameters))));
@@ -72,10 +71,10 @@ public sealed class KubeApiServerTests
     [InlineData("limit=1&resourceVersion=0", "kube-dns-1 kube-dns-2 metrics-1")]
     public async Task Lists_come_in_pages_unless_they_may_come_from_the_cache(string parameters, string names)
     {
-        await using KubeApiServer server = Filled();
+        await using var server = Filled();
         using PlainKubeClient client = new(server);
 
-        JsonNode page = await client.ListAsync(parameters);
+        var page = await client.ListAsync(parameters);
         List<string> pages = [string.Join(' ', PlainKubeClient.Names(page))];
         while (page["metadata"]!["continue"] is { } next)
         {
@@ -89,7 +88,7 @@ public sealed class KubeApiServerTests
     [Fact]
     public async Task One_connection_carries_many_requests_and_all_of_them_are_noted()
     {
-        await using KubeApiServer server = Filled();
+        await using var server = Filled();
         using PlainKubeClient client = new(server);
 
         await client.ListAsync("labelSelector=a%3Db");
@@ -106,12 +105,12 @@ public sealed class KubeApiServerTests
     [Fact]
     public async Task A_request_without_the_right_token_is_unauthorized_until_it_has_it()
     {
-        await using KubeApiServer server = Filled();
+        await using var server = Filled();
         using PlainKubeClient client = new(server);
-        string token = server.AcceptedToken;
+        var token = server.AcceptedToken;
         server.AcceptedToken = ServiceAccountToken.Create();
 
-        JsonNode status = await client.GetJsonAsync(PlainKubeClient.Slices, status: 401);
+        var status = await client.GetJsonAsync(PlainKubeClient.Slices, status: 401);
         server.AcceptedToken = token;
         await client.ListAsync();
 
@@ -123,11 +122,11 @@ public sealed class KubeApiServerTests
     [Fact]
     public async Task What_RBAC_forbids_is_named()
     {
-        await using KubeApiServer server = Filled();
+        await using var server = Filled();
         server.IsForbidden = true;
         using PlainKubeClient client = new(server);
 
-        JsonNode status = await client.GetJsonAsync(PlainKubeClient.Slices, status: 403);
+        var status = await client.GetJsonAsync(PlainKubeClient.Slices, status: 403);
 
         Assert.Equal(
             "endpointslices.discovery.k8s.io is forbidden: User \"system:serviceaccount:prod:default\" cannot list resource \"endpointslices\""
@@ -141,7 +140,7 @@ public sealed class KubeApiServerTests
         await using KubeApiServer server = new();
         using PlainKubeClient client = new(server);
 
-        using HttpResponseMessage response = await client.GetAsync("/apis/discovery.k8s.io/v1beta1/namespaces/kube-system/endpointslices");
+        using var response = await client.GetAsync("/apis/discovery.k8s.io/v1beta1/namespaces/kube-system/endpointslices");
 
         Assert.Equal((404, "404 page not found\n"), ((int)response.StatusCode, await response.Content.ReadAsStringAsync()));
     }

@@ -21,11 +21,13 @@ public sealed class KubeApiServerTlsTests
         await using KubeApiServer server = new() { Certificate = certificate };
         using PlainKubeClient client = new(server);
 
-        Exception? error = await Record.ExceptionAsync(() => client.ListAsync());
+        var error = await Record.ExceptionAsync(() => client.ListAsync());
 
         Assert.Equal(complaint is null, error is null);
         if (complaint is not null)
+        {
             Assert.EndsWith(complaint, Assert.IsType<AuthenticationException>(error!.InnerException).Message);
+        }
     }
 
     [Theory]
@@ -40,7 +42,7 @@ public sealed class KubeApiServerTlsTests
         await tcp.ConnectAsync(server.Endpoint);
         await using SslStream stream = new(tcp.GetStream());
 
-        Exception? error = await Record.ExceptionAsync(() => stream.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
+        var error = await Record.ExceptionAsync(() => stream.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
         {
             TargetHost = name,
             CertificateChainPolicy = policy,
@@ -55,7 +57,7 @@ public sealed class KubeApiServerTlsTests
     public async Task A_new_authority_signs_new_connections_and_open_ones_stay()
     {
         await using KubeApiServer server = new();
-        string old = server.CertificateAuthorityPem;
+        var old = server.CertificateAuthorityPem;
         using PlainKubeClient early = new(server);
         await early.ListAsync();
 
@@ -79,7 +81,7 @@ public sealed class KubeApiServerTlsTests
         await using KubeApiServer server = new() { Tls = manner };
         using PlainKubeClient client = new(server);
 
-        HttpRequestException failure = await Assert.ThrowsAsync<HttpRequestException>(() => client.ListAsync());
+        var failure = await Assert.ThrowsAsync<HttpRequestException>(() => client.ListAsync());
         server.Tls = TlsManner.Orderly;
         await client.ListAsync();
 
@@ -94,7 +96,7 @@ public sealed class KubeApiServerTlsTests
         using TcpClient tcp = new(server.Endpoint.AddressFamily);
         await tcp.ConnectAsync(server.Endpoint);
         await using SslStream stream = new(tcp.GetStream());
-        Task handshake = stream.AuthenticateAsClientAsync("kubernetes.default.svc");
+        var handshake = stream.AuthenticateAsClientAsync("kubernetes.default.svc");
         await server.WaitUntilAsync(() => server.OpenConnections == 1).WaitAsync(PlainKubeClient.Limit);
         Assert.False(handshake.IsCompleted);
 
@@ -112,7 +114,7 @@ public sealed class KubeApiServerTlsTests
         await client.ListAsync();
 
         server.Stop();
-        HttpRequestException refused = await Assert.ThrowsAsync<HttpRequestException>(() => client.ListAsync());
+        var refused = await Assert.ThrowsAsync<HttpRequestException>(() => client.ListAsync());
         server.Start();
         await client.ListAsync();
 

@@ -14,7 +14,7 @@ public sealed class KubeCredentialsTests : IDisposable
     public async Task A_directory_holds_what_a_server_accepts_and_follows_it()
     {
         await using KubeApiServer server = new();
-        KubeCredentials credentials = KubeCredentials.For(server, Path.Combine(_directory, "serviceaccount"));
+        var credentials = KubeCredentials.For(server, Path.Combine(_directory, "serviceaccount"));
         Assert.Equal("prod", Read(credentials, "namespace"));
         await ListAsync(server, credentials);
 
@@ -32,15 +32,17 @@ public sealed class KubeCredentialsTests : IDisposable
     public async Task A_reader_never_sees_a_file_that_is_missing_or_half_written()
     {
         KubeCredentials credentials = new(_directory, new string('0', 2_000), "ca");
-        Task writing = Task.Run(() =>
+        var writing = Task.Run(() =>
         {
-            for (int i = 1; i <= 40; i++)
+            for (var i = 1; i <= 40; i++)
+            {
                 credentials.WriteToken(new string((char)('0' + (i % 10)), 2_000));
+            }
         });
 
         while (!writing.IsCompleted)
         {
-            string token = Read(credentials, "token");
+            var token = Read(credentials, "token");
             Assert.Equal(new string(token[0], 2_000), token);
         }
         await writing;
@@ -51,8 +53,8 @@ public sealed class KubeCredentialsTests : IDisposable
     [Fact]
     public void A_token_is_of_the_service_account_and_no_two_are_the_same()
     {
-        string token = ServiceAccountToken.Create();
-        byte[] payload = System.Buffers.Text.Base64Url.DecodeFromChars(token.Split('.')[1]);
+        var token = ServiceAccountToken.Create();
+        var payload = System.Buffers.Text.Base64Url.DecodeFromChars(token.Split('.')[1]);
 
         Assert.Equal("system:serviceaccount:prod:default", JsonDocument.Parse(payload).RootElement.GetProperty("sub").GetString());
         Assert.NotEqual(token, ServiceAccountToken.Create());

@@ -59,18 +59,26 @@ internal sealed class KubePod : IAsyncDisposable
     public string Text(SourceState list)
     {
         if (list.Problem is not { } problem)
+        {
             return string.Join(' ', list.LastGood.Select(server => $"{server.Address}{(server.Required ? "" : $"/{server.Condition}")}"));
+        }
+
         Assert.DoesNotContain('\n', problem.Message);
-        string token = Path.Combine(Credentials.Directory, "token");
+        var token = Path.Combine(Credentials.Directory, "token");
         if (File.Exists(token) && File.ReadAllText(token).Trim() is { Length: > 0 } secret)
+        {
             Assert.DoesNotContain(secret, problem.Message + problem.Remedy, StringComparison.Ordinal);
+        }
+
         return $"{problem.Fault}: {problem.Message.Replace($"{Server.Endpoint}", "SERVER", StringComparison.Ordinal)}";
     }
 
     public async ValueTask DisposeAsync()
     {
-        foreach (KubeSource source in _sources)
+        foreach (var source in _sources)
+        {
             source.Dispose();
+        }
         // What a test leaves open it has leaked.
         await Server.WaitUntilAsync(() => Server.OpenConnections == 0, Stop);
         await Server.DisposeAsync();

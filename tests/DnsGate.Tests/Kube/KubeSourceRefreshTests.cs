@@ -1,4 +1,3 @@
-using DnsGate.Discovery.Kube;
 using DnsGate.TestKit;
 
 namespace DnsGate.Tests.Kube;
@@ -16,11 +15,11 @@ public sealed class KubeSourceRefreshTests
     public async Task A_list_is_held_and_costs_nothing_meanwhile(string when, double waited, double least, double most)
     {
         await using KubePod pod = new();
-        KubeSource source = pod.Open();
+        var source = pod.Open();
         await pod.NowAsync(source);
         pod.Time.Advance(TimeSpan.FromSeconds(waited));
         await pod.NowAsync(source);
-        int requests = pod.Server.Requests.Count;
+        var requests = pod.Server.Requests.Count;
         AddSecond(pod);
 
         pod.Time.Advance(TimeSpan.FromSeconds(least) - TimeSpan.FromTicks(1));
@@ -33,7 +32,7 @@ public sealed class KubeSourceRefreshTests
     public async Task A_forced_refresh_asks_at_once_but_once_a_second_at_most()
     {
         await using KubePod pod = new();
-        KubeSource source = pod.Open();
+        var source = pod.Open();
         await pod.NowAsync(source);
         AddSecond(pod);
 
@@ -48,7 +47,7 @@ public sealed class KubeSourceRefreshTests
     public async Task A_list_from_the_cache_of_the_API_server_never_stands_in_for_a_forced_refresh()
     {
         await using KubePod pod = new();
-        KubeSource source = pod.Open();
+        var source = pod.Open();
         await pod.NowAsync(source);
         pod.Time.Advance(TimeSpan.FromSeconds(11));
         Assert.Equal(First, await pod.NowAsync(source));
@@ -62,7 +61,7 @@ public sealed class KubeSourceRefreshTests
     public async Task Only_the_refreshes_while_waiting_may_come_from_the_cache_of_the_API_server()
     {
         await using KubePod pod = new();
-        KubeSource source = pod.Open();
+        var source = pod.Open();
         await pod.NowAsync(source);
         pod.Time.Advance(TimeSpan.FromSeconds(11));
         await pod.NowAsync(source);
@@ -75,9 +74,12 @@ public sealed class KubeSourceRefreshTests
     public async Task One_connection_carries_all_lists_and_ends_with_the_source()
     {
         await using KubePod pod = new();
-        KubeSource source = pod.Open();
-        for (int list = 0; list < 5; list++)
+        var source = pod.Open();
+        for (var list = 0; list < 5; list++)
+        {
             Assert.Equal(First, await pod.RefreshAsync(source));
+        }
+
         Assert.Equal((1, 1), (pod.Server.OpenConnections, pod.Server.AcceptedConnections));
 
         source.Dispose();
@@ -88,7 +90,7 @@ public sealed class KubeSourceRefreshTests
     public async Task An_API_server_that_goes_away_is_a_problem_until_it_is_back()
     {
         await using KubePod pod = new();
-        KubeSource source = pod.Open();
+        var source = pod.Open();
         Assert.Equal(First, await pod.NowAsync(source));
         pod.Server.Stop();
         Assert.Equal("Unreachable: the API server at SERVER cannot be reached: connection refused", await pod.RefreshAsync(source));
@@ -102,8 +104,8 @@ public sealed class KubeSourceRefreshTests
     {
         await using KubePod pod = new();
         pod.Server.Fault = KubeMisbehaving.First(2, KubeMisbehaving.Answers(KubeResponse.Unavailable()));
-        Task<string> listing = pod.ListOnceAsync(hasNext: true);
-        for (int pause = 1; pause <= 2; pause++)
+        var listing = pod.ListOnceAsync(hasNext: true);
+        for (var pause = 1; pause <= 2; pause++)
         {
             // The deadline and the pause.
             await pod.Time.WaitForTimersAsync(2, pod.Stop);
@@ -122,7 +124,7 @@ public sealed class KubeSourceRefreshTests
     {
         await using KubePod pod = new();
         pod.Server.Fault = what == "silence" ? KubeMisbehaving.NeverAnswers() : KubeMisbehaving.Answers(KubeResponse.Unavailable());
-        Task<string> listing = pod.ListOnceAsync(hasNext: true);
+        var listing = pod.ListOnceAsync(hasNext: true);
         await pod.Time.WaitForTimersAsync(what == "silence" ? 1 : 2, pod.Stop);
         await pod.Server.WaitForRequestsAsync(1, pod.Stop);
 
@@ -144,7 +146,7 @@ public sealed class KubeSourceRefreshTests
             "403" => KubeResponse.Failure(403, "Forbidden", "no"),
             _ => KubeResponse.Unavailable(),
         });
-        KubeSource source = pod.Open(hasNext: hasNext);
+        var source = pod.Open(hasNext: hasNext);
         Assert.StartsWith(fault, await pod.NowAsync(source), StringComparison.Ordinal);
         pod.Server.Fault = null;
 
@@ -159,10 +161,10 @@ public sealed class KubeSourceRefreshTests
     public async Task A_refresh_takes_two_seconds_at_most_and_is_not_tried_again_meanwhile()
     {
         await using KubePod pod = new();
-        KubeSource source = pod.Open();
+        var source = pod.Open();
         await pod.NowAsync(source);
         pod.Server.Fault = KubeMisbehaving.NeverAnswers();
-        Task<string> listing = pod.RefreshAsync(source);
+        var listing = pod.RefreshAsync(source);
         await pod.Server.WaitForRequestsAsync(2, pod.Stop);
         pod.Time.Advance(TimeSpan.FromSeconds(2));
         Assert.Equal("Unreachable: no whole answer from the API server within 2s", await listing);

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using DnsGate.Core.Discovery;
 using DnsGate.Core.Discovery.Kube;
 using DnsGate.Core.Model;
 using DnsGate.Core.Options;
@@ -48,7 +47,7 @@ public sealed class KubeSourceTests
 
         Assert.Equal("10.244.0.5:53 10.244.0.6:5353/NotReady 10.244.0.7:5353/Terminating", await pod.ListOnceAsync());
 
-        KubeRequest request = Assert.Single(pod.Server.Requests);
+        var request = Assert.Single(pod.Server.Requests);
         Assert.Equal("/apis/discovery.k8s.io/v1/namespaces/kube-system/endpointslices", request.Path);
         Assert.Equal("kubernetes.io/service-name=kube-dns", request.Query["labelSelector"]);
         Assert.Equal(("500", pod.Server.AcceptedToken, null), (request.Query["limit"], request.Token, request.Fields.GetValueOrDefault("Accept-Encoding")));
@@ -58,7 +57,7 @@ public sealed class KubeSourceTests
     public async Task Each_server_says_where_it_was_found()
     {
         await using KubePod pod = new();
-        SourceState list = await pod.Open().ListAsync(forceRefresh: false, pod.Stop);
+        var list = await pod.Open().ListAsync(forceRefresh: false, pod.Stop);
         Assert.Equal([new Server(new ServerAddress(IPAddress.Parse("10.244.0.5")), "kube:kube-system/kube-dns")], list.LastGood);
     }
 
@@ -66,8 +65,10 @@ public sealed class KubeSourceTests
     public async Task A_list_of_many_slices_comes_in_pages()
     {
         await using KubePod pod = new();
-        for (int number = 1; number <= 600; number++)
+        for (var number = 1; number <= 600; number++)
+        {
             pod.Server.Slices.Set(EndpointSliceSpec.ForDns($"s{number}", 53, $"10.1.{number / 250}.{1 + (number % 250)}"));
+        }
 
         Assert.Equal(601, (await pod.Open().ListAsync(forceRefresh: false, pod.Stop)).LastGood.Length);
         Assert.Equal(2, pod.Server.Requests.Count);
@@ -77,9 +78,12 @@ public sealed class KubeSourceTests
     public async Task A_list_whose_second_page_is_forgotten_is_read_once_more_from_the_start()
     {
         await using KubePod pod = new();
-        for (int number = 1; number <= 600; number++)
+        for (var number = 1; number <= 600; number++)
+        {
             pod.Server.Slices.Set(EndpointSliceSpec.ForDns($"s{number}", 53, $"10.1.{number / 250}.{1 + (number % 250)}"));
-        int expired = 0;
+        }
+
+        var expired = 0;
         pod.Server.Fault = KubeMisbehaving.When(
             request => request.Query.ContainsKey("continue") && Interlocked.Increment(ref expired) == 1, KubeMisbehaving.Answers(KubeResponse.ExpiredContinue()));
 
@@ -108,7 +112,7 @@ public sealed class KubeSourceTests
     {
         await using KubePod pod = new();
         pod.Server.IsForbidden = true;
-        SourceState list = await pod.Open().ListAsync(forceRefresh: false, pod.Stop);
+        var list = await pod.Open().ListAsync(forceRefresh: false, pod.Stop);
         Assert.Equal(AccessRole.Yaml(new ServerSource.Kube("kube-system", "kube-dns"), new ServiceAccount("prod", "default")), list.Problem?.Remedy);
     }
 
@@ -135,7 +139,7 @@ public sealed class KubeSourceTests
     {
         await using KubePod pod = new();
         Arrange(pod, failure);
-        Task<string> listing = pod.ListOnceAsync();
+        var listing = pod.ListOnceAsync();
         await pod.Server.WaitForRequestsAsync(1, pod.Stop);
 
         pod.Time.Advance(KubePod.Timeout - TimeSpan.FromTicks(1));
@@ -151,7 +155,7 @@ public sealed class KubeSourceTests
         await using KubePod pod = new();
         pod.Server.Fault = KubeMisbehaving.NeverAnswers();
         using CancellationTokenSource stop = new();
-        Task<SourceState> listing = pod.Open().ListAsync(forceRefresh: false, stop.Token);
+        var listing = pod.Open().ListAsync(forceRefresh: false, stop.Token);
         await pod.Server.WaitForRequestsAsync(1, pod.Stop);
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => listing);
@@ -195,13 +199,25 @@ public sealed class KubeSourceTests
     private static void Arrange(KubePod pod, string failure)
     {
         if (failure == "empty")
+        {
             pod.Server.Slices.Remove("a");
+        }
+
         if (failure == "no endpoints")
+        {
             pod.Server.Slices.Set(new EndpointSliceSpec("a"));
+        }
+
         if (failure == "401")
+        {
             pod.Server.AcceptedToken = ServiceAccountToken.Create();
+        }
+
         if (failure == "403")
+        {
             pod.Server.IsForbidden = true;
+        }
+
         pod.Server.Fault = failure switch
         {
             "404" => KubeMisbehaving.Answers(KubeResponse.NotFoundPage()),

@@ -40,7 +40,7 @@ public sealed class KubeSourceTlsTests
     {
         await using KubePod pod = new();
         pod.Server.Tls = TlsManner.NeverAnswers;
-        Task<string> listing = pod.ListOnceAsync();
+        var listing = pod.ListOnceAsync();
         await pod.Server.WaitUntilAsync(() => pod.Server.OpenConnections == 1, pod.Stop);
         pod.Time.Advance(KubePod.Timeout);
         Assert.Equal("Unreachable: no whole answer from the API server within 5s", await listing);
@@ -61,7 +61,7 @@ public sealed class KubeSourceTlsTests
     public async Task Of_several_certificates_in_ca_crt_each_is_believed()
     {
         await using KubePod pod = new();
-        string last = pod.Server.CertificateAuthorityPem;
+        var last = pod.Server.CertificateAuthorityPem;
         pod.Server.UseNewAuthority();
         pod.Credentials.WriteAuthority(last + pod.Server.CertificateAuthorityPem);
         Assert.Equal(Right, await pod.ListOnceAsync());
@@ -71,10 +71,10 @@ public sealed class KubeSourceTlsTests
     public async Task Certificates_that_are_replaced_are_believed_from_then_on_and_the_old_ones_no_more()
     {
         await using KubePod pod = new();
-        KubeSource source = pod.Open();
+        var source = pod.Open();
         Assert.Equal(Right, await pod.NowAsync(source));
 
-        string last = pod.Server.CertificateAuthorityPem;
+        var last = pod.Server.CertificateAuthorityPem;
         pod.Server.UseNewAuthority();
         pod.Credentials.Follow(pod.Server);
         Assert.Equal(Right, await pod.RefreshAsync(source));
@@ -87,7 +87,7 @@ public sealed class KubeSourceTlsTests
     public async Task A_token_that_is_replaced_is_shown_from_then_on()
     {
         await using KubePod pod = new();
-        KubeSource source = pod.Open();
+        var source = pod.Open();
         Assert.Equal(Right, await pod.NowAsync(source));
         pod.Server.AcceptedToken = ServiceAccountToken.Create();
         Assert.StartsWith("Unauthorized: ", await pod.RefreshAsync(source), StringComparison.Ordinal);
@@ -105,7 +105,10 @@ public sealed class KubeSourceTlsTests
         {
             // The kubelet writes the new token while the old one is on its way.
             if (exchange.Request.Token != pod.Server.AcceptedToken)
+            {
                 pod.Credentials.WriteToken(pod.Server.AcceptedToken);
+            }
+
             await exchange.AnswerAsync();
         };
         Assert.Equal(Right, await pod.ListOnceAsync());

@@ -31,12 +31,18 @@ public sealed class OpenSslEnvironmentTests
 
     private static byte[]? Variable(string name)
     {
-        nint value = GetVariable(name);
+        var value = GetVariable(name);
         if (value == 0)
+        {
             return null;
+        }
+
         List<byte> octets = [];
-        for (int at = 0; Marshal.ReadByte(value, at) is var octet and not 0; at++)
+        for (var at = 0; Marshal.ReadByte(value, at) is var octet and not 0; at++)
+        {
             octets.Add(octet);
+        }
+
         return [.. octets];
     }
 

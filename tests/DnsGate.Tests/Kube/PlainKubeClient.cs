@@ -37,7 +37,7 @@ internal sealed class PlainKubeClient : IDisposable
     /// <summary>The JSON of an answer that is to have a status.</summary>
     public async Task<JsonNode> GetJsonAsync(string target, int status = 200)
     {
-        using HttpResponseMessage response = await GetAsync(target);
+        using var response = await GetAsync(target);
         Assert.Equal(status, (int)response.StatusCode);
         Assert.Equal("application/json", response.Content.Headers.ContentType?.MediaType);
         return JsonNode.Parse(await response.Content.ReadAsStringAsync())!;

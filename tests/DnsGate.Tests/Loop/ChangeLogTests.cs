@@ -54,7 +54,7 @@ public sealed class ChangeLogTests
     [Fact]
     public void Half_a_minute_without_a_change_is_a_line_while_closed_and_none_once_open()
     {
-        GateSnapshot closed = Snapshot([Listed]);
+        var closed = Snapshot([Listed]);
         var open = closed with { Status = GateStatus.Open, Reason = Reason.Agrees, Servers = [closed.Servers[0] with { Judgement = Judgement.Agrees }] };
 
         Assert.Equal(["verdict-changed", "still-closed", "still-closed", "opened"], EventsOf((closed, 65), (open, 600)));
@@ -63,7 +63,7 @@ public sealed class ChangeLogTests
     [Fact]
     public void A_drift_its_changes_and_its_end_are_told_once_each()
     {
-        GateSnapshot wrong = Snapshot([Listed]);
+        var wrong = Snapshot([Listed]);
         var open = wrong with { Status = GateStatus.Open, Reason = Reason.Agrees, Servers = [wrong.Servers[0] with { Judgement = Judgement.Agrees }] };
         var drifting = wrong with { Status = GateStatus.Drifting };
         var otherwise = drifting with { Reason = Reason.NameMissing, Servers = [wrong.Servers[0] with { Judgement = new Judgement(Reason.NameMissing, "A NXDOMAIN") }] };

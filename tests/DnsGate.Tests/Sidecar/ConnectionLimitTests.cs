@@ -25,8 +25,11 @@ public sealed class ConnectionLimitTests : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         _clients.ForEach(client => client.Dispose());
-        foreach (ConnectionContext connection in _accepted)
+        foreach (var connection in _accepted)
+        {
             await connection.DisposeAsync();
+        }
+
         await _limit.DisposeAsync();
     }
 
@@ -42,20 +45,27 @@ public sealed class ConnectionLimitTests : IAsyncLifetime
     [InlineData("1 2 3 3", "2")]
     public async Task The_oldest_connection_of_the_address_that_has_the_most_is_closed(string addresses, string closed)
     {
-        foreach (string address in addresses.Split(' '))
+        foreach (var address in addresses.Split(' '))
+        {
             await ConnectAsync($"127.0.0.{address}");
+        }
 
         Assert.Equal((addresses, closed), (addresses, Closed()));
         // The client learns it: a reset or the end.
-        foreach (int index in closed.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(int.Parse))
+        foreach (var index in closed.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(int.Parse))
+        {
             Assert.Equal(0, await ReceiveAsync(_clients[index]));
+        }
     }
 
     [Fact]
     public async Task A_connection_that_has_ended_does_not_count()
     {
-        for (int i = 0; i < 3; i++)
+        for (var i = 0; i < 3; i++)
+        {
             await ConnectAsync("127.0.0.1");
+        }
+
         await _accepted[1].DisposeAsync();
         await ConnectAsync("127.0.0.1");
 

@@ -38,8 +38,10 @@ public sealed class HttpEndpointsTests
     [InlineData("disabled, stop", "200 disabled", "503 stopping", "200 live")]
     public void Probes_follow_the_gate_the_loop_and_the_signal(string story, string startup, string ready, string live)
     {
-        foreach (string happens in story.Split(", "))
+        foreach (var happens in story.Split(", "))
+        {
             Happens(happens);
+        }
 
         Assert.Equal((story, startup, ready, live), (story, Probe("/startupz"), Probe("/readyz"), Probe("/livez")));
     }
@@ -62,7 +64,7 @@ public sealed class HttpEndpointsTests
     [Fact]
     public void The_table_of_endpoints_is_that_of_the_program()
     {
-        string rows = string.Concat(HttpEndpoints.All.Select(place => $"| `{place.Path}` | {place.Meaning} |\n"));
+        var rows = string.Concat(HttpEndpoints.All.Select(place => $"| `{place.Path}` | {place.Meaning} |\n"));
 
         Assert.True(Repository.Reference.Contains($"| --- | --- |\n{rows}\n", StringComparison.Ordinal), $"docs/reference.md should have exactly these rows:\n{rows}");
     }
@@ -70,7 +72,7 @@ public sealed class HttpEndpointsTests
     [Fact]
     public void The_table_of_probe_statuses_is_that_of_the_program()
     {
-        string rows = string.Concat(ProbeStatus.All.Select(status => $"| `{status.Name}` | {status.HttpStatus} | {status.ExitCode} | {status.Meaning} |\n"));
+        var rows = string.Concat(ProbeStatus.All.Select(status => $"| `{status.Name}` | {status.HttpStatus} | {status.ExitCode} | {status.Meaning} |\n"));
 
         Assert.True(Repository.Reference.Contains($"| --- | --- | --- | --- |\n{rows}\n", StringComparison.Ordinal), $"docs/reference.md should have exactly these rows:\n{rows}");
     }
@@ -88,7 +90,7 @@ public sealed class HttpEndpointsTests
     [InlineData("GET", "/status", 200)]
     public void Anything_else_is_told_so_and_never_a_redirect_nor_a_probe(string method, string path, int status)
     {
-        HttpResult reply = _site.Answer(method, path, "?x=/readyz");
+        var reply = _site.Answer(method, path, "?x=/readyz");
 
         Assert.Equal((status, null), (reply.Status, reply.ProbeStatus));
     }

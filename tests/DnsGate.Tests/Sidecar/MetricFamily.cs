@@ -13,18 +13,18 @@ internal sealed partial record MetricFamily(string Name, string Help, string Typ
     public static IReadOnlyList<MetricFamily> Parse(string text)
     {
         List<MetricFamily> families = [];
-        foreach (string line in text.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        foreach (var line in text.Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
-            string[] words = line.Split(' ', 4);
+            var words = line.Split(' ', 4);
             if (words is ["#", "HELP", var name, var help])
             {
                 families.Add(new MetricFamily(name, help, "", []));
                 continue;
             }
 
-            MetricFamily family = families[^1];
+            var family = families[^1];
             Assert.StartsWith(family.Name, words is ["#", "TYPE", ..] ? words[2] : line, StringComparison.Ordinal);
-            int space = line.LastIndexOf(' ');
+            var space = line.LastIndexOf(' ');
             families[^1] = words[0] == "#"
                 ? family with { Type = words[3] }
                 : family with { Series = [.. family.Series, (line[..space], double.Parse(line[(space + 1)..], CultureInfo.InvariantCulture))] };

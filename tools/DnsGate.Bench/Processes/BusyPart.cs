@@ -16,17 +16,17 @@ internal static class BusyPart
 
     public static async Task<Section> RunAsync(Launcher launcher)
     {
-        await using ServerFarm farm = await ServerFarm.StartAsync(Servers, stale: 1);
-        await using InPod pod = await InPod.OfAsync(farm);
-        await using Sidecar sidecar = Sidecar.Start(launcher, pod, farm.GateArguments);
+        await using var farm = await ServerFarm.StartAsync(Servers, stale: 1);
+        await using var pod = await InPod.OfAsync(farm);
+        await using var sidecar = Sidecar.Start(launcher, pod, farm.GateArguments);
         await sidecar.AnswersAsync();
         await Task.Delay(Warming);
-        Load quiet = await MeasureAsync(farm, sidecar, _ => Task.FromResult(0L));
-        Load busy = await MeasureAsync(farm, sidecar, stop => ProbeAsync(sidecar, stop));
+        var quiet = await MeasureAsync(farm, sidecar, _ => Task.FromResult(0L));
+        var busy = await MeasureAsync(farm, sidecar, stop => ProbeAsync(sidecar, stop));
         await sidecar.VerifyAsync(isOpen: false);
 
-        double change = busy.RoundsPerSecond / quiet.RoundsPerSecond - 1;
-        double perRequest = (busy.Cpu - quiet.Cpu) / busy.Requests;
+        var change = busy.RoundsPerSecond / quiet.RoundsPerSecond - 1;
+        var perRequest = (busy.Cpu - quiet.Cpu) / busy.Requests;
         return new Section(
             "`dnsgate serve` at a closed gate, 20 name servers, one of them stale: rounds while others ask",
             ["", "rounds a second", "longest from one to the next", "requests a second", "CPU a request", "of a core"],
@@ -41,9 +41,9 @@ internal static class BusyPart
     private static async Task<Load> MeasureAsync(ServerFarm farm, Sidecar sidecar, Func<CancellationToken, Task<long>> ask)
     {
         _ = await farm.TakeRoundsAsync();
-        (double cpu, double begun) = (sidecar.Cpu, sidecar.Age);
+        (var cpu, var begun) = (sidecar.Cpu, sidecar.Age);
         using CancellationTokenSource stop = new();
-        Task<long> asking = Task.Run(() => ask(stop.Token));
+        var asking = Task.Run(() => ask(stop.Token));
         await Task.Delay(Window);
         Load load = new(await farm.TakeRoundsAsync(), 0, sidecar.Cpu - cpu, sidecar.Age - begun);
         await stop.CancelAsync();
@@ -53,15 +53,17 @@ internal static class BusyPart
     // How many requests were answered.
     private static async Task<long> ProbeAsync(Sidecar sidecar, CancellationToken stop)
     {
-        Task dawdler = Task.Run(() => DawdleAsync(sidecar, stop), CancellationToken.None);
-        long[] counts = await Task.WhenAll(Enumerable.Range(0, Probers).Select(_ => Task.Run(async () =>
+        var dawdler = Task.Run(() => DawdleAsync(sidecar, stop), CancellationToken.None);
+        var counts = await Task.WhenAll(Enumerable.Range(0, Probers).Select(_ => Task.Run(async () =>
         {
-            using HttpConnection connection = await HttpConnection.OpenAsync(sidecar.At);
+            using var connection = await HttpConnection.OpenAsync(sidecar.At);
             long count = 0;
             for (; !stop.IsCancellationRequested; count++)
             {
                 if (await connection.AskAsync(Ready) is var status and not Closed)
+                {
                     throw new BenchmarkFailedException($"/readyz says {status}");
+                }
             }
             return count;
         })));
@@ -77,7 +79,7 @@ internal static class BusyPart
         {
             try
             {
-                using HttpConnection connection = await HttpConnection.OpenAsync(sidecar.At, receiveBuffer: 4096);
+                using var connection = await HttpConnection.OpenAsync(sidecar.At, receiveBuffer: 4096);
                 await connection.AskAndDawdleAsync(Status, requests, TimeSpan.FromMilliseconds(100), stop);
             }
             catch (Exception e) when (e is SocketException or OperationCanceledException)

@@ -42,18 +42,18 @@ internal static class CheckPart
     public static async Task<Section> RunAsync(Launcher launcher)
     {
         Usages nothing, version, check, loop, dig, dnsClient;
-        await using (ServerFarm farm = await StartAsync(Servers))
+        await using (var farm = await StartAsync(Servers))
         {
             await VerifyDigAsync(farm);
-            Usages[] taken = await launcher.CompareAsync(
+            var taken = await launcher.CompareAsync(
                 WarmUps, Runs, new Contender("true", 0, "true"), new Contender("version", 0, launcher.Executable, "version"), Check(launcher, farm), ShellLoop(farm), OneDig(farm), WithDnsClient(launcher, farm));
             (nothing, version, check, loop, dig, dnsClient) = (taken[0], taken[1], taken[2], taken[3], taken[4], taken[5]);
         }
 
         Usages slowCheck, slowLoop, slowDig, slowDnsClient;
-        await using (ServerFarm farm = await StartAsync(Servers, TimeSpan.FromMilliseconds(20)))
+        await using (var farm = await StartAsync(Servers, TimeSpan.FromMilliseconds(20)))
         {
-            Usages[] taken = await launcher.CompareAsync(3, SlowRuns, Check(launcher, farm), ShellLoop(farm), OneDig(farm), WithDnsClient(launcher, farm));
+            var taken = await launcher.CompareAsync(3, SlowRuns, Check(launcher, farm), ShellLoop(farm), OneDig(farm), WithDnsClient(launcher, farm));
             (slowCheck, slowLoop, slowDig, slowDnsClient) = (taken[0], taken[1], taken[2], taken[3]);
         }
 
@@ -96,10 +96,12 @@ internal static class CheckPart
     // dig exits with 0 whatever the answers are: what it says is looked at once.
     private static async Task VerifyDigAsync(ServerFarm farm)
     {
-        string answers = await Launcher.ReadAsync("dig", Questions(farm));
-        string expected = string.Concat(Enumerable.Repeat($"{PodAddress}\n{PodName}.\n", farm.Addresses.Length));
+        var answers = await Launcher.ReadAsync("dig", Questions(farm));
+        var expected = string.Concat(Enumerable.Repeat($"{PodAddress}\n{PodName}.\n", farm.Addresses.Length));
         if (answers != expected)
+        {
             throw new BenchmarkFailedException($"dig says \"{answers.ReplaceLineEndings(" ")}\"");
+        }
     }
 
     private static string Times(double ratio) => $"{ratio:f1} ×";

@@ -34,7 +34,9 @@ internal sealed class CountingRelay : IDisposable
         try
         {
             while (true)
+            {
                 _ = ServeAsync(await _listener.AcceptSocketAsync());
+            }
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
@@ -65,7 +67,7 @@ internal sealed class CountingRelay : IDisposable
     {
         try
         {
-            byte[] buffer = new byte[16 * 1024];
+            var buffer = new byte[16 * 1024];
             while (await from.ReceiveAsync(buffer) is var length and > 0)
             {
                 Interlocked.Add(ref _bytes, length);

@@ -11,18 +11,18 @@ internal static class DiscoveryPart
 
     public static async Task<Section> RunAsync(Launcher launcher)
     {
-        await using ServerFarm farm = await ServerFarm.StartAsync(Servers);
-        await using InPod pod = await InPod.OfAsync(farm);
+        await using var farm = await ServerFarm.StartAsync(Servers);
+        await using var pod = await InPod.OfAsync(farm);
         Contender Check(string name, string[] arguments) => pod.Run(name, 0, [launcher.Executable, "check", .. arguments]);
-        string seed = $"{farm.Addresses[0]}:{farm.Port}";
-        Usages[] taken = await launcher.CompareAsync(
+        var seed = $"{farm.Addresses[0]}:{farm.Port}";
+        var taken = await launcher.CompareAsync(
             WarmUps,
             Runs,
             Check("static", farm.GateArguments),
             Check("headless", ServerFarm.ArgumentsFor($"headless:{ServerFarm.Service},{seed}")),
             Check("kube", ServerFarm.ArgumentsFor("kube:kube-dns")),
             Check("auto", ServerFarm.ArgumentsFor("auto")));
-        double size = new FileInfo(launcher.Executable).Length / 1048576.0;
+        var size = new FileInfo(launcher.Executable).Length / 1048576.0;
         return new Section(
             "Finding five name servers on loopback",
             CheckPart.Columns,

@@ -20,32 +20,41 @@ internal static class FarmProcess
     /// <param name="account">Where the service account for the API server goes.</param>
     public static async Task<int> ServeAsync(int count, TimeSpan delay, int stale, string account)
     {
-        List<LoopbackNameServer> servers = await StartAsync(count, delay, stale);
-        ReceivedRounds rounds = ReceivedRounds.At(servers[0]);
-        int port = servers[0].Endpoint.Port;
+        var servers = await StartAsync(count, delay, stale);
+        var rounds = ReceivedRounds.At(servers[0]);
+        var port = servers[0].Endpoint.Port;
         await using KubeApiServer api = new();
         KubeCredentials.For(api, account);
         // As an API server does it, a hundred endpoints to a slice.
-        foreach (LoopbackNameServer[] slice in servers.Chunk(100))
+        foreach (var slice in servers.Chunk(100))
+        {
             api.Slices.Set(EndpointSliceSpec.ForDns($"kube-dns-{slice[0].Endpoint.Address}", port, [.. slice.Select(server => server.Endpoint.Address.ToString())]));
+        }
+
         Console.WriteLine($"{port} {api.Port} {string.Join(' ', servers.Select(server => server.Endpoint.Address))}");
         while (await Console.In.ReadLineAsync() is not null)
+        {
             Console.WriteLine(string.Join(' ', rounds.TakeAll().Select(at => $"{at.TotalMilliseconds:f1}")));
-        foreach (LoopbackNameServer server in servers)
+        }
+
+        foreach (var server in servers)
+        {
             await server.DisposeAsync();
+        }
+
         return 0;
     }
 
     private static async Task<List<LoopbackNameServer>> StartAsync(int count, TimeSpan delay, int stale)
     {
-        for (int attempt = 1; ; attempt++)
+        for (var attempt = 1; ; attempt++)
         {
             List<LoopbackNameServer> servers = [];
             try
             {
                 while (servers.Count < count)
                 {
-                    int port = servers.Count == 0 ? 0 : servers[0].Endpoint.Port;
+                    var port = servers.Count == 0 ? 0 : servers[0].Endpoint.Port;
                     servers.Add(new LoopbackNameServer(_ => null, AddressOf(servers.Count, port)) { KeepsLog = false });
                 }
                 Teach(servers, delay, stale);
@@ -54,8 +63,10 @@ internal static class FarmProcess
             catch (SocketException) when (attempt < Attempts)
             {
                 // The port that the first one got is taken at another address.
-                foreach (LoopbackNameServer server in servers)
+                foreach (var server in servers)
+                {
                     await server.DisposeAsync();
+                }
             }
         }
     }
@@ -68,9 +79,9 @@ internal static class FarmProcess
             Rr.Srv($"_dns._udp.{ServerFarm.Service}", $"a.{ServerFarm.Service}", (ushort)servers[0].Endpoint.Port),
             .. servers.Select(server => Rr.Address(ServerFarm.Service, server.Endpoint.Address)),
         ];
-        PodZone right = PodZone.For(ServerFarm.PodName, ServerFarm.PodAddress).WithRecord(service);
-        PodZone old = right.WithAddress(OldAddress);
-        for (int index = 0; index < servers.Count; index++)
+        var right = PodZone.For(ServerFarm.PodName, ServerFarm.PodAddress).WithRecord(service);
+        var old = right.WithAddress(OldAddress);
+        for (var index = 0; index < servers.Count; index++)
         {
             Func<ReceivedQuery, Response?> zone = index < servers.Count - stale ? right : old;
             servers[index].Behaviour = delay > TimeSpan.Zero ? Misbehaving.Late(delay, zone) : zone;

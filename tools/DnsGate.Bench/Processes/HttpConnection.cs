@@ -24,7 +24,10 @@ internal sealed class HttpConnection : IDisposable
         try
         {
             if (receiveBuffer is { } size)
+            {
                 connection._socket.ReceiveBufferSize = size;
+            }
+
             await connection._socket.ConnectAsync(to);
             return connection;
         }
@@ -44,17 +47,25 @@ internal sealed class HttpConnection : IDisposable
     public async Task<int> AskAsync(ReadOnlyMemory<byte> request)
     {
         await _socket.SendAsync(request);
-        int length = 0;
+        var length = 0;
         while (true)
         {
             if (length == _buffer.Length)
+            {
                 Array.Resize(ref _buffer, 2 * length);
-            int read = await _socket.ReceiveAsync(_buffer.AsMemory(length));
+            }
+
+            var read = await _socket.ReceiveAsync(_buffer.AsMemory(length));
             if (read == 0)
+            {
                 throw new SocketException((int)SocketError.ConnectionReset);
+            }
+
             length += read;
             if (StatusOf(_buffer.AsSpan(0, length)) is { } status)
+            {
                 return status;
+            }
         }
     }
 
@@ -63,7 +74,9 @@ internal sealed class HttpConnection : IDisposable
     {
         await _socket.SendAsync(Enumerable.Repeat(request, times).SelectMany(each => each).ToArray(), stop);
         while (await _socket.ReceiveAsync(_buffer.AsMemory(0, 1), stop) > 0)
+        {
             await Task.Delay(pause, stop);
+        }
     }
 
     public void Dispose() => _socket.Dispose();
@@ -71,11 +84,14 @@ internal sealed class HttpConnection : IDisposable
     // Null while the reply is not whole.
     private static int? StatusOf(ReadOnlySpan<byte> reply)
     {
-        int head = reply.IndexOf("\r\n\r\n"u8);
+        var head = reply.IndexOf("\r\n\r\n"u8);
         if (head < 0)
+        {
             return null;
-        ReadOnlySpan<byte> rest = reply[reply.IndexOf("Content-Length: "u8)..][16..];
-        int body = int.Parse(rest[..rest.IndexOf((byte)'\r')]);
+        }
+
+        var rest = reply[reply.IndexOf("Content-Length: "u8)..][16..];
+        var body = int.Parse(rest[..rest.IndexOf((byte)'\r')]);
         return reply.Length < head + 4 + body ? null : int.Parse(reply.Slice("HTTP/1.1 ".Length, 3));
     }
 }

@@ -23,8 +23,8 @@ internal sealed class InPod : IAsyncDisposable
     /// <exception cref="BenchmarkFailedException">It cannot be had, as without root.</exception>
     public static async Task<InPod> OfAsync(ServerFarm farm)
     {
-        ProcessStartInfo start = new("unshare", ["--mount", "sh", "-c", Hold, farm.Account]) { RedirectStandardInput = true, RedirectStandardOutput = true };
-        Process holder = Process.Start(start)!;
+        ProcessStartInfo start = new("unshare", ["--mount", "sh", "-c", Hold, farm.Account]) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true };
+        var holder = Process.Start(start)!;
         return await holder.StandardOutput.ReadLineAsync() == "ready"
             ? new InPod(holder, farm)
             : throw new BenchmarkFailedException("no mount namespace: measuring discovery needs root");

@@ -13,11 +13,17 @@ internal sealed record Launcher(string Executable, string Measure, string DnsCli
     /// <exception cref="BenchmarkFailedException">It ended otherwise than it has to.</exception>
     public async Task<Usage> MeasureAsync(Contender contender)
     {
-        string[] fields = (await ReadAsync(Measure, contender.Command)).Split();
+        var fields = (await ReadAsync(Measure, contender.Command)).Split();
         if (fields is not [var code, var wall, var cpu, var peak, ..])
+        {
             throw new BenchmarkFailedException($"{contender.Name} could not be started");
+        }
+
         if (int.Parse(code) != contender.ExitCode)
+        {
             throw new BenchmarkFailedException($"{contender.Name} ended with {code}, not with {contender.ExitCode}");
+        }
+
         return new Usage(long.Parse(wall) / 1e6, long.Parse(cpu) / 1e6, long.Parse(peak) / 1024.0);
     }
 
@@ -29,13 +35,15 @@ internal sealed record Launcher(string Executable, string Measure, string DnsCli
     public async Task<Usages[]> CompareAsync(int warmUps, int runs, params Contender[] contenders)
     {
         List<Usage>[] taken = [.. contenders.Select(_ => new List<Usage>())];
-        for (int run = -warmUps; run < runs; run++)
+        for (var run = -warmUps; run < runs; run++)
         {
-            for (int i = 0; i < contenders.Length; i++)
+            for (var i = 0; i < contenders.Length; i++)
             {
-                Usage usage = await MeasureAsync(contenders[i]);
+                var usage = await MeasureAsync(contenders[i]);
                 if (run >= 0)
+                {
                     taken[i].Add(usage);
+                }
             }
         }
         return [.. taken.Select(each => new Usages(each))];
@@ -44,12 +52,12 @@ internal sealed record Launcher(string Executable, string Measure, string DnsCli
     /// <summary>Runs a command and gives what it wrote to stdout.</summary>
     public static async Task<string> ReadAsync(string command, params string[] arguments)
     {
-        ProcessStartInfo start = Prepare(command, arguments);
+        var start = Prepare(command, arguments);
         start.RedirectStandardOutput = true;
         try
         {
-            using Process process = Process.Start(start) ?? throw new BenchmarkFailedException($"{command} did not start");
-            string text = await process.StandardOutput.ReadToEndAsync();
+            using var process = Process.Start(start) ?? throw new BenchmarkFailedException($"{command} did not start");
+            var text = await process.StandardOutput.ReadToEndAsync();
             await process.WaitForExitAsync();
             return text;
         }
@@ -63,8 +71,11 @@ internal sealed record Launcher(string Executable, string Measure, string DnsCli
     public static ProcessStartInfo Prepare(string command, params string[] arguments)
     {
         ProcessStartInfo start = new(command, arguments);
-        foreach (string name in start.Environment.Keys.Where(name => name.StartsWith("DNSGATE_", StringComparison.Ordinal)).ToArray())
+        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("DNSGATE_", StringComparison.Ordinal)).ToArray())
+        {
             start.Environment.Remove(name);
+        }
+
         return start;
     }
 

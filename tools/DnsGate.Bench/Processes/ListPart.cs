@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Net;
-using DnsGate.Core.Discovery;
 using DnsGate.Core.Options;
 using DnsGate.Discovery.Kube;
 using DnsGate.TestKit;
@@ -24,7 +23,7 @@ internal static class ListPart
 
     public static async Task<Section> RunAsync(Launcher launcher)
     {
-        string account = Directory.CreateTempSubdirectory("dnsgate-bench-").FullName;
+        var account = Directory.CreateTempSubdirectory("dnsgate-bench-").FullName;
         await using KubeApiServer api = new();
         using CountingRelay relay = new(api.Endpoint);
         KubeCredentials.For(api, account);
@@ -33,32 +32,35 @@ internal static class ListPart
         using CancellationTokenSource stop = new();
         List<WaitingPod> pods = [];
 
-        Counted zero = Counted.Now(api, relay);
-        for (int number = 0; number < Pods; number++)
+        var zero = Counted.Now(api, relay);
+        for (var number = 0; number < Pods; number++)
         {
             pods.Add(new WaitingPod(access, stop.Token));
             await Task.Delay(Starting / Pods);
         }
         await Task.WhenAll(pods.Select(pod => pod.KnowsAsync(Servers.Length)));
-        Counted started = Counted.Now(api, relay);
+        var started = Counted.Now(api, relay);
         await Task.Delay(TimeSpan.FromSeconds(5));
 
-        Counted young = await Counted.DuringAsync(Measured, api, relay);
-        double[] early = await ChangeAsync(api, pods);
+        var young = await Counted.DuringAsync(Measured, api, relay);
+        var early = await ChangeAsync(api, pods);
 
         // As if all had waited for ten minutes, one after the other, and a minute more until all lists are held for a minute.
-        foreach (WaitingPod pod in pods)
+        foreach (var pod in pods)
         {
             pod.Age(Long);
             await Task.Delay(Spreading / Pods);
         }
         await Task.Delay(Spreading);
-        Counted old = await Counted.DuringAsync(Measured, api, relay);
-        double[] late = await ChangeAsync(api, pods);
+        var old = await Counted.DuringAsync(Measured, api, relay);
+        var late = await ChangeAsync(api, pods);
 
         await stop.CancelAsync();
-        foreach (WaitingPod pod in pods)
+        foreach (var pod in pods)
+        {
             await pod.DisposeAsync();
+        }
+
         Directory.Delete(account, recursive: true);
         return new Section(
             "1,000 waiting pods at one API server",
@@ -76,12 +78,12 @@ internal static class ListPart
     private static async Task<double[]> ChangeAsync(KubeApiServer api, List<WaitingPod> pods)
     {
         List<double> delays = [];
-        for (int change = 1; change <= Changes; change++)
+        for (var change = 1; change <= Changes; change++)
         {
-            int count = Servers.Length + (change % 2);
-            long at = Stopwatch.GetTimestamp();
+            var count = Servers.Length + (change % 2);
+            var at = Stopwatch.GetTimestamp();
             Publish(api, count == Servers.Length ? Servers : [.. Servers, "10.244.0.7"]);
-            TimeSpan[] known = await Task.WhenAll(pods.Select(pod => pod.KnowsAsync(count)));
+            var known = await Task.WhenAll(pods.Select(pod => pod.KnowsAsync(count)));
             delays.AddRange(known.Select(when => (when - Stopwatch.GetElapsedTime(0, at)).TotalSeconds));
             await Task.Delay(BetweenChanges * Random.Shared.NextDouble());
         }
@@ -101,7 +103,7 @@ internal static class ListPart
 
         public static async Task<Counted> DuringAsync(TimeSpan time, KubeApiServer api, CountingRelay relay)
         {
-            Counted begun = Now(api, relay);
+            var begun = Now(api, relay);
             await Task.Delay(time);
             return Now(api, relay) - begun;
         }
@@ -152,7 +154,10 @@ internal static class ListPart
             while (_known != servers)
             {
                 if (_waiting.IsFaulted)
+                {
                     await _waiting;
+                }
+
                 await Task.Delay(TimeSpan.FromMilliseconds(50));
             }
             return _knownAt;
@@ -172,11 +177,16 @@ internal static class ListPart
             {
                 do
                 {
-                    SourceState list = await _source.ListAsync(forceRefresh: false, stop);
+                    var list = await _source.ListAsync(forceRefresh: false, stop);
                     if (list.Problem is { } problem)
+                    {
                         throw new BenchmarkFailedException(problem.Message);
+                    }
+
                     if (list.LastGood.Length != _known)
+                    {
                         (_knownAt, _known) = (Stopwatch.GetElapsedTime(0), list.LastGood.Length);
+                    }
                 }
                 while (await timer.WaitForNextTickAsync(stop));
             }

@@ -8,10 +8,10 @@ internal static class ManyServersPart
 
     public static async Task<Section> RunAsync(Launcher launcher)
     {
-        await using ServerFarm farm = await ServerFarm.StartAsync(Servers);
+        await using var farm = await ServerFarm.StartAsync(Servers);
         // Time enough for a machine that serves the thousand as well: this is about the pace, not about patience.
         string[] check = [launcher.Executable, "check", .. farm.GateArguments, "--timeout", "0", "--query-timeout", "2s", "-o", "none"];
-        Usages[] taken = await launcher.CompareAsync(
+        var taken = await launcher.CompareAsync(
             2,
             Runs,
             new Contender("check", 0, check),

@@ -13,11 +13,14 @@ internal sealed class ReceivedRounds
     public static ReceivedRounds At(LoopbackNameServer server)
     {
         ReceivedRounds rounds = new();
-        Func<ReceivedQuery, Response?> answer = server.Behaviour;
+        var answer = server.Behaviour;
         server.Behaviour = query =>
         {
             if (query is { Type: RrType.A, Name: ServerFarm.PodName })
+            {
                 rounds.Note(Stopwatch.GetElapsedTime(0, query.Timestamp));
+            }
+
             return answer(query);
         };
         return rounds;
@@ -37,6 +40,8 @@ internal sealed class ReceivedRounds
     private void Note(TimeSpan at)
     {
         lock (_lock)
+        {
             _times.Add(at);
+        }
     }
 }

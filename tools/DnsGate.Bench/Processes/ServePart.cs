@@ -12,13 +12,13 @@ internal static class ServePart
 
     public static async Task<Section> RunAsync(Launcher launcher)
     {
-        await using ServerFarm farm = await ServerFarm.StartAsync(Servers, stale: 1);
-        await using InPod pod = await InPod.OfAsync(farm);
+        await using var farm = await ServerFarm.StartAsync(Servers, stale: 1);
+        await using var pod = await InPod.OfAsync(farm);
         string[] named = farm.GateArguments, kube = ServerFarm.ArgumentsFor("kube:kube-dns");
         List<Usage> ofNamed = [], ofKube = [];
-        for (int start = -WarmUps; start < Starts; start++)
+        for (var start = -WarmUps; start < Starts; start++)
         {
-            (Usage first, Usage second) = (await StartAsync(launcher, pod, named), await StartAsync(launcher, pod, kube));
+            (var first, var second) = (await StartAsync(launcher, pod, named), await StartAsync(launcher, pod, kube));
             if (start >= 0)
             {
                 ofNamed.Add(first);
@@ -26,9 +26,9 @@ internal static class ServePart
             }
         }
 
-        await using Sidecar sidecar = Sidecar.Start(launcher, pod, named);
+        await using var sidecar = Sidecar.Start(launcher, pod, named);
         await sidecar.AnswersAsync();
-        Usages[] taken = await launcher.CompareAsync(
+        var taken = await launcher.CompareAsync(
             WarmUps,
             Runs,
             pod.Run("version", 0, launcher.Executable, "version"),
@@ -50,7 +50,7 @@ internal static class ServePart
 
     private static async Task<Usage> StartAsync(Launcher launcher, InPod pod, string[] arguments)
     {
-        await using Sidecar sidecar = Sidecar.Start(launcher, pod, arguments);
+        await using var sidecar = Sidecar.Start(launcher, pod, arguments);
         await sidecar.AnswersAsync();
         return new Usage(sidecar.Age, sidecar.Cpu, sidecar.Peak);
     }

@@ -40,18 +40,22 @@ internal sealed class ServerFarm : IAsyncDisposable
     /// <param name="stale">How many of them give an old address.</param>
     public static async Task<ServerFarm> StartAsync(int count, TimeSpan delay = default, int stale = 0)
     {
-        string account = Directory.CreateTempSubdirectory("dnsgate-bench-").FullName;
+        var account = Directory.CreateTempSubdirectory("dnsgate-bench-").FullName;
         ProcessStartInfo start = new(
             Environment.ProcessPath!,
             ["exec", typeof(ServerFarm).Assembly.Location, "farm", $"{count}", $"{(int)delay.TotalMilliseconds}", $"{stale}", account])
         {
+            UseShellExecute = false,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
         };
-        Process process = Process.Start(start)!;
-        string? line = await process.StandardOutput.ReadLineAsync();
+        var process = Process.Start(start)!;
+        var line = await process.StandardOutput.ReadLineAsync();
         if (line?.Split(' ') is [var port, var apiPort, .. var addresses])
+        {
             return new ServerFarm(process, addresses, port, apiPort, account);
+        }
+
         process.Dispose();
         throw new BenchmarkFailedException("the name servers did not start");
     }
@@ -60,7 +64,7 @@ internal sealed class ServerFarm : IAsyncDisposable
     public async Task<double[]> TakeRoundsAsync()
     {
         await _process.StandardInput.WriteLineAsync();
-        string? line = await _process.StandardOutput.ReadLineAsync() ?? throw new BenchmarkFailedException("the name servers are gone");
+        var line = await _process.StandardOutput.ReadLineAsync() ?? throw new BenchmarkFailedException("the name servers are gone");
         return [.. line.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(at => double.Parse(at) / 1000)];
     }
 

@@ -36,8 +36,11 @@ internal sealed class Sidecar : IAsyncDisposable
         get
         {
             // Of the whole process to the nanosecond; /proc/PID/stat knows hundredths of a second.
-            if (ClockOf(_process.Id, out int clock) != 0 || ReadClock(clock, out TimeSpec time) != 0)
+            if (ClockOf(_process.Id, out var clock) != 0 || ReadClock(clock, out var time) != 0)
+            {
                 throw Failure("has ended");
+            }
+
             return time.Seconds + time.Nanoseconds / 1e9;
         }
     }
@@ -53,12 +56,12 @@ internal sealed class Sidecar : IAsyncDisposable
     {
         using Socket free = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         free.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        IPEndPoint at = (IPEndPoint)free.LocalEndPoint!;
+        var at = (IPEndPoint)free.LocalEndPoint!;
         free.Close();
-        string[] command = pod.Run("serve", 0, [launcher.Executable, "serve", .. arguments, "--listen", $"{at}"]).Command;
-        ProcessStartInfo start = Launcher.Prepare(command[0], command[1..]);
+        var command = pod.Run("serve", 0, [launcher.Executable, "serve", .. arguments, "--listen", $"{at}"]).Command;
+        var start = Launcher.Prepare(command[0], command[1..]);
         start.RedirectStandardError = true;
-        long begun = Stopwatch.GetTimestamp();
+        var begun = Stopwatch.GetTimestamp();
         return new Sidecar(Process.Start(start)!, at, begun);
     }
 
@@ -70,9 +73,12 @@ internal sealed class Sidecar : IAsyncDisposable
         {
             try
             {
-                using HttpConnection connection = await HttpConnection.OpenAsync(At);
+                using var connection = await HttpConnection.OpenAsync(At);
                 if (await connection.AskAsync(Startup) is var status and not Closed)
+                {
                     throw Failure($"starts with {status}");
+                }
+
                 return;
             }
             catch (SocketException) when (Age < LongestStart.TotalSeconds && !_process.HasExited)
@@ -93,7 +99,7 @@ internal sealed class Sidecar : IAsyncDisposable
     {
         try
         {
-            using HttpConnection connection = await HttpConnection.OpenAsync(At);
+            using var connection = await HttpConnection.OpenAsync(At);
             return await connection.AskAsync(request);
         }
         catch (SocketException e)
@@ -105,9 +111,11 @@ internal sealed class Sidecar : IAsyncDisposable
     /// <summary>Sees to it that the gate is as it is to be: figures of another one would mean nothing.</summary>
     public async Task VerifyAsync(bool isOpen)
     {
-        int status = await AskAsync(Startup);
+        var status = await AskAsync(Startup);
         if (status != (isOpen ? Open : Closed))
+        {
             throw Failure($"says {status} of a gate that is to be {(isOpen ? "open" : "closed")}");
+        }
     }
 
     public async ValueTask DisposeAsync()

@@ -12,18 +12,20 @@ internal static class SoakPart
 
     public static async Task<Section> RunAsync(Launcher launcher)
     {
-        TimeSpan length = Environment.GetEnvironmentVariable("SOAK") is { Length: > 0 } seconds ? TimeSpan.FromSeconds(int.Parse(seconds)) : WholeLength;
-        TimeSpan warming = Warming < length / 2 ? Warming : length / 2;
-        await using ServerFarm right = await ServerFarm.StartAsync(Servers);
-        await using ServerFarm stale = await ServerFarm.StartAsync(Servers, stale: 1);
-        await using InPod ofRight = await InPod.OfAsync(right);
-        await using InPod ofStale = await InPod.OfAsync(stale);
-        await using Sidecar open = Sidecar.Start(launcher, ofRight, right.GateArguments);
-        await using Sidecar fast = Sidecar.Start(launcher, ofRight, [.. right.GateArguments, "--watch-interval", "1s"]);
-        await using Sidecar closed = Sidecar.Start(launcher, ofStale, stale.GateArguments);
-        await using Sidecar kube = Sidecar.Start(launcher, ofStale, ServerFarm.ArgumentsFor("kube:kube-dns"));
-        foreach (Sidecar sidecar in (Sidecar[])[open, fast, closed, kube])
+        var length = Environment.GetEnvironmentVariable("SOAK") is { Length: > 0 } seconds ? TimeSpan.FromSeconds(int.Parse(seconds)) : WholeLength;
+        var warming = Warming < length / 2 ? Warming : length / 2;
+        await using var right = await ServerFarm.StartAsync(Servers);
+        await using var stale = await ServerFarm.StartAsync(Servers, stale: 1);
+        await using var ofRight = await InPod.OfAsync(right);
+        await using var ofStale = await InPod.OfAsync(stale);
+        await using var open = Sidecar.Start(launcher, ofRight, right.GateArguments);
+        await using var fast = Sidecar.Start(launcher, ofRight, [.. right.GateArguments, "--watch-interval", "1s"]);
+        await using var closed = Sidecar.Start(launcher, ofStale, stale.GateArguments);
+        await using var kube = Sidecar.Start(launcher, ofStale, ServerFarm.ArgumentsFor("kube:kube-dns"));
+        foreach (var sidecar in (Sidecar[])[open, fast, closed, kube])
+        {
             await sidecar.AnswersAsync();
+        }
 
         using CancellationTokenSource stop = new();
         Task[] asking =
@@ -39,7 +41,10 @@ internal static class SoakPart
         Task soaked = Task.WhenAll(ofOpen, ofFast, ofClosed, ofKube);
         // Whoever asks ends before only when it gets no answer.
         if (await Task.WhenAny([soaked, .. asking]) is var ended && ended != soaked)
+        {
             await ended;
+        }
+
         await stop.CancelAsync();
         await Task.WhenAll(asking);
         await open.VerifyAsync(isOpen: true);
@@ -62,7 +67,7 @@ internal static class SoakPart
     private static async Task<Soaked> SoakAsync(Sidecar sidecar, TimeSpan warming, TimeSpan length)
     {
         await Task.Delay(warming);
-        double early = sidecar.Resident;
+        var early = sidecar.Resident;
         await Task.Delay(length - warming);
         return new Soaked(sidecar.Cpu / sidecar.Age, early, sidecar.Resident, sidecar.Peak);
     }
@@ -75,8 +80,10 @@ internal static class SoakPart
         {
             while (await timer.WaitForNextTickAsync(stop))
             {
-                foreach (byte[] request in requests)
+                foreach (var request in requests)
+                {
                     _ = await sidecar.AskAsync(request);
+                }
             }
         }
         catch (OperationCanceledException)

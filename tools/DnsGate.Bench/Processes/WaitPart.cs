@@ -10,8 +10,8 @@ internal static class WaitPart
 
     public static async Task<Section> RunAsync(Launcher launcher)
     {
-        await using ServerFarm farm = await ServerFarm.StartAsync(Servers, stale: 1);
-        await using InPod pod = await InPod.OfAsync(farm);
+        await using var farm = await ServerFarm.StartAsync(Servers, stale: 1);
+        await using var pod = await InPod.OfAsync(farm);
         Contender Wait(string name, string[] arguments) => pod.Run(name, TimedOut, [launcher.Executable, "wait", .. arguments, "--timeout", "60s"]);
         return new Section(
             "`dnsgate wait` at a closed gate, 20 name servers, one of them stale",

@@ -13,7 +13,7 @@ internal static class WireMessages
     private const ushort Id = 0;
 
     public static Query Ask(string name, RecordType type) =>
-        DnsName.TryParse(name, out DnsName? parsed, out string? problem) ? new Query(Id, parsed, type) : throw new ArgumentException(problem, nameof(name));
+        DnsName.TryParse(name, out var parsed, out var problem) ? new Query(Id, parsed, type) : throw new ArgumentException(problem, nameof(name));
 
     public static (byte[] Message, Query Query) OneAddress() => ReplyOf(DnsMessage.WithAnswers(Rr.Address(Pod, "10.244.1.7")));
 
@@ -36,10 +36,13 @@ internal static class WireMessages
     public static (byte[] Message, Query Query) Hostile()
     {
         const int labels = 127;
-        Query query = Ask(string.Join('.', Enumerable.Repeat("a", labels)), RecordType.A);
+        var query = Ask(string.Join('.', Enumerable.Repeat("a", labels)), RecordType.A);
         List<byte> message = [0, 0, 0x81, 0x80];
-        foreach (int count in (int[])[1, ReplyReader.MaxRecords, ReplyReader.MaxRecords, ReplyReader.MaxRecords])
+        foreach (var count in (int[])[1, ReplyReader.MaxRecords, ReplyReader.MaxRecords, ReplyReader.MaxRecords])
+        {
             AddUInt16(message, count);
+        }
+
         message.AddRange(query.Name.Wire);
         AddUInt16(message, (int)RecordType.A);
         AddUInt16(message, 1);
@@ -47,19 +50,19 @@ internal static class WireMessages
         // A record of a type nobody reads carries the pieces: "a" and the root, "a" and a pointer to it, "a" and a pointer to that, ...
         const int pieces = labels - 2;
         AddRecord(message, owner: 12, type: 65280, dataLength: 3 + 4 * (pieces - 1));
-        int top = message.Count;
+        var top = message.Count;
         message.AddRange([1, (byte)'a', 0]);
-        for (int i = 1; i < pieces; i++)
+        for (var i = 1; i < pieces; i++)
         {
-            int below = top;
+            var below = top;
             top = message.Count;
             message.AddRange([1, (byte)'a']);
             AddPointer(message, below);
         }
 
         // The aliases: from the name asked for to names that differ in their first label only.
-        int from = 12;
-        for (int i = 0; i < ReplyReader.MaxAliases; i++)
+        var from = 12;
+        for (var i = 0; i < ReplyReader.MaxAliases; i++)
         {
             AddRecord(message, from, (int)RecordType.CNAME, dataLength: 4);
             from = message.Count;
@@ -67,8 +70,11 @@ internal static class WireMessages
             AddPointer(message, top);
         }
 
-        for (int i = ReplyReader.MaxAliases + 1; i < 3 * ReplyReader.MaxRecords; i++)
+        for (var i = ReplyReader.MaxAliases + 1; i < 3 * ReplyReader.MaxRecords; i++)
+        {
             AddRecord(message, top, (int)RecordType.A, dataLength: 4, [10, 244, 1, 7]);
+        }
+
         return Checked([.. message], query);
     }
 

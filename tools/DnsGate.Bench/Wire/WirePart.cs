@@ -19,15 +19,18 @@ internal static class WirePart
         // BenchmarkDotNet refuses to run from below the directory for temporary files, where a clone may well be.
         Environment.SetEnvironmentVariable("TMPDIR", Path.GetFullPath(Artifacts));
         // In this process and briefly: the size of each figure is of interest, not its fourth digit.
-        Job job = Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance).WithIterationTime(TimeInterval.FromMilliseconds(200));
-        ManualConfig config = ManualConfig.CreateEmpty()
+        var job = Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance).WithIterationTime(TimeInterval.FromMilliseconds(200));
+        var config = ManualConfig.CreateEmpty()
             .AddJob(job)
             .AddDiagnoser(MemoryDiagnoser.Default)
             .AddLogger(NullLogger.Instance)
             .WithArtifactsPath(Artifacts);
-        Summary summary = BenchmarkRunner.Run<WireBenchmarks>(config);
+        var summary = BenchmarkRunner.Run<WireBenchmarks>(config);
         if (summary.Reports.IsEmpty || summary.Reports.Any(report => !report.Success))
+        {
             throw new BenchmarkFailedException($"BenchmarkDotNet: {string.Join("; ", summary.ValidationErrors.Select(error => error.Message))}");
+        }
+
         return new Section(
             "DNS messages",
             ["", "time", "allocated"],
@@ -37,8 +40,8 @@ internal static class WirePart
 
     private static Figure ToFigure(BenchmarkReport report)
     {
-        double nanoseconds = report.ResultStatistics!.Mean;
-        long bytes = report.GcStats.GetBytesAllocatedPerOperation(report.BenchmarkCase) ?? 0;
+        var nanoseconds = report.ResultStatistics!.Mean;
+        var bytes = report.GcStats.GetBytesAllocatedPerOperation(report.BenchmarkCase) ?? 0;
         return new Figure(report.BenchmarkCase.Descriptor.WorkloadMethodDisplayInfo.Trim('\''), nanoseconds < 1e5 ? $"{nanoseconds:f0} ns" : $"{nanoseconds / 1e6:f1} ms", $"{bytes} B");
     }
 }

@@ -32,7 +32,9 @@ internal sealed class Container(Sandbox sandbox, IReadOnlyList<string> command) 
         get
         {
             lock (_lock)
+            {
                 return [.. _runs];
+            }
         }
     }
 
@@ -46,27 +48,36 @@ internal sealed class Container(Sandbox sandbox, IReadOnlyList<string> command) 
     public void Signal(int signal)
     {
         if (ProcessId is int id)
+        {
             _ = Child.Kill(id, signal);
+        }
     }
 
     public async ValueTask DisposeAsync()
     {
-        foreach (Child run in Runs)
+        foreach (var run in Runs)
+        {
             await run.DisposeAsync();
+        }
     }
 
     private async Task RunUntilAsync(Func<int, bool> isDone, CancellationToken stop)
     {
-        for (TimeSpan backOff = TimeSpan.Zero; !isDone(await RunOnceAsync(stop)); backOff = backOff == TimeSpan.Zero ? FirstBackOff : 2 * backOff)
+        for (var backOff = TimeSpan.Zero; !isDone(await RunOnceAsync(stop)); backOff = backOff == TimeSpan.Zero ? FirstBackOff : 2 * backOff)
+        {
             await Task.Delay(backOff, stop);
+        }
     }
 
     private async Task<int> RunOnceAsync(CancellationToken stop)
     {
         stop.ThrowIfCancellationRequested();
-        Child run = sandbox.Start(command);
+        var run = sandbox.Start(command);
         lock (_lock)
+        {
             _runs.Add(run);
+        }
+
         await run.WaitAsync(stop);
         return run.ExitCode;
     }

@@ -29,12 +29,15 @@ internal sealed class CoreDns : IAsyncDisposable
 
     public static async Task<CoreDns> StartAsync(NodeNetwork network, IPAddress address, ClusterZone zone, bool isCached)
     {
-        Knot authority = await Knot.StartAsync(zone.Files, address, isCached ? AuthorityPort : RealServer.DomainPort, network.Inside);
+        var authority = await Knot.StartAsync(zone.Files, address, isCached ? AuthorityPort : RealServer.DomainPort, network.Inside);
         if (!isCached)
+        {
             return new CoreDns(network, address, zone, authority, null);
+        }
+
         try
         {
-            Unbound cache = await Unbound.StartAsync([(Zones.Domain, authority), (Zones.ReverseDomain, authority)], address, RealServer.DomainPort, network.Inside);
+            var cache = await Unbound.StartAsync([(Zones.Domain, authority), (Zones.ReverseDomain, authority)], address, RealServer.DomainPort, network.Inside);
             return new CoreDns(network, address, zone, authority, cache);
         }
         catch
@@ -64,9 +67,13 @@ internal sealed class CoreDns : IAsyncDisposable
     public void Signal(int signal)
     {
         if (_cache is null)
+        {
             _authority.Signal(signal);
+        }
         else
+        {
             _cache.Signal(signal);
+        }
     }
 
     /// <summary>Whether it gives a name this address alone, and the address this name, to an application that asks now.</summary>
@@ -77,11 +84,11 @@ internal sealed class CoreDns : IAsyncDisposable
     /// <summary>The records that an application is given now; none also when it does not answer.</summary>
     public async Task<IReadOnlyList<string>> AskAsync(string name, QueryType type)
     {
-        LookupClient application = StubResolver.For(new IPEndPoint(Address, RealServer.DomainPort), Patience);
+        var application = StubResolver.For(new IPEndPoint(Address, RealServer.DomainPort), Patience);
         try
         {
             // Not QueryAsync: the socket has to be made on the thread that is inside the node.
-            IDnsQueryResponse response = await Task.Run(() => _network.Inside.Make(() => application.Query(name, type)));
+            var response = await Task.Run(() => _network.Inside.Make(() => application.Query(name, type)));
             return StubResolver.DataOf(response, type);
         }
         catch (InvalidOperationException e) when (e.InnerException is DnsResponseException)
@@ -93,7 +100,10 @@ internal sealed class CoreDns : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (_cache is not null)
+        {
             await _cache.DisposeAsync();
+        }
+
         await _authority.DisposeAsync();
         _changing.Dispose();
     }
@@ -103,7 +113,10 @@ internal sealed class CoreDns : IAsyncDisposable
     private async Task RememberAsync(string name)
     {
         if (_cache is null)
+        {
             return;
+        }
+
         await _cache.ForgetAsync(name);
         await AskAsync(name, QueryType.A);
     }

@@ -21,7 +21,7 @@ internal sealed class Ensemble : IAsyncDisposable
     public static async Task IsNeededAsync()
     {
         NeedPrograms();
-        await using NodeNetwork network = await NodeNetwork.StartAsync([IPAddress.Loopback]);
+        await using var network = await NodeNetwork.StartAsync([IPAddress.Loopback]);
     }
 
     /// <summary>Starts it, and waits until every member has a mode.</summary>
@@ -29,12 +29,12 @@ internal sealed class Ensemble : IAsyncDisposable
     {
         NeedPrograms();
         IPAddress[] addresses = [.. Enumerable.Range(11, settings.NameServers.All).Select(last => new IPAddress([10, 244, 0, (byte)last]))];
-        NodeNetwork network = await NodeNetwork.StartAsync(addresses);
+        var network = await NodeNetwork.StartAsync(addresses);
         Ensemble ensemble = new(network, settings);
         try
         {
             ClusterZone zone = new(addresses, [.. ensemble.Members.Select(member => PodRecords.At(member.Name.FullName, member.NextAddress))]);
-            int plain = settings.NameServers.All - settings.NameServers.Cached;
+            var plain = settings.NameServers.All - settings.NameServers.Cached;
             Task<CoreDns>[] starting = [.. addresses.Select((address, index) => CoreDns.StartAsync(network, address, zone, isCached: index >= plain))];
             await ((Task)Task.WhenAll(starting)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             // Those that did start are to end, too, when one did not.
@@ -53,10 +53,12 @@ internal sealed class Ensemble : IAsyncDisposable
     /// <summary>The member that leads now.</summary>
     public async Task<Member> LeaderAsync()
     {
-        foreach (Member member in Members)
+        foreach (var member in Members)
         {
             if (await member.ModeAsync() == "leader")
+            {
                 return member;
+            }
         }
 
         throw new InvalidOperationException("nobody leads");
@@ -66,7 +68,10 @@ internal sealed class Ensemble : IAsyncDisposable
     public static async Task UnitesAsync(IReadOnlyCollection<Member> members)
     {
         if (await Eventually.HappensAsync(async () => await AreUnitedAsync(members), 2 * Eventually.Limit))
+        {
             return;
+        }
+
         Assert.Fail($"the members did not unite:\n{string.Join('\n', members.Select(member => $"{member.Name.HostName}\n{member.Pod?.Excerpt}"))}");
     }
 
@@ -89,7 +94,7 @@ internal sealed class Ensemble : IAsyncDisposable
 
     private static async Task<bool> AreUnitedAsync(IReadOnlyCollection<Member> members)
     {
-        string?[] modes = await Task.WhenAll(members.Select(member => member.ModeAsync()));
+        var modes = await Task.WhenAll(members.Select(member => member.ModeAsync()));
         return modes.Count(mode => mode == "leader") == 1 && modes.Count(mode => mode == "follower") == members.Count - 1 && members.Select(member => member.Epoch).Distinct().Count() == 1;
     }
 

@@ -19,7 +19,7 @@ internal sealed class Member : IAsyncDisposable
     public Member(NodeNetwork network, int ordinal, EnsembleSettings settings)
     {
         (_network, Name) = (network, new PodName(ordinal));
-        IEnumerable<string> members = Enumerable.Range(0, settings.Members).Select(other => settings.Spelling(new PodName(other)));
+        var members = Enumerable.Range(0, settings.Members).Select(other => settings.Spelling(new PodName(other)));
         _command = ZooKeeperProgram.Command(ZooKeeperProgram.Configure(_data, Id, members, ["tickTime=2000", "initLimit=10", "syncLimit=5", .. settings.Configuration]), [.. settings.JvmOptions]);
     }
 
@@ -37,7 +37,7 @@ internal sealed class Member : IAsyncDisposable
     /// <summary>Starts a pod for it, the application held back in some form.</summary>
     public async Task<RunningPod> StartAsync(StartForm form)
     {
-        string address = NextAddress;
+        var address = NextAddress;
         _pods++;
         return Pod = await RunningPod.StartAsync(_network, Name, address, form(new StartContext(Name, address, _command)));
     }
@@ -45,7 +45,10 @@ internal sealed class Member : IAsyncDisposable
     public async Task DeleteAsync()
     {
         if (Pod is not null)
+        {
             await Pod.DisposeAsync();
+        }
+
         Pod = null;
     }
 
@@ -67,17 +70,23 @@ internal sealed class Member : IAsyncDisposable
     private async Task<string> AskAsync()
     {
         if (Pod is null)
+        {
             return "";
-        using Socket socket = _network.Socket(SocketType.Stream, ProtocolType.Tcp);
+        }
+
+        using var socket = _network.Socket(SocketType.Stream, ProtocolType.Tcp);
         using CancellationTokenSource deadline = new(Patience);
         try
         {
             await socket.ConnectAsync(IPAddress.Parse(Pod.Address), ZooKeeperProgram.ClientPort, deadline.Token);
             await socket.SendAsync("srvr"u8.ToArray(), deadline.Token);
             StringBuilder answer = new();
-            byte[] buffer = new byte[1024];
+            var buffer = new byte[1024];
             for (int length; (length = await socket.ReceiveAsync(buffer, deadline.Token)) > 0;)
+            {
                 answer.Append(Encoding.ASCII.GetString(buffer, 0, length));
+            }
+
             return answer.ToString();
         }
         catch (Exception e) when (e is OperationCanceledException or SocketException)

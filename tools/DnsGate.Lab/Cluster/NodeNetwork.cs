@@ -24,11 +24,11 @@ internal sealed class NodeNetwork : IAsyncDisposable
 
     public static async Task<NodeNetwork> StartAsync(IReadOnlyList<IPAddress> nameServers)
     {
-        Namespace inside = await Namespace.StartAsync(nameServers.Select(server => server.ToString()), Rules(nameServers));
+        var inside = await Namespace.StartAsync(nameServers.Select(server => server.ToString()), Rules(nameServers));
         NodeNetwork network = new(inside);
         try
         {
-            ProcessResult bridge = await inside.RunAsync("ip", "link", "add", "br0", "type", "bridge");
+            var bridge = await inside.RunAsync("ip", "link", "add", "br0", "type", "bridge");
             Assert.SkipWhen(bridge.ExitCode != 0, $"needs a kernel with network bridges: {bridge.Stderr.Trim()}");
             await network.ShellAsync($"ip address add {Gateway}/16 dev br0 && ip link set br0 up");
             return network;
@@ -47,9 +47,9 @@ internal sealed class NodeNetwork : IAsyncDisposable
     public async Task PlugAsync(int processId, string address)
     {
         // Names of interfaces have at most 15 characters; these need not be known outside of this namespace.
-        string port = string.Create(CultureInfo.InvariantCulture, $"pod{Interlocked.Increment(ref _plugged)}");
+        var port = string.Create(CultureInfo.InvariantCulture, $"pod{Interlocked.Increment(ref _plugged)}");
         await ShellAsync($"ip link add {port} type veth peer name eth0 netns {processId} && ip link set {port} master br0 up");
-        ProcessResult ended = await Child.RunAsync(
+        var ended = await Child.RunAsync(
             "nsenter",
             [$"--net=/proc/{processId}/ns/net", "/bin/sh", "-c", $"ip address add {address}/16 dev eth0 && ip link set lo up && ip link set eth0 up && ip route add default via {Gateway}"]);
         Assert.True(ended.ExitCode == 0, ended.ToString());
@@ -62,8 +62,8 @@ internal sealed class NodeNetwork : IAsyncDisposable
 
     private static string Rules(IReadOnlyList<IPAddress> nameServers)
     {
-        string servers = string.Join(", ", nameServers.Select((server, index) => $"{index} : {server}"));
-        string rule = $"dport 53 dnat to numgen random mod {nameServers.Count} map {{ {servers} }}";
+        var servers = string.Join(", ", nameServers.Select((server, index) => $"{index} : {server}"));
+        var rule = $"dport 53 dnat to numgen random mod {nameServers.Count} map {{ {servers} }}";
         return $$"""
             table ip services {
               chain prerouting {
@@ -78,7 +78,7 @@ internal sealed class NodeNetwork : IAsyncDisposable
 
     private async Task ShellAsync(string script, params string[] arguments)
     {
-        ProcessResult ended = await Inside.RunAsync("/bin/sh", ["-c", script, .. arguments]);
+        var ended = await Inside.RunAsync("/bin/sh", ["-c", script, .. arguments]);
         Assert.True(ended.ExitCode == 0, ended.ToString());
     }
 }

@@ -23,11 +23,11 @@ internal sealed class Recreation(Ensemble ensemble, Member member, IReadOnlyList
     public async Task<Rejoin> RunAsync(StartForm form, TimeSpan limit, CancellationToken stop = default)
     {
         await member.DeleteAsync();
-        RunningPod pod = await member.StartAsync(form);
+        var pod = await member.StartAsync(form);
         _begun = Stopwatch.GetTimestamp();
-        using CancellationTokenSource ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
         Task<TimeSpan>[] following = [.. ensemble.NameServers.Select((server, index) => turns[index] is { } own ? FollowAsync(server, own, pod.Address, ended.Token) : Task.FromResult(TimeSpan.Zero))];
-        Task<TimeSpan[]> allRight = Task.WhenAll(following);
+        var allRight = Task.WhenAll(following);
         Rejoin? seen = null;
         while (!stop.IsCancellationRequested && Now < limit && !(seen?.JoinedAt is not null && allRight.IsCompleted))
         {
@@ -45,23 +45,26 @@ internal sealed class Recreation(Ensemble ensemble, Member member, IReadOnlyList
     /// <summary>Tells a server what it is to know, each in its time; gives the time when it gave the truth to applications.</summary>
     private async Task<TimeSpan> FollowAsync(CoreDns server, Turn[] own, string address, CancellationToken stop)
     {
-        string name = member.Name.FullName;
-        foreach (Turn turn in own)
+        var name = member.Name.FullName;
+        foreach (var turn in own)
         {
-            TimeSpan left = turn.After - Now;
+            var left = turn.After - Now;
             await Task.Delay(left > TimeSpan.Zero ? left : TimeSpan.Zero, stop);
             await server.LearnAsync(turn.Records);
         }
 
         while (!await server.IsRightAsync(name, address))
+        {
             await Task.Delay(Pause, stop);
+        }
+
         return Now;
     }
 
     private async Task<Sample> LookAsync(RunningPod pod)
     {
-        int restarts = pod.Application.Restarts;
-        string? mode = await member.ModeAsync();
+        var restarts = pod.Application.Restarts;
+        var mode = await member.ModeAsync();
         return new Sample(Now, pod.Application.Program, mode, pod.Sandbox.Listens(ZooKeeperProgram.ElectionPort), restarts);
     }
 }

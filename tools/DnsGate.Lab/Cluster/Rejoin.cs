@@ -25,16 +25,24 @@ internal sealed record Rejoin(IReadOnlyList<Sample> Samples, TimeSpan? RightAt)
         get
         {
             Sample? first = null;
-            TimeSpan last = TimeSpan.Zero;
-            foreach (Sample sample in Samples)
+            var last = TimeSpan.Zero;
+            foreach (var sample in Samples)
             {
                 if (!sample.IsJoined || sample.At - last > LongestGap)
+                {
                     first = null;
+                }
+
                 if (sample.IsJoined)
+                {
                     first ??= sample;
+                }
+
                 last = sample.At;
                 if (first is { } since && sample.At - since.At >= Wait)
+                {
                     return since.At;
+                }
             }
 
             return null;
@@ -50,10 +58,12 @@ internal sealed record Rejoin(IReadOnlyList<Sample> Samples, TimeSpan? RightAt)
 
     private TimeSpan? First(Func<Sample, bool> condition)
     {
-        foreach (Sample sample in Samples)
+        foreach (var sample in Samples)
         {
             if (condition(sample))
+            {
                 return sample.At;
+            }
         }
 
         return null;

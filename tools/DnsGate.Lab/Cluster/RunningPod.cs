@@ -43,10 +43,12 @@ internal sealed class RunningPod : IAsyncDisposable
         Application.Signal(Child.SigTerm);
         await Eventually.HappensAsync(() => Task.FromResult(Application.ProcessId is null), GracePeriod);
         await Sandbox.DisposeAsync();
-        foreach (Container? container in new[] { Application, InitContainer, Sidecar })
+        foreach (var container in new[] { Application, InitContainer, Sidecar })
         {
             if (container is not null)
+            {
                 await container.DisposeAsync();
+            }
         }
 
         _stop.Dispose();
@@ -56,10 +58,16 @@ internal sealed class RunningPod : IAsyncDisposable
     private async Task RunAsync()
     {
         if (InitContainer is not null)
+        {
             await InitContainer.CompleteAsync(_stop.Token);
-        Task sidecar = Sidecar?.RunAsync(_stop.Token) ?? Task.CompletedTask;
+        }
+
+        var sidecar = Sidecar?.RunAsync(_stop.Token) ?? Task.CompletedTask;
         if (Sidecar is not null)
+        {
             await ProbeAsync();
+        }
+
         await Task.WhenAll(sidecar, Application.RunAsync(_stop.Token));
     }
 
@@ -67,11 +75,13 @@ internal sealed class RunningPod : IAsyncDisposable
     {
         while (true)
         {
-            await using (Child probe = Sandbox.Start(_spec.StartupProbe))
+            await using (var probe = Sandbox.Start(_spec.StartupProbe))
             {
                 await probe.WaitAsync(_stop.Token);
                 if (probe.ExitCode == 0)
+                {
                     return;
+                }
             }
 
             await Task.Delay(ProbePeriod, _stop.Token);

@@ -29,7 +29,7 @@ internal sealed class Sandbox : IAsyncDisposable
         directory.Write("resolv.conf", KubeletFiles.ResolvConf(NodeNetwork.VirtualAddress));
         string[] isolation = ["--net", "--uts", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"];
         Sandbox sandbox = new(directory, Child.Start("unshare", [.. isolation, "/bin/sh", "-c", Pause, name.HostName, directory.Path]), address);
-        Child pause = sandbox._pause;
+        var pause = sandbox._pause;
         try
         {
             await Eventually.HoldsAsync(() => pause.HasExited || pause.Stdout.Contains("ready", StringComparison.Ordinal), () => pause.Stderr);

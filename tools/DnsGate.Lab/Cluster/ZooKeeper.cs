@@ -15,7 +15,7 @@ internal sealed class ZooKeeper : IAsyncDisposable
         TemporaryDirectory directory = new();
         // Short ticks: an election takes a part of a second.
         string[] lines = ["tickTime=200", "initLimit=50", "syncLimit=50", $"clientPortAddress={address}"];
-        string[] command = ZooKeeperProgram.Command(ZooKeeperProgram.Configure(directory, Array.IndexOf(members, address) + 1, members, lines));
+        var command = ZooKeeperProgram.Command(ZooKeeperProgram.Configure(directory, Array.IndexOf(members, address) + 1, members, lines));
         return new ZooKeeper(directory, network.Start(command[0], command[1..]));
     }
 

@@ -25,7 +25,7 @@ internal static class ZooKeeperProgram
     /// <summary>Its version, like 3.8.0.</summary>
     public static async Task<string> VersionAsync()
     {
-        ProcessResult ended = await Child.RunAsync("java", ["-cp", $"{Jar}:{LogJar}", "org.apache.zookeeper.version.VersionInfoMain"]);
+        var ended = await Child.RunAsync("java", ["-cp", $"{Jar}:{LogJar}", "org.apache.zookeeper.version.VersionInfoMain"]);
         return ended.Stdout.Split("version ") is [_, string version] ? version.Split(' ')[0] : throw new InvalidOperationException(ended.ToString());
     }
 
@@ -40,7 +40,7 @@ internal static class ZooKeeperProgram
     public static string Configure(TemporaryDirectory directory, int id, IEnumerable<string> members, params string[] lines)
     {
         directory.Write("myid", $"{id}\n");
-        IEnumerable<string> servers = members.Select((member, index) => $"server.{index + 1}={member}:2888:{ElectionPort}");
+        var servers = members.Select((member, index) => $"server.{index + 1}={member}:2888:{ElectionPort}");
         string[] common = [$"dataDir={directory.Path}", $"clientPort={ClientPort}", "admin.enableServer=false"];
         return directory.Write("zoo.cfg", string.Join('\n', [.. common, .. lines, .. servers, ""]));
     }

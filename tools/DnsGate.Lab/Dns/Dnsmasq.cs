@@ -13,7 +13,10 @@ internal sealed class Dnsmasq : RealServer
     {
         Machine.NeedsProgram("dnsmasq", "dnsmasq-base");
         if (port != 0)
+        {
             Machine.NeedsRoot();
+        }
+
         Dnsmasq dnsmasq = new(port);
         await dnsmasq.StartAsync("dnsmasq", [.. dnsmasq.Common(), $"--server={authority.Address}#{authority.Port}"]);
         return dnsmasq;

@@ -19,9 +19,12 @@ internal sealed class Knot : RealServer
     {
         Machine.NeedsProgram("knotd", "knot");
         if (port != 0)
+        {
             Machine.NeedsRoot();
+        }
+
         Knot knot = new(address, port) { Within = within };
-        string directory = knot.Directory.Path;
+        var directory = knot.Directory.Path;
         knot.Directory.Write("knot.conf", $"""
             server:
               rundir: "{directory}"
@@ -61,7 +64,7 @@ internal sealed class Knot : RealServer
 
     private async Task ControlAsync(params string[] command)
     {
-        ProcessResult ended = await Child.RunAsync("knotc", ["--config", Configuration, .. command]);
+        var ended = await Child.RunAsync("knotc", ["--config", Configuration, .. command]);
         Assert.True(ended.ExitCode == 0, ended.ToString());
     }
 }

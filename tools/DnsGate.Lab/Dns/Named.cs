@@ -17,8 +17,8 @@ internal sealed class Named : RealServer
     {
         Machine.NeedsProgram("named", "bind9");
         Named named = new();
-        string directory = named.Directory.Path;
-        string configuration = named.Directory.Write("named.conf", $$"""
+        var directory = named.Directory.Path;
+        var configuration = named.Directory.Write("named.conf", $$"""
             options {
               directory "{{directory}}";
               listen-on port {{named.Port}} { {{named.Address}}; };

@@ -23,7 +23,10 @@ internal class RealServer : IAsyncDisposable
         Address = address ?? NextAddress();
         Port = port;
         if (port != 0)
+        {
             return;
+        }
+
         using Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         socket.Bind(new IPEndPoint(Address, 0));
         Port = ((IPEndPoint)socket.LocalEndPoint!).Port;
@@ -60,7 +63,7 @@ internal class RealServer : IAsyncDisposable
             await Eventually.HoldsAsync(() => _guard.HasExited || ReadProcessId() is not null, () => $"{_guard.Stdout} {_guard.Stderr}");
             ProcessId = ReadProcessId() ?? 0;
             // Ctrl-C in a terminal ends the shell as well, and with it the server.
-            bool isAnswering = await Eventually.HappensAsync(async () => _guard.HasExited || await AnswersAsync(), Eventually.Limit) && !_guard.HasExited;
+            var isAnswering = await Eventually.HappensAsync(async () => _guard.HasExited || await AnswersAsync(), Eventually.Limit) && !_guard.HasExited;
             Assert.True(isAnswering, $"{program} does not answer: {_guard.Stdout} {_guard.Stderr}");
         }
         catch
@@ -73,10 +76,12 @@ internal class RealServer : IAsyncDisposable
     /// <summary>Writes the zone files into the server's directory.</summary>
     protected void Write(IReadOnlyList<ZoneFile> zones)
     {
-        foreach (ZoneFile zone in zones)
+        foreach (var zone in zones)
         {
             if (zone.Text is not null)
+            {
                 Directory.Write($"{zone.Domain}.zone", zone.Text);
+            }
         }
     }
 
@@ -88,8 +93,11 @@ internal class RealServer : IAsyncDisposable
         {
             // dnsmasq has a child for each TCP connection, which ends only when the client closes the connection.
             int[] processes = ProcessId > 0 ? [.. Child.ChildrenOf(ProcessId), ProcessId] : [];
-            foreach (int process in processes)
+            foreach (var process in processes)
+            {
                 _ = Child.Kill(process, Child.SigKill);
+            }
+
             await _guard.Stdin.DisposeAsync();
             await _guard.EndAsync();
             await _guard.DisposeAsync();
@@ -101,10 +109,12 @@ internal class RealServer : IAsyncDisposable
 
     private int? ReadProcessId()
     {
-        foreach (string line in _guard!.Stdout.Split('\n')[..^1])
+        foreach (var line in _guard!.Stdout.Split('\n')[..^1])
         {
-            if (int.TryParse(line, out int id))
+            if (int.TryParse(line, out var id))
+            {
                 return id;
+            }
         }
 
         return null;
@@ -113,7 +123,10 @@ internal class RealServer : IAsyncDisposable
     private async Task<bool> AnswersAsync()
     {
         if (Within is not null)
+        {
             return (await Within.RunAsync("dig", "+short", "+tries=1", "+time=1", $"@{Address}", "-p", $"{Port}", Zones.Domain, "SOA")) is { ExitCode: 0, Stdout.Length: > 0 };
+        }
+
         try
         {
             // A server that does not listen yet takes all of this time (see DnsClientTests): it is short, and asked again.

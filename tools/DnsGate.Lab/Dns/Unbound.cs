@@ -22,10 +22,13 @@ internal sealed class Unbound : RealServer
     {
         Machine.NeedsProgram("unbound", "unbound");
         if (port != 0)
+        {
             Machine.NeedsRoot();
+        }
+
         Unbound unbound = new(address, port) { Within = within };
-        string directory = unbound.Directory.Path;
-        string configuration = unbound.Directory.Write("unbound.conf", $"""
+        var directory = unbound.Directory.Path;
+        var configuration = unbound.Directory.Write("unbound.conf", $"""
             server:
               directory: "{directory}"
               chroot: ""
@@ -55,7 +58,7 @@ internal sealed class Unbound : RealServer
     /// <summary>Forgets what it has of a name.</summary>
     public async Task ForgetAsync(string name)
     {
-        ProcessResult ended = await Child.RunAsync("unbound-control", ["-c", Directory.File("unbound.conf"), "flush", name]);
+        var ended = await Child.RunAsync("unbound-control", ["-c", Directory.File("unbound.conf"), "flush", name]);
         Assert.True(ended.ExitCode == 0, ended.ToString());
     }
 }

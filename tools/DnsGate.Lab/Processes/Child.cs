@@ -58,6 +58,7 @@ internal sealed partial class Child : IAsyncDisposable
         // kubelet does none of that.
         ProcessStartInfo start = new("/usr/bin/env", ["--default-signal=PIPE,INT,QUIT,HUP", file, .. arguments])
         {
+            UseShellExecute = false,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -67,15 +68,18 @@ internal sealed partial class Child : IAsyncDisposable
         };
         start.Environment.Clear();
         start.Environment["PATH"] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-        foreach ((string name, string value) in environment ?? new Dictionary<string, string>())
+        foreach ((var name, var value) in environment ?? new Dictionary<string, string>())
+        {
             start.Environment[name] = value;
+        }
+
         return new Child(Process.Start(start)!);
     }
 
     /// <summary>Runs a program to its end.</summary>
     public static async Task<ProcessResult> RunAsync(string file, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, string? directory = null)
     {
-        await using Child child = Start(file, arguments, environment, directory);
+        await using var child = Start(file, arguments, environment, directory);
         return await child.EndAsync();
     }
 
@@ -99,7 +103,7 @@ internal sealed partial class Child : IAsyncDisposable
         try
         {
             await _process.WaitForExitAsync(limit.Token);
-            TimeSpan duration = Stopwatch.GetElapsedTime(_begun);
+            var duration = Stopwatch.GetElapsedTime(_begun);
             await _reading.WaitAsync(limit.Token);
             return new ProcessResult(_process.ExitCode, Stdout, Stderr, duration);
         }
@@ -122,7 +126,10 @@ internal sealed partial class Child : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (!_process.HasExited)
+        {
             _process.Kill(entireProcessTree: true);
+        }
+
         await _process.WaitForExitAsync();
         _process.Dispose();
     }
@@ -130,16 +137,20 @@ internal sealed partial class Child : IAsyncDisposable
     private static string Text(StringBuilder from)
     {
         lock (from)
+        {
             return from.ToString();
+        }
     }
 
     private static async Task ReadAsync(StreamReader from, StringBuilder to)
     {
-        char[] buffer = new char[4096];
+        var buffer = new char[4096];
         for (int length; (length = await from.ReadAsync(buffer)) > 0;)
         {
             lock (to)
+            {
                 to.Append(buffer, 0, length);
+            }
         }
     }
 }

@@ -12,16 +12,21 @@ internal static class Eventually
     public static async Task HoldsAsync(Func<bool> condition, Func<string> otherwise)
     {
         if (!await HappensAsync(() => Task.FromResult(condition()), Limit))
+        {
             Assert.Fail(otherwise());
+        }
     }
 
     /// <summary>Whether the condition holds at some time within the limit.</summary>
     public static async Task<bool> HappensAsync(Func<Task<bool>> condition, TimeSpan limit)
     {
-        for (long begun = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(begun) < limit;)
+        for (var begun = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(begun) < limit;)
         {
             if (await condition())
+            {
                 return true;
+            }
+
             await Task.Delay(10);
         }
 

@@ -13,7 +13,7 @@ internal static class Executable
 
     private static string Find()
     {
-        string path = Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } given
+        var path = Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } given
             ? System.IO.Path.GetFullPath(given)
             : Repository.File("artifacts/dnsgate");
         return File.Exists(path)

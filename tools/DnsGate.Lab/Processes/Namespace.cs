@@ -25,16 +25,21 @@ internal sealed partial class Namespace : IAsyncDisposable
         Machine.NeedsRoot();
         Machine.NeedsProgram("ip", "iproute2");
         if (rules.Length > 0)
+        {
             Machine.NeedsProgram("nft", "nftables");
-        string load = rules.Length > 0 ? "printf %s \"$0\" | nft -f - && " : "";
-        string script = $"ip link set lo up; {string.Concat(addresses.Select(address => $"ip address add {address} dev lo; "))}{load}echo ready && read -r _";
-        Child guard = Child.Start("unshare", ["--net", "/bin/sh", "-c", script, rules]);
+        }
+
+        var load = rules.Length > 0 ? "printf %s \"$0\" | nft -f - && " : "";
+        var script = $"ip link set lo up; {string.Concat(addresses.Select(address => $"ip address add {address} dev lo; "))}{load}echo ready && read -r _";
+        var guard = Child.Start("unshare", ["--net", "/bin/sh", "-c", script, rules]);
         await Eventually.HoldsAsync(() => guard.HasExited || guard.Stdout.Contains("ready", StringComparison.Ordinal), () => guard.Stderr);
         if (!guard.HasExited)
+        {
             return new Namespace(guard);
+        }
 
         // To its end: what it wrote may not have been read yet.
-        string why = (await guard.EndAsync()).Stderr.Trim();
+        var why = (await guard.EndAsync()).Stderr.Trim();
         await guard.DisposeAsync();
         Assert.Skip($"needs a kernel that allows network namespaces with nftables: {why}");
         throw new InvalidOperationException(why);
@@ -48,7 +53,7 @@ internal sealed partial class Namespace : IAsyncDisposable
     public T Make<T>(Func<T> make)
     {
         // A thread is in one network, and a socket in that of the thread that made it. This one ends, and with it its stay.
-        using SafeFileHandle network = File.OpenHandle(Path);
+        using var network = File.OpenHandle(Path);
         T made = default!;
         Exception? failure = null;
         Thread thread = new(() =>
@@ -78,7 +83,10 @@ internal sealed partial class Namespace : IAsyncDisposable
     {
         Socket socket = new(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         if (address.AddressFamily == AddressFamily.InterNetworkV6)
+        {
             socket.DualMode = isForBoth;
+        }
+
         socket.Bind(new IPEndPoint(address, port));
         socket.Listen();
         return socket;

@@ -1,6 +1,6 @@
-using DnsGate.Core.Dns;
 using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
+using DnsGate.Core.Dns;
 
 namespace DnsGate.Core.Discovery.Kube;
 

@@ -49,7 +49,7 @@ internal static class CertificateProblem
             status |= flaw.Status;
         }
 
-        if ((status & NotSigned) != 0)
+        if ((status & NotSigned) != X509ChainStatusFlags.NoError)
         {
             found.Add("its certificate is not signed by ca.crt");
         }
@@ -62,7 +62,7 @@ internal static class CertificateProblem
         }
 
         var other = status & ~NotSigned & ~X509ChainStatusFlags.NotTimeValid;
-        if (other != 0 || found.Count == 0)
+        if (other != X509ChainStatusFlags.NoError || found.Count == 0)
         {
             found.Add($"its certificate is not accepted ({other})");
         }

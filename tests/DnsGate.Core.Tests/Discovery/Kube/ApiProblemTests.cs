@@ -24,7 +24,7 @@ public sealed class ApiProblemTests
     [InlineData(403, "blocked by policy", DiscoveryFault.Forbidden, "service account prod/zookeeper may not list EndpointSlices in namespace kube-system (403): it needs the Role dnsgate: blocked by policy")]
     internal void Each_status_is_its_own_problem(int status, string message, DiscoveryFault fault, string says)
     {
-        DiscoveryProblem problem = Describe(status, SliceText.Status(status, message));
+        var problem = Describe(status, SliceText.Status(status, message));
         Assert.Equal((fault, says), (problem.Fault, problem.Message));
         Assert.DoesNotContain('\n', problem.Message);
     }
@@ -45,7 +45,7 @@ public sealed class ApiProblemTests
     [Fact]
     public void A_403_gives_the_whole_Role_to_paste_bound_to_whom_the_API_server_takes_the_pod_for()
     {
-        DiscoveryProblem problem = Describe(403, Forbidden("system:serviceaccount:team-a:dns.gate"));
+        var problem = Describe(403, Forbidden("system:serviceaccount:team-a:dns.gate"));
 
         Assert.Equal("service account team-a/dns.gate may not list EndpointSlices in namespace kube-system (403): it needs the Role dnsgate", problem.Message);
         Assert.Equal("""
@@ -91,7 +91,7 @@ public sealed class ApiProblemTests
     [InlineData("System:serviceaccount:prod:x")]
     public void A_user_of_any_other_form_is_not_pasted_into_YAML(string user)
     {
-        DiscoveryProblem problem = Describe(403, Forbidden(user));
+        var problem = Describe(403, Forbidden(user));
         Assert.Equal(AccessRole.Yaml(SliceText.Source, Own), problem.Remedy);
         Assert.StartsWith("service account prod/zookeeper may not list", problem.Message, StringComparison.Ordinal);
     }
@@ -99,7 +99,7 @@ public sealed class ApiProblemTests
     [Fact]
     public void When_nobody_knows_the_account_the_YAML_says_what_to_fill_in()
     {
-        DiscoveryProblem problem = ApiProblem.Describe(SliceText.Source, 403, [], null);
+        var problem = ApiProblem.Describe(SliceText.Source, 403, [], null);
         Assert.StartsWith("this pod's service account may not list", problem.Message, StringComparison.Ordinal);
         Assert.Contains("name: \"<SERVICE ACCOUNT OF THE POD>\"", problem.Remedy, StringComparison.Ordinal);
     }
@@ -113,7 +113,7 @@ public sealed class ApiProblemTests
     [InlineData("{}", "", null)]
     public void The_pods_own_files_name_its_account(string claims, string ns, string? account)
     {
-        string token = $"eyJhbGciOiJub25lIn0.{Base64Url.EncodeToString(Encoding.UTF8.GetBytes(claims))}.c2ln";
+        var token = $"eyJhbGciOiJub25lIn0.{Base64Url.EncodeToString(Encoding.UTF8.GetBytes(claims))}.c2ln";
         Assert.Equal(account, Text(ServiceAccount.Parse(token, ns)));
     }
 

@@ -1,6 +1,5 @@
 using System.Text;
 using DnsGate.Core.Discovery.Kube;
-using DnsGate.Core.Model;
 
 namespace DnsGate.Core.Tests.Discovery.Kube;
 
@@ -28,16 +27,16 @@ public sealed class BrokenJsonTests
     [Fact]
     public void The_whole_list_is_read()
     {
-        Assert.True(EndpointSlices.None.TryAddPage(List, out EndpointSlices? slices, out string? next, out _));
+        Assert.True(EndpointSlices.None.TryAddPage(List, out var slices, out var next, out _));
         Assert.Equal(("10.244.0.5:53 10.244.0.6:53", null), (slices.Servers(), next));
     }
 
     [Fact]
     public void A_list_cut_anywhere_is_half_a_list_and_never_a_list()
     {
-        for (int length = 0; length < List.Length; length++)
+        for (var length = 0; length < List.Length; length++)
         {
-            Assert.False(EndpointSlices.None.TryAddPage(List.AsSpan(0, length), out _, out _, out DiscoveryProblem? problem), $"{length} bytes");
+            Assert.False(EndpointSlices.None.TryAddPage(List.AsSpan(0, length), out _, out _, out var problem), $"{length} bytes");
             Assert.Equal(
                 (length, length == 0 ? "the answer of the API server is not JSON" : "the answer of the API server ends in the middle: half a JSON text"),
                 (length, problem.Message));
@@ -56,7 +55,7 @@ public sealed class BrokenJsonTests
     {
         byte[] page = [.. List];
         page[RealList.IndexOf("kube-dns-7xk2p", StringComparison.Ordinal)] = 0xFF;
-        Assert.False(EndpointSlices.None.TryAddPage(page, out _, out _, out DiscoveryProblem? problem));
+        Assert.False(EndpointSlices.None.TryAddPage(page, out _, out _, out var problem));
         Assert.StartsWith("the answer of the API server ", problem.Message, StringComparison.Ordinal);
     }
 
@@ -69,12 +68,12 @@ public sealed class BrokenJsonTests
     {
         byte[][] texts = [List, Encoding.UTF8.GetBytes(SliceText.Status(410, "x"))];
         byte[] values = [0, (byte)'"', (byte)'\\', (byte)'{', (byte)']', (byte)',', (byte)':', (byte)'0', (byte)'-', (byte)'n', 0x7F, 0x80, 0xC3, 0xFF];
-        foreach (byte[] text in texts)
+        foreach (var text in texts)
         {
-            for (int at = 0; at < text.Length; at++)
+            for (var at = 0; at < text.Length; at++)
             {
                 // Three of the values at each place, others at the next: an exception for each costs the time.
-                for (int turn = 0; turn < 3; turn++)
+                for (var turn = 0; turn < 3; turn++)
                 {
                     byte[] changed = [.. text];
                     changed[at] = values[((3 * at) + turn) % values.Length];
@@ -86,7 +85,7 @@ public sealed class BrokenJsonTests
 
     private static void Check(byte[] json)
     {
-        if (EndpointSlices.None.TryAddPage(json, out EndpointSlices? page, out _, out _))
+        if (EndpointSlices.None.TryAddPage(json, out var page, out _, out _))
         {
             page.Servers();
             page.Servers("fd00::1");

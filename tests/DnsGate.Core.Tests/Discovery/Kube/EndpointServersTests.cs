@@ -61,7 +61,7 @@ public sealed class EndpointServersTests
     [InlineData("a pod of both asks over IPv4", "fd99::9 10.9.9.9", "10.0.0.1:53 10.0.0.2:53 [fd00::3]:53")]
     public void A_name_server_of_two_families_is_asked_once_and_one_of_the_other_family_alone_is_not_left_out(string because, string pod, string servers)
     {
-        EndpointSlices slices = SliceText.Read(
+        var slices = SliceText.Read(
             "v4 IPv4 dns:53/UDP | 10.0.0.1 uid=a | 10.0.0.2 uid=b",
             "v6 IPv6 dns:53/UDP | fd00::1 uid=a | fd00::3 uid=c");
         Assert.Equal((because, servers), (because, slices.Servers(pod.Split(' '))));

@@ -13,10 +13,10 @@ public sealed class EndpointSlicesTests
     [Fact]
     public void A_list_of_two_pages_is_one_list()
     {
-        EndpointSlices first = Add(EndpointSlices.None, SliceText.List([SliceText.Slice(A)], continueAt: "c/1 &"), out string? next);
+        var first = Add(EndpointSlices.None, SliceText.List([SliceText.Slice(A)], continueAt: "c/1 &"), out var next);
         Assert.Equal("c/1 &", next);
 
-        EndpointSlices second = Add(first, SliceText.List([SliceText.Slice(B)]), out next);
+        var second = Add(first, SliceText.List([SliceText.Slice(B)]), out next);
 
         Assert.Null(next);
         Assert.Equal("10.0.0.1:53 10.0.0.2:53", second.Servers());
@@ -39,7 +39,7 @@ public sealed class EndpointSlicesTests
     [InlineData("{\"kind\":\"EndpointSliceList\",\"apiVersion\":\"discovery.k8s.io/v1\",\"metadata\":{\"resourceVersion\":\"1\"},\"items\":[null]}", "has an EndpointSlice without a name")]
     public void What_is_no_list_says_what_it_is(string page, string flaw)
     {
-        Assert.False(EndpointSlices.None.TryAddPage(Encoding.UTF8.GetBytes(page), out EndpointSlices? slices, out _, out DiscoveryProblem? problem));
+        Assert.False(EndpointSlices.None.TryAddPage(Encoding.UTF8.GetBytes(page), out var slices, out _, out var problem));
         Assert.Null(slices);
         Assert.Equal((DiscoveryFault.Unreachable, $"the answer of the API server {flaw}"), (problem.Fault, problem.Message));
     }
@@ -49,7 +49,7 @@ public sealed class EndpointSlicesTests
     {
         string[] Slices(int endpoints) => [SliceText.Slice("a IPv4 dns:53/UDP" + string.Concat(Enumerable.Range(0, endpoints).Select(index => $" | 10.0.{index / 250}.{1 + (index % 250)}")))];
 
-        EndpointSlices most = Add(EndpointSlices.None, SliceText.List(Slices(EndpointSlices.MaxEndpoints)), out _);
+        var most = Add(EndpointSlices.None, SliceText.List(Slices(EndpointSlices.MaxEndpoints)), out _);
         Assert.Equal(5_000, most.ToResult(SliceText.Source, []).Servers.Length);
 
         Assert.Equal("the answer of the API server lists more than 5,000 endpoints: these are no name servers", ProblemOf(SliceText.List(Slices(5_001))));
@@ -75,13 +75,13 @@ public sealed class EndpointSlicesTests
 
     private static EndpointSlices Add(EndpointSlices before, string page, out string? next)
     {
-        Assert.True(before.TryAddPage(Encoding.UTF8.GetBytes(page), out EndpointSlices? after, out next, out DiscoveryProblem? problem), problem?.Message);
+        Assert.True(before.TryAddPage(Encoding.UTF8.GetBytes(page), out var after, out next, out var problem), problem?.Message);
         return after;
     }
 
     private static string? ProblemOf(string page)
     {
-        Assert.False(EndpointSlices.None.TryAddPage(Encoding.UTF8.GetBytes(page), out _, out _, out DiscoveryProblem? problem));
+        Assert.False(EndpointSlices.None.TryAddPage(Encoding.UTF8.GetBytes(page), out _, out _, out var problem));
         return problem.Message;
     }
 }

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Net;
 using System.Text;
 using DnsGate.Core.Discovery.Kube;
-using DnsGate.Core.Model;
 using DnsGate.Core.Options;
 
 namespace DnsGate.Core.Tests.Discovery.Kube;
@@ -17,10 +16,10 @@ internal static class SliceText
     /// <summary>A slice: <c>NAME IPv4 dns:53/UDP,dns-tcp:53/TCP | 10.244.0.5 uid=a ready=false terminating=true | …</c>; <c>-</c> for no ports.</summary>
     public static string Slice(string line, string service = "kube-dns")
     {
-        string[] parts = line.Split('|', StringSplitOptions.TrimEntries);
-        string[] head = parts[0].Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        string ports = head[2] == "-" ? "null" : $"[{string.Join(',', head[2].Split(',').Select(Port))}]";
-        string endpoints = parts.Length == 1 ? "null" : $"[{string.Join(',', parts[1..].Select(Endpoint))}]";
+        var parts = line.Split('|', StringSplitOptions.TrimEntries);
+        var head = parts[0].Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        var ports = head[2] == "-" ? "null" : $"[{string.Join(',', head[2].Split(',').Select(Port))}]";
+        var endpoints = parts.Length == 1 ? "null" : $"[{string.Join(',', parts[1..].Select(Endpoint))}]";
         return $$"""
             {"kind":"EndpointSlice","apiVersion":"discovery.k8s.io/v1","metadata":{"name":"{{head[0]}}","resourceVersion":"7","managedFields":[{"fieldsV1":{"f:a":{"f:b":[]} } } ],
             "labels":{"kubernetes.io/service-name":"{{service}}","x":"y"} },"addressType":"{{head[1]}}","endpoints":{{endpoints}},"ports":{{ports}}}
@@ -36,15 +35,15 @@ internal static class SliceText
 
     public static EndpointSlices Read(params string[] lines)
     {
-        byte[] page = Encoding.UTF8.GetBytes(List([.. lines.Select(line => Slice(line))]));
-        Assert.True(EndpointSlices.None.TryAddPage(page, out EndpointSlices? slices, out _, out DiscoveryProblem? problem), problem?.Message);
+        var page = Encoding.UTF8.GetBytes(List([.. lines.Select(line => Slice(line))]));
+        Assert.True(EndpointSlices.None.TryAddPage(page, out var slices, out _, out var problem), problem?.Message);
         return slices;
     }
 
     /// <summary><c>10.244.0.5:53 10.244.0.6:53/NotReady</c>, or <c>Empty: message</c>.</summary>
     public static string Servers(this EndpointSlices slices, params string[] podAddresses)
     {
-        SourceResult list = slices.ToResult(Source, podAddresses.Length == 0 ? IPv4Pod : [.. podAddresses.Select(IPAddress.Parse)]);
+        var list = slices.ToResult(Source, podAddresses.Length == 0 ? IPv4Pod : [.. podAddresses.Select(IPAddress.Parse)]);
         Assert.Equal(list.Problem is null, !list.Servers.IsEmpty);
         Assert.All(list.Servers, server => Assert.Equal(("kube:kube-system/kube-dns", 1, false), (server.Source, server.Samples, server.MayForward)));
         return list.Problem is { } problem
@@ -54,16 +53,16 @@ internal static class SliceText
 
     private static string Port(string text)
     {
-        string[] parts = text.Split(':', '/');
-        string protocol = parts[2] == "null" ? "null" : $"\"{parts[2]}\"";
+        var parts = text.Split(':', '/');
+        var protocol = parts[2] == "null" ? "null" : $"\"{parts[2]}\"";
         return $$"""{"name":"{{parts[0]}}","port":{{parts[1]}},"protocol":{{protocol}}}""";
     }
 
     private static string Endpoint(string text)
     {
-        string[] words = text.Split(' ');
+        var words = text.Split(' ');
         string? Value(string key) => words.SingleOrDefault(word => word.StartsWith(key + "=", StringComparison.Ordinal))?[(key.Length + 1)..];
-        string reference = Value("uid") is { } uid ? $$"""{"kind":"Pod","name":"coredns-{{uid}}","uid":"{{uid}}"}""" : "null";
+        var reference = Value("uid") is { } uid ? $$"""{"kind":"Pod","name":"coredns-{{uid}}","uid":"{{uid}}"}""" : "null";
         return $$"""{"addresses":["{{words[0]}}"],"conditions":{"ready":{{Value("ready") ?? "null"}},"serving":{{Value("serving") ?? "null"}},"terminating":{{Value("terminating") ?? "null"}} },"targetRef":{{reference}},"nodeName":"n"}""";
     }
 }
