@@ -75,8 +75,9 @@ run: $(EXECUTABLE)
 	@$(DOTNET) build tools/DnsGate.Demo $(BUILD_FLAGS) > artifacts/demo.log 2>&1 || { cat artifacts/demo.log >&2; exit 1; }
 	@$(DOTNET) exec tools/DnsGate.Demo/bin/$(CONFIGURATION)/net10.0/DnsGate.Demo.dll $(EXECUTABLE)
 
-# Other fast checks go before the tests, whose summary is the last line.
+# This checks the layout; the build of `make test` checks the style rules and the other analyzers.
 check:
+	@$(DOTNET) format whitespace --folder . --exclude '**/bin' '**/obj' --verify-no-changes
 	@tests/run/tests $(CONFIGURATION) check
 
 # Where the other architecture's compiler is missing and cannot be installed, its tests count as skipped.

@@ -12,9 +12,9 @@ public sealed class CacheTests : IDisposable
     // Whole seconds of a TTL: long enough to be seen old by several rounds.
     private const int Ttl = 4;
 
-    private readonly TemporaryDirectory _directory = new();
+    private readonly TemporaryDirectory directory = new();
 
-    public void Dispose() => _directory.Dispose();
+    public void Dispose() => directory.Dispose();
 
     [Fact]
     public async Task What_unbound_and_dnsmasq_keep_closes_the_gate_until_it_expires_although_the_cluster_turned_right()
@@ -23,7 +23,7 @@ public sealed class CacheTests : IDisposable
         await using var unbound = await Unbound.StartAsync(cluster, RealServer.DomainPort);
         await using var dnsmasq = await Dnsmasq.StartAsync(cluster);
         RealServer[] caches = [unbound, dnsmasq];
-        var app = $"resolv.conf:{_directory.Write("resolv.conf", $"nameserver {unbound.Address}\nnameserver {dnsmasq.Address}\n")}";
+        var app = $"resolv.conf:{directory.Write("resolv.conf", $"nameserver {unbound.Address}\nnameserver {dnsmasq.Address}\n")}";
         // A peer of the pod asked just before the change.
         await Task.WhenAll(caches.Select(cache => StubResolver.For(new IPEndPoint(cache.Address, cache.Port), Eventually.Limit).QueryAsync(Pod.Name, QueryType.A)));
         await cluster.ChangeAsync(Zones.Right with { Ttl = Ttl });
@@ -45,7 +45,7 @@ public sealed class CacheTests : IDisposable
     {
         await using var cluster = await Knot.StartAsync(Zones.Stale with { Ttl = 300 });
         await using var unbound = await Unbound.StartAsync(cluster, RealServer.DomainPort);
-        var app = $"resolv.conf:{_directory.Write("resolv.conf", $"nameserver {unbound.Address}\n")}";
+        var app = $"resolv.conf:{directory.Write("resolv.conf", $"nameserver {unbound.Address}\n")}";
 
         (await Gate.CheckAsync(cluster, "--app", app)).AssertIs(1, "closed", "stale-address");
         await cluster.ChangeAsync(Zones.Right);

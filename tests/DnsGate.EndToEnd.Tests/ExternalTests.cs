@@ -10,11 +10,11 @@ public sealed class ExternalTests : IDisposable
 {
     private const string Authoritative = "{pod}.example.com@authoritative";
 
-    private readonly TemporaryDirectory _directory = new();
+    private readonly TemporaryDirectory directory = new();
 
     private static PodZone Outside => PodZone.For(ExternalZone.PodName, Pod.Ip) with { Zone = ExternalZone.Domain };
 
-    public void Dispose() => _directory.Dispose();
+    public void Dispose() => directory.Dispose();
 
     [Fact]
     public async Task A_recursive_server_is_asked_with_recursion_for_the_name_that_the_placeholder_makes()
@@ -90,7 +90,7 @@ public sealed class ExternalTests : IDisposable
         await using LoopbackNameServer own = new(
             Misbehaving.When(query => query.Name.EndsWith(ExternalZone.Domain, StringComparison.Ordinal), zone, Pod.Right), new IPEndPoint(at, RealServer.DomainPort));
         await using NameServers cluster = new(Pod.Stale);
-        string[] options = ["--external", Authoritative, "--app", $"resolv.conf:{_directory.Write("own", $"nameserver {at}\n")}"];
+        string[] options = ["--external", Authoritative, "--app", $"resolv.conf:{directory.Write("own", $"nameserver {at}\n")}"];
 
         (await Gate.CheckAsync(cluster.List, options)).AssertIs(1, "closed", "stale-address");
         var discovery = own.QueryCount;
@@ -160,7 +160,7 @@ public sealed class ExternalTests : IDisposable
     private static Task<Unbound> ResolverAsync(Knot cluster, Knot outside) =>
         Unbound.StartAsync([(Zones.Domain, cluster), (Zones.ReverseDomain, cluster), (ExternalZone.Domain, outside)], RealServer.DomainPort);
 
-    private string AppOf(RealServer server) => $"resolv.conf:{_directory.Write("app", $"nameserver {server.Address}\n")}";
+    private string AppOf(RealServer server) => $"resolv.conf:{directory.Write("app", $"nameserver {server.Address}\n")}";
 
     private static IEnumerable<string?> QuestionsAt(Verdict verdict, string server) => verdict.Servers
         .Single(item => item.GetProperty("server").GetString() == server && item.GetProperty("view").GetString() == "external")

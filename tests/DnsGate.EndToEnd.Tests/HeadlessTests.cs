@@ -9,9 +9,9 @@ public sealed class HeadlessTests : IDisposable
 {
     private const string Headless = $"headless:{Zones.Service}";
 
-    private readonly TemporaryDirectory _directory = new();
+    private readonly TemporaryDirectory directory = new();
 
-    public void Dispose() => _directory.Dispose();
+    public void Dispose() => directory.Dispose();
 
     [Fact]
     public async Task A_stale_server_that_only_anothers_list_names_closes_the_gate_and_the_coverage_is_complete()
@@ -114,11 +114,11 @@ public sealed class HeadlessTests : IDisposable
 
     private static Task<Knot> OnPort53Async(Zones zones, IPAddress address) => Knot.StartAsync(zones.Files, address, RealServer.DomainPort);
 
-    private string AppOf(IPAddress server) => $"resolv.conf:{_directory.Write("resolv.conf", $"nameserver {server}\n")}";
+    private string AppOf(IPAddress server) => $"resolv.conf:{directory.Write("resolv.conf", $"nameserver {server}\n")}";
 
     /// <summary>Runs the gate where /etc/resolv.conf names this server, in a mount namespace of its own.</summary>
     private Task<ProcessResult> WithResolvConfAsync(IPAddress server, string[] arguments) => Child.RunAsync(
-        "unshare", ["--mount", "/bin/sh", "-c", "mount --bind \"$0\" /etc/resolv.conf && exec \"$@\"", _directory.Write("etc", $"nameserver {server}\n"), Executable.Path, .. arguments]);
+        "unshare", ["--mount", "/bin/sh", "-c", "mount --bind \"$0\" /etc/resolv.conf && exec \"$@\"", directory.Write("etc", $"nameserver {server}\n"), Executable.Path, .. arguments]);
 
     private static string MessageOf(string log, string what) => log.Split('\n', StringSplitOptions.RemoveEmptyEntries)
         .Select(line => JsonDocument.Parse(line).RootElement)

@@ -133,13 +133,13 @@ public sealed class SurroundingsTests
     /// <summary>Takes datagrams on every loopback address and never answers: as many servers that hang as one likes, without a task for each.</summary>
     private sealed class Hole : IDisposable
     {
-        private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        private readonly Socket socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
 
-        public Hole() => _socket.Bind(new IPEndPoint(IPAddress.Any, 0));
+        public Hole() => socket.Bind(new IPEndPoint(IPAddress.Any, 0));
 
         public string Servers(int count) =>
-            string.Join(',', Enumerable.Range(0, count).Select(i => $"127.77.{i / 250}.{1 + i % 250}:{((IPEndPoint)_socket.LocalEndPoint!).Port}"));
+            string.Join(',', Enumerable.Range(0, count).Select(i => $"127.77.{i / 250}.{1 + i % 250}:{((IPEndPoint)socket.LocalEndPoint!).Port}"));
 
-        public void Dispose() => _socket.Dispose();
+        public void Dispose() => socket.Dispose();
     }
 }

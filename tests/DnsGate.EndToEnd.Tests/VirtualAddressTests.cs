@@ -22,11 +22,11 @@ public sealed class VirtualAddressTests : IDisposable
     // The old pod's name for the new address is unknown as well.
     private static readonly Zones Stale = Zones.Stale with { Target = "zk-9.zk-headless.prod.svc.cluster.local", Ttl = 1 };
 
-    private readonly TemporaryDirectory _directory = new();
+    private readonly TemporaryDirectory directory = new();
 
-    private string ResolvConf => $"resolv.conf:{_directory.Write("resolv.conf", $"nameserver {Virtual}\n")}";
+    private string ResolvConf => $"resolv.conf:{directory.Write("resolv.conf", $"nameserver {Virtual}\n")}";
 
-    public void Dispose() => _directory.Dispose();
+    public void Dispose() => directory.Dispose();
 
     [Fact]
     public async Task One_stale_server_of_three_does_not_pass_the_sampling_and_the_gate_opens_once_it_has_turned_right()

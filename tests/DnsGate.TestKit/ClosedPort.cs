@@ -6,18 +6,18 @@ namespace DnsGate.TestKit;
 /// <summary>A port at which nobody listens, and nobody can while this lives: UDP is answered by ICMP "port unreachable", TCP by a reset.</summary>
 public sealed class ClosedPort : IDisposable
 {
-    private readonly Socket _udp;
-    private readonly Socket _tcp;
+    private readonly Socket udp;
+    private readonly Socket tcp;
 
     /// <summary>Reserves a port of the system's choice.</summary>
     public ClosedPort(IPAddress? address = null)
     {
-        (_udp, _tcp) = LoopbackPorts.Bind(new IPEndPoint(address ?? IPAddress.Loopback, 0));
-        Endpoint = (IPEndPoint)_udp.LocalEndPoint!;
+        (udp, tcp) = LoopbackPorts.Bind(new IPEndPoint(address ?? IPAddress.Loopback, 0));
+        Endpoint = (IPEndPoint)udp.LocalEndPoint!;
         // A UDP socket that is connected, here to itself, does not match datagrams from others, so that the kernel answers
         // them as if nobody had the port; a TCP socket that is bound but does not listen refuses. Releasing the port
         // instead would let another test's client get it.
-        _udp.Connect(Endpoint);
+        udp.Connect(Endpoint);
     }
 
     /// <summary>The address and the port.</summary>
@@ -29,7 +29,7 @@ public sealed class ClosedPort : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _udp.Dispose();
-        _tcp.Dispose();
+        udp.Dispose();
+        tcp.Dispose();
     }
 }

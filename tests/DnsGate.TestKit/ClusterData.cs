@@ -12,18 +12,18 @@ public sealed class ClusterData(TimeProvider time, string domain = "cluster.loca
 {
     private static readonly TimeSpan LongAgo = TimeSpan.FromDays(-1);
 
-    private readonly Lock _lock = new();
-    private readonly long _start = time.GetTimestamp();
-    private readonly DateTimeOffset _startUtc = time.GetUtcNow();
-    private readonly Dictionary<string, List<Change>> _byName = [];
-    private readonly Dictionary<string, HashSet<string>> _namesByReverse = [];
-    private readonly SortedSet<TimeSpan> _changes = [];
+    private readonly Lock guard = new();
+    private readonly long start = time.GetTimestamp();
+    private readonly DateTimeOffset startUtc = time.GetUtcNow();
+    private readonly Dictionary<string, List<Change>> byName = [];
+    private readonly Dictionary<string, HashSet<string>> namesByReverse = [];
+    private readonly SortedSet<TimeSpan> changes = [];
 
     /// <summary>The cluster domain: <c>cluster.local</c>.</summary>
     public string Domain { get; } = domain;
 
     /// <summary>The time since the construction.</summary>
-    public TimeSpan Now => time.GetElapsedTime(_start);
+    public TimeSpan Now => time.GetElapsedTime(start);
 
     /// <summary>From now on the name has these addresses; none = it does not exist. One name per Service that selects the pod.</summary>
     public void Set(string name, params string[] addresses) => SetAt(Now, name, addresses);
@@ -36,22 +36,22 @@ public sealed class ClusterData(TimeProvider time, string domain = "cluster.loca
     {
         name = name.TrimEnd('.').ToLowerInvariant();
         IPAddress[] parsed = [.. addresses.Select(IPAddress.Parse)];
-        lock (_lock)
+        lock (guard)
         {
-            if (!_byName.TryGetValue(name, out var changes))
+            if (!byName.TryGetValue(name, out var changes))
             {
-                _byName[name] = changes = [];
+                byName[name] = changes = [];
             }
 
             var later = changes.FindIndex(other => other.At > at);
             Change change = new(at, parsed, [.. parsed.Select(ReverseName.From)]);
             changes.Insert(later < 0 ? changes.Count : later, change);
-            _changes.Add(at);
+            this.changes.Add(at);
             foreach (var reverse in change.ReverseNames)
             {
-                if (!_namesByReverse.TryGetValue(reverse, out var names))
+                if (!namesByReverse.TryGetValue(reverse, out var names))
                 {
-                    _namesByReverse[reverse] = names = [];
+                    namesByReverse[reverse] = names = [];
                 }
 
                 names.Add(name);
@@ -62,7 +62,7 @@ public sealed class ClusterData(TimeProvider time, string domain = "cluster.loca
     /// <summary>The addresses of a name at a time; empty when it does not exist.</summary>
     public IReadOnlyList<IPAddress> AddressesOf(string name, TimeSpan at)
     {
-        lock (_lock)
+        lock (guard)
         {
             return LastChange(name, at)?.Addresses ?? [];
         }
@@ -71,9 +71,9 @@ public sealed class ClusterData(TimeProvider time, string domain = "cluster.loca
     /// <summary>The names that have an address at a time, sorted, by the reverse name of the address.</summary>
     public IReadOnlyList<string> NamesOf(string reverseName, TimeSpan at)
     {
-        lock (_lock)
+        lock (guard)
         {
-            return [.. _namesByReverse.GetValueOrDefault(reverseName, [])
+            return [.. namesByReverse.GetValueOrDefault(reverseName, [])
                 .Where(name => LastChange(name, at) is { } change && change.ReverseNames.Contains(reverseName))
                 .Order(StringComparer.Ordinal)];
         }
@@ -82,15 +82,15 @@ public sealed class ClusterData(TimeProvider time, string domain = "cluster.loca
     /// <summary>The serial of the SOA at a time: in CoreDNS the clock at the last change that the instance processed.</summary>
     public uint SerialAt(TimeSpan at)
     {
-        lock (_lock)
+        lock (guard)
         {
-            return (uint)(_startUtc + _changes.GetViewBetween(TimeSpan.MinValue, at).Max).ToUnixTimeSeconds();
+            return (uint)(startUtc + changes.GetViewBetween(TimeSpan.MinValue, at).Max).ToUnixTimeSeconds();
         }
     }
 
     private Change? LastChange(string name, TimeSpan at)
     {
-        var changes = _byName.GetValueOrDefault(name, []);
+        var changes = byName.GetValueOrDefault(name, []);
         var last = changes.Count - 1;
         while (last >= 0 && changes[last].At > at)
         {

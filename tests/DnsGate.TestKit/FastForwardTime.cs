@@ -8,17 +8,17 @@ namespace DnsGate.TestKit;
 /// </summary>
 public sealed class FastForwardTime(double factor) : TimeProvider
 {
-    private readonly long _begun = Stopwatch.GetTimestamp();
-    private readonly DateTimeOffset _start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private readonly long begun = Stopwatch.GetTimestamp();
+    private readonly DateTimeOffset start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     /// <inheritdoc/>
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
     /// <summary>Since it was made, on this clock.</summary>
-    public TimeSpan Elapsed => Stopwatch.GetElapsedTime(_begun) * factor;
+    public TimeSpan Elapsed => Stopwatch.GetElapsedTime(begun) * factor;
 
     /// <inheritdoc/>
-    public override DateTimeOffset GetUtcNow() => _start + Elapsed;
+    public override DateTimeOffset GetUtcNow() => start + Elapsed;
 
     /// <inheritdoc/>
     public override long GetTimestamp() => Elapsed.Ticks;

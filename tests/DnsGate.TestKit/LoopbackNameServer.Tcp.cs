@@ -8,11 +8,11 @@ public sealed partial class LoopbackNameServer
 {
     private async Task ServeTcpAsync()
     {
-        while (!_stop.IsCancellationRequested)
+        while (!stop.IsCancellationRequested)
         {
             try
             {
-                _ = ConverseAsync(await _tcp.AcceptAsync(_stop.Token));
+                _ = ConverseAsync(await tcp.AcceptAsync(stop.Token));
             }
             catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
             {
@@ -35,9 +35,9 @@ public sealed partial class LoopbackNameServer
         {
             while (true)
             {
-                await stream.ReadExactlyAsync(length, _stop.Token);
+                await stream.ReadExactlyAsync(length, stop.Token);
                 var message = new byte[BinaryPrimitives.ReadUInt16BigEndian(length)];
-                await stream.ReadExactlyAsync(message, _stop.Token);
+                await stream.ReadExactlyAsync(message, stop.Token);
                 var response = Answer(message, source, overTcp: true);
                 if (response is not null && !await SpeakAsync(connection, stream, response))
                 {
@@ -54,15 +54,15 @@ public sealed partial class LoopbackNameServer
     /// <summary>Sends a response; false when the connection is to be closed.</summary>
     private async Task<bool> SpeakAsync(Socket connection, NetworkStream stream, Response response)
     {
-        var since = _time.GetTimestamp();
+        var since = time.GetTimestamp();
         foreach (var datagram in response.Datagrams.OrderBy(datagram => datagram.After))
         {
-            await DelayAsync(datagram.After - _time.GetElapsedTime(since));
+            await DelayAsync(datagram.After - time.GetElapsedTime(since));
             byte[] framed = [(byte)(datagram.Bytes.Length >> 8), (byte)datagram.Bytes.Length, .. datagram.Bytes];
             switch (response.Tcp)
             {
                 case TcpManner.Orderly:
-                    await stream.WriteAsync(framed, _stop.Token);
+                    await stream.WriteAsync(framed, stop.Token);
                     break;
                 case TcpManner.Closes:
                     return false;
@@ -74,14 +74,14 @@ public sealed partial class LoopbackNameServer
                 case TcpManner.Garbage:
                     var garbage = new byte[64];
                     new Random(framed.Length).NextBytes(garbage);
-                    await stream.WriteAsync(garbage, _stop.Token);
+                    await stream.WriteAsync(garbage, stop.Token);
                     return false;
                 case TcpManner.HalfThenHangs:
-                    await stream.WriteAsync(framed.AsMemory(0, framed.Length / 2), _stop.Token);
-                    await Task.Delay(Timeout.InfiniteTimeSpan, _time, _stop.Token);
+                    await stream.WriteAsync(framed.AsMemory(0, framed.Length / 2), stop.Token);
+                    await Task.Delay(Timeout.InfiniteTimeSpan, time, stop.Token);
                     return false;
                 case TcpManner.HalfThenCloses:
-                    await stream.WriteAsync(framed.AsMemory(0, framed.Length / 2), _stop.Token);
+                    await stream.WriteAsync(framed.AsMemory(0, framed.Length / 2), stop.Token);
                     return false;
                 case TcpManner.Drips:
                     await DripAsync(stream, framed, response.DripInterval);
@@ -95,7 +95,7 @@ public sealed partial class LoopbackNameServer
     {
         for (var i = 0; i < octets.Length; i++)
         {
-            await stream.WriteAsync(octets.AsMemory(i, 1), _stop.Token);
+            await stream.WriteAsync(octets.AsMemory(i, 1), stop.Token);
             await DelayAsync(interval);
         }
     }

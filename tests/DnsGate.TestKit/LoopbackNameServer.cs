@@ -14,20 +14,20 @@ namespace DnsGate.TestKit;
 /// </remarks>
 public sealed partial class LoopbackNameServer : IAsyncDisposable
 {
-    private readonly Socket _udp;
-    private readonly Socket _tcp;
-    private readonly Lazy<Socket> _stranger;
-    private readonly TimeProvider _time;
-    private readonly long _started;
-    private readonly CancellationTokenSource _stop = new();
-    private readonly Task _loops;
-    private readonly ConcurrentQueue<ReceivedQuery> _log = new();
-    private readonly Lock _waitersLock = new();
-    private readonly List<(int Count, TaskCompletionSource Reached)> _waiters = [];
-    private volatile Func<ReceivedQuery, Response?> _behaviour;
-    private Exception? _fault;
-    private int _queryCount;
-    private int _unreadableCount;
+    private readonly Socket udp;
+    private readonly Socket tcp;
+    private readonly Lazy<Socket> stranger;
+    private readonly TimeProvider time;
+    private readonly long started;
+    private readonly CancellationTokenSource stop = new();
+    private readonly Task loops;
+    private readonly ConcurrentQueue<ReceivedQuery> log = new();
+    private readonly Lock waitersLock = new();
+    private readonly List<(int Count, TaskCompletionSource Reached)> waiters = [];
+    private volatile Func<ReceivedQuery, Response?> behaviour;
+    private Exception? fault;
+    private int queryCount;
+    private int unreadableCount;
 
     /// <summary>Starts a server.</summary>
     /// <param name="behaviour">What it answers; <see cref="PodZone"/> and <see cref="SimulatedCoreDns"/> convert to it.</param>
@@ -37,21 +37,21 @@ public sealed partial class LoopbackNameServer : IAsyncDisposable
     public LoopbackNameServer(
         Func<ReceivedQuery, Response?> behaviour, IPEndPoint? at = null, bool acceptTcp = true, TimeProvider? time = null)
     {
-        _behaviour = behaviour;
-        _time = time ?? TimeProvider.System;
-        _started = _time.GetTimestamp();
-        (_udp, _tcp) = LoopbackPorts.Bind(at ?? new IPEndPoint(IPAddress.Loopback, 0));
-        Endpoint = (IPEndPoint)_udp.LocalEndPoint!;
-        _stranger = new Lazy<Socket>(BindStranger);
-        _udp.ReceiveBufferSize = 1 << 20; // bursts: what the loop is too slow for waits here
+        this.behaviour = behaviour;
+        this.time = time ?? TimeProvider.System;
+        started = this.time.GetTimestamp();
+        (udp, tcp) = LoopbackPorts.Bind(at ?? new IPEndPoint(IPAddress.Loopback, 0));
+        Endpoint = (IPEndPoint)udp.LocalEndPoint!;
+        stranger = new Lazy<Socket>(BindStranger);
+        udp.ReceiveBufferSize = 1 << 20; // bursts: what the loop is too slow for waits here
         // Started from the pool, so that the loops do not capture the synchronization context of a test.
         var udpLoop = Task.Run(ServeUdpAsync);
         if (acceptTcp)
         {
-            _tcp.Listen();
+            tcp.Listen();
         }
 
-        _loops = acceptTcp ? Task.WhenAll(udpLoop, Task.Run(ServeTcpAsync)) : udpLoop;
+        loops = acceptTcp ? Task.WhenAll(udpLoop, Task.Run(ServeTcpAsync)) : udpLoop;
     }
 
     /// <summary>Where it listens, UDP and TCP.</summary>
@@ -63,26 +63,26 @@ public sealed partial class LoopbackNameServer : IAsyncDisposable
     /// <summary>What it answers; may be replaced at any time.</summary>
     public Func<ReceivedQuery, Response?> Behaviour
     {
-        get => _behaviour;
-        set => _behaviour = value;
+        get => behaviour;
+        set => behaviour = value;
     }
 
     /// <summary>Whether <see cref="Queries"/> is kept; false for floods.</summary>
     public bool KeepsLog { get; init; } = true;
 
     /// <summary>All queries so far in the order of receipt: a snapshot.</summary>
-    public IReadOnlyList<ReceivedQuery> Queries => _log.ToArray();
+    public IReadOnlyList<ReceivedQuery> Queries => log.ToArray();
 
     /// <summary>The number of queries so far.</summary>
-    public int QueryCount => Volatile.Read(ref _queryCount);
+    public int QueryCount => Volatile.Read(ref queryCount);
 
     /// <summary>The number of datagrams so far that were no query with one question.</summary>
-    public int UnreadableCount => Volatile.Read(ref _unreadableCount);
+    public int UnreadableCount => Volatile.Read(ref unreadableCount);
 
     /// <summary>Completes when the server has received so many queries since it started.</summary>
     public Task WaitForQueriesAsync(int count, CancellationToken cancellation = default)
     {
-        lock (_waitersLock)
+        lock (waitersLock)
         {
             if (QueryCount >= count)
             {
@@ -90,7 +90,7 @@ public sealed partial class LoopbackNameServer : IAsyncDisposable
             }
 
             TaskCompletionSource reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
-            _waiters.Add((count, reached));
+            waiters.Add((count, reached));
             return reached.Task.WaitAsync(cancellation);
         }
     }
@@ -98,17 +98,17 @@ public sealed partial class LoopbackNameServer : IAsyncDisposable
     /// <summary>Stops the server and frees its port.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _stop.CancelAsync();
-        _udp.Dispose();
-        _tcp.Dispose();
-        if (_stranger.IsValueCreated)
+        await stop.CancelAsync();
+        udp.Dispose();
+        tcp.Dispose();
+        if (stranger.IsValueCreated)
         {
-            _stranger.Value.Dispose();
+            stranger.Value.Dispose();
         }
 
-        await _loops;
-        _stop.Dispose();
-        if (_fault is { } fault)
+        await loops;
+        stop.Dispose();
+        if (this.fault is { } fault)
         {
             throw new InvalidOperationException("The behaviour of a name server threw.", fault);
         }
@@ -117,12 +117,12 @@ public sealed partial class LoopbackNameServer : IAsyncDisposable
     private async Task ServeUdpAsync()
     {
         var buffer = GC.AllocateUninitializedArray<byte>(4096, pinned: true);
-        SocketAddress peer = new(_udp.AddressFamily);
-        while (!_stop.IsCancellationRequested)
+        SocketAddress peer = new(udp.AddressFamily);
+        while (!stop.IsCancellationRequested)
         {
             try
             {
-                var length = await _udp.ReceiveFromAsync(buffer, SocketFlags.None, peer, _stop.Token);
+                var length = await udp.ReceiveFromAsync(buffer, SocketFlags.None, peer, stop.Token);
                 var source = (IPEndPoint)Endpoint.Create(peer);
                 if (Answer(buffer.AsSpan(0, length), source, overTcp: false) is { } response)
                 {
@@ -151,7 +151,7 @@ public sealed partial class LoopbackNameServer : IAsyncDisposable
         }
         if (response.Datagrams.Any(datagram => datagram.After > TimeSpan.Zero))
         {
-            _ = SendLaterAsync(response.Datagrams.Where(datagram => datagram.After > TimeSpan.Zero), destination, _time.GetTimestamp());
+            _ = SendLaterAsync(response.Datagrams.Where(datagram => datagram.After > TimeSpan.Zero), destination, time.GetTimestamp());
         }
     }
 
@@ -161,7 +161,7 @@ public sealed partial class LoopbackNameServer : IAsyncDisposable
         {
             foreach (var datagram in datagrams.OrderBy(datagram => datagram.After))
             {
-                await DelayAsync(datagram.After - _time.GetElapsedTime(since));
+                await DelayAsync(datagram.After - time.GetElapsedTime(since));
                 await SendAsync(datagram, destination);
             }
         }
@@ -172,27 +172,27 @@ public sealed partial class LoopbackNameServer : IAsyncDisposable
     }
 
     private ValueTask<int> SendAsync(Datagram datagram, IPEndPoint destination) =>
-        (datagram.FromAnotherSocket ? _stranger.Value : _udp).SendToAsync(datagram.Bytes, SocketFlags.None, destination, _stop.Token);
+        (datagram.FromAnotherSocket ? stranger.Value : udp).SendToAsync(datagram.Bytes, SocketFlags.None, destination, stop.Token);
 
-    private Task DelayAsync(TimeSpan delay) => delay > TimeSpan.Zero ? Task.Delay(delay, _time, _stop.Token) : Task.CompletedTask;
+    private Task DelayAsync(TimeSpan delay) => delay > TimeSpan.Zero ? Task.Delay(delay, time, stop.Token) : Task.CompletedTask;
 
     private Response? Answer(ReadOnlySpan<byte> message, IPEndPoint source, bool overTcp)
     {
         if (QueryReader.Read(message) is not { } query)
         {
-            Interlocked.Increment(ref _unreadableCount);
+            Interlocked.Increment(ref unreadableCount);
             return null;
         }
-        var now = _time.GetTimestamp();
-        query = query with { Source = source, OverTcp = overTcp, Timestamp = now, ReceivedAt = _time.GetElapsedTime(_started, now) };
+        var now = time.GetTimestamp();
+        query = query with { Source = source, OverTcp = overTcp, Timestamp = now, ReceivedAt = time.GetElapsedTime(started, now) };
         Note(query);
         try
         {
-            return _behaviour(query);
+            return behaviour(query);
         }
         catch (Exception e)
         {
-            Interlocked.CompareExchange(ref _fault, e, null);
+            Interlocked.CompareExchange(ref fault, e, null);
             return null;
         }
     }
@@ -201,18 +201,18 @@ public sealed partial class LoopbackNameServer : IAsyncDisposable
     {
         if (KeepsLog)
         {
-            _log.Enqueue(query);
+            log.Enqueue(query);
         }
 
-        var count = Interlocked.Increment(ref _queryCount);
-        lock (_waitersLock)
+        var count = Interlocked.Increment(ref queryCount);
+        lock (waitersLock)
         {
-            foreach ((_, var reached) in _waiters.Where(waiter => waiter.Count <= count))
+            foreach ((_, var reached) in waiters.Where(waiter => waiter.Count <= count))
             {
                 reached.TrySetResult();
             }
 
-            _waiters.RemoveAll(waiter => waiter.Count <= count);
+            waiters.RemoveAll(waiter => waiter.Count <= count);
         }
     }
 

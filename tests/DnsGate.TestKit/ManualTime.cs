@@ -6,15 +6,15 @@ namespace DnsGate.TestKit;
 /// </summary>
 public sealed class ManualTime : TimeProvider
 {
-    private readonly Lock _lock = new();
-    private readonly SortedSet<ManualTimer> _armed = new(Comparer<ManualTimer>.Create(CompareDue));
-    private readonly List<(int Count, TaskCompletionSource Reached)> _waiters = [];
-    private readonly DateTimeOffset _start;
-    private TimeSpan _elapsed;
-    private long _armings;
+    private readonly Lock guard = new();
+    private readonly SortedSet<ManualTimer> armed = new(Comparer<ManualTimer>.Create(CompareDue));
+    private readonly List<(int Count, TaskCompletionSource Reached)> waiters = [];
+    private readonly DateTimeOffset start;
+    private TimeSpan elapsed;
+    private long armings;
 
     /// <summary>A clock that shows 2026-01-01 00:00 UTC, or another start.</summary>
-    public ManualTime(DateTimeOffset? start = null) => _start = start ?? new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    public ManualTime(DateTimeOffset? start = null) => this.start = start ?? new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     /// <inheritdoc/>
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
@@ -27,9 +27,9 @@ public sealed class ManualTime : TimeProvider
     {
         get
         {
-            lock (_lock)
+            lock (guard)
             {
-                return _elapsed;
+                return elapsed;
             }
         }
     }
@@ -39,9 +39,9 @@ public sealed class ManualTime : TimeProvider
     {
         get
         {
-            lock (_lock)
+            lock (guard)
             {
-                return _armed.Count;
+                return armed.Count;
             }
         }
     }
@@ -51,15 +51,15 @@ public sealed class ManualTime : TimeProvider
     {
         get
         {
-            lock (_lock)
+            lock (guard)
             {
-                return _armed.Min is { } first ? first.Due - _elapsed : null;
+                return armed.Min is { } first ? first.Due - elapsed : null;
             }
         }
     }
 
     /// <inheritdoc/>
-    public override DateTimeOffset GetUtcNow() => _start + Elapsed;
+    public override DateTimeOffset GetUtcNow() => start + Elapsed;
 
     /// <inheritdoc/>
     public override long GetTimestamp() => Elapsed.Ticks;
@@ -94,15 +94,15 @@ public sealed class ManualTime : TimeProvider
     /// <summary>Completes when at least so many timers are armed: when the code under test has come to wait.</summary>
     public Task WaitForTimersAsync(int count = 1, CancellationToken cancellation = default)
     {
-        lock (_lock)
+        lock (guard)
         {
-            if (_armed.Count >= count)
+            if (armed.Count >= count)
             {
                 return Task.CompletedTask;
             }
 
             TaskCompletionSource reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
-            _waiters.Add((count, reached));
+            waiters.Add((count, reached));
             return reached.Task.WaitAsync(cancellation);
         }
     }
@@ -112,17 +112,17 @@ public sealed class ManualTime : TimeProvider
         while (true)
         {
             ManualTimer timer;
-            lock (_lock)
+            lock (guard)
             {
-                if (_armed.Min is not { } first || first.Due > end)
+                if (armed.Min is not { } first || first.Due > end)
                 {
-                    _elapsed = end > _elapsed ? end : _elapsed;
+                    elapsed = end > elapsed ? end : elapsed;
                     return;
                 }
                 timer = first;
-                _armed.Remove(timer);
+                armed.Remove(timer);
                 // A callback may have moved the clock beyond this timer; the clock never goes back.
-                _elapsed = timer.Due > _elapsed ? timer.Due : _elapsed;
+                elapsed = timer.Due > elapsed ? timer.Due : elapsed;
                 if (timer.Period > TimeSpan.Zero)
                 {
                     Arm(timer, timer.Due + timer.Period);
@@ -136,19 +136,19 @@ public sealed class ManualTime : TimeProvider
     private bool Rearm(ManualTimer timer, TimeSpan dueTime, TimeSpan period)
     {
         bool dueNow;
-        lock (_lock)
+        lock (guard)
         {
             if (timer.IsDisposed)
             {
                 return false;
             }
 
-            _armed.Remove(timer);
+            armed.Remove(timer);
             timer.Period = period;
             dueNow = dueTime == TimeSpan.Zero;
             if (dueTime >= TimeSpan.Zero)
             {
-                Arm(timer, _elapsed + dueTime);
+                Arm(timer, elapsed + dueTime);
             }
         }
         if (dueNow)
@@ -161,24 +161,24 @@ public sealed class ManualTime : TimeProvider
 
     private void Disarm(ManualTimer timer)
     {
-        lock (_lock)
+        lock (guard)
         {
             timer.IsDisposed = true;
-            _armed.Remove(timer);
+            armed.Remove(timer);
         }
     }
 
     private void Arm(ManualTimer timer, TimeSpan due)
     {
         timer.Due = due;
-        timer.Arming = _armings++;
-        _armed.Add(timer);
-        foreach ((_, var reached) in _waiters.Where(waiter => waiter.Count <= _armed.Count))
+        timer.Arming = armings++;
+        armed.Add(timer);
+        foreach ((_, var reached) in waiters.Where(waiter => waiter.Count <= armed.Count))
         {
             reached.TrySetResult();
         }
 
-        _waiters.RemoveAll(waiter => waiter.Count <= _armed.Count);
+        waiters.RemoveAll(waiter => waiter.Count <= armed.Count);
     }
 
     // Timers of one due time fire in the order in which they were armed.

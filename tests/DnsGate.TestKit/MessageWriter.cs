@@ -7,14 +7,14 @@ namespace DnsGate.TestKit;
 /// <summary>Writes DNS messages (RFC 1035 §4). Meant for tests: it is plain, and writes what it is told, sensible or not.</summary>
 internal sealed class MessageWriter(bool compress)
 {
-    private readonly List<byte> _bytes = [];
+    private readonly List<byte> bytes = [];
 
     // Suffix of a name -> offset. Names compare case-insensitively (RFC 1035 §2.3.3), and so does compression in real servers.
-    private readonly Dictionary<string, int> _offsets = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, int> offsets = new(StringComparer.OrdinalIgnoreCase);
 
-    public byte[] ToArray() => [.. _bytes];
+    public byte[] ToArray() => [.. bytes];
 
-    public void Byte(int value) => _bytes.Add((byte)value);
+    public void Byte(int value) => bytes.Add((byte)value);
 
     public void UInt16(int value)
     {
@@ -28,7 +28,7 @@ internal sealed class MessageWriter(bool compress)
         UInt16((int)(value & 0xFFFF));
     }
 
-    public void Bytes(ReadOnlySpan<byte> value) => _bytes.AddRange(value);
+    public void Bytes(ReadOnlySpan<byte> value) => bytes.AddRange(value);
 
     /// <summary>The question as the client spelled it: clients that vary the case of letters (0x20) expect it back.</summary>
     public void Question(string name, ReadOnlySpan<byte> asReceived)
@@ -43,14 +43,14 @@ internal sealed class MessageWriter(bool compress)
         for (var i = 0; i < labels.Count; i++)
         {
             var suffix = Suffix(labels, i);
-            if (compress && mayCompress && _offsets.TryGetValue(suffix, out var offset))
+            if (compress && mayCompress && offsets.TryGetValue(suffix, out var offset))
             {
                 UInt16(0xC000 | offset);
                 return;
             }
-            if (_bytes.Count < 0x4000)
+            if (bytes.Count < 0x4000)
             {
-                _offsets.TryAdd(suffix, _bytes.Count);
+                offsets.TryAdd(suffix, bytes.Count);
             }
 
             Byte(labels[i].Length);
@@ -65,12 +65,12 @@ internal sealed class MessageWriter(bool compress)
         UInt16((int)record.Type);
         UInt16(1);
         UInt32(record.Ttl);
-        var lengthAt = _bytes.Count;
+        var lengthAt = bytes.Count;
         UInt16(0);
         Data(record);
-        var length = _bytes.Count - lengthAt - 2;
-        _bytes[lengthAt] = (byte)(length >> 8);
-        _bytes[lengthAt + 1] = (byte)length;
+        var length = bytes.Count - lengthAt - 2;
+        bytes[lengthAt] = (byte)(length >> 8);
+        bytes[lengthAt + 1] = (byte)length;
     }
 
     /// <summary>The labels of a name in presentation form; the root has none.</summary>
@@ -151,10 +151,10 @@ internal sealed class MessageWriter(bool compress)
 
     private void Remember(List<byte[]> labels)
     {
-        var offset = _bytes.Count;
+        var offset = bytes.Count;
         for (var i = 0; i < labels.Count; i++)
         {
-            _offsets.TryAdd(Suffix(labels, i), offset);
+            offsets.TryAdd(Suffix(labels, i), offset);
             offset += labels[i].Length + 1;
         }
     }

@@ -5,12 +5,12 @@ internal sealed class SimulatedCache(CoreDnsOptions options)
 {
     private const uint Minimum = 5;
 
-    private readonly Dictionary<Key, Entry> _entries = [];
+    private readonly Dictionary<Key, Entry> entries = [];
 
     /// <summary>The kept answer with the TTL that is left; null when there is none, or only an expired one.</summary>
     public DnsMessage? Find(ReceivedQuery query, TimeSpan now)
     {
-        if (!_entries.TryGetValue(KeyOf(query), out var entry))
+        if (!entries.TryGetValue(KeyOf(query), out var entry))
         {
             return null;
         }
@@ -21,14 +21,14 @@ internal sealed class SimulatedCache(CoreDnsOptions options)
 
     /// <summary>With serve_stale: an expired answer that is not too old, with TTL 0.</summary>
     public DnsMessage? FindStale(ReceivedQuery query, TimeSpan now) =>
-        _entries.TryGetValue(KeyOf(query), out var entry)
+        entries.TryGetValue(KeyOf(query), out var entry)
             && now - entry.Stored < TimeSpan.FromSeconds(entry.Ttl) + options.ServesStale
                 ? entry.Message.WithTtl(0)
                 : null;
 
     /// <summary>When the answer that is kept ends, or ended; null when there is none.</summary>
     public TimeSpan? EndOf(ReceivedQuery query) =>
-        _entries.TryGetValue(KeyOf(query), out var entry) ? entry.Stored + TimeSpan.FromSeconds(entry.Ttl) : null;
+        entries.TryGetValue(KeyOf(query), out var entry) ? entry.Stored + TimeSpan.FromSeconds(entry.Ttl) : null;
 
     /// <summary>Keeps an answer, and gives it back as the client gets it: the plugin lowers, or raises, the TTL of the first reply too.</summary>
     /// <param name="query">What was asked.</param>
@@ -41,7 +41,7 @@ internal sealed class SimulatedCache(CoreDnsOptions options)
         // SERVFAIL, and whatever else has no record to take a TTL from, is kept for the minimum.
         var ttl = records.Length == 0 ? Minimum : Math.Clamp(records.Min(rr => rr.Ttl), Minimum, Math.Max(Minimum, cap));
         var kept = message.WithTtl(ttl);
-        _entries[KeyOf(query)] = new Entry(kept, now, ttl);
+        entries[KeyOf(query)] = new Entry(kept, now, ttl);
         return kept;
     }
 

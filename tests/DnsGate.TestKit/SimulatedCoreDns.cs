@@ -7,36 +7,36 @@ namespace DnsGate.TestKit;
 /// </summary>
 public sealed class SimulatedCoreDns
 {
-    private readonly Lock _lock = new();
-    private readonly ClusterData _cluster;
-    private readonly CoreDnsOptions _options;
-    private readonly SimulatedCache _cache;
-    private TimeSpan? _frozenAt;
-    private int _replies;
+    private readonly Lock guard = new();
+    private readonly ClusterData cluster;
+    private readonly CoreDnsOptions options;
+    private readonly SimulatedCache cache;
+    private TimeSpan? frozenAt;
+    private int replies;
 
     /// <summary>An instance; <see cref="CoreDnsOptions.Classic"/> unless told otherwise.</summary>
     public SimulatedCoreDns(ClusterData cluster, CoreDnsOptions? options = null)
     {
-        _cluster = cluster;
-        _options = options ?? CoreDnsOptions.Classic;
-        _cache = new SimulatedCache(_options);
+        this.cluster = cluster;
+        this.options = options ?? CoreDnsOptions.Classic;
+        cache = new SimulatedCache(this.options);
     }
 
     /// <summary>From now on it sees no change: it lost the API server, or terminates.</summary>
     public void Freeze()
     {
-        lock (_lock)
+        lock (guard)
         {
-            _frozenAt = _cluster.Now;
+            frozenAt = cluster.Now;
         }
     }
 
     /// <summary>It sees changes again, those that it missed included.</summary>
     public void Thaw()
     {
-        lock (_lock)
+        lock (guard)
         {
-            _frozenAt = null;
+            frozenAt = null;
         }
     }
 
@@ -45,10 +45,10 @@ public sealed class SimulatedCoreDns
     {
         get
         {
-            var now = _cluster.Now;
-            var started = _options.StartedAt;
-            var isOpen = now >= started && (now >= _options.SyncedAt || now - CoreDnsOptions.PatienceOfStart >= started);
-            return isOpen && !(now - CoreDnsOptions.Lameduck >= _options.TerminatedAt);
+            var now = cluster.Now;
+            var started = options.StartedAt;
+            var isOpen = now >= started && (now >= options.SyncedAt || now - CoreDnsOptions.PatienceOfStart >= started);
+            return isOpen && !(now - CoreDnsOptions.Lameduck >= options.TerminatedAt);
         }
     }
 
@@ -58,40 +58,40 @@ public sealed class SimulatedCoreDns
     /// <summary>What <see cref="Answer"/> would say now, without leaving a trace in the cache.</summary>
     public DnsMessage Peek(ReceivedQuery query)
     {
-        lock (_lock)
+        lock (guard)
         {
-            var now = _cluster.Now;
-            return (IsCached(query) ? _cache.Find(query, now) ?? _cache.FindStale(query, now) : null) ?? Resolve(query, now);
+            var now = cluster.Now;
+            return (IsCached(query) ? cache.Find(query, now) ?? cache.FindStale(query, now) : null) ?? Resolve(query, now);
         }
     }
 
     /// <summary>When the answer that is kept to this query ends, or ended; null when there is none.</summary>
     public TimeSpan? KeptUntil(ReceivedQuery query)
     {
-        lock (_lock)
+        lock (guard)
         {
-            return _cache.EndOf(query);
+            return cache.EndOf(query);
         }
     }
 
     /// <summary>Answers a query now, and caches the answer.</summary>
     public DnsMessage Answer(ReceivedQuery query)
     {
-        lock (_lock)
+        lock (guard)
         {
-            var now = _cluster.Now;
+            var now = cluster.Now;
             if (!IsCached(query))
             {
                 return Shuffled(Resolve(query, now));
             }
 
-            if (_cache.Find(query, now) is { } hit)
+            if (cache.Find(query, now) is { } hit)
             {
                 return Shuffled(hit);
             }
 
-            var stale = _cache.FindStale(query, now);
-            var fresh = _cache.Keep(query, Resolve(query, now), now, _options.CacheTtl);
+            var stale = cache.FindStale(query, now);
+            var fresh = cache.Keep(query, Resolve(query, now), now, options.CacheTtl);
             return Shuffled(stale ?? fresh);
         }
     }
@@ -102,14 +102,14 @@ public sealed class SimulatedCoreDns
     /// <inheritdoc cref="ToBehaviour"/>
     public static implicit operator Func<ReceivedQuery, Response?>(SimulatedCoreDns instance) => instance.ToBehaviour();
 
-    private bool IsCached(ReceivedQuery query) => _options.CacheTtl > 0 && (_options.CachesClusterDomain || !IsClusterName(query.Name));
+    private bool IsCached(ReceivedQuery query) => options.CacheTtl > 0 && (options.CachesClusterDomain || !IsClusterName(query.Name));
 
-    private bool IsClusterName(string name) => name == _cluster.Domain || name.EndsWith("." + _cluster.Domain, StringComparison.Ordinal);
+    private bool IsClusterName(string name) => name == cluster.Domain || name.EndsWith("." + cluster.Domain, StringComparison.Ordinal);
 
     private DnsMessage Resolve(ReceivedQuery query, TimeSpan now)
     {
-        var synced = now >= _options.SyncedAt;
-        var seen = LastHeardOfApi(now) - _options.InformerLag;
+        var synced = now >= options.SyncedAt;
+        var seen = LastHeardOfApi(now) - options.InformerLag;
         if (IsClusterName(query.Name))
         {
             return synced ? Forward(query, seen) : DnsMessage.Error(Rcode.ServFail);
@@ -117,46 +117,46 @@ public sealed class SimulatedCoreDns
 
         return synced && Reverse(query, seen) is { } own
             ? own
-            : _options.Upstream(query) with { RecursionAvailable = true };
+            : options.Upstream(query) with { RecursionAvailable = true };
     }
 
     private TimeSpan LastHeardOfApi(TimeSpan now)
     {
-        var at = _frozenAt ?? now;
-        at = at > _options.TerminatedAt ? _options.TerminatedAt.Value : at;
-        return _options.WithoutApi is var (from, until) && at >= from && at < until ? from : at;
+        var at = frozenAt ?? now;
+        at = at > options.TerminatedAt ? options.TerminatedAt.Value : at;
+        return options.WithoutApi is var (from, until) && at >= from && at < until ? from : at;
     }
 
     private DnsMessage Forward(ReceivedQuery query, TimeSpan seen)
     {
-        if (query.Name == _cluster.Domain)
+        if (query.Name == cluster.Domain)
         {
-            return query.Type == RrType.Soa ? DnsMessage.WithAnswers(Soa(_cluster.Domain, seen)) : DnsMessage.NoData(Soa(_cluster.Domain, seen));
+            return query.Type == RrType.Soa ? DnsMessage.WithAnswers(Soa(cluster.Domain, seen)) : DnsMessage.NoData(Soa(cluster.Domain, seen));
         }
 
-        var addresses = _cluster.AddressesOf(query.Name, seen);
-        Rr[] records = [.. addresses.Where(ip => Rr.TypeOf(ip) == query.Type).Select(ip => Rr.Address(query.Name, ip, _options.RecordTtl))];
+        var addresses = cluster.AddressesOf(query.Name, seen);
+        Rr[] records = [.. addresses.Where(ip => Rr.TypeOf(ip) == query.Type).Select(ip => Rr.Address(query.Name, ip, options.RecordTtl))];
         return records.Length > 0 ? DnsMessage.WithAnswers(records)
-            : addresses.Count > 0 ? DnsMessage.NoData(Soa(_cluster.Domain, seen))
-            : DnsMessage.NxDomain(Soa(_cluster.Domain, seen));
+            : addresses.Count > 0 ? DnsMessage.NoData(Soa(cluster.Domain, seen))
+            : DnsMessage.NxDomain(Soa(cluster.Domain, seen));
     }
 
     // Null when there is no record: kubeadm's Corefile has "fallthrough in-addr.arpa ip6.arpa".
     private DnsMessage? Reverse(ReceivedQuery query, TimeSpan seen)
     {
-        var names = _cluster.NamesOf(query.Name, seen);
+        var names = cluster.NamesOf(query.Name, seen);
         return names.Count == 0 ? null
-            : query.Type == RrType.Ptr ? DnsMessage.WithAnswers([.. names.Select(name => Rr.Ptr(query.Name, name, _options.RecordTtl))])
+            : query.Type == RrType.Ptr ? DnsMessage.WithAnswers([.. names.Select(name => Rr.Ptr(query.Name, name, options.RecordTtl))])
             : DnsMessage.NoData(Soa(ReverseName.ZoneOf(query.Name)!, seen));
     }
 
     private Rr Soa(string zone, TimeSpan seen) =>
-        Rr.Soa(zone, Math.Min(_options.RecordTtl, 300), _cluster.SerialAt(seen), minimum: _options.RecordTtl);
+        Rr.Soa(zone, Math.Min(options.RecordTtl, 300), cluster.SerialAt(seen), minimum: options.RecordTtl);
 
     // CoreDNS shuffles the records of every reply; turning them by one each time shows as many orders, repeatably.
     private DnsMessage Shuffled(DnsMessage message)
     {
-        var by = message.Answers.Count < 2 ? 0 : _replies++ % message.Answers.Count;
+        var by = message.Answers.Count < 2 ? 0 : replies++ % message.Answers.Count;
         return by == 0 ? message : message with { Answers = [.. message.Answers.Skip(by), .. message.Answers.Take(by)] };
     }
 }

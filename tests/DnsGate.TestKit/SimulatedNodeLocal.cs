@@ -13,9 +13,9 @@ public sealed class SimulatedNodeLocal(ClusterData cluster, params IReadOnlyList
     private const uint Cap = 30;
     private const uint CapOfDenial = 5;
 
-    private readonly Lock _lock = new();
-    private readonly SimulatedCache _cache = new(CoreDnsOptions.Classic);
-    private int _questions;
+    private readonly Lock guard = new();
+    private readonly SimulatedCache cache = new(CoreDnsOptions.Classic);
+    private int questions;
 
     /// <summary>Which instance gets the n-th question that the cache does not answer: a number from 0 on; in turn by default.</summary>
     public Func<int, int> Picks { get; init; } = question => question;
@@ -23,30 +23,30 @@ public sealed class SimulatedNodeLocal(ClusterData cluster, params IReadOnlyList
     /// <summary>Answers a query now, and caches the answer.</summary>
     public DnsMessage Answer(ReceivedQuery query)
     {
-        lock (_lock)
+        lock (guard)
         {
             var now = cluster.Now;
-            if (_cache.Find(query, now) is { } hit)
+            if (cache.Find(query, now) is { } hit)
             {
                 return hit;
             }
 
-            if (Next(_questions++) is not { } instance)
+            if (Next(questions++) is not { } instance)
             {
                 return DnsMessage.Error(Rcode.ServFail); // its own, which no cache keeps
             }
 
             var message = instance.Answer(query);
-            return _cache.Keep(query, message, now, message.IsNegative && ReverseName.ZoneOf(query.Name) is null ? CapOfDenial : Cap);
+            return cache.Keep(query, message, now, message.IsNegative && ReverseName.ZoneOf(query.Name) is null ? CapOfDenial : Cap);
         }
     }
 
     /// <summary>What <see cref="Answer"/> would say now, without leaving a trace in any cache.</summary>
     public DnsMessage Peek(ReceivedQuery query)
     {
-        lock (_lock)
+        lock (guard)
         {
-            return _cache.Find(query, cluster.Now) ?? Next(_questions)?.Peek(query) ?? DnsMessage.Error(Rcode.ServFail);
+            return cache.Find(query, cluster.Now) ?? Next(questions)?.Peek(query) ?? DnsMessage.Error(Rcode.ServFail);
         }
     }
 

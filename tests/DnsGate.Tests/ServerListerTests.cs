@@ -10,16 +10,16 @@ namespace DnsGate.Tests;
 /// <summary>Which servers are asked, and what happens when a file cannot be read.</summary>
 public sealed class ServerListerTests : IDisposable
 {
-    private readonly string _directory = Directory.CreateTempSubdirectory("dnsgate-test-").FullName;
+    private readonly string directory = Directory.CreateTempSubdirectory("dnsgate-test-").FullName;
 
-    private readonly NameServerClient _client = new(TimeSpan.FromMilliseconds(500), TimeProvider.System);
+    private readonly NameServerClient client = new(TimeSpan.FromMilliseconds(500), TimeProvider.System);
 
-    private string FilePath => Path.Combine(_directory, "resolv.conf");
+    private string FilePath => Path.Combine(directory, "resolv.conf");
 
     public void Dispose()
     {
-        _client.Dispose();
-        Directory.Delete(_directory, recursive: true);
+        client.Dispose();
+        Directory.Delete(directory, recursive: true);
     }
 
     [Fact]
@@ -81,7 +81,7 @@ public sealed class ServerListerTests : IDisposable
     [InlineData("large", "larger than 1 MiB")]
     public void A_file_that_cannot_be_read_is_named_with_the_reason(string name, string reason)
     {
-        var path = name.Length == 0 ? _directory : Path.Combine(_directory, name);
+        var path = name.Length == 0 ? directory : Path.Combine(directory, name);
         if (name == "large")
         {
             File.WriteAllBytes(path, new byte[(1 << 20) + 1]);
@@ -102,7 +102,7 @@ public sealed class ServerListerTests : IDisposable
         var spec = reader.Read(TimeSpan.FromSeconds(1));
         Assert.Empty(reader.Problems);
         Identity identity = new(Questions.Name, "test", [IPAddress.Parse(Questions.Ip)], "test");
-        return new ServerLister(spec, identity, _client, spec.Timeout, TimeProvider.System);
+        return new ServerLister(spec, identity, client, spec.Timeout, TimeProvider.System);
     }
 
     private static Task<Listing> ListAsync(ServerLister lister) => lister.ListAsync(forceRefresh: false, TestContext.Current.CancellationToken);

@@ -5,7 +5,7 @@ namespace DnsGate.Demo;
 /// <summary>The real executable, run as a child with this process's stdout and stderr.</summary>
 internal sealed class Gate(string executable, Scene scene)
 {
-    private readonly string[] _facts =
+    private readonly string[] facts =
     [
         "--name", Scene.PodName,
         "--ip", Scene.PodAddress,
@@ -14,11 +14,11 @@ internal sealed class Gate(string executable, Scene scene)
     ];
 
     /// <summary>One round, now.</summary>
-    public Task<int> CheckAsync(CancellationToken cancellation) => RunAsync(["check", .. _facts], _ => { }, cancellation);
+    public Task<int> CheckAsync(CancellationToken cancellation) => RunAsync(["check", .. facts], _ => { }, cancellation);
 
     /// <summary>Waits for the gate to open, and then becomes the command.</summary>
     public Task<int> RunAsync(string settle, string command, Action<int> started, CancellationToken cancellation) =>
-        RunAsync(["run", .. _facts, "--settle", settle, "--", "sh", "-c", command], started, cancellation);
+        RunAsync(["run", .. facts, "--settle", settle, "--", "sh", "-c", command], started, cancellation);
 
     private async Task<int> RunAsync(string[] arguments, Action<int> started, CancellationToken cancellation)
     {

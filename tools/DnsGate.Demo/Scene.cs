@@ -20,23 +20,23 @@ internal sealed class Scene : IAsyncDisposable
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
-    private readonly ClusterData _cluster = new(TimeProvider.System);
+    private readonly ClusterData cluster = new(TimeProvider.System);
 
     public Scene()
     {
         var options = CoreDnsOptions.Classic with { RecordTtl = RecordTtl };
-        SimulatedCoreDns[] instances = [new(_cluster, options), new(_cluster, options), new(_cluster, options)];
+        SimulatedCoreDns[] instances = [new(cluster, options), new(cluster, options), new(cluster, options)];
         Servers = Listen(instances);
-        _cluster.SetLongAgo(PodName, OldAddress);
+        cluster.SetLongAgo(PodName, OldAddress);
         instances[^1].Answer(ReceivedQuery.Create(PodName, RrType.A));
-        _cluster.Set(PodName, PodAddress);
+        cluster.Set(PodName, PodAddress);
     }
 
     /// <summary>The servers; the last one is stale.</summary>
     public LoopbackNameServer[] Servers { get; }
 
     /// <summary>The time since the pod was recreated.</summary>
-    public TimeSpan Now => _cluster.Now;
+    public TimeSpan Now => cluster.Now;
 
     /// <summary>What one server answers to an application's question for the pod's address, and how long it may be kept.</summary>
     public static async Task<(string Address, uint Ttl)> AskAsync(LoopbackNameServer server)

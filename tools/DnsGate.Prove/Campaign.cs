@@ -3,12 +3,12 @@ namespace DnsGate.Prove;
 /// <summary>All trials, several at a time, each in namespaces of its own.</summary>
 internal sealed class Campaign(Plan plan)
 {
-    private readonly Lock _lock = new();
-    private readonly List<Row> _rows = [];
-    private int _failed;
+    private readonly Lock guard = new();
+    private readonly List<Row> rows = [];
+    private int failed;
 
     /// <summary>The trials that could not be carried out: nothing is known of them.</summary>
-    public int Failed => _failed;
+    public int Failed => failed;
 
     /// <summary>Runs them all; writes each row to the file as soon as it is there.</summary>
     public async Task<IReadOnlyList<Row>> RunAsync(CancellationToken stop)
@@ -22,7 +22,7 @@ internal sealed class Campaign(Plan plan)
         await File.WriteAllTextAsync(plan.RowsFile, Row.Header + "\n", stop);
         await Parallel.ForEachAsync(trials, new ParallelOptions { MaxDegreeOfParallelism = plan.Parallel, CancellationToken = stop }, async (trial, token) => await RunAsync(trial, trials.Length, token));
         stop.ThrowIfCancellationRequested();
-        return [.. _rows.OrderBy(row => row.Trial.Number)];
+        return [.. rows.OrderBy(row => row.Trial.Number)];
     }
 
     private async Task RunAsync(Trial trial, int of, CancellationToken stop)
@@ -30,11 +30,11 @@ internal sealed class Campaign(Plan plan)
         try
         {
             var row = await trial.RunAsync(stop);
-            lock (_lock)
+            lock (guard)
             {
-                _rows.Add(row);
+                rows.Add(row);
                 File.AppendAllText(plan.RowsFile, $"{row}\n");
-                Console.WriteLine($"{_rows.Count,4} of {of}  {trial.Variant.Key,-14} {row.Rejoin}");
+                Console.WriteLine($"{rows.Count,4} of {of}  {trial.Variant.Key,-14} {row.Rejoin}");
             }
         }
 #pragma warning disable CA1031 // Whatever ends one trial is told, and the others go on: it is in no row, and the run has failed.
@@ -45,7 +45,7 @@ internal sealed class Campaign(Plan plan)
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            Interlocked.Increment(ref _failed);
+            Interlocked.Increment(ref failed);
             Console.Error.WriteLine($"{trial.Variant.Key} {trial.Number} could not be carried out: {e}");
         }
     }

@@ -77,7 +77,7 @@ public sealed partial class NamedTestTests
             return new TestFile(text, [.. Method().Matches(text).Select(match => match.Groups[1].Value)]);
         }
 
-        [GeneratedRegex(@"^    public (?:async )?(?:void|Task) (\w+)\(", RegexOptions.Multiline)]
+        [GeneratedRegex(@"^    (?:public|internal) (?:async )?(?:void|Task) (\w+)\(", RegexOptions.Multiline)]
         private static partial Regex Method();
     }
 

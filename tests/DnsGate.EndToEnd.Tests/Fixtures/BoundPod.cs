@@ -8,12 +8,12 @@ internal sealed class BoundPod : IAsyncDisposable
 {
     public const int Port = 3888;
 
-    private readonly Namespace _network;
-    private readonly List<Socket> _sockets = [];
+    private readonly Namespace network;
+    private readonly List<Socket> sockets = [];
 
-    private BoundPod(Namespace network) => _network = network;
+    private BoundPod(Namespace network) => this.network = network;
 
-    public Namespace Network => _network;
+    public Namespace Network => network;
 
     public static async Task<BoundPod> StartAsync(params string[] addresses) => new(await Namespace.StartAsync(addresses));
 
@@ -21,12 +21,12 @@ internal sealed class BoundPod : IAsyncDisposable
     public Socket Listen(string address, int port = Port)
     {
         var isForBoth = !address.StartsWith("only", StringComparison.Ordinal);
-        var socket = _network.Listen(IPAddress.Parse(isForBoth ? address : address["only".Length..]), port, isForBoth);
-        _sockets.Add(socket);
+        var socket = network.Listen(IPAddress.Parse(isForBoth ? address : address["only".Length..]), port, isForBoth);
+        sockets.Add(socket);
         return socket;
     }
 
-    public Child Start(params string[] options) => _network.Start(Executable.Path, ["bound", .. options.Contains("--ip") ? [] : (string[])["--ip", Pod.Ip], .. options]);
+    public Child Start(params string[] options) => network.Start(Executable.Path, ["bound", .. options.Contains("--ip") ? [] : (string[])["--ip", Pod.Ip], .. options]);
 
     public async Task<ProcessResult> RunAsync(params string[] options)
     {
@@ -35,15 +35,15 @@ internal sealed class BoundPod : IAsyncDisposable
     }
 
     /// <summary>Runs it with variables, and no option but those.</summary>
-    public Task<ProcessResult> RunWithAsync(string[] variables, params string[] options) => _network.RunAsync("/usr/bin/env", [.. variables, Executable.Path, "bound", .. options]);
+    public Task<ProcessResult> RunWithAsync(string[] variables, params string[] options) => network.RunAsync("/usr/bin/env", [.. variables, Executable.Path, "bound", .. options]);
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var socket in _sockets)
+        foreach (var socket in sockets)
         {
             socket.Dispose();
         }
 
-        await _network.DisposeAsync();
+        await network.DisposeAsync();
     }
 }

@@ -17,15 +17,15 @@ internal sealed class ClusterPod : IAsyncDisposable
           && mount --bind "$0" /run/secrets/kubernetes.io/serviceaccount && exec "$@"
         """;
 
-    private readonly TemporaryDirectory _directory = new();
-    private readonly Dictionary<string, LoopbackNameServer> _servers = [];
-    private readonly string _token;
+    private readonly TemporaryDirectory directory = new();
+    private readonly Dictionary<string, LoopbackNameServer> servers = [];
+    private readonly string token;
 
     public ClusterPod()
     {
         Machine.NeedsRoot();
-        Credentials = KubeCredentials.For(Api, _directory.Path);
-        _token = Api.AcceptedToken;
+        Credentials = KubeCredentials.For(Api, directory.Path);
+        token = Api.AcceptedToken;
     }
 
     public KubeApiServer Api { get; } = new();
@@ -35,11 +35,11 @@ internal sealed class ClusterPod : IAsyncDisposable
     /// <summary>The command that starts the executable, ahead of its arguments.</summary>
     public IReadOnlyList<string> Command { get; init; } = [Executable.Path];
 
-    public LoopbackNameServer this[string address] => _servers[address];
+    public LoopbackNameServer this[string address] => servers[address];
 
     /// <summary>Starts a name server; nobody lists it yet.</summary>
     public LoopbackNameServer Run(string address, Func<ReceivedQuery, Response?> behaviour) =>
-        _servers[address] = new LoopbackNameServer(behaviour, new IPEndPoint(IPAddress.Parse(address), DnsPort));
+        servers[address] = new LoopbackNameServer(behaviour, new IPEndPoint(IPAddress.Parse(address), DnsPort));
 
     /// <summary>What the API server lists from now on.</summary>
     public void Publish(params string[] addresses) => Api.Slices.Set(EndpointSliceSpec.ForDns("kube-dns-1", DnsPort, addresses));
@@ -50,14 +50,14 @@ internal sealed class ClusterPod : IAsyncDisposable
     {
         string[] servers = options.Contains("--servers") ? [] : ["--servers", "kube:kube-dns"];
         var arguments = Gate.Arguments(verb, "replaced", [.. servers, .. options]);
-        return Child.Start("/usr/bin/unshare", ["-m", "/bin/sh", "-c", Enter, _directory.Path, .. Command, .. arguments], Environment);
+        return Child.Start("/usr/bin/unshare", ["-m", "/bin/sh", "-c", Enter, directory.Path, .. Command, .. arguments], Environment);
     }
 
     public async Task<ProcessResult> RunAsync(string verb, params string[] options)
     {
         await using var child = Start(verb, options);
         var ended = await child.EndAsync();
-        Assert.DoesNotContain(_token, ended.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain(token, ended.ToString(), StringComparison.Ordinal);
         return ended;
     }
 
@@ -71,7 +71,7 @@ internal sealed class ClusterPod : IAsyncDisposable
         File.Copy(Executable.Path, Path.Combine(root, "dnsgate"));
         foreach (var file in new[] { "token", "ca.crt" })
         {
-            File.Copy(Path.Combine(_directory.Path, file), Path.Combine(account, file));
+            File.Copy(Path.Combine(directory.Path, file), Path.Combine(account, file));
         }
 
         var random = Path.Combine(root, "dev/urandom");
@@ -87,13 +87,13 @@ internal sealed class ClusterPod : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var server in _servers.Values)
+        foreach (var server in servers.Values)
         {
             await server.DisposeAsync();
         }
 
         await Api.DisposeAsync();
-        _directory.Dispose();
+        directory.Dispose();
     }
 
     private Dictionary<string, string> Environment => new()

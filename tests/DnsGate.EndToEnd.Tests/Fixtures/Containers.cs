@@ -13,26 +13,26 @@ internal sealed class Containers : IDisposable
     // crun refuses to start where cgroups v1 and v2 are both mounted, even when it is told to leave them alone. What it does not see does not bother it.
     private const string WithoutCgroups = "mount -t tmpfs none /sys/fs/cgroup && exec \"$@\"";
 
-    private readonly TemporaryDirectory _directory = new();
-    private readonly JsonElement _image;
-    private readonly Namespace _network;
+    private readonly TemporaryDirectory directory = new();
+    private readonly JsonElement image;
+    private readonly Namespace network;
 
     public Containers(Image image, Namespace network)
     {
         Machine.NeedsRoot();
         Machine.NeedsProgram("crun", "crun");
         var platform = image.Platforms.Single(item => item.Architecture == Emulated.HostArchitecture);
-        _image = platform.Configuration.GetProperty("config");
-        _network = network;
-        Directory.CreateDirectory(_directory.File("root"));
-        TarFile.ExtractToDirectory(platform.Layer, _directory.File("root"), overwriteFiles: false);
+        this.image = platform.Configuration.GetProperty("config");
+        this.network = network;
+        Directory.CreateDirectory(directory.File("root"));
+        TarFile.ExtractToDirectory(platform.Layer, directory.File("root"), overwriteFiles: false);
         // As an emptyDir: everybody may write to it.
         Directory.CreateDirectory(Volume);
         File.SetUnixFileMode(Volume, (UnixFileMode)0x1FF);
     }
 
     /// <summary>The directory that containers have at /volume.</summary>
-    public string Volume => _directory.File("volume");
+    public string Volume => directory.File("volume");
 
     /// <summary>Runs a container to its end.</summary>
     public async Task<ProcessResult> RunAsync(params string[] arguments)
@@ -46,7 +46,7 @@ internal sealed class Containers : IDisposable
     /// <param name="arguments">What Kubernetes calls <c>args</c>.</param>
     public Child Start(string name, params string[] arguments)
     {
-        var bundle = _directory.File($"bundle-{name}");
+        var bundle = directory.File($"bundle-{name}");
         Directory.CreateDirectory(bundle);
         File.WriteAllText(Path.Combine(bundle, "config.json"), Specification(arguments).ToJsonString());
         return Child.Start(Crun[0], [.. Crun[1..], "run", "--bundle", bundle, name]);
@@ -71,22 +71,22 @@ internal sealed class Containers : IDisposable
         return state.RootElement.GetProperty("pid").GetInt32();
     }
 
-    public void Dispose() => _directory.Dispose();
+    public void Dispose() => directory.Dispose();
 
     private string[] Crun =>
-        [.. _network.Enter, "unshare", "--mount", "/bin/sh", "-c", WithoutCgroups, "sh", "crun", "--cgroup-manager=disabled", "--root", _directory.File("state")];
+        [.. network.Enter, "unshare", "--mount", "/bin/sh", "-c", WithoutCgroups, "sh", "crun", "--cgroup-manager=disabled", "--root", directory.File("state")];
 
     private Task<ProcessResult> CrunAsync(params string[] arguments) => Child.RunAsync(Crun[0], [.. Crun[1..], .. arguments]);
 
     /// <summary>https://github.com/opencontainers/runtime-spec/blob/main/config.md. No network namespace is made: it has that of crun, a pod's.</summary>
     private JsonObject Specification(string[] arguments)
     {
-        int[] user = [.. _image.GetProperty("User").GetString()!.Split(':').Select(int.Parse)];
+        int[] user = [.. image.GetProperty("User").GetString()!.Split(':').Select(int.Parse)];
         return new JsonObject
         {
             ["ociVersion"] = "1.0.2",
             ["hostname"] = "zk-0",
-            ["root"] = new JsonObject { ["path"] = _directory.File("root"), ["readonly"] = true },
+            ["root"] = new JsonObject { ["path"] = directory.File("root"), ["readonly"] = true },
             ["process"] = new JsonObject
             {
                 ["user"] = new JsonObject { ["uid"] = user[0], ["gid"] = user[1] },
@@ -108,7 +108,7 @@ internal sealed class Containers : IDisposable
         };
     }
 
-    private IEnumerable<string> Strings(string property) => _image.GetProperty(property).EnumerateArray().Select(item => item.GetString()!);
+    private IEnumerable<string> Strings(string property) => image.GetProperty(property).EnumerateArray().Select(item => item.GetString()!);
 
     private static IEnumerable<KeyValuePair<string, JsonNode?>> Sets(params string[] names) => names.Select(name => KeyValuePair.Create(name, (JsonNode?)new JsonArray()));
 

@@ -7,11 +7,11 @@ namespace DnsGate.EndToEnd.Tests.Fixtures;
 /// <summary>The archive that docker/image writes, and the image in it.</summary>
 internal sealed class Image : IDisposable
 {
-    private readonly TemporaryDirectory _directory;
+    private readonly TemporaryDirectory directory;
 
     private Image(TemporaryDirectory directory)
     {
-        _directory = directory;
+        this.directory = directory;
         Directory.CreateDirectory(directory.File("archive"));
         TarFile.ExtractToDirectory(Archive, directory.File("archive"), overwriteFiles: false);
         Descriptor = Read("index.json").GetProperty("manifests").EnumerateArray().Single();
@@ -20,7 +20,7 @@ internal sealed class Image : IDisposable
     }
 
     /// <summary>The only file in its directory, if all is well.</summary>
-    public string Archive => Path.Combine(_directory.File("made"), "image.tar");
+    public string Archive => Path.Combine(directory.File("made"), "image.tar");
 
     /// <summary>The descriptor of the image, in index.json of the OCI layout.</summary>
     public JsonElement Descriptor { get; }
@@ -66,9 +66,9 @@ internal sealed class Image : IDisposable
     public static string Blob(JsonElement descriptor) => $"blobs/{descriptor.GetProperty("digest").GetString()!.Replace(':', '/')}";
 
     /// <summary>A file of the archive.</summary>
-    public string Full(string path) => Path.Combine(_directory.File("archive"), path);
+    public string Full(string path) => Path.Combine(directory.File("archive"), path);
 
-    public void Dispose() => _directory.Dispose();
+    public void Dispose() => directory.Dispose();
 
     private ImagePlatform PlatformOf(JsonElement descriptor)
     {

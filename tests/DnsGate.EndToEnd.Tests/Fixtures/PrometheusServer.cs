@@ -12,15 +12,15 @@ internal sealed class PrometheusServer : IAsyncDisposable
 {
     private const string Guard = "\"$@\" </dev/null & read -r _; kill -KILL $!";
 
-    private readonly TemporaryDirectory _directory = new();
-    private readonly Child _guard;
-    private readonly HttpClient _client;
+    private readonly TemporaryDirectory directory = new();
+    private readonly Child guard;
+    private readonly HttpClient client;
 
     private PrometheusServer(IPEndPoint target, string rules)
     {
         var at = SidecarProcess.FreePort();
-        _directory.Write("rules.yaml", rules);
-        var configuration = _directory.Write("prometheus.yaml", $$"""
+        directory.Write("rules.yaml", rules);
+        var configuration = directory.Write("prometheus.yaml", $$"""
             global: {scrape_interval: 1s, scrape_timeout: 1s, evaluation_interval: 1s}
             rule_files: [rules.yaml]
             scrape_configs:
@@ -29,11 +29,11 @@ internal sealed class PrometheusServer : IAsyncDisposable
                   - targets: ["{{target}}"]
                     labels: {namespace: prod, pod: zk-0, container: dnsgate}
             """);
-        _guard = Child.Start(
+        guard = Child.Start(
             "/bin/sh",
-            ["-c", Guard, "sh", "prometheus", $"--config.file={configuration}", $"--storage.tsdb.path={_directory.File("data")}", $"--web.listen-address={at}", "--log.level=warn"],
-            directory: _directory.Path);
-        _client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = new Uri($"http://{at}/"), Timeout = Eventually.Limit };
+            ["-c", Guard, "sh", "prometheus", $"--config.file={configuration}", $"--storage.tsdb.path={directory.File("data")}", $"--web.listen-address={at}", "--log.level=warn"],
+            directory: directory.Path);
+        client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = new Uri($"http://{at}/"), Timeout = Eventually.Limit };
     }
 
     /// <summary>Starts it with these rules, and waits until the target was scraped.</summary>
@@ -48,7 +48,7 @@ internal sealed class PrometheusServer : IAsyncDisposable
 
         await using (prometheus)
         {
-            throw new InvalidOperationException($"prometheus has scraped nothing: {prometheus._guard.Stderr}");
+            throw new InvalidOperationException($"prometheus has scraped nothing: {prometheus.guard.Stderr}");
         }
     }
 
@@ -86,18 +86,18 @@ internal sealed class PrometheusServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        _client.Dispose();
-        await _guard.Stdin.DisposeAsync();
-        await _guard.EndAsync();
-        await _guard.DisposeAsync();
-        _directory.Dispose();
+        client.Dispose();
+        await guard.Stdin.DisposeAsync();
+        await guard.EndAsync();
+        await guard.DisposeAsync();
+        directory.Dispose();
     }
 
     private async Task<JsonElement?> DataAsync(string path)
     {
         try
         {
-            using var response = await _client.GetAsync(path);
+            using var response = await client.GetAsync(path);
             // While it starts it says 503.
             if (response.StatusCode == HttpStatusCode.ServiceUnavailable)
             {

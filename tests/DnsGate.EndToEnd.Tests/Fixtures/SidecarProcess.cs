@@ -7,12 +7,12 @@ namespace DnsGate.EndToEnd.Tests.Fixtures;
 /// <summary><c>dnsgate serve</c> on a port of its own on loopback, ended when this is disposed.</summary>
 internal sealed class SidecarProcess : IAsyncDisposable
 {
-    private readonly HttpClient _client;
+    private readonly HttpClient client;
 
     private SidecarProcess(Child process, IPEndPoint at)
     {
         (Process, At) = (process, at);
-        _client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false }) { BaseAddress = new Uri($"http://{at}/"), Timeout = Eventually.Limit };
+        client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false }) { BaseAddress = new Uri($"http://{at}/"), Timeout = Eventually.Limit };
     }
 
     public Child Process { get; }
@@ -56,7 +56,7 @@ internal sealed class SidecarProcess : IAsyncDisposable
         return ((int)response.StatusCode, await response.Content.ReadAsStringAsync());
     }
 
-    public Task<HttpResponseMessage> SendAsync(HttpMethod method, string path) => _client.SendAsync(new HttpRequestMessage(method, path));
+    public Task<HttpResponseMessage> SendAsync(HttpMethod method, string path) => client.SendAsync(new HttpRequestMessage(method, path));
 
     /// <summary>What /status says.</summary>
     public async Task<JsonElement> StatusAsync()
@@ -94,7 +94,7 @@ internal sealed class SidecarProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        _client.Dispose();
+        client.Dispose();
         await Process.DisposeAsync();
     }
 }

@@ -5,11 +5,11 @@ namespace DnsGate.EndToEnd.Tests.Fixtures;
 /// <summary>What <c>-o json</c> printed, and how the process ended.</summary>
 internal sealed class Verdict
 {
-    private readonly ProcessResult _ended;
+    private readonly ProcessResult ended;
 
     public Verdict(ProcessResult ended)
     {
-        _ended = ended;
+        this.ended = ended;
         var lines = ended.Stdout.Split('\n');
         Assert.True(lines is [_, ""], $"not exactly one line of JSON: {ended}");
         using var document = JsonDocument.Parse(lines[0]);
@@ -18,11 +18,11 @@ internal sealed class Verdict
 
     public JsonElement Json { get; }
 
-    public int ExitCode => _ended.ExitCode;
+    public int ExitCode => ended.ExitCode;
 
-    public string Stderr => _ended.Stderr;
+    public string Stderr => ended.Stderr;
 
-    public TimeSpan Duration => _ended.Duration;
+    public TimeSpan Duration => ended.Duration;
 
     public string State => Json.GetProperty("state").GetString()!;
 
@@ -40,5 +40,5 @@ internal sealed class Verdict
     public void AssertIs(int exitCode, string state, string reason) =>
         Assert.True((exitCode, state, reason) == (ExitCode, State, Reason), $"expected {exitCode} {state} {reason}: {this}");
 
-    public override string ToString() => _ended.ToString();
+    public override string ToString() => ended.ToString();
 }

@@ -26,15 +26,15 @@ internal sealed class WholePod : IAsyncDisposable
 
     private static readonly string[] Endpoints = ["10.244.0.5", "10.244.0.8", "10.244.0.11"];
 
-    private readonly TemporaryDirectory _directory = new();
-    private readonly Namespace _network;
-    private readonly Dictionary<string, LoopbackNameServer> _servers = [];
-    private readonly List<IDisposable> _sockets = [];
-    private readonly List<Child> _children = [];
+    private readonly TemporaryDirectory directory = new();
+    private readonly Namespace network;
+    private readonly Dictionary<string, LoopbackNameServer> servers = [];
+    private readonly List<IDisposable> sockets = [];
+    private readonly List<Child> children = [];
 
     private WholePod(Namespace network)
     {
-        _network = network;
+        this.network = network;
         foreach (var address in (string[])[.. Endpoints, Vip])
         {
             Run(address, Pod.Right);
@@ -42,7 +42,7 @@ internal sealed class WholePod : IAsyncDisposable
 
         Kube = network.Make(() => new KubeApiServer(new IPEndPoint(IPAddress.Parse(Api), ApiPort)));
         Kube.Slices.Set(EndpointSliceSpec.ForDns("kube-dns-1", DnsPort, Endpoints));
-        Account = KubeCredentials.For(Kube, _directory.File("account"), "prod");
+        Account = KubeCredentials.For(Kube, directory.File("account"), "prod");
     }
 
     public KubeApiServer Kube { get; }
@@ -66,9 +66,9 @@ internal sealed class WholePod : IAsyncDisposable
     public string ResolvConf { get; set; } = KubeletFiles.ResolvConf(Vip);
 
     /// <summary>The name server at an address; the first CoreDNS pod has number 0.</summary>
-    public LoopbackNameServer this[string address] => _servers[address];
+    public LoopbackNameServer this[string address] => servers[address];
 
-    public LoopbackNameServer this[int number] => _servers[Endpoints[number]];
+    public LoopbackNameServer this[int number] => servers[Endpoints[number]];
 
     public static async Task<WholePod> StartAsync()
     {
@@ -79,7 +79,7 @@ internal sealed class WholePod : IAsyncDisposable
     /// <summary>What all the CoreDNS pods and kube-dns answer.</summary>
     public void All(Func<ReceivedQuery, Response?> behaviour)
     {
-        foreach (var server in _servers.Values)
+        foreach (var server in servers.Values)
         {
             server.Behaviour = behaviour;
         }
@@ -90,37 +90,37 @@ internal sealed class WholePod : IAsyncDisposable
     {
         foreach (var address in Endpoints)
         {
-            _servers[address].Behaviour = behaviour;
+            servers[address].Behaviour = behaviour;
         }
     }
 
     /// <summary>Starts one more name server.</summary>
     public void Run(string address, Func<ReceivedQuery, Response?> behaviour) =>
-        _servers[address] = _network.Make(() => new LoopbackNameServer(behaviour, new IPEndPoint(IPAddress.Parse(address), DnsPort)));
+        servers[address] = network.Make(() => new LoopbackNameServer(behaviour, new IPEndPoint(IPAddress.Parse(address), DnsPort)));
 
     /// <summary>Ends a name server: nobody listens there any more.</summary>
     public async Task EndAsync(int number)
     {
-        _servers.Remove(Endpoints[number], out var server);
+        servers.Remove(Endpoints[number], out var server);
         await server!.DisposeAsync();
     }
 
     /// <summary>Listens, as an application would.</summary>
-    public void Listen(string address, int port) => _sockets.Add(_network.Listen(IPAddress.Parse(address), port));
+    public void Listen(string address, int port) => sockets.Add(network.Listen(IPAddress.Parse(address), port));
 
     /// <summary>Starts a verb that goes on until the pod ends.</summary>
     public Child Start(params string[] arguments)
     {
-        if (_children.Count == 0)
+        if (children.Count == 0)
         {
             // Not again: a child that has just started may be reading them.
-            _directory.Write("hosts", Hosts);
-            _directory.Write("resolv.conf", ResolvConf);
+            directory.Write("hosts", Hosts);
+            directory.Write("resolv.conf", ResolvConf);
         }
 
         var variables = Environment.Select(variable => $"{variable.Key}={variable.Value}");
-        var child = _network.Start("/usr/bin/env", [.. variables, "unshare", "-m", "/bin/sh", "-c", Enter, _directory.Path, Executable.Path, .. arguments]);
-        _children.Add(child);
+        var child = network.Start("/usr/bin/env", [.. variables, "unshare", "-m", "/bin/sh", "-c", Enter, directory.Path, Executable.Path, .. arguments]);
+        children.Add(child);
         return child;
     }
 
@@ -128,23 +128,23 @@ internal sealed class WholePod : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var child in _children)
+        foreach (var child in children)
         {
             await child.DisposeAsync();
         }
 
-        foreach (var socket in _sockets)
+        foreach (var socket in sockets)
         {
             socket.Dispose();
         }
 
-        foreach (var server in _servers.Values)
+        foreach (var server in servers.Values)
         {
             await server.DisposeAsync();
         }
 
         await Kube.DisposeAsync();
-        await _network.DisposeAsync();
-        _directory.Dispose();
+        await network.DisposeAsync();
+        directory.Dispose();
     }
 }

@@ -50,18 +50,18 @@ public sealed class RealServers : IAsyncDisposable
         new(FailingDomain, Text: null),
     ];
 
-    private readonly Lazy<Task<RealServer>> _knot;
-    private readonly Dictionary<string, Lazy<Task<RealServer>>> _servers;
+    private readonly Lazy<Task<RealServer>> knot;
+    private readonly Dictionary<string, Lazy<Task<RealServer>>> servers;
 
     public RealServers()
     {
-        _knot = new(async () => await Knot.StartAsync(Zones));
-        _servers = new()
+        knot = new(async () => await Knot.StartAsync(Zones));
+        servers = new()
         {
-            ["knot"] = _knot,
+            ["knot"] = knot,
             ["named"] = new(async () => await Named.StartAsync(Zones)),
             ["unbound"] = new(async () => await Unbound.StartAsync(await StubsAsync())),
-            ["dnsmasq"] = new(async () => await Dnsmasq.StartAsync(await _knot.Value, port: 0)),
+            ["dnsmasq"] = new(async () => await Dnsmasq.StartAsync(await knot.Value, port: 0)),
         };
     }
 
@@ -69,13 +69,13 @@ public sealed class RealServers : IAsyncDisposable
     /// <param name="name">knot, named, unbound or dnsmasq.</param>
     internal async Task<IPEndPoint> FindAsync(string name)
     {
-        var server = await _servers[name].Value;
+        var server = await servers[name].Value;
         return new IPEndPoint(server.Address, server.Port);
     }
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var server in _servers.Values.Where(server => server is { IsValueCreated: true, Value.IsCompletedSuccessfully: true }))
+        foreach (var server in servers.Values.Where(server => server is { IsValueCreated: true, Value.IsCompletedSuccessfully: true }))
         {
             await (await server.Value).DisposeAsync();
         }
@@ -83,7 +83,7 @@ public sealed class RealServers : IAsyncDisposable
 
     private async Task<IEnumerable<(string, RealServer)>> StubsAsync()
     {
-        var knot = await _knot.Value;
+        var knot = await this.knot.Value;
         return Zones.Select(zone => (zone.Domain, knot));
     }
 }

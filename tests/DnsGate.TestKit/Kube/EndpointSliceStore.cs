@@ -6,29 +6,29 @@ public sealed class EndpointSliceStore
     // Other objects of a cluster change all the time: resource versions of one kind are never consecutive.
     private const int Step = 7;
 
-    private readonly Lock _lock = new();
-    private readonly SortedDictionary<string, StoredSlice> _slices = new(StringComparer.Ordinal);
-    private long _resourceVersion = 731_204;
+    private readonly Lock guard = new();
+    private readonly SortedDictionary<string, StoredSlice> slices = new(StringComparer.Ordinal);
+    private long resourceVersion = 731_204;
 
     /// <summary>Creates the slice or replaces the one of its name and namespace.</summary>
     public void Set(EndpointSliceSpec slice)
     {
-        lock (_lock)
+        lock (guard)
         {
-            _resourceVersion += Step;
-            var generation = _slices.GetValueOrDefault(KeyOf(slice))?.Generation ?? 0;
-            _slices[KeyOf(slice)] = new StoredSlice(slice, _resourceVersion, generation + 1);
+            resourceVersion += Step;
+            var generation = slices.GetValueOrDefault(KeyOf(slice))?.Generation ?? 0;
+            slices[KeyOf(slice)] = new StoredSlice(slice, resourceVersion, generation + 1);
         }
     }
 
     /// <summary>Deletes a slice.</summary>
     public void Remove(string name, string @namespace = "kube-system")
     {
-        lock (_lock)
+        lock (guard)
         {
-            if (_slices.Remove($"{@namespace}/{name}"))
+            if (slices.Remove($"{@namespace}/{name}"))
             {
-                _resourceVersion += Step;
+                resourceVersion += Step;
             }
         }
     }
@@ -36,9 +36,9 @@ public sealed class EndpointSliceStore
     /// <summary>The newest resource version, and the slices of a namespace (of all, when null) with these labels, in order of their keys.</summary>
     internal (long ResourceVersion, IReadOnlyList<KeyValuePair<string, StoredSlice>> Slices) List(string? @namespace, IReadOnlyList<(string Label, string Value)> labels)
     {
-        lock (_lock)
+        lock (guard)
         {
-            return (_resourceVersion, [.. _slices.Where(slice =>
+            return (resourceVersion, [.. slices.Where(slice =>
                 (@namespace is null || slice.Value.Spec.Namespace == @namespace)
                 && labels.All(label => EndpointSliceJson.Labels(slice.Value.Spec).GetValueOrDefault(label.Label) == label.Value))]);
         }

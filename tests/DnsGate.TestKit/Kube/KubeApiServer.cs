@@ -29,28 +29,28 @@ public sealed partial class KubeApiServer : IHttpApplication<HttpContext>, IAsyn
     // What Kestrel needs for TLS; the host itself never runs.
     private static readonly IServiceProvider Services = MakeServices();
 
-    private readonly Lock _lock = new();
-    private readonly Milestones _milestones = new();
-    private readonly List<KubeRequest> _requests = [];
-    private readonly Socket _reservation;
-    private KestrelServer? _kestrel;
-    private KubeAuthority _authority = new();
-    private SslStreamCertificateContext _shown;
-    private volatile string _acceptedToken = ServiceAccountToken.Create();
-    private volatile KubeFault? _fault;
-    private Exception? _thrown;
-    private int _open;
-    private int _accepted;
+    private readonly Lock guard = new();
+    private readonly Milestones milestones = new();
+    private readonly List<KubeRequest> requests = [];
+    private readonly Socket reservation;
+    private KestrelServer? kestrel;
+    private KubeAuthority authority = new();
+    private SslStreamCertificateContext shown;
+    private volatile string acceptedToken = ServiceAccountToken.Create();
+    private volatile KubeFault? fault;
+    private Exception? thrown;
+    private int open;
+    private int accepted;
 
     /// <summary>Starts a server.</summary>
     /// <param name="at">Where it listens; 127.0.0.1 and a port of the system's choice by default.</param>
     public KubeApiServer(IPEndPoint? at = null)
     {
         // Never listens, but keeps the port while the server is stopped: no other process gets it, and clients are refused.
-        _reservation = new Socket((at ??= new IPEndPoint(IPAddress.Loopback, 0)).AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-        _reservation.Bind(at);
-        Endpoint = (IPEndPoint)_reservation.LocalEndPoint!;
-        _shown = Show(KubeCertificate.Right);
+        reservation = new Socket((at ??= new IPEndPoint(IPAddress.Loopback, 0)).AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        reservation.Bind(at);
+        Endpoint = (IPEndPoint)reservation.LocalEndPoint!;
+        shown = Show(KubeCertificate.Right);
         Start();
     }
 
@@ -72,27 +72,27 @@ public sealed partial class KubeApiServer : IHttpApplication<HttpContext>, IAsyn
     /// <summary>Answers all requests in its place; null when it behaves.</summary>
     public KubeFault? Fault
     {
-        get => _fault;
-        set => _fault = value;
+        get => fault;
+        set => fault = value;
     }
 
     /// <summary>The only token that it accepts; every other request gets 401.</summary>
     public string AcceptedToken
     {
-        get => _acceptedToken;
-        set => _acceptedToken = value;
+        get => acceptedToken;
+        set => acceptedToken = value;
     }
 
     /// <summary>Whether RBAC refuses <c>list</c> with 403.</summary>
     public bool IsForbidden { get; set; }
 
     /// <summary>The root certificate of the cluster, as in <c>ca.crt</c>.</summary>
-    public string CertificateAuthorityPem => _authority.Pem;
+    public string CertificateAuthorityPem => authority.Pem;
 
     /// <summary>The certificate that connections from now on are shown.</summary>
     public KubeCertificate Certificate
     {
-        set => _shown = Show(value);
+        set => shown = Show(value);
     }
 
     /// <summary>All requests so far, in the order of receipt: a snapshot.</summary>
@@ -100,32 +100,32 @@ public sealed partial class KubeApiServer : IHttpApplication<HttpContext>, IAsyn
     {
         get
         {
-            lock (_lock)
+            lock (guard)
             {
-                return [.. _requests];
+                return [.. requests];
             }
         }
     }
 
     /// <summary>The number of connections that are open, with or without TLS.</summary>
-    public int OpenConnections => Volatile.Read(ref _open);
+    public int OpenConnections => Volatile.Read(ref open);
 
     /// <summary>The number of connections that were ever accepted.</summary>
-    public int AcceptedConnections => Volatile.Read(ref _accepted);
+    public int AcceptedConnections => Volatile.Read(ref accepted);
 
     /// <summary>From now on another authority signs: clients that know only the last one refuse new connections. Open ones stay.</summary>
     public void UseNewAuthority()
     {
-        _authority.Dispose();
-        _authority = new KubeAuthority();
-        _shown = Show(KubeCertificate.Right);
+        authority.Dispose();
+        authority = new KubeAuthority();
+        shown = Show(KubeCertificate.Right);
     }
 
     /// <summary>Completes when there have been so many requests.</summary>
     public Task WaitForRequestsAsync(int count, CancellationToken cancellation = default) => WaitUntilAsync(() => Requests.Count >= count, cancellation);
 
     /// <summary>Completes when a condition on this server's requests and connections holds.</summary>
-    public Task WaitUntilAsync(Func<bool> holds, CancellationToken cancellation = default) => _milestones.WaitAsync(holds, cancellation);
+    public Task WaitUntilAsync(Func<bool> holds, CancellationToken cancellation = default) => milestones.WaitAsync(holds, cancellation);
 
     /// <summary>Listens again, on the same port.</summary>
     public void Start()
@@ -139,7 +139,7 @@ public sealed partial class KubeApiServer : IHttpApplication<HttpContext>, IAsyn
             listener.Use(BeforeTls);
             listener.UseHttps(new TlsHandshakeCallbackOptions
             {
-                OnConnection = _ => ValueTask.FromResult(new SslServerAuthenticationOptions { ServerCertificateContext = _shown, ApplicationProtocols = [SslApplicationProtocol.Http11] }),
+                OnConnection = _ => ValueTask.FromResult(new SslServerAuthenticationOptions { ServerCertificateContext = shown, ApplicationProtocols = [SslApplicationProtocol.Http11] }),
             });
             listener.Use(next => connection =>
             {
@@ -147,9 +147,9 @@ public sealed partial class KubeApiServer : IHttpApplication<HttpContext>, IAsyn
                 return next(connection);
             });
         });
-        _kestrel = new KestrelServer(Options.Create(options), new SocketTransportFactory(Options.Create(new SocketTransportOptions()), NullLoggerFactory.Instance), NullLoggerFactory.Instance);
+        kestrel = new KestrelServer(Options.Create(options), new SocketTransportFactory(Options.Create(new SocketTransportOptions()), NullLoggerFactory.Instance), NullLoggerFactory.Instance);
         // Binds before it first waits: the socket is in the network namespace of this thread.
-        _kestrel.StartAsync(this, CancellationToken.None).GetAwaiter().GetResult();
+        kestrel.StartAsync(this, CancellationToken.None).GetAwaiter().GetResult();
     }
 
     /// <summary>Goes away until <see cref="Start"/>: new connections are refused, open ones are closed.</summary>
@@ -159,9 +159,9 @@ public sealed partial class KubeApiServer : IHttpApplication<HttpContext>, IAsyn
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
-        _reservation.Dispose();
-        _authority.Dispose();
-        if (_thrown is { } thrown)
+        reservation.Dispose();
+        authority.Dispose();
+        if (this.thrown is { } thrown)
         {
             throw new InvalidOperationException("A fault of an API server threw.", thrown);
         }
@@ -179,12 +179,12 @@ public sealed partial class KubeApiServer : IHttpApplication<HttpContext>, IAsyn
     public async Task ProcessRequestAsync(HttpContext context)
     {
         KubeExchange exchange = new(this, context);
-        lock (_lock)
+        lock (guard)
         {
-            _requests.Add(exchange.Request);
+            requests.Add(exchange.Request);
         }
 
-        _milestones.Check();
+        milestones.Check();
         try
         {
             await (Fault?.Invoke(exchange) ?? exchange.AnswerAsync());
@@ -194,7 +194,7 @@ public sealed partial class KubeApiServer : IHttpApplication<HttpContext>, IAsyn
             // The client went, the connection was cut, or the server stops; anything else is a mistake in the test.
             if (!exchange.Aborted.IsCancellationRequested && e is not (OperationCanceledException or IOException))
             {
-                Interlocked.CompareExchange(ref _thrown, e, null);
+                Interlocked.CompareExchange(ref thrown, e, null);
             }
 
             context.Abort();
@@ -243,7 +243,7 @@ public sealed partial class KubeApiServer : IHttpApplication<HttpContext>, IAsyn
 
     private async Task StopAsync()
     {
-        if (Interlocked.Exchange(ref _kestrel, null) is { } kestrel)
+        if (Interlocked.Exchange(ref this.kestrel, null) is { } kestrel)
         {
             // Without patience for what is open.
             await kestrel.StopAsync(new CancellationToken(canceled: true)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -262,23 +262,23 @@ public sealed partial class KubeApiServer : IHttpApplication<HttpContext>, IAsyn
     private SslStreamCertificateContext Show(KubeCertificate kind)
     {
         using KubeAuthority other = new();
-        var authority = kind == KubeCertificate.OfAnotherAuthority ? other : _authority;
+        var authority = kind == KubeCertificate.OfAnotherAuthority ? other : this.authority;
         return SslStreamCertificateContext.Create(authority.Issue(kind, Endpoint.Address), additionalCertificates: null, offline: true);
     }
 
     private ConnectionDelegate BeforeTls(ConnectionDelegate next) => async connection =>
     {
-        Interlocked.Increment(ref _accepted);
-        Interlocked.Increment(ref _open);
-        _milestones.Check();
+        Interlocked.Increment(ref accepted);
+        Interlocked.Increment(ref open);
+        milestones.Check();
         try
         {
             await (Tls == TlsManner.Orderly ? next(connection) : MisbehaveAsync(Tls, connection));
         }
         finally
         {
-            Interlocked.Decrement(ref _open);
-            _milestones.Check();
+            Interlocked.Decrement(ref open);
+            milestones.Check();
         }
     };
 

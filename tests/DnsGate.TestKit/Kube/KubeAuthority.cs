@@ -8,10 +8,10 @@ namespace DnsGate.TestKit;
 internal sealed class KubeAuthority : IDisposable
 {
     private static readonly X500DistinguishedName Name = new("CN=kubernetes");
-    private readonly X509Certificate2 _root = MakeRoot();
+    private readonly X509Certificate2 root = MakeRoot();
 
     /// <summary>The root certificate, as in <c>ca.crt</c>.</summary>
-    public string Pem => _root.ExportCertificatePem() + "\n";
+    public string Pem => root.ExportCertificatePem() + "\n";
 
     /// <summary>A server certificate of this authority, right or wrong in one respect.</summary>
     public X509Certificate2 Issue(KubeCertificate kind, IPAddress address)
@@ -37,13 +37,13 @@ internal sealed class KubeAuthority : IDisposable
         }
         // Only the key's identifier tells authorities of one name apart, when a bundle holds the old and the new one.
         request.CertificateExtensions.Add(
-            X509AuthorityKeyIdentifierExtension.CreateFromCertificate(_root, includeKeyIdentifier: true, includeIssuerAndSerial: false));
-        using var certificate = request.Create(_root, from, until, RandomNumberGenerator.GetBytes(12));
+            X509AuthorityKeyIdentifierExtension.CreateFromCertificate(root, includeKeyIdentifier: true, includeIssuerAndSerial: false));
+        using var certificate = request.Create(root, from, until, RandomNumberGenerator.GetBytes(12));
         return certificate.CopyWithPrivateKey(key);
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _root.Dispose();
+    public void Dispose() => root.Dispose();
 
     private static X509Certificate2 MakeRoot()
     {

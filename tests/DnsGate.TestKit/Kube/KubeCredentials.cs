@@ -11,14 +11,14 @@ public sealed class KubeCredentials
 {
     private const string DataLink = "..data";
     private static readonly string[] Files = ["token", "ca.crt", "namespace"];
-    private readonly Lock _lock = new();
-    private readonly Dictionary<string, string> _contents;
+    private readonly Lock guard = new();
+    private readonly Dictionary<string, string> contents;
 
     /// <summary>Writes a directory, which is created when it is missing.</summary>
     public KubeCredentials(string directory, string token, string certificateAuthorityPem, string @namespace = "prod")
     {
         Directory = System.IO.Directory.CreateDirectory(directory).FullName;
-        _contents = new Dictionary<string, string> { ["token"] = token, ["ca.crt"] = certificateAuthorityPem, ["namespace"] = @namespace };
+        contents = new Dictionary<string, string> { ["token"] = token, ["ca.crt"] = certificateAuthorityPem, ["namespace"] = @namespace };
         Publish();
         foreach (var file in Files)
         {
@@ -42,10 +42,10 @@ public sealed class KubeCredentials
     /// <summary>Replaces token and authority by those of the server now, both at once.</summary>
     public void Follow(KubeApiServer server)
     {
-        lock (_lock)
+        lock (guard)
         {
-            _contents["token"] = server.AcceptedToken;
-            _contents["ca.crt"] = server.CertificateAuthorityPem;
+            contents["token"] = server.AcceptedToken;
+            contents["ca.crt"] = server.CertificateAuthorityPem;
             Publish();
         }
     }
@@ -55,9 +55,9 @@ public sealed class KubeCredentials
 
     private void Replace(string file, string content)
     {
-        lock (_lock)
+        lock (guard)
         {
-            _contents[file] = content;
+            contents[file] = content;
             Publish();
         }
     }
@@ -67,7 +67,7 @@ public sealed class KubeCredentials
         var link = Path.Combine(Directory, DataLink);
         var fresh = $"..{Guid.NewGuid():N}";
         System.IO.Directory.CreateDirectory(Path.Combine(Directory, fresh));
-        foreach ((var file, var content) in _contents)
+        foreach ((var file, var content) in contents)
         {
             File.WriteAllText(Path.Combine(Directory, fresh, file), content);
         }

@@ -14,19 +14,19 @@ public sealed class KubeExchange
     // Go's HTTP server measures bodies up to this size and sends longer ones in chunks.
     private const int LongestMeasured = 2048;
 
-    private readonly HttpContext _context;
-    private readonly KubeApiServer _server;
+    private readonly HttpContext context;
+    private readonly KubeApiServer server;
 
-    internal KubeExchange(KubeApiServer server, HttpContext context) => (_server, _context, Request) = (server, context, new KubeRequest(context.Request));
+    internal KubeExchange(KubeApiServer server, HttpContext context) => (this.server, this.context, Request) = (server, context, new KubeRequest(context.Request));
 
     /// <summary>The request.</summary>
     public KubeRequest Request { get; }
 
     /// <summary>Canceled when the client has gone, the connection was cut, or the server stopped.</summary>
-    public CancellationToken Aborted => _context.RequestAborted;
+    public CancellationToken Aborted => context.RequestAborted;
 
     /// <summary>The right answer now.</summary>
-    public KubeResponse RightResponse() => _server.ResponseTo(Request);
+    public KubeResponse RightResponse() => server.ResponseTo(Request);
 
     /// <summary>Answers right.</summary>
     public Task AnswerAsync() => AnswerAsync(RightResponse());
@@ -41,7 +41,7 @@ public sealed class KubeExchange
     /// <summary>Sets the head of an answer, which is sent with the first part of its body: of so many bytes, or in chunks.</summary>
     public void Start(KubeResponse head, long? length = null)
     {
-        var response = _context.Response;
+        var response = context.Response;
         response.StatusCode = head.Status;
         response.ContentType = head.ContentType;
         response.ContentLength = length;
@@ -56,8 +56,8 @@ public sealed class KubeExchange
     /// <summary>Sends a part of the body, a chunk where the body has no length.</summary>
     public async Task WriteAsync(ReadOnlyMemory<byte> part)
     {
-        await _context.Response.Body.WriteAsync(part, Aborted);
-        await _context.Response.Body.FlushAsync(Aborted);
+        await context.Response.Body.WriteAsync(part, Aborted);
+        await context.Response.Body.FlushAsync(Aborted);
         // Kestrel ignores what is written after the client has gone.
         Aborted.ThrowIfCancellationRequested();
     }
@@ -65,14 +65,14 @@ public sealed class KubeExchange
     /// <summary>Sends bytes within TLS that are not HTTP unless the caller makes them so. Nothing else may have been sent before.</summary>
     public async Task WriteRawAsync(ReadOnlyMemory<byte> bytes)
     {
-        await _context.Features.Get<IDuplexPipe>()!.Output.WriteAsync(bytes, Aborted);
+        await context.Features.Get<IDuplexPipe>()!.Output.WriteAsync(bytes, Aborted);
         Aborted.ThrowIfCancellationRequested();
     }
 
     /// <summary>Cuts the TCP connection, and waits until the client has closed it as well.</summary>
     public async Task CutAsync(TcpCut how)
     {
-        Cut(_context.Features.Get<IConnectionSocketFeature>()!.Socket, how);
+        Cut(context.Features.Get<IConnectionSocketFeature>()!.Socket, how);
         await NeverAsync();
     }
 

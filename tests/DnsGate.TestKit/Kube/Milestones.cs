@@ -3,16 +3,16 @@ namespace DnsGate.TestKit;
 /// <summary>Those who wait until something holds. Whoever changes what it depends on calls <see cref="Check"/>.</summary>
 internal sealed class Milestones
 {
-    private readonly Lock _lock = new();
-    private readonly List<(Func<bool> Holds, TaskCompletionSource Reached)> _waiters = [];
+    private readonly Lock guard = new();
+    private readonly List<(Func<bool> Holds, TaskCompletionSource Reached)> waiters = [];
 
     /// <summary>Completes when the condition holds at a check, or now.</summary>
     public async Task WaitAsync(Func<bool> holds, CancellationToken cancellation)
     {
         TaskCompletionSource reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        lock (_lock)
+        lock (guard)
         {
-            _waiters.Add((holds, reached));
+            waiters.Add((holds, reached));
         }
 
         Check();
@@ -22,14 +22,14 @@ internal sealed class Milestones
     /// <summary>Completes what holds now.</summary>
     public void Check()
     {
-        lock (_lock)
+        lock (guard)
         {
-            foreach ((_, var reached) in _waiters.Where(waiter => waiter.Holds()))
+            foreach ((_, var reached) in waiters.Where(waiter => waiter.Holds()))
             {
                 reached.TrySetResult();
             }
 
-            _waiters.RemoveAll(waiter => waiter.Reached.Task.IsCompleted);
+            waiters.RemoveAll(waiter => waiter.Reached.Task.IsCompleted);
         }
     }
 }

@@ -12,14 +12,14 @@ public sealed class DiscoveryListingTests : IDisposable
 {
     private const string Headless = $"headless:{NameServersOfCluster.Service}";
 
-    private readonly string _directory = Directory.CreateTempSubdirectory("dnsgate-test-").FullName;
+    private readonly string directory = Directory.CreateTempSubdirectory("dnsgate-test-").FullName;
 
-    private readonly List<NameServerClient> _clients = [];
+    private readonly List<NameServerClient> clients = [];
 
     public void Dispose()
     {
-        _clients.ForEach(client => client.Dispose());
-        Directory.Delete(_directory, recursive: true);
+        clients.ForEach(client => client.Dispose());
+        Directory.Delete(directory, recursive: true);
     }
 
     [Fact]
@@ -133,7 +133,7 @@ public sealed class DiscoveryListingTests : IDisposable
     {
         get
         {
-            var path = Path.Combine(_directory, "app");
+            var path = Path.Combine(directory, "app");
             File.WriteAllText(path, "nameserver 127.84.255.1\n");
             return $"resolv.conf:{path}";
         }
@@ -159,7 +159,7 @@ public sealed class DiscoveryListingTests : IDisposable
         Assert.Empty(reader.Problems);
         Identity identity = new(Questions.Name, "test", [IPAddress.Parse(Questions.Ip)], "test");
         NameServerClient client = new(spec.QueryTimeout, TimeProvider.System);
-        _clients.Add(client);
+        clients.Add(client);
         return new ServerLister(spec, identity, client, spec.Timeout, time);
     }
 }

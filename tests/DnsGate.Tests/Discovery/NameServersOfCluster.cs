@@ -12,18 +12,18 @@ internal sealed class NameServersOfCluster : IAsyncDisposable
 {
     public const string Service = "dnsgate-name-servers.kube-system.svc.cluster.local";
 
-    private readonly byte _number;
-    private readonly List<LoopbackNameServer> _servers = [];
+    private readonly byte number;
+    private readonly List<LoopbackNameServer> servers = [];
 
     /// <summary>Starts so many servers, all of which know all of them.</summary>
     /// <param name="number">Of the test, so that tests have addresses of their own.</param>
     /// <param name="count">How many.</param>
     public NameServersOfCluster(byte number, int count)
     {
-        _number = number;
+        this.number = number;
         for (var i = 1; i <= count; i++)
         {
-            _servers.Add(new LoopbackNameServer(_ => null, new IPEndPoint(Address(i), _servers.Count == 0 ? 0 : Port)));
+            servers.Add(new LoopbackNameServer(_ => null, new IPEndPoint(Address(i), servers.Count == 0 ? 0 : Port)));
         }
 
         for (var i = 1; i <= count; i++)
@@ -32,10 +32,10 @@ internal sealed class NameServersOfCluster : IAsyncDisposable
         }
     }
 
-    public int Port => _servers[0].Endpoint.Port;
+    public int Port => servers[0].Endpoint.Port;
 
     /// <summary>The n-th server, from 1.</summary>
-    public LoopbackNameServer this[int server] => _servers[server - 1];
+    public LoopbackNameServer this[int server] => servers[server - 1];
 
     /// <summary>The n-th server, from 1, as discovery finds it.</summary>
     public Server Seed(int server, int samples = 1) => new(new ServerAddress(Address(server), Port), "static", samples);
@@ -53,11 +53,11 @@ internal sealed class NameServersOfCluster : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var server in _servers)
+        foreach (var server in servers)
         {
             await server.DisposeAsync();
         }
     }
 
-    private IPAddress Address(int server) => new([127, 84, _number, (byte)server]);
+    private IPAddress Address(int server) => new([127, 84, number, (byte)server]);
 }

@@ -8,19 +8,19 @@ namespace DnsGate.Tests.Discovery;
 /// <summary>Which sources of a chain are asked. Whose servers are used is in the tests of <see cref="ChainState"/>.</summary>
 public sealed class SourceChainTests : IDisposable
 {
-    private readonly ManualTime _time = new();
-    private readonly FakeSource _api;
-    private readonly FakeSource _service;
-    private readonly FakeSource _file;
-    private readonly SourceChain _chain;
+    private readonly ManualTime time = new();
+    private readonly FakeSource api;
+    private readonly FakeSource service;
+    private readonly FakeSource file;
+    private readonly SourceChain chain;
 
     public SourceChainTests()
     {
-        (_api, _service, _file) = (new("api", Coverage.Complete, _time), new("service", Coverage.Complete, _time), new("file", Coverage.Sampled, _time));
-        _chain = new SourceChain(new ViewKey(ViewKind.Cluster), [_api, _service, _file]);
+        (api, service, file) = (new("api", Coverage.Complete, time), new("service", Coverage.Complete, time), new("file", Coverage.Sampled, time));
+        chain = new SourceChain(new ViewKey(ViewKind.Cluster), [api, service, file]);
     }
 
-    public void Dispose() => _chain.Dispose();
+    public void Dispose() => chain.Dispose();
 
     [Theory]
     [InlineData("10.0.0.1", "10.0.0.2", "10.0.0.3", "api serves")]
@@ -30,45 +30,45 @@ public sealed class SourceChainTests : IDisposable
     [InlineData("NotFound", "NotFound", "Empty", "api NotFound, service NotFound, file Empty")]
     public async Task The_sources_are_asked_up_to_the_first_that_is_usable(string api, string service, string file, string expected)
     {
-        (_api.Says, _service.Says, _file.Says) = (api, service, file);
+        (this.api.Says, this.service.Says, this.file.Says) = (api, service, file);
         Assert.Equal(expected, await ListAsync());
     }
 
     [Fact]
     public async Task A_source_that_fails_for_more_than_a_minute_is_replaced_until_it_returns_a_list()
     {
-        (_api.Says, _service.Says) = ("10.0.0.1", "10.0.0.2");
+        (api.Says, service.Says) = ("10.0.0.1", "10.0.0.2");
         await ListAsync();
-        _api.Says = "Unreachable";
+        api.Says = "Unreachable";
         Assert.Equal("api serves, Unreachable", await ListAsync());
-        _time.Advance(TimeSpan.FromSeconds(60));
+        time.Advance(TimeSpan.FromSeconds(60));
         Assert.Equal("api serves, Unreachable", await ListAsync());
-        _time.Advance(TimeSpan.FromTicks(1));
+        time.Advance(TimeSpan.FromTicks(1));
         Assert.Equal("api Unreachable, service serves", await ListAsync());
-        _api.Says = "10.0.0.1";
+        api.Says = "10.0.0.1";
         Assert.Equal("api serves", await ListAsync());
     }
 
     [Fact]
     public async Task A_forced_refresh_reaches_every_source_that_is_asked()
     {
-        (_api.Says, _service.Says) = ("Absent", "10.0.0.2");
-        await _chain.ListAsync(forceRefresh: true, CancellationToken.None);
-        Assert.Equal([(true, true)], _api.Fetches);
-        Assert.Equal([(true, true)], _service.Fetches);
-        Assert.Empty(_file.Fetches);
+        (api.Says, service.Says) = ("Absent", "10.0.0.2");
+        await chain.ListAsync(forceRefresh: true, CancellationToken.None);
+        Assert.Equal([(true, true)], api.Fetches);
+        Assert.Equal([(true, true)], service.Fetches);
+        Assert.Empty(file.Fetches);
     }
 
     [Fact]
     public void All_sources_end_with_the_chain()
     {
-        _chain.Dispose();
-        Assert.True(_api.IsDisposed && _service.IsDisposed && _file.IsDisposed);
+        chain.Dispose();
+        Assert.True(api.IsDisposed && service.IsDisposed && file.IsDisposed);
     }
 
     private async Task<string> ListAsync()
     {
-        var state = await _chain.ListAsync(forceRefresh: false, CancellationToken.None);
+        var state = await chain.ListAsync(forceRefresh: false, CancellationToken.None);
         return string.Join(", ", state.Sources.Select(source =>
             $"{source.Name} {(ReferenceEquals(source, state.Serving) ? "serves" : "")}{(ReferenceEquals(source, state.Serving) && source.Problem is not null ? ", " : "")}{source.Problem?.Fault}"));
     }

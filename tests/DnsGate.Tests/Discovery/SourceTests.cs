@@ -7,12 +7,12 @@ namespace DnsGate.Tests.Discovery;
 /// <summary>What a source remembers: its last good list, how old it is, and for how long it has failed; and when it is fetched.</summary>
 public sealed class SourceTests : IDisposable
 {
-    private readonly ManualTime _time = new();
-    private readonly FakeSource _source;
+    private readonly ManualTime time = new();
+    private readonly FakeSource source;
 
-    public SourceTests() => _source = new FakeSource("fake", Coverage.Complete, _time);
+    public SourceTests() => source = new FakeSource("fake", Coverage.Complete, time);
 
-    public void Dispose() => _source.Dispose();
+    public void Dispose() => source.Dispose();
 
     // Each step: what the source returns then, and how many seconds pass before it is asked.
     [Theory]
@@ -29,14 +29,14 @@ public sealed class SourceTests : IDisposable
         SourceState state = new("", Coverage.None);
         foreach (var step in steps.Split("; ").Select(text => text.Split(' ')))
         {
-            _time.Advance(TimeSpan.FromSeconds(step.Length == 1 ? 0 : int.Parse(step[0])));
-            _source.Says = step[^1];
+            time.Advance(TimeSpan.FromSeconds(step.Length == 1 ? 0 : int.Parse(step[0])));
+            source.Says = step[^1];
             state = await ListAsync();
         }
 
         Assert.Equal((sentence, expected), (sentence, Text(state)));
         Assert.Equal(("fake", Coverage.Complete, 2), (state.Name, state.Coverage, state.DatagramsToOne));
-        Assert.Equal([$"note on {_source.Says}"], state.Notes);
+        Assert.Equal([$"note on {source.Says}"], state.Notes);
     }
 
     [Theory]
@@ -44,14 +44,14 @@ public sealed class SourceTests : IDisposable
     [InlineData(true, 1)]
     public async Task A_result_is_held_for_its_time_ages_and_costs_nothing(bool forceRefresh, int seconds)
     {
-        using FakeSource source = new("fake", Coverage.Complete, _time, new HoldTime(TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(1))) { Says = "10.0.0.1" };
+        using FakeSource source = new("fake", Coverage.Complete, time, new HoldTime(TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(1))) { Says = "10.0.0.1" };
         await source.ListAsync(forceRefresh, CancellationToken.None);
         source.Says = "10.0.0.2";
 
         var almost = TimeSpan.FromSeconds(seconds) - TimeSpan.FromTicks(1);
-        _time.Advance(almost);
+        time.Advance(almost);
         var held = await source.ListAsync(forceRefresh, CancellationToken.None);
-        _time.Advance(TimeSpan.FromTicks(1));
+        time.Advance(TimeSpan.FromTicks(1));
         var fresh = await source.ListAsync(forceRefresh, CancellationToken.None);
 
         Assert.Equal(("10.0.0.1", almost, 0), (Servers(held), held.Age, held.DatagramsToOne));
@@ -62,15 +62,15 @@ public sealed class SourceTests : IDisposable
     [Fact]
     public async Task A_fetch_that_is_stopped_changes_nothing()
     {
-        _source.Says = "10.0.0.1";
+        source.Says = "10.0.0.1";
         await ListAsync();
-        _source.Says = "Unreachable";
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _source.ListAsync(forceRefresh: false, new CancellationToken(canceled: true)));
-        _source.Says = "10.0.0.1";
+        source.Says = "Unreachable";
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => source.ListAsync(forceRefresh: false, new CancellationToken(canceled: true)));
+        source.Says = "10.0.0.1";
         Assert.Equal("10.0.0.1, age 0", Text(await ListAsync()));
     }
 
-    private Task<SourceState> ListAsync() => _source.ListAsync(forceRefresh: false, CancellationToken.None);
+    private Task<SourceState> ListAsync() => source.ListAsync(forceRefresh: false, CancellationToken.None);
 
     private static string Servers(SourceState state) => string.Join(' ', state.LastGood.Select(server => server.Address.Address));
 

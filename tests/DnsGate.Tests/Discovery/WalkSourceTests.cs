@@ -13,10 +13,10 @@ namespace DnsGate.Tests.Discovery;
 /// <summary>A list that name servers give: asked for by real datagrams, and no oftener than need be.</summary>
 public sealed class WalkSourceTests : IDisposable
 {
-    private readonly ManualTime _time = new();
-    private readonly NameServerClient _client = new(TimeSpan.FromSeconds(2), TimeProvider.System);
+    private readonly ManualTime time = new();
+    private readonly NameServerClient client = new(TimeSpan.FromSeconds(2), TimeProvider.System);
 
-    public void Dispose() => _client.Dispose();
+    public void Dispose() => client.Dispose();
 
     [Fact]
     public async Task The_lists_of_all_servers_are_united()
@@ -39,10 +39,10 @@ public sealed class WalkSourceTests : IDisposable
         await ListAsync(source);
         servers.Tell(1, 1);
         servers.Tell(2, 1);
-        _time.Advance(TimeSpan.FromSeconds(4.9));
+        time.Advance(TimeSpan.FromSeconds(4.9));
         var held = await ListAsync(source);
         var queries = servers[1].QueryCount;
-        _time.Advance(TimeSpan.FromSeconds(0.1));
+        time.Advance(TimeSpan.FromSeconds(0.1));
         var again = await ListAsync(source);
 
         Assert.Equal((servers.List(1, 2), 0, 2), (Text(held), held.DatagramsToOne, queries));
@@ -56,9 +56,9 @@ public sealed class WalkSourceTests : IDisposable
         var source = SourceOf(servers);
         await ListAsync(source);
         servers.Tell(1, 1);
-        _time.Advance(TimeSpan.FromSeconds(0.9));
+        time.Advance(TimeSpan.FromSeconds(0.9));
         Assert.Equal(servers.List(1, 2), Text(await ListAsync(source, forceRefresh: true)));
-        _time.Advance(TimeSpan.FromSeconds(0.1));
+        time.Advance(TimeSpan.FromSeconds(0.1));
 
         Assert.Equal(servers.List(1), Text(await ListAsync(source, forceRefresh: true)));
 
@@ -109,7 +109,7 @@ public sealed class WalkSourceTests : IDisposable
     private WalkSource SourceOf(NameServersOfCluster servers) => SourceOf(Begin(servers));
 
     private WalkSource SourceOf(Func<bool, IDiscoveryWalk> begin, TimeSpan? timeout = null, TimeProvider? time = null) =>
-        new("headless", Coverage.Complete, begin, _client, timeout ?? TimeSpan.FromSeconds(5), HoldTime.OfHeadless, time ?? _time);
+        new("headless", Coverage.Complete, begin, client, timeout ?? TimeSpan.FromSeconds(5), HoldTime.OfHeadless, time ?? this.time);
 
     private static Func<bool, IDiscoveryWalk> Begin(NameServersOfCluster servers) => forceRefresh => WalkOf(servers.Seed(1), forceRefresh);
 

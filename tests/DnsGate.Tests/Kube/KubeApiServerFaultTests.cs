@@ -31,32 +31,32 @@ public sealed class KubeApiServerFaultTests : IAsyncLifetime
         ["chunks of one octet"] = (KubeMisbehaving.InChunksOf(1), "200 json EndpointSliceList"),
     };
 
-    private KubeApiServer _server = null!;
-    private PlainKubeClient _client = null!;
+    private KubeApiServer server = null!;
+    private PlainKubeClient client = null!;
 
     public static TheoryData<string> Names => [.. Rows.Keys];
 
     public ValueTask InitializeAsync()
     {
-        _server = new KubeApiServer();
-        _server.Slices.Set(Slice);
-        _client = new PlainKubeClient(_server);
+        server = new KubeApiServer();
+        server.Slices.Set(Slice);
+        client = new PlainKubeClient(server);
         return ValueTask.CompletedTask;
     }
 
     public async ValueTask DisposeAsync()
     {
-        _client.Dispose();
-        await _server.DisposeAsync();
+        client.Dispose();
+        await server.DisposeAsync();
     }
 
     [Theory]
     [MemberData(nameof(Names))]
     public async Task A_list_meets(string row)
     {
-        _server.Fault = Rows[row].Fault;
+        server.Fault = Rows[row].Fault;
         var seen = await SeenAsync();
-        _server.Fault = null;
+        server.Fault = null;
 
         Assert.Equal(Rows[row].Seen, seen);
         Assert.Equal("200 json EndpointSliceList", await SeenAsync());
@@ -65,7 +65,7 @@ public sealed class KubeApiServerFaultTests : IAsyncLifetime
     [Fact]
     public async Task The_first_requests_meet_a_fault_and_later_ones_do_not()
     {
-        _server.Fault = KubeMisbehaving.First(2, KubeMisbehaving.Answers(KubeResponse.Unavailable()));
+        server.Fault = KubeMisbehaving.First(2, KubeMisbehaving.Answers(KubeResponse.Unavailable()));
 
         Assert.Equal(["503 text", "503 text", "200 json EndpointSliceList"], [await SeenAsync(), await SeenAsync(), await SeenAsync()]);
     }
@@ -73,15 +73,15 @@ public sealed class KubeApiServerFaultTests : IAsyncLifetime
     [Fact]
     public async Task Nothing_comes_from_a_server_that_never_answers_and_it_notices_that_its_client_went()
     {
-        _server.Fault = KubeMisbehaving.NeverAnswers();
-        var get = _client.GetAsync(PlainKubeClient.Slices, HttpCompletionOption.ResponseHeadersRead);
-        await _server.WaitForRequestsAsync(1).WaitAsync(PlainKubeClient.Limit);
+        server.Fault = KubeMisbehaving.NeverAnswers();
+        var get = client.GetAsync(PlainKubeClient.Slices, HttpCompletionOption.ResponseHeadersRead);
+        await server.WaitForRequestsAsync(1).WaitAsync(PlainKubeClient.Limit);
         Assert.False(get.IsCompleted);
 
-        _client.Dispose();
+        client.Dispose();
 
         await Assert.ThrowsAnyAsync<Exception>(() => get.WaitAsync(PlainKubeClient.Limit));
-        await _server.WaitUntilAsync(() => _server.OpenConnections == 0).WaitAsync(PlainKubeClient.Limit);
+        await server.WaitUntilAsync(() => server.OpenConnections == 0).WaitAsync(PlainKubeClient.Limit);
     }
 
     [Theory]
@@ -89,8 +89,8 @@ public sealed class KubeApiServerFaultTests : IAsyncLifetime
     [InlineData(false, 20_000_000)]
     public async Task A_body_without_end_drips_or_floods(bool drips, int octets)
     {
-        _server.Fault = drips ? KubeMisbehaving.Drips(TimeSpan.FromMilliseconds(1)) : KubeMisbehaving.Floods();
-        using var response = await _client.GetAsync(PlainKubeClient.Slices, HttpCompletionOption.ResponseHeadersRead);
+        server.Fault = drips ? KubeMisbehaving.Drips(TimeSpan.FromMilliseconds(1)) : KubeMisbehaving.Floods();
+        using var response = await client.GetAsync(PlainKubeClient.Slices, HttpCompletionOption.ResponseHeadersRead);
         var body = await response.Content.ReadAsStreamAsync();
         var buffer = new byte[octets];
 
@@ -102,13 +102,13 @@ public sealed class KubeApiServerFaultTests : IAsyncLifetime
     [Fact]
     public async Task An_answer_that_stalls_after_its_head_lasts_until_the_server_stops()
     {
-        _server.Fault = KubeMisbehaving.StallsAfterHead();
-        using var response = await _client.GetAsync(PlainKubeClient.Slices, HttpCompletionOption.ResponseHeadersRead);
+        server.Fault = KubeMisbehaving.StallsAfterHead();
+        using var response = await client.GetAsync(PlainKubeClient.Slices, HttpCompletionOption.ResponseHeadersRead);
         var body = await response.Content.ReadAsStreamAsync();
         var read = body.ReadAsync(new byte[1]).AsTask();
         Assert.False(read.IsCompleted);
 
-        _server.Stop();
+        server.Stop();
 
         await Assert.ThrowsAnyAsync<IOException>(() => read.WaitAsync(PlainKubeClient.Limit));
     }
@@ -130,7 +130,7 @@ public sealed class KubeApiServerFaultTests : IAsyncLifetime
     {
         try
         {
-            using var response = await _client.GetAsync(PlainKubeClient.Slices);
+            using var response = await client.GetAsync(PlainKubeClient.Slices);
             var more = response.Headers.RetryAfter is { } wait ? $", retry after {wait}" : response.Headers.Location is { } to ? $", to {to}" : "";
             var body = await response.Content.ReadAsStringAsync();
             if (response.Content.Headers.ContentType?.MediaType != "application/json")

@@ -6,15 +6,15 @@ namespace DnsGate.Tests.Kube;
 /// <summary>The service account's directory of the tests.</summary>
 public sealed class KubeCredentialsTests : IDisposable
 {
-    private readonly string _directory = Directory.CreateTempSubdirectory("kube-credentials-").FullName;
+    private readonly string directory = Directory.CreateTempSubdirectory("kube-credentials-").FullName;
 
-    public void Dispose() => Directory.Delete(_directory, recursive: true);
+    public void Dispose() => Directory.Delete(directory, recursive: true);
 
     [Fact]
     public async Task A_directory_holds_what_a_server_accepts_and_follows_it()
     {
         await using KubeApiServer server = new();
-        var credentials = KubeCredentials.For(server, Path.Combine(_directory, "serviceaccount"));
+        var credentials = KubeCredentials.For(server, Path.Combine(directory, "serviceaccount"));
         Assert.Equal("prod", Read(credentials, "namespace"));
         await ListAsync(server, credentials);
 
@@ -31,7 +31,7 @@ public sealed class KubeCredentialsTests : IDisposable
     [Fact]
     public async Task A_reader_never_sees_a_file_that_is_missing_or_half_written()
     {
-        KubeCredentials credentials = new(_directory, new string('0', 2_000), "ca");
+        KubeCredentials credentials = new(directory, new string('0', 2_000), "ca");
         var writing = Task.Run(() =>
         {
             for (var i = 1; i <= 40; i++)

@@ -13,14 +13,14 @@ internal sealed class KubePod : IAsyncDisposable
     public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
-    private readonly string _directory = Directory.CreateTempSubdirectory("dnsgate-test-").FullName;
-    private readonly List<KubeSource> _sources = [];
+    private readonly string directory = Directory.CreateTempSubdirectory("dnsgate-test-").FullName;
+    private readonly List<KubeSource> sources = [];
 
     public KubePod(KubeApiServer? server = null)
     {
         Server = server ?? new KubeApiServer();
         Server.Slices.Set(EndpointSliceSpec.ForDns("a", 53, "10.244.0.5"));
-        Credentials = KubeCredentials.For(Server, Path.Combine(_directory, "serviceaccount"));
+        Credentials = KubeCredentials.For(Server, Path.Combine(directory, "serviceaccount"));
     }
 
     public KubeApiServer Server { get; }
@@ -38,7 +38,7 @@ internal sealed class KubePod : IAsyncDisposable
     public KubeSource Open(TimeSpan? timeout = null, KubeAccess? access = null, bool hasNext = false)
     {
         KubeSource source = new(new ServerSource.Kube("kube-system", "kube-dns"), access ?? Access, [IPAddress.Parse("10.244.1.7")], timeout ?? Timeout, hasNext, Time);
-        _sources.Add(source);
+        sources.Add(source);
         return source;
     }
 
@@ -75,13 +75,13 @@ internal sealed class KubePod : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var source in _sources)
+        foreach (var source in sources)
         {
             source.Dispose();
         }
         // What a test leaves open it has leaked.
         await Server.WaitUntilAsync(() => Server.OpenConnections == 0, Stop);
         await Server.DisposeAsync();
-        Directory.Delete(_directory, recursive: true);
+        Directory.Delete(directory, recursive: true);
     }
 }

@@ -12,7 +12,7 @@ internal sealed class PlainKubeClient : IDisposable
     public const string Slices = "/apis/discovery.k8s.io/v1/namespaces/kube-system/endpointslices";
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
-    private readonly HttpClient _http;
+    private readonly HttpClient http;
 
     /// <summary>A client that trusts the server's authority of now alone, or that of the given PEM, and has its token.</summary>
     public PlainKubeClient(KubeApiServer server, string? authority = null, string? token = null)
@@ -27,12 +27,12 @@ internal sealed class PlainKubeClient : IDisposable
             ResponseDrainTimeout = TimeSpan.Zero,
             SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = policy },
         };
-        _http = new HttpClient(handler) { BaseAddress = server.Url, Timeout = Limit };
-        _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token ?? server.AcceptedToken);
+        http = new HttpClient(handler) { BaseAddress = server.Url, Timeout = Limit };
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token ?? server.AcceptedToken);
     }
 
     public Task<HttpResponseMessage> GetAsync(string target, HttpCompletionOption until = HttpCompletionOption.ResponseContentRead) =>
-        _http.GetAsync(target, until);
+        http.GetAsync(target, until);
 
     /// <summary>The JSON of an answer that is to have a status.</summary>
     public async Task<JsonNode> GetJsonAsync(string target, int status = 200)
@@ -48,5 +48,5 @@ internal sealed class PlainKubeClient : IDisposable
     /// <summary>The names in a list.</summary>
     public static IEnumerable<string> Names(JsonNode list) => list["items"]!.AsArray().Select(item => item!["metadata"]!["name"]!.GetValue<string>());
 
-    public void Dispose() => _http.Dispose();
+    public void Dispose() => http.Dispose();
 }

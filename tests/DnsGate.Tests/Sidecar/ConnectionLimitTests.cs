@@ -12,25 +12,25 @@ namespace DnsGate.Tests.Sidecar;
 /// <summary>Which connection is closed when there are too many. Real sockets on loopback, at most three at a time.</summary>
 public sealed class ConnectionLimitTests : IAsyncLifetime
 {
-    private readonly List<Socket> _clients = [];
-    private readonly List<ConnectionContext> _accepted = [];
-    private ConnectionLimit _limit = null!;
+    private readonly List<Socket> clients = [];
+    private readonly List<ConnectionContext> accepted = [];
+    private ConnectionLimit limit = null!;
 
     public async ValueTask InitializeAsync()
     {
         SocketTransportFactory sockets = new(Options.Create(new SocketTransportOptions()), NullLoggerFactory.Instance);
-        _limit = new ConnectionLimit(await sockets.BindAsync(new IPEndPoint(IPAddress.Loopback, 0)), 3);
+        limit = new ConnectionLimit(await sockets.BindAsync(new IPEndPoint(IPAddress.Loopback, 0)), 3);
     }
 
     public async ValueTask DisposeAsync()
     {
-        _clients.ForEach(client => client.Dispose());
-        foreach (var connection in _accepted)
+        clients.ForEach(client => client.Dispose());
+        foreach (var connection in accepted)
         {
             await connection.DisposeAsync();
         }
 
-        await _limit.DisposeAsync();
+        await limit.DisposeAsync();
     }
 
     /// <summary>Rows: the last octet of each client address in the order of their connections, then the indexes that are closed.</summary>
@@ -54,7 +54,7 @@ public sealed class ConnectionLimitTests : IAsyncLifetime
         // The client learns it: a reset or the end.
         foreach (var index in closed.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(int.Parse))
         {
-            Assert.Equal(0, await ReceiveAsync(_clients[index]));
+            Assert.Equal(0, await ReceiveAsync(clients[index]));
         }
     }
 
@@ -66,7 +66,7 @@ public sealed class ConnectionLimitTests : IAsyncLifetime
             await ConnectAsync("127.0.0.1");
         }
 
-        await _accepted[1].DisposeAsync();
+        await accepted[1].DisposeAsync();
         await ConnectAsync("127.0.0.1");
 
         Assert.Equal("1", Closed());
@@ -75,13 +75,13 @@ public sealed class ConnectionLimitTests : IAsyncLifetime
     private async Task ConnectAsync(string address)
     {
         Socket client = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        _clients.Add(client);
+        clients.Add(client);
         client.Bind(new IPEndPoint(IPAddress.Parse(address), 0));
-        await client.ConnectAsync(_limit.EndPoint);
-        _accepted.Add((await _limit.AcceptAsync())!);
+        await client.ConnectAsync(limit.EndPoint);
+        accepted.Add((await limit.AcceptAsync())!);
     }
 
-    private string Closed() => string.Join(' ', Enumerable.Range(0, _accepted.Count).Where(index => _accepted[index].Features.Get<IConnectionSocketFeature>()!.Socket.SafeHandle.IsClosed));
+    private string Closed() => string.Join(' ', Enumerable.Range(0, accepted.Count).Where(index => accepted[index].Features.Get<IConnectionSocketFeature>()!.Socket.SafeHandle.IsClosed));
 
     private static async Task<int> ReceiveAsync(Socket client)
     {

@@ -8,14 +8,14 @@ namespace DnsGate.Tests.Sidecar;
 /// <summary>What is answered, from what the loop has told and how long ago.</summary>
 public sealed class HttpEndpointsTests
 {
-    private readonly ManualTime _time = new();
-    private LatestSnapshot _latest;
-    private HttpEndpoints _site;
+    private readonly ManualTime time = new();
+    private LatestSnapshot latest;
+    private HttpEndpoints site;
 
     public HttpEndpointsTests()
     {
-        _latest = new LatestSnapshot(Starting, _time);
-        _site = new HttpEndpoints(_latest, servers => servers ? "# all\n" : "# few\n", "1.2.3");
+        latest = new LatestSnapshot(Starting, time);
+        site = new HttpEndpoints(latest, servers => servers ? "# all\n" : "# few\n", "1.2.3");
     }
 
     private static GateSnapshot Starting => GateSnapshot.Starting(new(Questions.Name, "--name", [IPAddress.Parse(Questions.Ip)], "--ip"));
@@ -90,14 +90,14 @@ public sealed class HttpEndpointsTests
     [InlineData("GET", "/status", 200)]
     public void Anything_else_is_told_so_and_never_a_redirect_nor_a_probe(string method, string path, int status)
     {
-        var reply = _site.Answer(method, path, "?x=/readyz");
+        var reply = site.Answer(method, path, "?x=/readyz");
 
         Assert.Equal((status, null), (reply.Status, reply.ProbeStatus));
     }
 
     private string Probe(string path) => Get(path) is var reply ? $"{reply.Status} {reply.ProbeStatus?.Name}" : "";
 
-    private HttpResult Get(string path, string query = "") => _site.Answer("GET", path, query);
+    private HttpResult Get(string path, string query = "") => site.Answer("GET", path, query);
 
     private void Happens(string what)
     {
@@ -106,26 +106,26 @@ public sealed class HttpEndpointsTests
             case "started":
                 break;
             case "tick":
-                _latest.OnTick(_latest.Value);
+                latest.OnTick(latest.Value);
                 break;
             case "stop":
-                _latest.Stop();
+                latest.Stop();
                 break;
             case "closed":
-                _latest.OnRound(Starting with { Status = GateStatus.Closed, Reason = Reason.StaleAddress });
+                latest.OnRound(Starting with { Status = GateStatus.Closed, Reason = Reason.StaleAddress });
                 break;
             case "open":
-                _latest.OnRound(Starting with { Status = GateStatus.Open, Reason = Reason.Agrees });
+                latest.OnRound(Starting with { Status = GateStatus.Open, Reason = Reason.Agrees });
                 break;
             case "drift":
-                _latest.OnRound(Starting with { Status = GateStatus.Drifting, Reason = Reason.StaleAddress });
+                latest.OnRound(Starting with { Status = GateStatus.Drifting, Reason = Reason.StaleAddress });
                 break;
             case "disabled":
-                _latest = new LatestSnapshot(GateSnapshot.Disabled("why"), _time);
-                _site = new HttpEndpoints(_latest, _ => "", "1.2.3");
+                latest = new LatestSnapshot(GateSnapshot.Disabled("why"), time);
+                site = new HttpEndpoints(latest, _ => "", "1.2.3");
                 break;
             default:
-                _time.Advance(TimeSpan.FromSeconds(int.Parse(what.TrimEnd('s'))));
+                time.Advance(TimeSpan.FromSeconds(int.Parse(what.TrimEnd('s'))));
                 break;
         }
     }

@@ -6,28 +6,28 @@ namespace DnsGate.Bench.Processes;
 /// <summary>Passes TCP connections on to a server, and counts what goes through them in both directions.</summary>
 internal sealed class CountingRelay : IDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly IPEndPoint _server;
-    private long _bytes;
-    private long _connections;
+    private readonly TcpListener listener = new(IPAddress.Loopback, 0);
+    private readonly IPEndPoint server;
+    private long bytes;
+    private long connections;
 
     public CountingRelay(IPEndPoint server)
     {
-        _server = server;
-        _listener.Start(backlog: 1024);
+        this.server = server;
+        listener.Start(backlog: 1024);
         _ = AcceptAsync();
     }
 
     /// <summary>Where clients connect to.</summary>
-    public IPEndPoint Endpoint => (IPEndPoint)_listener.LocalEndpoint;
+    public IPEndPoint Endpoint => (IPEndPoint)listener.LocalEndpoint;
 
     /// <summary>Bytes of TCP payload so far, those of TLS included.</summary>
-    public long Bytes => Interlocked.Read(ref _bytes);
+    public long Bytes => Interlocked.Read(ref bytes);
 
     /// <summary>Connections so far.</summary>
-    public long Connections => Interlocked.Read(ref _connections);
+    public long Connections => Interlocked.Read(ref connections);
 
-    public void Dispose() => _listener.Dispose();
+    public void Dispose() => listener.Dispose();
 
     private async Task AcceptAsync()
     {
@@ -35,7 +35,7 @@ internal sealed class CountingRelay : IDisposable
         {
             while (true)
             {
-                _ = ServeAsync(await _listener.AcceptSocketAsync());
+                _ = ServeAsync(await listener.AcceptSocketAsync());
             }
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
@@ -46,14 +46,14 @@ internal sealed class CountingRelay : IDisposable
 
     private async Task ServeAsync(Socket client)
     {
-        Interlocked.Increment(ref _connections);
-        using Socket server = new(_server.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        Interlocked.Increment(ref connections);
+        using Socket server = new(this.server.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         using (client)
         {
             client.NoDelay = true;
             try
             {
-                await server.ConnectAsync(_server);
+                await server.ConnectAsync(this.server);
                 await Task.WhenAny(PumpAsync(client, server), PumpAsync(server, client));
             }
             catch (SocketException)
@@ -70,7 +70,7 @@ internal sealed class CountingRelay : IDisposable
             var buffer = new byte[16 * 1024];
             while (await from.ReceiveAsync(buffer) is var length and > 0)
             {
-                Interlocked.Add(ref _bytes, length);
+                Interlocked.Add(ref bytes, length);
                 await to.SendAsync(buffer.AsMemory(0, length));
             }
         }

@@ -7,8 +7,8 @@ namespace DnsGate.Bench.Processes;
 /// <summary>One connection to a sidecar: what asking costs the benchmark is not to be the most of it, so this reads no more of HTTP than it has to.</summary>
 internal sealed class HttpConnection : IDisposable
 {
-    private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-    private byte[] _buffer = new byte[64 * 1024];
+    private readonly Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+    private byte[] buffer = new byte[64 * 1024];
 
     private HttpConnection()
     {
@@ -25,10 +25,10 @@ internal sealed class HttpConnection : IDisposable
         {
             if (receiveBuffer is { } size)
             {
-                connection._socket.ReceiveBufferSize = size;
+                connection.socket.ReceiveBufferSize = size;
             }
 
-            await connection._socket.ConnectAsync(to);
+            await connection.socket.ConnectAsync(to);
             return connection;
         }
         catch
@@ -46,23 +46,23 @@ internal sealed class HttpConnection : IDisposable
     /// <exception cref="SocketException">The connection has broken.</exception>
     public async Task<int> AskAsync(ReadOnlyMemory<byte> request)
     {
-        await _socket.SendAsync(request);
+        await socket.SendAsync(request);
         var length = 0;
         while (true)
         {
-            if (length == _buffer.Length)
+            if (length == buffer.Length)
             {
-                Array.Resize(ref _buffer, 2 * length);
+                Array.Resize(ref buffer, 2 * length);
             }
 
-            var read = await _socket.ReceiveAsync(_buffer.AsMemory(length));
+            var read = await socket.ReceiveAsync(buffer.AsMemory(length));
             if (read == 0)
             {
                 throw new SocketException((int)SocketError.ConnectionReset);
             }
 
             length += read;
-            if (StatusOf(_buffer.AsSpan(0, length)) is { } status)
+            if (StatusOf(buffer.AsSpan(0, length)) is { } status)
             {
                 return status;
             }
@@ -72,14 +72,14 @@ internal sealed class HttpConnection : IDisposable
     /// <summary>Asks so many times, and reads the replies an octet at a time, until the server has enough of it.</summary>
     public async Task AskAndDawdleAsync(byte[] request, int times, TimeSpan pause, CancellationToken stop)
     {
-        await _socket.SendAsync(Enumerable.Repeat(request, times).SelectMany(each => each).ToArray(), stop);
-        while (await _socket.ReceiveAsync(_buffer.AsMemory(0, 1), stop) > 0)
+        await socket.SendAsync(Enumerable.Repeat(request, times).SelectMany(each => each).ToArray(), stop);
+        while (await socket.ReceiveAsync(buffer.AsMemory(0, 1), stop) > 0)
         {
             await Task.Delay(pause, stop);
         }
     }
 
-    public void Dispose() => _socket.Dispose();
+    public void Dispose() => socket.Dispose();
 
     // Null while the reply is not whole.
     private static int? StatusOf(ReadOnlySpan<byte> reply)

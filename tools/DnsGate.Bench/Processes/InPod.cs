@@ -14,10 +14,10 @@ internal sealed class InPod : IAsyncDisposable
           && echo ready && exec cat
         """;
 
-    private readonly Process _holder;
-    private readonly ServerFarm _farm;
+    private readonly Process holder;
+    private readonly ServerFarm farm;
 
-    private InPod(Process holder, ServerFarm farm) => (_holder, _farm) = (holder, farm);
+    private InPod(Process holder, ServerFarm farm) => (this.holder, this.farm) = (holder, farm);
 
     /// <summary>Makes the namespace.</summary>
     /// <exception cref="BenchmarkFailedException">It cannot be had, as without root.</exception>
@@ -34,12 +34,12 @@ internal sealed class InPod : IAsyncDisposable
     public Contender Run(string name, int exitCode, params string[] command) => new(
         name,
         exitCode,
-        ["nsenter", "--target", $"{_holder.Id}", "--mount", "env", "KUBERNETES_SERVICE_HOST=127.0.0.1", $"KUBERNETES_SERVICE_PORT={_farm.ApiPort}", .. command]);
+        ["nsenter", "--target", $"{holder.Id}", "--mount", "env", "KUBERNETES_SERVICE_HOST=127.0.0.1", $"KUBERNETES_SERVICE_PORT={farm.ApiPort}", .. command]);
 
     public async ValueTask DisposeAsync()
     {
-        _holder.StandardInput.Close();
-        await _holder.WaitForExitAsync();
-        _holder.Dispose();
+        holder.StandardInput.Close();
+        await holder.WaitForExitAsync();
+        holder.Dispose();
     }
 }

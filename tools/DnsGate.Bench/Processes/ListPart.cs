@@ -118,14 +118,14 @@ internal static class ListPart
     /// <summary>The system's clock, ahead of it.</summary>
     private sealed class AheadTime : TimeProvider
     {
-        private long _ticks;
+        private long ticks;
 
         public TimeSpan Ahead
         {
-            set => Interlocked.Exchange(ref _ticks, (long)(value.TotalSeconds * TimestampFrequency));
+            set => Interlocked.Exchange(ref ticks, (long)(value.TotalSeconds * TimestampFrequency));
         }
 
-        public override long GetTimestamp() => base.GetTimestamp() + Interlocked.Read(ref _ticks);
+        public override long GetTimestamp() => base.GetTimestamp() + Interlocked.Read(ref ticks);
     }
 
     /// <summary>A gate that waits, as far as the API server is concerned.</summary>
@@ -133,40 +133,40 @@ internal static class ListPart
     {
         private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
 
-        private readonly AheadTime _time = new();
-        private readonly KubeSource _source;
-        private readonly Task _waiting;
-        private volatile int _known;
-        private TimeSpan _knownAt;
+        private readonly AheadTime time = new();
+        private readonly KubeSource source;
+        private readonly Task waiting;
+        private volatile int known;
+        private TimeSpan knownAt;
 
         public WaitingPod(KubeAccess access, CancellationToken stop)
         {
-            _source = new KubeSource(new ServerSource.Kube("kube-system", "kube-dns"), access, [IPAddress.Parse("10.244.1.7")], TimeSpan.FromSeconds(5), hasNext: false, _time);
-            _waiting = WaitAsync(stop);
+            source = new KubeSource(new ServerSource.Kube("kube-system", "kube-dns"), access, [IPAddress.Parse("10.244.1.7")], TimeSpan.FromSeconds(5), hasNext: false, time);
+            waiting = WaitAsync(stop);
         }
 
         /// <summary>From now on it has waited for so much longer.</summary>
-        public void Age(TimeSpan by) => _time.Ahead = by;
+        public void Age(TimeSpan by) => time.Ahead = by;
 
         /// <summary>When it knew so many servers.</summary>
         public async Task<TimeSpan> KnowsAsync(int servers)
         {
-            while (_known != servers)
+            while (known != servers)
             {
-                if (_waiting.IsFaulted)
+                if (waiting.IsFaulted)
                 {
-                    await _waiting;
+                    await waiting;
                 }
 
                 await Task.Delay(TimeSpan.FromMilliseconds(50));
             }
-            return _knownAt;
+            return knownAt;
         }
 
         public async ValueTask DisposeAsync()
         {
-            await _waiting;
-            _source.Dispose();
+            await waiting;
+            source.Dispose();
         }
 
         private async Task WaitAsync(CancellationToken stop)
@@ -177,15 +177,15 @@ internal static class ListPart
             {
                 do
                 {
-                    var list = await _source.ListAsync(forceRefresh: false, stop);
+                    var list = await source.ListAsync(forceRefresh: false, stop);
                     if (list.Problem is { } problem)
                     {
                         throw new BenchmarkFailedException(problem.Message);
                     }
 
-                    if (list.LastGood.Length != _known)
+                    if (list.LastGood.Length != known)
                     {
-                        (_knownAt, _known) = (Stopwatch.GetElapsedTime(0), list.LastGood.Length);
+                        (knownAt, known) = (Stopwatch.GetElapsedTime(0), list.LastGood.Length);
                     }
                 }
                 while (await timer.WaitForNextTickAsync(stop));

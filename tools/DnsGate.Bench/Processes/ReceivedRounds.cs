@@ -6,8 +6,8 @@ namespace DnsGate.Bench.Processes;
 /// <summary>When the rounds of one gate came in at a name server: what it sees of them, whatever the gate says.</summary>
 internal sealed class ReceivedRounds
 {
-    private readonly Lock _lock = new();
-    private readonly List<TimeSpan> _times = [];
+    private readonly Lock guard = new();
+    private readonly List<TimeSpan> times = [];
 
     /// <summary>Notes them from now on. A gate that stays closed asks each server for the address once a round.</summary>
     public static ReceivedRounds At(LoopbackNameServer server)
@@ -29,19 +29,19 @@ internal sealed class ReceivedRounds
     /// <summary>Those since the last call.</summary>
     public TimeSpan[] TakeAll()
     {
-        lock (_lock)
+        lock (guard)
         {
-            TimeSpan[] times = [.. _times];
-            _times.Clear();
+            TimeSpan[] times = [.. this.times];
+            this.times.Clear();
             return times;
         }
     }
 
     private void Note(TimeSpan at)
     {
-        lock (_lock)
+        lock (guard)
         {
-            _times.Add(at);
+            times.Add(at);
         }
     }
 }

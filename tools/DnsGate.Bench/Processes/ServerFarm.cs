@@ -11,10 +11,10 @@ internal sealed class ServerFarm : IAsyncDisposable
     /// <summary>The headless Service that the servers know, over themselves.</summary>
     public const string Service = "name-servers.kube-system.svc.cluster.local";
 
-    private readonly Process _process;
+    private readonly Process process;
 
     private ServerFarm(Process process, string[] addresses, string port, string apiPort, string account) =>
-        (_process, Addresses, Port, ApiPort, Account) = (process, addresses, port, apiPort, account);
+        (this.process, Addresses, Port, ApiPort, Account) = (process, addresses, port, apiPort, account);
 
     /// <summary>The servers' addresses, all different.</summary>
     public string[] Addresses { get; }
@@ -63,17 +63,17 @@ internal sealed class ServerFarm : IAsyncDisposable
     /// <summary>When the rounds since the last call came in at the first server, in seconds of some clock.</summary>
     public async Task<double[]> TakeRoundsAsync()
     {
-        await _process.StandardInput.WriteLineAsync();
-        var line = await _process.StandardOutput.ReadLineAsync() ?? throw new BenchmarkFailedException("the name servers are gone");
+        await process.StandardInput.WriteLineAsync();
+        var line = await process.StandardOutput.ReadLineAsync() ?? throw new BenchmarkFailedException("the name servers are gone");
         return [.. line.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(at => double.Parse(at) / 1000)];
     }
 
     public async ValueTask DisposeAsync()
     {
         // Its sign to end.
-        _process.StandardInput.Close();
-        await _process.WaitForExitAsync();
-        _process.Dispose();
+        process.StandardInput.Close();
+        await process.WaitForExitAsync();
+        process.Dispose();
         Directory.Delete(Account, recursive: true);
     }
 }

@@ -14,21 +14,21 @@ internal sealed class Sidecar : IAsyncDisposable
     private static readonly TimeSpan LongestStart = TimeSpan.FromSeconds(10);
     private static readonly byte[] Startup = HttpConnection.RequestOf("/startupz");
 
-    private readonly Process _process;
-    private readonly long _begun;
-    private readonly StringBuilder _log = new();
+    private readonly Process process;
+    private readonly long begun;
+    private readonly StringBuilder log = new();
 
     private Sidecar(Process process, IPEndPoint at, long begun)
     {
-        (_process, At, _begun) = (process, at, begun);
-        process.ErrorDataReceived += (_, line) => _log.AppendLine(line.Data);
+        (this.process, At, this.begun) = (process, at, begun);
+        process.ErrorDataReceived += (_, line) => log.AppendLine(line.Data);
         process.BeginErrorReadLine();
     }
 
     public IPEndPoint At { get; }
 
     /// <summary>Seconds since it was started.</summary>
-    public double Age => Stopwatch.GetElapsedTime(_begun).TotalSeconds;
+    public double Age => Stopwatch.GetElapsedTime(begun).TotalSeconds;
 
     /// <summary>Seconds of processor time so far, user and system.</summary>
     public double Cpu
@@ -36,7 +36,7 @@ internal sealed class Sidecar : IAsyncDisposable
         get
         {
             // Of the whole process to the nanosecond; /proc/PID/stat knows hundredths of a second.
-            if (ClockOf(_process.Id, out var clock) != 0 || ReadClock(clock, out var time) != 0)
+            if (ClockOf(process.Id, out var clock) != 0 || ReadClock(clock, out var time) != 0)
             {
                 throw Failure("has ended");
             }
@@ -81,7 +81,7 @@ internal sealed class Sidecar : IAsyncDisposable
 
                 return;
             }
-            catch (SocketException) when (Age < LongestStart.TotalSeconds && !_process.HasExited)
+            catch (SocketException) when (Age < LongestStart.TotalSeconds && !process.HasExited)
             {
                 // A timer would not come back before a whole millisecond has passed.
                 _ = Sleep(microseconds);
@@ -120,17 +120,17 @@ internal sealed class Sidecar : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        _process.Kill();
-        await _process.WaitForExitAsync();
-        _process.Dispose();
+        process.Kill();
+        await process.WaitForExitAsync();
+        process.Dispose();
     }
 
-    private BenchmarkFailedException Failure(string problem) => new($"the sidecar {problem}\n{_log}");
+    private BenchmarkFailedException Failure(string problem) => new($"the sidecar {problem}\n{log}");
 
     private double Read(Func<Process, long> octets)
     {
-        _process.Refresh();
-        return octets(_process) / 1048576.0;
+        process.Refresh();
+        return octets(process) / 1048576.0;
     }
 
     [DllImport("libc", EntryPoint = "clock_getcpuclockid")]

@@ -7,34 +7,34 @@ namespace DnsGate.Bench.Wire;
 [MemoryDiagnoser]
 public class WireBenchmarks
 {
-    private readonly byte[] _buffer = new byte[QueryWriter.MaxLength];
-    private readonly Query _query = WireMessages.Ask(WireMessages.Pod, RecordType.A);
-    private readonly (byte[] Message, Query Query) _address = WireMessages.OneAddress();
-    private readonly (byte[] Message, Query Query) _addresses = WireMessages.ManyAddresses(90);
-    private readonly (byte[] Message, Query Query) _aliases = WireMessages.Aliases(8);
-    private readonly (byte[] Message, Query Query) _missing = WireMessages.Missing();
-    private readonly (byte[] Message, Query Query) _hostile = WireMessages.Hostile();
+    private readonly byte[] buffer = new byte[QueryWriter.MaxLength];
+    private readonly Query query = WireMessages.Ask(WireMessages.Pod, RecordType.A);
+    private readonly (byte[] Message, Query Query) address = WireMessages.OneAddress();
+    private readonly (byte[] Message, Query Query) addresses = WireMessages.ManyAddresses(90);
+    private readonly (byte[] Message, Query Query) aliases = WireMessages.Aliases(8);
+    private readonly (byte[] Message, Query Query) missing = WireMessages.Missing();
+    private readonly (byte[] Message, Query Query) hostile = WireMessages.Hostile();
 
     [Benchmark(Description = "write a query")]
-    public int Write() => QueryWriter.Write(_query, _buffer);
+    public int Write() => QueryWriter.Write(query, buffer);
 
     [Benchmark(Description = "is it the reply to the query?")]
-    public bool IsReplyTo() => ReplyReader.IsReplyTo(_address.Message, _address.Query);
+    public bool IsReplyTo() => ReplyReader.IsReplyTo(address.Message, address.Query);
 
     [Benchmark(Description = "read a reply: one address")]
-    internal Reply ReadAddress() => Read(_address);
+    internal Reply ReadAddress() => Read(address);
 
     [Benchmark(Description = "read a reply: 90 addresses")]
-    internal Reply ReadAddresses() => Read(_addresses);
+    internal Reply ReadAddresses() => Read(addresses);
 
     [Benchmark(Description = "read a reply: 8 aliases and an address")]
-    internal Reply ReadAliases() => Read(_aliases);
+    internal Reply ReadAliases() => Read(aliases);
 
     [Benchmark(Description = "read a reply: NXDOMAIN with its SOA")]
-    internal Reply ReadMissing() => Read(_missing);
+    internal Reply ReadMissing() => Read(missing);
 
     [Benchmark(Description = "read a reply made to be slow: 48 KiB, 3,000 records, names in 125 pieces, 16 aliases")]
-    internal Reply ReadHostile() => Read(_hostile);
+    internal Reply ReadHostile() => Read(hostile);
 
     private static Reply Read(in (byte[] Message, Query Query) reply) => ReplyReader.Read(reply.Message, reply.Query);
 }

@@ -6,8 +6,8 @@ internal sealed class Container(Sandbox sandbox, IReadOnlyList<string> command) 
     // kubelet: the first restart at once, then 10 s, 20 s, 40 s … after the last end; nothing here lives for the 5 min of its limit.
     private static readonly TimeSpan FirstBackOff = TimeSpan.FromSeconds(10);
 
-    private readonly List<Child> _runs = [];
-    private readonly Lock _lock = new();
+    private readonly List<Child> runs = [];
+    private readonly Lock guard = new();
 
     /// <summary>How often it was started again.</summary>
     public int Restarts => Math.Max(0, Runs.Length - 1);
@@ -31,9 +31,9 @@ internal sealed class Container(Sandbox sandbox, IReadOnlyList<string> command) 
     {
         get
         {
-            lock (_lock)
+            lock (guard)
             {
-                return [.. _runs];
+                return [.. runs];
             }
         }
     }
@@ -73,9 +73,9 @@ internal sealed class Container(Sandbox sandbox, IReadOnlyList<string> command) 
     {
         stop.ThrowIfCancellationRequested();
         var run = sandbox.Start(command);
-        lock (_lock)
+        lock (guard)
         {
-            _runs.Add(run);
+            runs.Add(run);
         }
 
         await run.WaitAsync(stop);

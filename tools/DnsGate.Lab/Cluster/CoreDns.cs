@@ -14,18 +14,18 @@ internal sealed class CoreDns : IAsyncDisposable
     private const int AuthorityPort = 5300;
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
 
-    private readonly NodeNetwork _network;
-    private readonly Knot _authority;
-    private readonly Unbound? _cache;
-    private readonly SemaphoreSlim _changing = new(1);
-    private ClusterZone _zone;
+    private readonly NodeNetwork network;
+    private readonly Knot authority;
+    private readonly Unbound? cache;
+    private readonly SemaphoreSlim changing = new(1);
+    private ClusterZone zone;
 
     private CoreDns(NodeNetwork network, IPAddress address, ClusterZone zone, Knot authority, Unbound? cache) =>
-        (_network, Address, _zone, _authority, _cache) = (network, address, zone, authority, cache);
+        (this.network, Address, this.zone, this.authority, this.cache) = (network, address, zone, authority, cache);
 
     public IPAddress Address { get; }
 
-    public bool IsCached => _cache is not null;
+    public bool IsCached => cache is not null;
 
     public static async Task<CoreDns> StartAsync(NodeNetwork network, IPAddress address, ClusterZone zone, bool isCached)
     {
@@ -50,29 +50,29 @@ internal sealed class CoreDns : IAsyncDisposable
     /// <summary>Other records of one pod from now on. A cache goes on giving the old address for the whole life of the record.</summary>
     public async Task LearnAsync(PodRecords records)
     {
-        await _changing.WaitAsync();
+        await changing.WaitAsync();
         try
         {
             await RememberAsync(records.Name);
-            _zone = _zone.With(records);
-            await _authority.ChangeAsync(_zone.Files);
+            zone = zone.With(records);
+            await authority.ChangeAsync(zone.Files);
         }
         finally
         {
-            _changing.Release();
+            changing.Release();
         }
     }
 
     /// <summary>Sends a signal to the server that is asked: SIGSTOP hangs it.</summary>
     public void Signal(int signal)
     {
-        if (_cache is null)
+        if (cache is null)
         {
-            _authority.Signal(signal);
+            authority.Signal(signal);
         }
         else
         {
-            _cache.Signal(signal);
+            cache.Signal(signal);
         }
     }
 
@@ -88,7 +88,7 @@ internal sealed class CoreDns : IAsyncDisposable
         try
         {
             // Not QueryAsync: the socket has to be made on the thread that is inside the node.
-            var response = await Task.Run(() => _network.Inside.Make(() => application.Query(name, type)));
+            var response = await Task.Run(() => network.Inside.Make(() => application.Query(name, type)));
             return StubResolver.DataOf(response, type);
         }
         catch (InvalidOperationException e) when (e.InnerException is DnsResponseException)
@@ -99,25 +99,25 @@ internal sealed class CoreDns : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (_cache is not null)
+        if (cache is not null)
         {
-            await _cache.DisposeAsync();
+            await cache.DisposeAsync();
         }
 
-        await _authority.DisposeAsync();
-        _changing.Dispose();
+        await authority.DisposeAsync();
+        changing.Dispose();
     }
 
     // Somebody asked a moment before. Not for what the cache has already: the more a pod asks, the older that is, and a gate
     // would meet a server that is stale for a shorter time than others do.
     private async Task RememberAsync(string name)
     {
-        if (_cache is null)
+        if (cache is null)
         {
             return;
         }
 
-        await _cache.ForgetAsync(name);
+        await cache.ForgetAsync(name);
         await AskAsync(name, QueryType.A);
     }
 }

@@ -11,16 +11,16 @@ internal sealed class Member : IAsyncDisposable
     private const string Mode = "Mode: ";
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
 
-    private readonly NodeNetwork _network;
-    private readonly TemporaryDirectory _data = new();
-    private readonly string[] _command;
-    private int _pods;
+    private readonly NodeNetwork network;
+    private readonly TemporaryDirectory data = new();
+    private readonly string[] command;
+    private int pods;
 
     public Member(NodeNetwork network, int ordinal, EnsembleSettings settings)
     {
-        (_network, Name) = (network, new PodName(ordinal));
+        (this.network, Name) = (network, new PodName(ordinal));
         var members = Enumerable.Range(0, settings.Members).Select(other => settings.Spelling(new PodName(other)));
-        _command = ZooKeeperProgram.Command(ZooKeeperProgram.Configure(_data, Id, members, ["tickTime=2000", "initLimit=10", "syncLimit=5", .. settings.Configuration]), [.. settings.JvmOptions]);
+        command = ZooKeeperProgram.Command(ZooKeeperProgram.Configure(data, Id, members, ["tickTime=2000", "initLimit=10", "syncLimit=5", .. settings.Configuration]), [.. settings.JvmOptions]);
     }
 
     public PodName Name { get; }
@@ -32,14 +32,14 @@ internal sealed class Member : IAsyncDisposable
     public RunningPod? Pod { get; private set; }
 
     /// <summary>The address that the next pod has.</summary>
-    public string NextAddress => string.Create(CultureInfo.InvariantCulture, $"10.244.{Id}.{_pods + 7}");
+    public string NextAddress => string.Create(CultureInfo.InvariantCulture, $"10.244.{Id}.{pods + 7}");
 
     /// <summary>Starts a pod for it, the application held back in some form.</summary>
     public async Task<RunningPod> StartAsync(StartForm form)
     {
         var address = NextAddress;
-        _pods++;
-        return Pod = await RunningPod.StartAsync(_network, Name, address, form(new StartContext(Name, address, _command)));
+        pods++;
+        return Pod = await RunningPod.StartAsync(network, Name, address, form(new StartContext(Name, address, command)));
     }
 
     public async Task DeleteAsync()
@@ -59,12 +59,12 @@ internal sealed class Member : IAsyncDisposable
     /// <summary>The number of the leadership that it follows; it writes it down once it has synchronised with the leader.</summary>
     public string? Epoch => File.Exists(EpochFile) ? File.ReadAllText(EpochFile) : null;
 
-    private string EpochFile => Path.Combine(_data.Path, "version-2", "currentEpoch");
+    private string EpochFile => Path.Combine(data.Path, "version-2", "currentEpoch");
 
     public async ValueTask DisposeAsync()
     {
         await DeleteAsync();
-        _data.Dispose();
+        data.Dispose();
     }
 
     private async Task<string> AskAsync()
@@ -74,7 +74,7 @@ internal sealed class Member : IAsyncDisposable
             return "";
         }
 
-        using var socket = _network.Socket(SocketType.Stream, ProtocolType.Tcp);
+        using var socket = network.Socket(SocketType.Stream, ProtocolType.Tcp);
         using CancellationTokenSource deadline = new(Patience);
         try
         {

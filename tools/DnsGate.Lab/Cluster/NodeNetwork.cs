@@ -15,7 +15,7 @@ internal sealed class NodeNetwork : IAsyncDisposable
 
     private const string Gateway = "10.244.0.1";
 
-    private int _plugged;
+    private int plugged;
 
     private NodeNetwork(Namespace inside) => Inside = inside;
 
@@ -47,7 +47,7 @@ internal sealed class NodeNetwork : IAsyncDisposable
     public async Task PlugAsync(int processId, string address)
     {
         // Names of interfaces have at most 15 characters; these need not be known outside of this namespace.
-        var port = string.Create(CultureInfo.InvariantCulture, $"pod{Interlocked.Increment(ref _plugged)}");
+        var port = string.Create(CultureInfo.InvariantCulture, $"pod{Interlocked.Increment(ref plugged)}");
         await ShellAsync($"ip link add {port} type veth peer name eth0 netns {processId} && ip link set {port} master br0 up");
         var ended = await Child.RunAsync(
             "nsenter",

@@ -10,10 +10,10 @@ internal sealed class Recreation(Ensemble ensemble, Member member, IReadOnlyList
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
-    private readonly List<Sample> _samples = [];
-    private long _begun;
+    private readonly List<Sample> samples = [];
+    private long begun;
 
-    private TimeSpan Now => Stopwatch.GetElapsedTime(_begun);
+    private TimeSpan Now => Stopwatch.GetElapsedTime(begun);
 
     /// <summary>The same for every server, each in its own time.</summary>
     public static Turn[]?[] Turns(Member member, params TimeSpan[] stale) =>
@@ -24,22 +24,22 @@ internal sealed class Recreation(Ensemble ensemble, Member member, IReadOnlyList
     {
         await member.DeleteAsync();
         var pod = await member.StartAsync(form);
-        _begun = Stopwatch.GetTimestamp();
+        begun = Stopwatch.GetTimestamp();
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
         Task<TimeSpan>[] following = [.. ensemble.NameServers.Select((server, index) => turns[index] is { } own ? FollowAsync(server, own, pod.Address, ended.Token) : Task.FromResult(TimeSpan.Zero))];
         var allRight = Task.WhenAll(following);
         Rejoin? seen = null;
         while (!stop.IsCancellationRequested && Now < limit && !(seen?.JoinedAt is not null && allRight.IsCompleted))
         {
-            _samples.Add(await LookAsync(pod));
-            seen = new Rejoin(_samples, null);
+            samples.Add(await LookAsync(pod));
+            seen = new Rejoin(samples, null);
             await Task.Delay(Pause, CancellationToken.None);
         }
 
         await ended.CancelAsync();
         await ((Task)allRight).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         stop.ThrowIfCancellationRequested();
-        return allRight.IsFaulted ? throw allRight.Exception : new Rejoin(_samples, allRight.IsCompletedSuccessfully ? allRight.Result.Max() : null);
+        return allRight.IsFaulted ? throw allRight.Exception : new Rejoin(samples, allRight.IsCompletedSuccessfully ? allRight.Result.Max() : null);
     }
 
     /// <summary>Tells a server what it is to know, each in its time; gives the time when it gave the truth to applications.</summary>

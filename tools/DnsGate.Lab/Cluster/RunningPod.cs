@@ -6,17 +6,17 @@ internal sealed class RunningPod : IAsyncDisposable
     private static readonly TimeSpan ProbePeriod = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan GracePeriod = TimeSpan.FromSeconds(5);
 
-    private readonly CancellationTokenSource _stop = new();
-    private readonly PodSpec _spec;
-    private readonly Task _running;
+    private readonly CancellationTokenSource stop = new();
+    private readonly PodSpec spec;
+    private readonly Task running;
 
     private RunningPod(Sandbox sandbox, PodSpec spec)
     {
-        (Sandbox, _spec) = (sandbox, spec);
+        (Sandbox, this.spec) = (sandbox, spec);
         Application = new Container(sandbox, spec.Application);
         InitContainer = spec.InitContainer is null ? null : new Container(sandbox, spec.InitContainer);
         Sidecar = spec.Sidecar is null ? null : new Container(sandbox, spec.Sidecar);
-        _running = Task.Run(RunAsync);
+        running = Task.Run(RunAsync);
     }
 
     public Sandbox Sandbox { get; }
@@ -38,8 +38,8 @@ internal sealed class RunningPod : IAsyncDisposable
     /// <summary>Ends the application as a deletion does, SIGTERM first, and then the sandbox with all that is in it.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _stop.CancelAsync();
-        await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await stop.CancelAsync();
+        await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         Application.Signal(Child.SigTerm);
         await Eventually.HappensAsync(() => Task.FromResult(Application.ProcessId is null), GracePeriod);
         await Sandbox.DisposeAsync();
@@ -51,7 +51,7 @@ internal sealed class RunningPod : IAsyncDisposable
             }
         }
 
-        _stop.Dispose();
+        stop.Dispose();
     }
 
     // The order of the kubelet: each init container to its end, a sidecar until its startupProbe has succeeded once.
@@ -59,32 +59,32 @@ internal sealed class RunningPod : IAsyncDisposable
     {
         if (InitContainer is not null)
         {
-            await InitContainer.CompleteAsync(_stop.Token);
+            await InitContainer.CompleteAsync(stop.Token);
         }
 
-        var sidecar = Sidecar?.RunAsync(_stop.Token) ?? Task.CompletedTask;
+        var sidecar = Sidecar?.RunAsync(stop.Token) ?? Task.CompletedTask;
         if (Sidecar is not null)
         {
             await ProbeAsync();
         }
 
-        await Task.WhenAll(sidecar, Application.RunAsync(_stop.Token));
+        await Task.WhenAll(sidecar, Application.RunAsync(stop.Token));
     }
 
     private async Task ProbeAsync()
     {
         while (true)
         {
-            await using (var probe = Sandbox.Start(_spec.StartupProbe))
+            await using (var probe = Sandbox.Start(spec.StartupProbe))
             {
-                await probe.WaitAsync(_stop.Token);
+                await probe.WaitAsync(stop.Token);
                 if (probe.ExitCode == 0)
                 {
                     return;
                 }
             }
 
-            await Task.Delay(ProbePeriod, _stop.Token);
+            await Task.Delay(ProbePeriod, stop.Token);
         }
     }
 }

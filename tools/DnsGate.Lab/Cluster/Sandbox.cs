@@ -11,10 +11,10 @@ internal sealed class Sandbox : IAsyncDisposable
         hostname "$0" && mount --bind "$1/hosts" /etc/hosts && mount --bind "$1/resolv.conf" /etc/resolv.conf && echo ready && read -r _
         """;
 
-    private readonly TemporaryDirectory _directory;
-    private readonly Child _pause;
+    private readonly TemporaryDirectory directory;
+    private readonly Child pause;
 
-    private Sandbox(TemporaryDirectory directory, Child pause, string address) => (_directory, _pause, Address) = (directory, pause, address);
+    private Sandbox(TemporaryDirectory directory, Child pause, string address) => (this.directory, this.pause, Address) = (directory, pause, address);
 
     /// <summary>The pod's address.</summary>
     public string Address { get; }
@@ -29,7 +29,7 @@ internal sealed class Sandbox : IAsyncDisposable
         directory.Write("resolv.conf", KubeletFiles.ResolvConf(NodeNetwork.VirtualAddress));
         string[] isolation = ["--net", "--uts", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"];
         Sandbox sandbox = new(directory, Child.Start("unshare", [.. isolation, "/bin/sh", "-c", Pause, name.HostName, directory.Path]), address);
-        var pause = sandbox._pause;
+        var pause = sandbox.pause;
         try
         {
             await Eventually.HoldsAsync(() => pause.HasExited || pause.Stdout.Contains("ready", StringComparison.Ordinal), () => pause.Stderr);
@@ -54,7 +54,7 @@ internal sealed class Sandbox : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _pause.DisposeAsync();
-        _directory.Dispose();
+        await pause.DisposeAsync();
+        directory.Dispose();
     }
 }

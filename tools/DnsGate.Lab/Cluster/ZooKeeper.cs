@@ -3,10 +3,10 @@ namespace DnsGate.Lab.Cluster;
 /// <summary>A ZooKeeper member in a network without pods. Each member of the ensemble has an address of its own.</summary>
 internal sealed class ZooKeeper : IAsyncDisposable
 {
-    private readonly TemporaryDirectory _directory;
-    private readonly Child _process;
+    private readonly TemporaryDirectory directory;
+    private readonly Child process;
 
-    private ZooKeeper(TemporaryDirectory directory, Child process) => (_directory, _process) = (directory, process);
+    private ZooKeeper(TemporaryDirectory directory, Child process) => (this.directory, this.process) = (directory, process);
 
     /// <summary>Starts it.</summary>
     public static ZooKeeper Start(Namespace network, string address, params string[] members)
@@ -21,7 +21,7 @@ internal sealed class ZooKeeper : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _process.DisposeAsync();
-        _directory.Dispose();
+        await process.DisposeAsync();
+        directory.Dispose();
     }
 }

@@ -13,9 +13,9 @@ internal class RealServer : IAsyncDisposable
 {
     private const string Guard = "\"$@\" </dev/null & echo $!; read -r _; kill -KILL $!";
 
-    private static int _started;
+    private static int started;
 
-    private Child? _guard;
+    private Child? guard;
 
     /// <summary>Chooses an address that nobody else uses unless one is given, and a port that is free there.</summary>
     protected RealServer(IPAddress? address = null, int port = 0)
@@ -49,22 +49,22 @@ internal class RealServer : IAsyncDisposable
 
     /// <summary>An address, 127.x.y.z, that nobody else uses.</summary>
     public static IPAddress NextAddress() =>
-        new([127, (byte)(100 + Environment.ProcessId / 250 % 100), (byte)(1 + Environment.ProcessId % 250), (byte)(1 + Interlocked.Increment(ref _started) % 250)]);
+        new([127, (byte)(100 + Environment.ProcessId / 250 % 100), (byte)(1 + Environment.ProcessId % 250), (byte)(1 + Interlocked.Increment(ref started) % 250)]);
 
     public static implicit operator string(RealServer server) => $"{server.Address}:{server.Port}";
 
     /// <summary>Starts the program and waits until it answers a question about a name, whatever it says.</summary>
     protected async Task StartAsync(string program, params string[] arguments)
     {
-        _guard = Child.Start("/bin/sh", ["-c", Guard, "sh", .. Within?.Enter ?? [], program, .. arguments], directory: Directory.Path);
+        guard = Child.Start("/bin/sh", ["-c", Guard, "sh", .. Within?.Enter ?? [], program, .. arguments], directory: Directory.Path);
         try
         {
             // The program may have written something before the shell writes the number of its process.
-            await Eventually.HoldsAsync(() => _guard.HasExited || ReadProcessId() is not null, () => $"{_guard.Stdout} {_guard.Stderr}");
+            await Eventually.HoldsAsync(() => guard.HasExited || ReadProcessId() is not null, () => $"{guard.Stdout} {guard.Stderr}");
             ProcessId = ReadProcessId() ?? 0;
             // Ctrl-C in a terminal ends the shell as well, and with it the server.
-            var isAnswering = await Eventually.HappensAsync(async () => _guard.HasExited || await AnswersAsync(), Eventually.Limit) && !_guard.HasExited;
-            Assert.True(isAnswering, $"{program} does not answer: {_guard.Stdout} {_guard.Stderr}");
+            var isAnswering = await Eventually.HappensAsync(async () => guard.HasExited || await AnswersAsync(), Eventually.Limit) && !guard.HasExited;
+            Assert.True(isAnswering, $"{program} does not answer: {guard.Stdout} {guard.Stderr}");
         }
         catch
         {
@@ -89,7 +89,7 @@ internal class RealServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (_guard is not null)
+        if (guard is not null)
         {
             // dnsmasq has a child for each TCP connection, which ends only when the client closes the connection.
             int[] processes = ProcessId > 0 ? [.. Child.ChildrenOf(ProcessId), ProcessId] : [];
@@ -98,9 +98,9 @@ internal class RealServer : IAsyncDisposable
                 _ = Child.Kill(process, Child.SigKill);
             }
 
-            await _guard.Stdin.DisposeAsync();
-            await _guard.EndAsync();
-            await _guard.DisposeAsync();
+            await guard.Stdin.DisposeAsync();
+            await guard.EndAsync();
+            await guard.DisposeAsync();
         }
 
         Directory.Dispose();
@@ -109,7 +109,7 @@ internal class RealServer : IAsyncDisposable
 
     private int? ReadProcessId()
     {
-        foreach (var line in _guard!.Stdout.Split('\n')[..^1])
+        foreach (var line in guard!.Stdout.Split('\n')[..^1])
         {
             if (int.TryParse(line, out var id))
             {

@@ -24,7 +24,7 @@ internal sealed record Zones(string[] Addresses, string Target = Pod.Name, int T
     /// <summary>The headless Service over the name servers, by the name that <c>auto</c> looks for.</summary>
     public const string Service = $"dnsgate-name-servers.kube-system.svc.{Domain}";
 
-    private static int _serial;
+    private static int serial;
 
     public static Zones Right { get; } = new([Pod.Ip]);
 
@@ -40,7 +40,7 @@ internal sealed record Zones(string[] Addresses, string Target = Pod.Name, int T
     public string Reverse => $"{Head(Ttl)}{ReverseName.From(Pod.Ip)}. PTR {Target}.\n";
 
     /// <summary>The first line of every zone file. The serial rises with every file, so that a server takes the new one for newer.</summary>
-    public static string Begin(int ttl) => string.Create(CultureInfo.InvariantCulture, $"$TTL {ttl}\n@ SOA ns hostmaster {Interlocked.Increment(ref _serial)} 7200 1800 86400 {ttl}\n");
+    public static string Begin(int ttl) => string.Create(CultureInfo.InvariantCulture, $"$TTL {ttl}\n@ SOA ns hostmaster {Interlocked.Increment(ref serial)} 7200 1800 86400 {ttl}\n");
 
     /// <summary>How the zone file of a name server in the cluster begins.</summary>
     public static string Head(int ttl) => $"{Begin(ttl)}@ NS ns\nns A 127.0.0.1\n";

@@ -23,33 +23,33 @@ internal sealed partial class Child : IAsyncDisposable
     public const int SigCont = 18;
     public const int SigStop = 19;
 
-    private readonly Process _process;
-    private readonly long _begun = Stopwatch.GetTimestamp();
-    private readonly StringBuilder _stdout = new();
-    private readonly StringBuilder _stderr = new();
-    private readonly Task _reading;
+    private readonly Process process;
+    private readonly long begun = Stopwatch.GetTimestamp();
+    private readonly StringBuilder stdout = new();
+    private readonly StringBuilder stderr = new();
+    private readonly Task reading;
 
     private Child(Process process)
     {
-        _process = process;
-        _reading = Task.WhenAll(ReadAsync(process.StandardOutput, _stdout), ReadAsync(process.StandardError, _stderr));
+        this.process = process;
+        reading = Task.WhenAll(ReadAsync(process.StandardOutput, stdout), ReadAsync(process.StandardError, stderr));
     }
 
-    public int Id => _process.Id;
+    public int Id => process.Id;
 
-    public bool HasExited => _process.HasExited;
+    public bool HasExited => process.HasExited;
 
     /// <summary>Of a process that has ended.</summary>
-    public int ExitCode => _process.ExitCode;
+    public int ExitCode => process.ExitCode;
 
     /// <summary>Its first child, for programs that start another in other namespaces; null while there is none.</summary>
     public int? ChildId => ChildrenOf(Id) is [int first, ..] ? first : null;
 
-    public TextWriter Stdin => _process.StandardInput;
+    public TextWriter Stdin => process.StandardInput;
 
-    public string Stdout => Text(_stdout);
+    public string Stdout => Text(stdout);
 
-    public string Stderr => Text(_stderr);
+    public string Stderr => Text(stderr);
 
     /// <summary>Starts a program. Its environment is PATH and what is given, nothing of this process.</summary>
     public static Child Start(string file, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, string? directory = null)
@@ -102,19 +102,19 @@ internal sealed partial class Child : IAsyncDisposable
         using CancellationTokenSource limit = new(Eventually.Limit);
         try
         {
-            await _process.WaitForExitAsync(limit.Token);
-            var duration = Stopwatch.GetElapsedTime(_begun);
-            await _reading.WaitAsync(limit.Token);
-            return new ProcessResult(_process.ExitCode, Stdout, Stderr, duration);
+            await process.WaitForExitAsync(limit.Token);
+            var duration = Stopwatch.GetElapsedTime(begun);
+            await reading.WaitAsync(limit.Token);
+            return new ProcessResult(process.ExitCode, Stdout, Stderr, duration);
         }
         catch (OperationCanceledException)
         {
-            throw new InvalidOperationException($"'{_process.StartInfo.FileName} {string.Join(' ', _process.StartInfo.ArgumentList)}' did not end.\nstdout: {Stdout}\nstderr: {Stderr}");
+            throw new InvalidOperationException($"'{process.StartInfo.FileName} {string.Join(' ', process.StartInfo.ArgumentList)}' did not end.\nstdout: {Stdout}\nstderr: {Stderr}");
         }
     }
 
     /// <summary>Waits until it has ended, for as long as that takes.</summary>
-    public Task WaitAsync(CancellationToken stop) => _process.WaitForExitAsync(stop);
+    public Task WaitAsync(CancellationToken stop) => process.WaitForExitAsync(stop);
 
     /// <summary>Sends a signal to the process itself.</summary>
     public void Signal(int signal) => Assert.Equal(0, Kill(Id, signal));
@@ -125,13 +125,13 @@ internal sealed partial class Child : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (!_process.HasExited)
+        if (!process.HasExited)
         {
-            _process.Kill(entireProcessTree: true);
+            process.Kill(entireProcessTree: true);
         }
 
-        await _process.WaitForExitAsync();
-        _process.Dispose();
+        await process.WaitForExitAsync();
+        process.Dispose();
     }
 
     private static string Text(StringBuilder from)

@@ -10,14 +10,14 @@ internal sealed partial class Namespace : IAsyncDisposable
 {
     private const int NetworkNamespace = 0x40000000; // CLONE_NEWNET
 
-    private readonly Child _guard;
+    private readonly Child guard;
 
-    private Namespace(Child guard) => _guard = guard;
+    private Namespace(Child guard) => this.guard = guard;
 
     /// <summary>The command that enters it, before another command.</summary>
     public string[] Enter => ["nsenter", $"--net={Path}"];
 
-    private string Path => $"/proc/{_guard.Id}/ns/net";
+    private string Path => $"/proc/{guard.Id}/ns/net";
 
     /// <summary>Makes it, with these addresses on its loopback interface, and rules of nftables where there are any.</summary>
     public static async Task<Namespace> StartAsync(IEnumerable<string> addresses, string rules = "")
@@ -92,7 +92,7 @@ internal sealed partial class Namespace : IAsyncDisposable
         return socket;
     });
 
-    public ValueTask DisposeAsync() => _guard.DisposeAsync();
+    public ValueTask DisposeAsync() => guard.DisposeAsync();
 
     [LibraryImport("libc", EntryPoint = "setns", SetLastError = true)]
     private static partial int SetNamespace(SafeFileHandle network, int kind);
