@@ -222,28 +222,32 @@ internal sealed class GateMachine
                 (current, listedAt) = (WithoutWeakerSource(TakeListing(), current), now);
             }
 
-            foreach (var step in AskAsApplication(current))
+            foreach (var step in AskWatch(current, RoundScope.Watch))
             {
                 yield return step;
             }
 
-            if (last.Status != GateStatus.Drifting && IsDrift(verdict!))
+            if (last.Status != GateStatus.Drifting && IsDrift(verdict!) && now - listedAt > ListCheckInterval)
             {
-                // Before it is told: a server that was replaced meanwhile, as in every rollout, is no drift; nor is one moment of
-                // silence, whether the server paused or this process.
+                // A server that was replaced meanwhile, as in every rollout, is no drift.
                 var asked = current;
-                if (now - listedAt > ListCheckInterval)
+                yield return new GateStep.List(ForceRefresh: true, IsReported: true);
+                (current, listedAt) = (WithoutWeakerSource(TakeListing(), current), now);
+                if (!current.HasSameServersAs(asked))
                 {
-                    yield return new GateStep.List(ForceRefresh: true, IsReported: true);
-                    (current, listedAt) = (WithoutWeakerSource(TakeListing(), current), now);
-                }
-
-                if (!current.HasSameServersAs(asked) || !IsAnyWrong(verdict!))
-                {
-                    foreach (var step in AskAsApplication(current))
+                    foreach (var step in AskWatch(current, RoundScope.Watch))
                     {
                         yield return step;
                     }
+                }
+            }
+
+            if (IsDrift(verdict!))
+            {
+                // What the application asks decides. One moment of silence is no drift, whether the server paused or this process.
+                foreach (var step in AskWatch(current, RoundScope.Confirm))
+                {
+                    yield return step;
                 }
             }
 
@@ -251,9 +255,9 @@ internal sealed class GateMachine
         }
     }
 
-    private IEnumerable<GateStep> AskAsApplication(Listing servers)
+    private IEnumerable<GateStep> AskWatch(Listing servers, RoundScope scope)
     {
-        var round = new RoundPlan(servers, retry, RoundScope.AsApplication, ignoreBackoff: true);
+        var round = new RoundPlan(servers, retry, scope, ignoreBackoff: true, scope == RoundScope.Confirm ? verdict : null);
         while (round.Next(now) is { Length: > 0 } questions)
         {
             yield return new GateStep.Ask(servers, questions, Limit: null);
@@ -322,6 +326,4 @@ internal sealed class GateMachine
     private static bool IsDrift(RoundVerdict verdict) => verdict.Kind is VerdictKind.Disagrees or VerdictKind.Undecidable;
 
     private static bool IsAnySilent(RoundVerdict verdict) => verdict.Servers.Any(server => server.Server.Required && server.Judgement.IsSilence);
-
-    private static bool IsAnyWrong(RoundVerdict verdict) => verdict.Servers.Any(server => server.Server.Required && server.Judgement.IsWrong);
 }

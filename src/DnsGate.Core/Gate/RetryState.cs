@@ -57,7 +57,12 @@ internal sealed record RetryState
     private RetryState(Step step)
     {
         isExternal = step.Stage == Stage.External;
-        partitions = step.IsPrivate ? [CachePartition.Cd, CachePartition.Do, CachePartition.CdDo] : [CachePartition.Plain];
+        partitions = step.Stage switch
+        {
+            Stage.ClusterPrivate => [CachePartition.Cd, CachePartition.Do, CachePartition.CdDo],
+            Stage.Watch => [CachePartition.CdDo],
+            _ => [CachePartition.Plain],
+        };
         Wrong = [.. partitions.Select(_ => (WrongAnswer?)null)];
     }
 

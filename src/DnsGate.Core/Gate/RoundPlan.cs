@@ -11,8 +11,11 @@ internal enum RoundScope
     /// <summary>Every view, the cluster's servers first in private: a round of a gate that waits.</summary>
     All,
 
-    /// <summary>The cluster's and the application's servers, only as the application asks: a round of a gate that is open.</summary>
-    AsApplication,
+    /// <summary>The cluster's and the application's servers in one private partition: a round of a gate that is open.</summary>
+    Watch,
+
+    /// <summary>As the application asks, only the servers that were not right in the watch round before.</summary>
+    Confirm,
 }
 
 /// <summary>
@@ -27,7 +30,9 @@ internal enum RoundScope
 ///  6                                                                         forward   (only when all before agree)
 ///  7                                                                         reverse
 /// </code>
-/// Without an app view the external views move up. A round of an open gate asks the second and third column in two trips.
+/// Without an app view the external views move up. A round of an open gate asks the servers of the first and third column in two
+/// trips, in the CD+DO partition: the application's caches hold nothing that the watch put there. Only a server that disagrees is
+/// then asked as the application asks.
 /// A server is asked for the PTR only once its forward answer in the same stage is right: a PTR that is asked too early stays
 /// NXDOMAIN in its cache for 30 s with every kubeadm default.
 /// </summary>
@@ -45,15 +50,20 @@ internal sealed class RoundPlan
     /// <param name="retry">When each of them may be asked again.</param>
     /// <param name="scope">Which of them are asked, and how.</param>
     /// <param name="ignoreBackoff">Whether silent servers are asked without backing off: no round opens the gate on silence of earlier rounds.</param>
-    public RoundPlan(Listing listing, RetryTable retry, RoundScope scope = RoundScope.All, bool ignoreBackoff = false)
+    /// <param name="watched">The verdict to confirm; answers of servers that were right stand. Null but for <see cref="RoundScope.Confirm"/>.</param>
+    public RoundPlan(
+        Listing listing, RetryTable retry, RoundScope scope = RoundScope.All, bool ignoreBackoff = false, RoundVerdict? watched = null)
     {
         this.listing = listing;
-        StageState StageOf(Stage stage, View view, StageState? privateStage = null) => new(stage, view, retry, ignoreBackoff, privateStage);
+        StageState StageOf(Stage stage, View view, StageState? privateStage = null) => new(stage, view, retry, ignoreBackoff, privateStage, watched);
 
         var cluster = listing.Views.First(view => view.Kind == ViewKind.Cluster);
-        if (scope == RoundScope.AsApplication)
+        if (scope != RoundScope.All)
         {
-            AddTrips([StageOf(Stage.Cluster, cluster), .. ViewsOf(ViewKind.App).Select(view => StageOf(Stage.App, view))]);
+            var isWatch = scope == RoundScope.Watch;
+            AddTrips([
+                StageOf(isWatch ? Stage.Watch : Stage.Cluster, cluster),
+                .. ViewsOf(ViewKind.App).Select(view => StageOf(isWatch ? Stage.Watch : Stage.App, view))]);
             return;
         }
 

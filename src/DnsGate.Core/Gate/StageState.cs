@@ -30,8 +30,14 @@ internal sealed class StageServer(Server server)
 /// <param name="retry">When each server may be asked again.</param>
 /// <param name="ignoreBackoff">Whether silent servers are asked without backing off.</param>
 /// <param name="privateStage">The private stage of the same servers, where there is one.</param>
-internal sealed class StageState(Stage stage, View view, RetryTable retry, bool ignoreBackoff, StageState? privateStage)
+/// <param name="watched">The verdict to confirm: answers of servers that were right stand. Null where every server is asked.</param>
+internal sealed class StageState(
+    Stage stage, View view, RetryTable retry, bool ignoreBackoff, StageState? privateStage, RoundVerdict? watched)
 {
+    private readonly Dictionary<ServerAddress, ImmutableArray<Observation>> standing = watched?.Servers
+        .Where(server => server.View.Key == view.Key && server.Judgement.IsRight)
+        .ToDictionary(server => server.Server.Address, server => server.Observations) ?? [];
+
     private readonly Dictionary<ServerAddress, StageServer> servers = view.Servers.ToDictionary(server => server.Address, server => new StageServer(server));
 
     public Stage Stage => stage;
@@ -70,6 +76,13 @@ internal sealed class StageState(Stage stage, View view, RetryTable retry, bool 
             var isWrongInPrivate = privateStage?.At(state.Server.Address).Judgement.IsWrong == true;
             if (isWrongInPrivate || (direction == Direction.Reverse && (view.Reverse == ReversePolicy.Off || !state.Judgement.IsRight)))
             {
+                continue;
+            }
+
+            if (standing.TryGetValue(state.Server.Address, out var observations))
+            {
+                state.Answers[direction] = [.. observations.Where(observation => observation.Question.Step.Direction == direction)];
+                state.Condition.Add(direction);
                 continue;
             }
 

@@ -15,6 +15,9 @@ internal enum Stage
 
     /// <summary>Name servers outside the cluster.</summary>
     External,
+
+    /// <summary>The servers of an open gate, in the cache partition that a starting gate asks last.</summary>
+    Watch,
 }
 
 /// <summary>The two halves of a stage: a server is asked for the PTR only once its forward answer is right.</summary>
@@ -34,5 +37,5 @@ internal enum Direction
 internal readonly record struct Step(ViewKey View, Stage Stage, Direction Direction)
 {
     /// <summary>Whether the questions go to partitions that applications do not read.</summary>
-    public bool IsPrivate => Stage == Stage.ClusterPrivate;
+    public bool IsPrivate => Stage is Stage.ClusterPrivate or Stage.Watch;
 }

@@ -8,7 +8,7 @@ using Question = DnsGate.Core.Model.Question;
 
 namespace DnsGate.Core.Tests.Gate;
 
-/// <summary>The watch of an open gate: slow, only as applications ask, and no change of a server is missed or invented.</summary>
+/// <summary>The watch of an open gate: slow, in private, and no change of a server is missed or invented.</summary>
 public sealed class WatchTests
 {
     private const string Kube = "kube:kube-system/kube-dns";
@@ -18,12 +18,12 @@ public sealed class WatchTests
     private static readonly Listing FirstOnly = Fixtures.Listing(Fixtures.Cluster(1));
 
     [Fact]
-    public void Each_server_gets_three_questions_a_minute_as_applications_ask_and_those_outside_the_cluster_none()
+    public void Each_server_gets_three_private_questions_a_minute_and_those_outside_the_cluster_none()
     {
         var replay = Watched(_ => Everywhere, (question, _) => FakeAnswers.By("right").To(question)).Until(3600);
         var since = replay.OpenedAt!.Value + TimeSpan.FromSeconds(1);
         var asked = replay.Asked.Where(one => one.At > since).Select(one => one.Question).ToList();
-        Assert.All(asked, question => Assert.True(question is { Partition: CachePartition.Plain, Step.Stage: Stage.Cluster or Stage.App }, question.ToString()));
+        Assert.All(asked, question => Assert.True(question is { Partition: CachePartition.CdDo, Step.Stage: Stage.Watch }, question.ToString()));
         // An hour of rounds 60 to 66 s apart.
         Assert.InRange(asked.Count(question => question.Server == Fixtures.S(1)) / 3, 54, 60);
         Assert.InRange(asked.Count(question => question.Server == Fixtures.Vip && question.Sample == 7) / 3, 54, 60);
@@ -39,15 +39,15 @@ public sealed class WatchTests
     }
 
     [Theory]
-    [InlineData("the cluster's", Stage.Cluster)]
-    [InlineData("the application's", Stage.App)]
-    internal void Drift_is_noticed_at_every_server_in_the_next_round_whatever_the_others_say(string whose, Stage stage)
+    [InlineData("the cluster's", ViewKind.Cluster)]
+    [InlineData("the application's", ViewKind.App)]
+    internal void Drift_is_noticed_at_every_server_in_the_next_round_whatever_the_others_say(string whose, ViewKind kind)
     {
         var replay = Watched(_ => Everywhere, (question, now) =>
-            FakeAnswers.By(now > TimeSpan.FromSeconds(300) && question.Step.Stage == stage ? "A 10.244.2.9 ttl 0" : "right").To(question)).Until(400);
+            FakeAnswers.By(now > TimeSpan.FromSeconds(300) && question.Step.View.Kind == kind ? "A 10.244.2.9 ttl 0" : "right").To(question)).Until(400);
         Assert.Equal((whose, GateStatus.Drifting, Reason.StaleAddress), (whose, replay.Last!.Status, replay.Last.Reason));
         Assert.Equal(
-            [stage == Stage.Cluster, stage == Stage.Cluster, stage == Stage.App, false],
+            [kind == ViewKind.Cluster, kind == ViewKind.Cluster, kind == ViewKind.App, false],
             replay.Last.Servers.Select(server => server.Judgement.Reason == Reason.StaleAddress));
     }
 
@@ -124,6 +124,41 @@ public sealed class WatchTests
     }
 
     [Fact]
+    public void Only_a_server_that_disagrees_in_private_is_asked_as_the_application_asks_and_that_answer_decides()
+    {
+        var wrong = TimeSpan.FromSeconds(300);
+        var replay = Watched(_ => Both, (question, now) =>
+            FakeAnswers.By(now > wrong && question.Server == Fixtures.S(2) && question.Step.IsPrivate ? "A 10.244.2.9" : "right").To(question)).Until(600);
+        var plain = replay.Asked.Where(asked => asked.At > wrong && !asked.Question.Step.IsPrivate).ToList();
+        Assert.NotEmpty(plain);
+        Assert.All(plain, asked => Assert.Equal(Fixtures.S(2), asked.Question.Server));
+        Assert.All(Rounds(replay), snapshot => Assert.Equal(GateStatus.Open, snapshot.Status));
+    }
+
+    [Fact]
+    public void A_silent_server_does_not_hide_the_answers_of_the_others_while_it_is_asked_again()
+    {
+        var replay = Watched(_ => Both, (question, now) =>
+            FakeAnswers.By(now > TimeSpan.FromSeconds(300) && question.Server == Fixtures.S(2) ? "all SILENCE" : "right").To(question)).Until(400);
+        Assert.Equal(GateStatus.Drifting, replay.Last!.Status);
+        Assert.Equal([true, false], replay.Last.Servers.Select(server => server.Agrees));
+        Assert.Equal(3, replay.Last.Servers[0].Observations.Length);
+    }
+
+    [Theory]
+    [InlineData("CoreDNS with classic caches", false)]
+    [InlineData("NodeLocal DNSCache in front of them", true)]
+    public void A_pod_that_was_watched_for_an_hour_and_is_recreated_opens_as_early_as_without_a_sidecar(string servers, bool hasNodeLocal)
+    {
+        for (var deletedAfter = 0.0; deletedAfter < 66; deletedAfter += 2.7)
+        {
+            Assert.Equal(
+                (servers, OpensAfterRecreation(hasNodeLocal, deletedAfter, isWatched: false)),
+                (servers, OpensAfterRecreation(hasNodeLocal, deletedAfter, isWatched: true)));
+        }
+    }
+
+    [Fact]
     public void Without_a_watch_interval_an_open_gate_asks_nothing()
     {
         var replay = new Replay(new ManualTime(), Both, (question, _) => FakeAnswers.By("right").To(question)) { Stop = StopRule.Never }.Until(3600);
@@ -136,6 +171,46 @@ public sealed class WatchTests
     {
         Assert.Equal(TimeSpan.FromSeconds(160), Pace.NextWatchAt(TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(100), 0));
         Assert.Equal(TimeSpan.FromSeconds(166), Pace.NextWatchAt(TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(100), 1));
+    }
+
+    /// <summary>
+    /// A pod with the old address opens and is watched for an hour, or not. It is deleted and has its new address 3 s later.
+    /// Checks that the caches hold nothing for applications by then.
+    /// </summary>
+    /// <returns>How long after the new record the gate of the new pod opens.</returns>
+    private static TimeSpan OpensAfterRecreation(bool hasNodeLocal, double deletedAfter, bool isWatched)
+    {
+        var time = new ManualTime();
+        var cluster = new ClusterData(time);
+        cluster.SetLongAgo(Fixtures.Name.ToString(), Fixtures.Old);
+        SimulatedCoreDns[] instances = [new(cluster, CoreDnsOptions.Classic), new(cluster, CoreDnsOptions.Classic)];
+        var nodeLocal = new SimulatedNodeLocal(cluster, instances);
+        Outcome Ask(Question question) => question.Server == Fixtures.Vip
+            ? SimulationRunner.Outcome(question, nodeLocal.Answer)
+            : SimulationRunner.Outcome(question, instances[question.Server == Fixtures.S(1) ? 0 : 1].Ask);
+        Replay Gate(string address) => new(
+            time,
+            hasNodeLocal
+                ? Fixtures.Listing(Fixtures.Cluster(2, address), Fixtures.App(addresses: address))
+                : Fixtures.Listing(Fixtures.Cluster(2, address)),
+            (question, _) => Ask(question))
+        { Stop = StopRule.Never, WatchInterval = isWatched ? TimeSpan.FromSeconds(60) : null };
+
+        Assert.NotNull(Gate(Fixtures.Old).Until(3600 + deletedAfter).OpenedAt);
+        foreach (var query in new[]
+        {
+            ReceivedQuery.Create(Fixtures.Name.ToString(), RrType.A),
+            ReceivedQuery.Create(Fixtures.Name.ToString(), RrType.Aaaa),
+            ReceivedQuery.Create(TestKit.ReverseName.From(Fixtures.Old), RrType.Ptr),
+        })
+        {
+            Assert.All(instances, instance => Assert.False(instance.KeptUntil(query) > time.Elapsed, $"{query.Name} is cached"));
+        }
+
+        time.Advance(TimeSpan.FromSeconds(3));
+        cluster.Set(Fixtures.Name.ToString(), Fixtures.Own);
+        var recreatedAt = time.Elapsed;
+        return Gate(Fixtures.Own).Until(recreatedAt.TotalSeconds + 60).OpenedAt!.Value - recreatedAt;
     }
 
     private static Replay Watched(Func<TimeSpan, Listing> list, Func<Question, TimeSpan, Outcome> answer) =>

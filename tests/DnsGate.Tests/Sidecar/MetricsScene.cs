@@ -63,7 +63,7 @@ internal sealed class MetricsScene
         var told = views.SelectMany(view => Words(view.Servers).Select(words => (Key: (view.View, Address(words[0])), Says: words[1]))).ToDictionary(pair => pair.Key, pair => pair.Says);
         Metrics.OnListing(listing);
         var isWatched = status == GateStatus.Open && timeline.Gate.LastOrDefault().Value == GateStatus.Open;
-        var round = new RoundPlan(listing, new RetryTable(TimeSpan.FromSeconds(1)), isWatched ? RoundScope.AsApplication : RoundScope.All);
+        var round = new RoundPlan(listing, new RetryTable(TimeSpan.FromSeconds(1)), isWatched ? RoundScope.Watch : RoundScope.All);
         while (round.Next(time.Elapsed) is { Length: > 0 } questions)
         {
             ImmutableArray<Observation> answers = [.. questions.Select(question => Observed(question, told[(question.Step.View, question.Server)]))];
