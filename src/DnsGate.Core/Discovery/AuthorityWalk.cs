@@ -15,7 +15,7 @@ namespace DnsGate.Core.Discovery;
 /// not say in which zone there is none (RFC 2308 §2.1.1 and §2.2.1 allow negative answers without SOA).
 /// </summary>
 /// <param name="name">The name.</param>
-/// <param name="seeds">Whom to ask, in order of preference.</param>
+/// <param name="seeds">The servers to ask, in order of preference.</param>
 /// <param name="podAddresses">The pod's addresses: servers of a family that the pod lacks cannot be asked.</param>
 internal sealed class AuthorityWalk(DnsName name, ImmutableArray<ServerAddress> seeds, ImmutableArray<IPAddress> podAddresses) : IDiscoveryWalk
 {
@@ -140,8 +140,8 @@ internal sealed class AuthorityWalk(DnsName name, ImmutableArray<ServerAddress> 
     }
 
     /// <summary>
-    /// A name server whose address is not known for want of an answer, of each family, is one that would not be asked. One
-    /// that has none of a family that this pod has cannot be asked.
+    /// A name server whose address was not answered, in any family of this pod, would be left out. One without an address of
+    /// such a family cannot be asked.
     /// </summary>
     private void ExpectAnswersFor(IReadOnlyList<LookupResult> results)
     {

@@ -42,7 +42,7 @@ internal sealed class HeadlessWalk : IDiscoveryWalk
 
     /// <summary>Begins a walk.</summary>
     /// <param name="source">The Service.</param>
-    /// <param name="seeds">Whom to ask first: the servers that are known without it.</param>
+    /// <param name="seeds">The servers to ask first: those known without this source.</param>
     /// <param name="podAddresses">The pod's addresses: servers of a family that the pod lacks cannot be asked.</param>
     /// <param name="forceRefresh">Whether to ask past the caches that the regular listing fills.</param>
     public HeadlessWalk(ServerSource.Headless source, ImmutableArray<Server> seeds, ImmutableArray<IPAddress> podAddresses, bool forceRefresh)

@@ -4,7 +4,7 @@ using DnsGate.Core.Text;
 
 namespace DnsGate.Core.Discovery;
 
-/// <summary>The part of resolv.conf(5) that the gate needs: whom the application's resolver asks.</summary>
+/// <summary>The part of resolv.conf(5) that the gate needs: the servers that the application's resolver asks.</summary>
 internal static class ResolvConf
 {
     /// <summary>Servers that glibc, musl and Go read at most (MAXNS); the kubelet writes no more either.</summary>

@@ -23,7 +23,7 @@ internal abstract record Outcome
     /// <summary>Nothing came in time.</summary>
     public sealed record TimedOut : Outcome;
 
-    /// <summary>The network said that nobody is there (ICMP, or a refused connection).</summary>
+    /// <summary>The network reported that nothing listens there (ICMP, or a refused connection).</summary>
     /// <param name="Problem">What it said, for people.</param>
     public sealed record Unreachable(string Problem) : Outcome;
 }

@@ -23,7 +23,7 @@ internal static class ReplyReader
     /// </summary>
     /// <remarks>
     /// A reply without a question counts when it is an error other than NXDOMAIN: servers older than EDNS answer FORMERR with the bare header, and
-    /// some refuse like that. Whoever guessed the id can at worst keep the gate closed with it.
+    /// some refuse like that. An attacker who guesses the id can at worst keep the gate closed with it.
     /// </remarks>
     /// <param name="message">What came from the server's address.</param>
     /// <param name="query">The query sent there.</param>

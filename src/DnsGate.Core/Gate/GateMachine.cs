@@ -67,7 +67,7 @@ internal sealed class GateMachine
     private readonly Pace pace;
     private readonly IEnumerator<GateStep> steps;
 
-    // What the caller told.
+    // What the caller has learned.
     private TimeSpan now;
     private Listing? listing;
     private IReadOnlyCollection<Observation> observations = [];

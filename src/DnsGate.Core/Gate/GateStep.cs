@@ -12,7 +12,7 @@ internal abstract record GateStep
 
     /// <summary>List the servers, and give the list to <see cref="GateMachine.Learn(Listing)"/>.</summary>
     /// <param name="ForceRefresh">Whether to look now rather than to trust a list of some seconds ago.</param>
-    /// <param name="IsReported">Whether observers are told of it; not where the list is only compared with the last one.</param>
+    /// <param name="IsReported">Whether observers receive it; not where the list is only compared with the last one.</param>
     public sealed record List(bool ForceRefresh, bool IsReported) : GateStep;
 
     /// <summary>Ask these questions, and give the observations to <see cref="GateMachine.Learn(IReadOnlyCollection{Observation})"/>.</summary>

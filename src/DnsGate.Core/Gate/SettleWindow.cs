@@ -62,7 +62,7 @@ internal sealed record SettleWindow(int AgreeingRounds, TimeSpan? AgreesSince, b
                 }
             }
 
-            // Where all servers of a view are new, one after the other or at once, the window would be nobody's.
+            // Where all servers of a view are new, one after the other or at once, no server would have filled the window.
             settled &= fullest!.IsFull(rule);
             (fewest, from) = Min(fewest, from, fullest);
         }

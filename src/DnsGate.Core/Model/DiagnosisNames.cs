@@ -26,7 +26,7 @@ internal static class DiagnosisNames
     /// <summary>A PTR that names another pod.</summary>
     public const string AddressReused = "address-reused";
 
-    /// <summary>Spellings that /etc/hosts answers, beside others that it does not.</summary>
+    /// <summary>Spellings that /etc/hosts answers, where it does not answer others.</summary>
     public const string SpellingNotShadowed = "spelling-not-shadowed";
 
     /// <summary>All of them, in the order of the reference.</summary>

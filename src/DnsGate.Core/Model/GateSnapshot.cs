@@ -50,7 +50,7 @@ internal sealed record GateSnapshot
     /// <summary>The pod's addresses, IPv4 first.</summary>
     public ImmutableArray<IPAddress> Addresses { get; init; } = [];
 
-    /// <summary>The servers that were found, and how; null where nobody looked.</summary>
+    /// <summary>The servers that were found, and how; null before they were listed.</summary>
     public Listing? Listing { get; init; }
 
     /// <summary>How much of the cluster's servers was asked.</summary>

@@ -34,7 +34,7 @@ internal sealed class History
     public const int MaxDeparted = 100;
 
     /// <summary>
-    /// The most characters that are kept of what proves a judgement: of eight PTR records it may have eight thousand, anew each
+    /// The most characters that are kept of what proves a judgement: of eight PTR records it may have eight thousand, again each
     /// second. What differs only behind them counts as no change.
     /// </summary>
     public const int MaxDetail = 400;

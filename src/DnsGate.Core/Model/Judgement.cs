@@ -11,7 +11,7 @@ internal readonly record struct Judgement(Reason Reason, string Detail)
     /// <summary>Whether the answers are right; with TTL 0 they have to come again.</summary>
     public bool IsRight => Reason is Reason.Agrees or Reason.TtlZero;
 
-    /// <summary>Whether nothing is known for want of an answer. Silence is excused by <c>--require</c>; nothing else is.</summary>
+    /// <summary>Whether nothing is known because an answer is missing. Silence is excused by <c>--require</c>; nothing else is.</summary>
     public bool IsSilence => Reason is Reason.TimedOut or Reason.Unreachable;
 
     /// <summary>Whether the server has answered, and wrongly. Nothing excuses that.</summary>

@@ -46,6 +46,6 @@ internal sealed record Listing(ImmutableArray<View> Views, Coverage Coverage)
         Views.Length == other.Views.Length
         && Views.All(view => other.Views.Any(same => same.Key == view.Key && same.Servers.Select(Asked).SequenceEqual(view.Servers.Select(Asked))));
 
-    /// <summary>Whom and how the gate asks; by which source a server was found is for people.</summary>
+    /// <summary>The servers that the gate asks, and how. The source of a server is only shown.</summary>
     private static Server Asked(Server server) => server with { Source = "" };
 }

@@ -3,7 +3,7 @@ using DnsGate.Core.Dns;
 namespace DnsGate.Core.Model;
 
 /// <summary>One question of discovery: about the name servers, not about the pod.</summary>
-/// <param name="Server">Whom to ask.</param>
+/// <param name="Server">The server to ask.</param>
 /// <param name="Name">The name.</param>
 /// <param name="Type">The type.</param>
 /// <param name="Sample">Which of several asks of a virtual address this is, from 0.</param>

@@ -3,7 +3,7 @@ using DnsGate.Core.Dns;
 namespace DnsGate.Core.Model;
 
 /// <summary>One question at one server.</summary>
-/// <param name="Server">Whom to ask.</param>
+/// <param name="Server">The server to ask.</param>
 /// <param name="Step">To which half of which stage it belongs.</param>
 /// <param name="Partition">In which cache partition: decides CD and DO.</param>
 /// <param name="Name">The name asked for.</param>

@@ -7,7 +7,7 @@ namespace DnsGate.Core.Model;
 /// </summary>
 internal enum Reason
 {
-    /// <summary>NXDOMAIN; also NXDOMAIN for one family beside records for the other.</summary>
+    /// <summary>NXDOMAIN; also NXDOMAIN for one family and records for the other.</summary>
     NameMissing,
 
     /// <summary>NODATA for every required family.</summary>

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace DnsGate.Core.Model;
 
-/// <summary>What a round comes to.</summary>
+/// <summary>The result of a round.</summary>
 internal enum VerdictKind
 {
     /// <summary>Every view agrees: the round counts.</summary>
@@ -18,7 +18,7 @@ internal enum VerdictKind
     Undecidable,
 }
 
-/// <summary>What one server comes to in one round.</summary>
+/// <summary>The result of one server in one round.</summary>
 /// <param name="Server">The server.</param>
 /// <param name="View">The view that it was asked for, with what is expected there.</param>
 /// <param name="Judgement">The reason and its detail.</param>
@@ -39,7 +39,7 @@ internal sealed record ServerVerdict(Server Server, View View, Judgement Judgeme
 }
 
 /// <summary>The verdict of one round.</summary>
-/// <param name="Kind">What it comes to.</param>
+/// <param name="Kind">The result.</param>
 /// <param name="Reason">The first reason that keeps the gate closed; <see cref="Reason.Agrees"/> when none does.</param>
 /// <param name="Servers">Every server that the round reached, by view and address.</param>
 /// <param name="Coverage">How much of the cluster's servers the list holds.</param>

@@ -6,7 +6,7 @@ using DnsGate.Core.Model;
 
 namespace DnsGate.Core.Options;
 
-/// <summary>One external view (<c>--external NAME@SERVER[,SERVER]</c>): a name, and whom outside the cluster to ask for it.</summary>
+/// <summary>One external view (<c>--external NAME@SERVER[,SERVER]</c>): a name, and the servers outside the cluster to ask for it.</summary>
 /// <param name="Pattern">The name, in which <c>{pod}</c> stands for the pod's host name.</param>
 /// <param name="Servers">Who is asked; empty for the zone's own servers (<c>authoritative</c>).</param>
 internal sealed record ExternalSource(string Pattern, ImmutableArray<ServerAddress> Servers)
@@ -80,7 +80,7 @@ internal sealed record ExternalSource(string Pattern, ImmutableArray<ServerAddre
     /// <summary>The name of this pod there.</summary>
     /// <param name="podName">The pod's own name.</param>
     /// <param name="name">The name to ask for.</param>
-    /// <param name="problem">Why there is none: with this pod's host name it is too long.</param>
+    /// <param name="problem">Why there is no name: with this pod's host name it is too long.</param>
     public bool TryNameOf(DnsName podName, [NotNullWhen(true)] out DnsName? name, [NotNullWhen(false)] out string? problem)
     {
         var host = podName.ToString().Split('.')[0];

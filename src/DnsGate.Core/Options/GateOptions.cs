@@ -43,14 +43,14 @@ internal enum LogLevel
 }
 
 /// <summary>How long a verb may take.</summary>
-/// <param name="Limit">The time; null for ever.</param>
+/// <param name="Limit">The time; null for no limit.</param>
 internal readonly record struct TimeLimit(TimeSpan? Limit)
 {
     /// <summary>Whether there is just one round, with no deadline but that of its questions.</summary>
     public bool IsOneRound => Limit == TimeSpan.Zero;
 }
 
-/// <summary>All that a verb was told, checked: flag before environment before default.</summary>
+/// <summary>The options of a verb, checked: flag before environment before default.</summary>
 internal sealed record GateOptions
 {
     /// <summary>Sources of the cluster view.</summary>

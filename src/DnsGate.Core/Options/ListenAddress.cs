@@ -15,7 +15,7 @@ internal sealed record ListenAddress(IPAddress? Address, int Port)
     /// <summary>Every address: the kubelet dials the pod's, not loopback.</summary>
     public static readonly ListenAddress Default = new(null, 9553);
 
-    /// <summary>Where a process of the same pod connects to; the next one when nobody listens at the first.</summary>
+    /// <summary>Where a process of the same pod connects to; the next one when nothing listens at the first.</summary>
     public ImmutableArray<IPEndPoint> Reachable =>
         Address is null ? [new IPEndPoint(IPAddress.Loopback, Port), new IPEndPoint(IPAddress.IPv6Loopback, Port)]
         : Address.Equals(IPAddress.Any) ? [new IPEndPoint(IPAddress.Loopback, Port)]

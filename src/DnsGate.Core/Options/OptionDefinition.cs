@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace DnsGate.Core.Options;
 
-/// <summary>One option: its flag, its mirror in the environment, and what people are told of it.</summary>
+/// <summary>One option: its flag, its mirror in the environment, and its help text.</summary>
 /// <param name="Flag">The flag, <c>--settle</c>.</param>
 /// <param name="Value">What stands for the value in help and the reference.</param>
 /// <param name="Default">What holds when neither flag nor environment says anything, for people.</param>

@@ -7,7 +7,7 @@ using DnsGate.Core.Text;
 namespace DnsGate.Core.Options;
 
 /// <summary>
-/// Reads the options of one verb, from flags and environment, and collects every problem: people mend all of them at
+/// Reads the options of one verb, from flags and environment, and collects every problem: people fix all of them at
 /// once. Bad values never throw.
 /// </summary>
 /// <param name="flags">The values given on the command line, by setting; those never given are absent or empty.</param>

@@ -8,7 +8,7 @@ using DnsGate.Core.Text;
 
 namespace DnsGate.Core.Report;
 
-/// <summary>What <c>explain</c> tells beside the verdict.</summary>
+/// <summary>What <c>explain</c> prints in addition to the verdict.</summary>
 /// <param name="Hosts">The text of /etc/hosts; null when it cannot be read.</param>
 /// <param name="DisabledBecause">Why the gate is switched off for the other verbs; null when it is not.</param>
 internal sealed record ExplainContext(string? Hosts, string? DisabledBecause);
@@ -23,7 +23,7 @@ internal static class ExplainReport
     /// <summary>The page, each line ended.</summary>
     /// <param name="snapshot">The verdict.</param>
     /// <param name="identity">Who the pod is, and how that is known.</param>
-    /// <param name="options">What the program was told.</param>
+    /// <param name="options">The options.</param>
     /// <param name="around">What else the page tells.</param>
     public static string Render(GateSnapshot snapshot, Identity identity, GateOptions options, ExplainContext around)
     {

@@ -27,7 +27,7 @@ internal static class ListingReport
     public static string Failure(SourceReport source) =>
         $"{Printable.Escape(source.Source)}: {Printable.Escape(source.Problem!.Message)}; {(source.Serves ? "its last list stays in use" : "it gives no servers")}{Remedy(source.Problem)}";
 
-    /// <summary>The same on one line, for a table, and for a log that has told the whole: YAML to paste is left to the page.</summary>
+    /// <summary>The same on one line, for a table, and for a log that has the whole already: YAML to paste is left to the page.</summary>
     public static string FailureInBrief(SourceReport source) =>
         Failure(source).Split('\n') is [var first, _, ..] ? first.Replace(ApplyThis, "; `dnsgate explain` prints the YAML to apply", StringComparison.Ordinal) : Failure(source);
 

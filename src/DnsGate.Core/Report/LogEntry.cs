@@ -47,10 +47,10 @@ internal sealed record Event(int Id, string Name, LogLevel Level)
     /// <summary>A line of resolv.conf names a server that cannot be asked.</summary>
     public static readonly Event ServerNotAsked = new(13, "server-not-asked", LogLevel.Warning);
 
-    /// <summary>Whom the gate asks: at the start, and whenever the list changes.</summary>
+    /// <summary>The servers that the gate asks: at the start, and whenever the list changes.</summary>
     public static readonly Event ServersListed = new(14, "servers-listed", LogLevel.Info);
 
-    /// <summary>The gate is open and a server does not agree any more: the application goes on, somebody should look.</summary>
+    /// <summary>The gate is open and a server no longer agrees: the application goes on; look at the server.</summary>
     public static readonly Event Drifted = new(15, "drifted", LogLevel.Warning);
 
     /// <summary>All servers agree again.</summary>
@@ -59,7 +59,7 @@ internal sealed record Event(int Id, string Name, LogLevel Level)
     /// <summary>The sidecar answers requests.</summary>
     public static readonly Event Listening = new(17, "listening", LogLevel.Info);
 
-    /// <summary>The sidecar was told to end, and ends.</summary>
+    /// <summary>The sidecar received SIGTERM or SIGINT, and ends.</summary>
     public static readonly Event Ended = new(18, "ended", LogLevel.Info);
 
     /// <summary>One round, changed or not.</summary>

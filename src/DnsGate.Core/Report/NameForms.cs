@@ -51,7 +51,7 @@ internal sealed record NameForms
         }
     }
 
-    /// <summary>What that means for somebody who is puzzled; null where /etc/hosts answers none of them.</summary>
+    /// <summary>What that means for the reader of a report; null where /etc/hosts answers none of them.</summary>
     public Diagnosis? Diagnose() => Shadowed.IsEmpty ? null : new Diagnosis(
         DiagnosisNames.SpellingNotShadowed,
         $"in this pod /etc/hosts answers {string.Join(" and ", Shadowed)}, whatever the name servers say; {(Asked.IsEmpty ? "every other pod asks" : $"{string.Join(", ", Asked)}, and every other pod, ask")} the name servers",

@@ -3,9 +3,9 @@ using DnsGate.Core.Report.Page;
 
 namespace DnsGate.Core.Report;
 
-/// <summary>What the page tells beside what the loop knows.</summary>
+/// <summary>What the page shows in addition to the snapshot.</summary>
 /// <param name="Version">What answers: <c>dnsgate 1.2.3</c>.</param>
-/// <param name="IsStopping">Whether the sidecar was told to end.</param>
+/// <param name="IsStopping">Whether the sidecar received SIGTERM or SIGINT.</param>
 internal sealed record PageFacts(string Version, bool IsStopping);
 
 /// <summary>

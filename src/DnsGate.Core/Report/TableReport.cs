@@ -64,7 +64,7 @@ internal static class TableReport
         return text.ToString();
     }
 
-    // What the application is told stands last; before that, what the server said privately. Samples may differ.
+    // The answers to applications come last, after the private ones. Samples may differ.
     private static string Cell(ServerVerdict server, RecordType type, DnsName? ownName)
     {
         var asked = server.Observations.Where(observation => observation.Question.Type == type).ToList();

@@ -16,7 +16,7 @@ internal static class TextReport
     /// <summary>The whole text, each line ended.</summary>
     public static string Render(GateSnapshot snapshot) => Render(snapshot, Origin(snapshot, ListingReport.Failure));
 
-    /// <summary>The text for a log, which has told of each source that could not be listed: one line for each, without YAML to paste.</summary>
+    /// <summary>The text for a log, which has an entry for each source that could not be listed: one line for each, without YAML to paste.</summary>
     public static string RenderInBrief(GateSnapshot snapshot) => Render(snapshot, Origin(snapshot, ListingReport.FailureInBrief));
 
     /// <summary>The text without a word of the sources that could not be listed: what the servers say, and nothing else.</summary>
@@ -43,7 +43,7 @@ internal static class TextReport
         return text.ToString();
     }
 
-    /// <summary>The first line: what the gate says, of whom, and why.</summary>
+    /// <summary>The first line: the status, the pod, and why.</summary>
     public static string Headline(GateSnapshot snapshot)
     {
         if (snapshot.Status == GateStatus.Disabled)
@@ -112,7 +112,7 @@ internal static class TextReport
         _ => "",
     };
 
-    /// <summary>Of whom a server outside the cluster speaks: the headline names the pod as the cluster knows it.</summary>
+    /// <summary>The name that a server outside the cluster was asked for: the headline names the pod as the cluster knows it.</summary>
     private static string OfOtherName(View view) => view.Kind == ViewKind.External ? $", for {view.Name}" : "";
 
     private static string Because(GateSnapshot snapshot)

@@ -50,10 +50,10 @@ internal static class Diagnoses
 
     private static IEnumerable<Diagnosis> OfProbe(RoundVerdict verdict, DomainProbe probe)
     {
-        // A sampled cluster view is made of the servers that were probed: they have been silent themselves. And a server that
-        // serves somebody else tells nothing of the way to this cluster's.
+        // A sampled cluster view consists of the servers that were probed: they have been silent themselves. A server that does
+        // not serve this cluster says nothing about the way to those that do.
         var others = probe.Results.Select(result => result.Lookup.Server)
-            .Where(asked => !probe.Strangers.Contains(asked) && verdict.Servers.All(server => server.View.Kind != ViewKind.Cluster || server.Server.Address != asked))
+            .Where(asked => !probe.UnknownServers.Contains(asked) && verdict.Servers.All(server => server.View.Kind != ViewKind.Cluster || server.Server.Address != asked))
             .ToList();
         if (DomainProbe.IsSilent(verdict) && others.Count > 0)
         {
@@ -68,11 +68,11 @@ internal static class Diagnoses
                     "look at the CoreDNS pods (`kubectl -n kube-system get pods -l k8s-app=kube-dns`); if they are well, a NetworkPolicy or the node's network drops this pod's DNS");
         }
 
-        if (probe is { IsOfAskedServers: true, Strangers.Length: > 0 })
+        if (probe is { IsOfAskedServers: true, UnknownServers.Length: > 0 })
         {
             yield return new Diagnosis(
                 DiagnosisNames.NotClusterDns,
-                $"{string.Join(" and ", probe.Strangers)} of resolv.conf does not know the cluster domain {probe.Domain} at all: it serves somebody else",
+                $"{string.Join(" and ", probe.UnknownServers)} of resolv.conf does not know the cluster domain {probe.Domain} at all: it serves somebody else",
                 "set the pod's `dnsPolicy: ClusterFirst` (`ClusterFirstWithHostNet` on the host's network), take that server out of its `dnsConfig`, or leave it unasked with `--app off`");
         }
     }

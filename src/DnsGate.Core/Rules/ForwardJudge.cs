@@ -63,7 +63,7 @@ internal static class ForwardJudge
     /// Judges the forward answers of one sample of one server.
     /// <list type="table">
     /// <item><term>an answer without AA from a server of the zone</term><description>server-failure: what it says counts for nothing</description></item>
-    /// <item><term>any NXDOMAIN</term><description>name-missing: NXDOMAIN beside records is two states at once</description></item>
+    /// <item><term>any NXDOMAIN</term><description>name-missing: NXDOMAIN together with records is two states at once</description></item>
     /// <item><term>NODATA for every required family</term><description>no-address</description></item>
     /// <item><term>addresses, none expected</term><description>stale-address</description></item>
     /// <item><term>expected ones and others</term><description>extra-address</description></item>

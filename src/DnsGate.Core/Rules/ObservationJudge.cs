@@ -5,7 +5,7 @@ using DnsGate.Core.Model;
 namespace DnsGate.Core.Rules;
 
 /// <summary>
-/// The reason of one observation by itself, for whoever counts them. What a server comes to, of all that it was asked, is
+/// The reason of one observation by itself, for metrics. The judgement of a server from all its observations is
 /// another question (<see cref="ForwardJudge"/>, <see cref="ReverseJudge"/>).
 /// <list type="table">
 /// <item><term>an error, garbage, silence, or an answer without AA from a server of the zone</term><description>refused, server-failure, malformed, timed-out, unreachable</description></item>

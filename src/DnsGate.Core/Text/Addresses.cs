@@ -64,7 +64,7 @@ internal static class Addresses
     public static bool CanBeAPods(IPAddress address) =>
         !IPAddress.IsLoopback(address) && !IsLinkLocal(address) && !IsUnspecifiedOrMulticast(address);
 
-    /// <summary>Whether the address names nobody in particular.</summary>
+    /// <summary>Whether the address belongs to no single host.</summary>
     public static bool IsUnspecifiedOrMulticast(IPAddress address)
     {
         if (address.AddressFamily == AddressFamily.InterNetworkV6)

@@ -17,7 +17,7 @@ internal static class Duration
         ("h", TimeSpan.FromHours(1)),
     ];
 
-    /// <summary>Reads a duration; <paramref name="problem"/> says what a duration looks like when it is none.</summary>
+    /// <summary>Reads a duration; <paramref name="problem"/> says what a duration looks like when the text is not one.</summary>
     public static bool TryParse(string text, out TimeSpan duration, [NotNullWhen(false)] out string? problem)
     {
         (duration, problem) = (TimeSpan.Zero, null);

@@ -90,7 +90,7 @@ internal sealed class NameServerClient(TimeSpan queryTimeout, TimeProvider time)
             return (ToOutcome(result), datagrams, false);
         }
 
-        // The server has answered: whatever TCP comes to, this is no silence, and --require does not excuse it.
+        // The server has answered: whatever happens over TCP, this is not silence, and --require does not excuse it.
         result = await TcpExchange.AskAsync(server, query with { Id = MessageId.Next() }, deadline).ConfigureAwait(false);
         var outcome = result.Reply is Reply.WellFormed
             ? ToOutcome(result)

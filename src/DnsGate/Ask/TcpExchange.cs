@@ -11,7 +11,7 @@ internal static class TcpExchange
 {
     private const int LengthPrefix = 2;
 
-    /// <summary>Asks until the deadline. What is no reply to the query is an error here: nobody else writes into this connection.</summary>
+    /// <summary>Asks until the deadline. A message that is not the reply is an error here: only the server writes into this connection.</summary>
     public static async Task<ExchangeResult> AskAsync(ServerAddress server, Query query, CancellationToken deadline)
     {
         try

@@ -54,7 +54,7 @@ internal static class RunVerb
         signals.Dispose();
         if (signals.Code != 0)
         {
-            // The signal came between opening and here: it was meant for whoever this process is.
+            // The signal came between opening and here: it is meant for this process, whatever it runs by now.
             return signals.Code;
         }
 

@@ -10,7 +10,7 @@ using DnsGate.Sidecar.Metrics;
 
 namespace DnsGate.Cli;
 
-/// <summary><c>dnsgate serve</c>: watches for ever and answers probes, for a native sidecar.</summary>
+/// <summary><c>dnsgate serve</c>: watches until it is stopped and answers probes, for a native sidecar.</summary>
 internal static class ServeVerb
 {
     public static async Task<int> RunAsync(VerbInput input, ImmutableArray<string> parserProblems)

@@ -31,8 +31,8 @@ internal sealed record Session(GateOptions Options, Identity Identity)
     }
 
     /// <summary>
-    /// The snapshot of a gate that is switched off, and what else the verb was told: how to log and print; null when it is
-    /// not. Bad values do not matter then, nor that nobody knows who the pod is: the switch is for the worst night.
+    /// The snapshot of a gate that is switched off, and the options: how to log and print; null when it is
+    /// not. Bad values and an unknown identity do not matter then: the switch is for emergencies.
     /// </summary>
     public static (GateSnapshot Off, GateOptions Options)? Disabled(VerbInput input, TimeSpan defaultTimeout, ImmutableArray<string> parserProblems) =>
         parserProblems.IsEmpty && DisabledBecause is { } why
@@ -62,7 +62,7 @@ internal sealed record Session(GateOptions Options, Identity Identity)
 
     /// <summary>Runs the loop: the one place where its parts are put together.</summary>
     /// <param name="stopRule">When it ends of itself.</param>
-    /// <param name="observer">Is told what the loop finds.</param>
+    /// <param name="observer">Receives what the loop finds.</param>
     /// <param name="stop">Ends it at once, with an <see cref="OperationCanceledException"/>.</param>
     /// <returns>The last snapshot.</returns>
     public async Task<GateSnapshot> RunAsync(StopRule stopRule, ILoopObserver observer, CancellationToken stop)
@@ -112,7 +112,7 @@ internal sealed record Session(GateOptions Options, Identity Identity)
         }
         else if (!reader.SaysIdentityWrongly)
         {
-            // What was said and could not be read is a problem already; that it is missing too helps nobody.
+            // What was said and could not be read is a problem already; the message that it is missing adds nothing.
             problems.AddRange(missing);
         }
 

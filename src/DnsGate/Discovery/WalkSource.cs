@@ -7,7 +7,7 @@ namespace DnsGate.Discovery;
 /// <summary>A source that is fetched by questions to name servers.</summary>
 /// <param name="name">The source, as it is written on the command line.</param>
 /// <param name="coverage">How much of the cluster's name servers it lists.</param>
-/// <param name="begin">Begins a walk; told whether no cache may answer.</param>
+/// <param name="begin">Begins a walk; its argument is whether no cache may answer.</param>
 /// <param name="client">Asks.</param>
 /// <param name="timeout">Time for one walk.</param>
 /// <param name="hold">How long a result is used.</param>

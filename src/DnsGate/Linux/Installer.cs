@@ -3,7 +3,7 @@ using System.Security;
 
 namespace DnsGate.Linux;
 
-/// <summary>Copies this executable into a directory, atomically: whoever looks sees no file, the old one or the whole new one.</summary>
+/// <summary>Copies this executable into a directory, atomically: a reader sees no file, the old one or the whole new one.</summary>
 internal static class Installer
 {
     /// <summary>The name that the copy gets.</summary>

@@ -6,7 +6,7 @@ namespace DnsGate.Linux;
 /// <summary>The log, on stderr. One-shot verbs build no logging framework for a handful of lines.</summary>
 internal sealed class Log(LogFormat format, LogLevel level, TimeProvider time, StandardStream stream)
 {
-    // What nobody reads is not worth standing still for: neither the gate nor the end of the process waits for a full pipe.
+    // A log without a reader must not block the program: neither the gate nor the end of the process waits for a full pipe.
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(100);
 
     private volatile bool isRead = true;

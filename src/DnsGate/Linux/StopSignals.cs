@@ -4,7 +4,7 @@ using DnsGate.Core.Model;
 namespace DnsGate.Linux;
 
 /// <summary>
-/// SIGINT and SIGTERM as a cancellation. Also as PID 1, for which the kernel drops signals that nobody handles.
+/// SIGINT and SIGTERM as a cancellation. Also as PID 1, for which the kernel drops signals without a handler.
 /// </summary>
 internal sealed class StopSignals : IDisposable
 {

@@ -43,7 +43,7 @@ internal sealed class StandardStream(int descriptor)
     public void Write(string text) => Write(Encoding.UTF8.GetBytes(text), patience: null);
 
     /// <summary>Writes the text, unless a reader that has stopped reading keeps it waiting for longer.</summary>
-    /// <returns>Whether somebody may still be reading.</returns>
+    /// <returns>Whether there may still be a reader.</returns>
     public bool TryWrite(string text, TimeSpan patience) => Write(Encoding.UTF8.GetBytes(text), patience);
 
     private bool Write(ReadOnlySpan<byte> left, TimeSpan? patience)

@@ -15,7 +15,7 @@ internal static class TextFile
     public static bool TryRead(string path, [NotNullWhen(true)] out string? text, [NotNullWhen(false)] out string? problem)
     {
         (text, problem) = (null, null);
-        // Non-blocking: opening a pipe that nobody writes to would wait for ever otherwise.
+        // Non-blocking: otherwise opening a pipe without a writer would never return.
         var descriptor = Libc.Open(path, Libc.NonBlocking | Libc.CloseOnExec);
         if (descriptor < 0)
         {

@@ -7,7 +7,7 @@ namespace DnsGate.Loop;
 
 /// <summary>
 /// Logs each change of the list and of the verdict once, and a heartbeat while nothing changes; never each round. What changes
-/// on and on is logged as it is every few seconds: nobody reads, and some pay for, a line for each turn of a flapping server.
+/// on and on is logged as it is every few seconds: a line for each change of a flapping server costs money and is not read.
 /// </summary>
 internal sealed class ChangeLog(Log log, TimeProvider time) : ILoopObserver
 {
@@ -46,7 +46,7 @@ internal sealed class ChangeLog(Log log, TimeProvider time) : ILoopObserver
             log.Write(Event.ListingFailed, failures);
         }
 
-        // That all sources can be listed again is told as well.
+        // An entry says as well that all sources can be listed again.
         if (servers != lastServers || failures.Length == 0)
         {
             log.Write(Event.ServersListed, servers);
@@ -57,7 +57,7 @@ internal sealed class ChangeLog(Log log, TimeProvider time) : ILoopObserver
 
     public void OnRound(GateSnapshot snapshot)
     {
-        // What became of the sources is told once, by OnListing.
+        // OnListing logs what became of the sources, once.
         var text = TextReport.RenderWithoutFailures(snapshot);
         if (text != lastText && (Opens(snapshot) || MaySpend()))
         {

@@ -13,7 +13,7 @@ namespace DnsGate.Loop;
 /// <param name="lister">Lists the servers.</param>
 /// <param name="client">Asks them.</param>
 /// <param name="prober">Asks for the cluster domain.</param>
-/// <param name="observer">Is told what was found.</param>
+/// <param name="observer">Receives what was found.</param>
 /// <param name="time">The clock.</param>
 internal sealed class GateLoop(GateMachine machine, ServerLister lister, NameServerClient client, DomainProber prober, ILoopObserver observer, TimeProvider time)
 {

@@ -3,7 +3,7 @@ using DnsGate.Core.Model;
 
 namespace DnsGate.Loop;
 
-/// <summary>Watches the loop: whoever draws, logs, counts or serves what it finds. Called by the loop alone, never twice at a time.</summary>
+/// <summary>Receives what the loop finds, to draw, log, count or serve it. Only the loop calls it, one call at a time.</summary>
 internal interface ILoopObserver
 {
     /// <summary>The servers were listed.</summary>

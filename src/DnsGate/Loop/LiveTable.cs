@@ -27,7 +27,7 @@ internal sealed class LiveTable(StandardStream terminal, bool paint, Func<(int C
             lines = [.. lines[..Math.Max(1, rows - 2)], $"… and {lines.Length - Math.Max(1, rows - 2)} more"];
         }
 
-        // Up to the first line, then each line anew, what was left of the old one erased; then all below.
+        // Up to the first line, then each line again, the rest of the old one erased; then all below.
         var up = drawnLines > 0 ? string.Create(CultureInfo.InvariantCulture, $"\u001b[{drawnLines}A\r") : "";
         terminal.Write(up + string.Concat(lines.Select(line => $"{line}\u001b[K\n")) + "\u001b[J");
         drawnLines = lines.Length;

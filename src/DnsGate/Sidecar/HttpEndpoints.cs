@@ -12,7 +12,7 @@ internal sealed record HttpEndpoint(string Path, string Meaning);
 
 /// <summary>The answers to all requests, made from the newest snapshot: no request makes the gate ask a name server or waits for the loop.</summary>
 /// <param name="latest">The newest snapshot.</param>
-/// <param name="metrics">Renders the metrics; told whether those of single servers are asked for.</param>
+/// <param name="metrics">Renders the metrics; its argument is whether to add those of single servers.</param>
 /// <param name="version">The version of the program.</param>
 internal sealed class HttpEndpoints(LatestSnapshot latest, Func<bool, string> metrics, string version)
 {

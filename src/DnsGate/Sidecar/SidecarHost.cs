@@ -5,21 +5,21 @@ using Microsoft.Extensions.Hosting;
 namespace DnsGate.Sidecar;
 
 /// <summary>
-/// The process of <c>serve</c>: a web server and the loop beside it. The server starts first, so that probes get an answer
+/// The process of <c>serve</c>: a web server and the loop. The server starts first, so that probes get an answer
 /// from the first moment, and stops last.
 /// </summary>
 internal static class SidecarHost
 {
-    // From the signal on probes get 503 for so long, that somebody may see it; then the end, all within a second.
+    // After the signal, probes get 503 for this long, so that a kubelet can see it; the process ends within a second.
     private static readonly TimeSpan Farewell = TimeSpan.FromMilliseconds(300);
 
-    // A loop that does not end by then stands still, and keeps nobody waiting.
+    // A loop that has not ended by then is stuck; the process ends without it.
     private static readonly TimeSpan LongestStop = TimeSpan.FromMilliseconds(300);
 
     /// <summary>Runs until a signal comes.</summary>
     /// <param name="server">Answers requests.</param>
-    /// <param name="loop">Runs for ever.</param>
-    /// <param name="latest">Is told that the process is about to end.</param>
+    /// <param name="loop">Runs until it is cancelled.</param>
+    /// <param name="latest">Receives that the process is about to end.</param>
     /// <param name="signals">What may end it.</param>
     public static async Task RunAsync(WebServer server, Func<CancellationToken, Task> loop, LatestSnapshot latest, StopSignals signals)
     {

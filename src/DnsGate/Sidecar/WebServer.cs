@@ -28,7 +28,7 @@ internal sealed class WebServer : IHttpApplication<HttpContext>, IHostedService,
     private readonly LatestSnapshot latest;
     private readonly KestrelServer kestrel;
 
-    /// <summary>Sets it up; nobody listens yet.</summary>
+    /// <summary>Sets it up without listening yet.</summary>
     /// <param name="listen">Where to listen.</param>
     /// <param name="site">What is answered.</param>
     /// <param name="latest">Tells when the process is about to end.</param>
@@ -51,7 +51,7 @@ internal sealed class WebServer : IHttpApplication<HttpContext>, IHostedService,
     }
 
     /// <summary>Starts to listen.</summary>
-    /// <exception cref="ListenException">Nobody can listen there.</exception>
+    /// <exception cref="ListenException">It cannot listen there.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         try
@@ -151,6 +151,6 @@ internal sealed class WebServer : IHttpApplication<HttpContext>, IHostedService,
     }
 }
 
-/// <summary>Why nobody can listen at the address: an error of the configuration, said as such.</summary>
+/// <summary>Why the address cannot be listened at: an error of the configuration.</summary>
 /// <param name="problem">For people.</param>
 internal sealed class ListenException(string problem) : Exception(problem);

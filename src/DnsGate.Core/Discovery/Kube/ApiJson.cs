@@ -4,7 +4,7 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace DnsGate.Core.Discovery.Kube;
 
-/// <summary>Reads JSON from the API server, or says in which way it is none.</summary>
+/// <summary>Reads JSON from the API server, or says why it is not valid JSON.</summary>
 internal static class ApiJson
 {
     /// <summary>Reads one object.</summary>
@@ -29,7 +29,7 @@ internal static class ApiJson
         return value is not null;
     }
 
-    /// <summary>What is wrong with a text that could not be read: it is none, or ends too early, or holds other values than the API says.</summary>
+    /// <summary>What is wrong with a text that could not be read: not JSON, cut off, or values that the API does not define.</summary>
     private static string FlawOf(ReadOnlySpan<byte> json)
     {
         try

@@ -17,7 +17,7 @@ internal static class ApiProblem
     /// <param name="source">The Service that was asked for.</param>
     /// <param name="httpStatus">The status of the answer.</param>
     /// <param name="body">Its body, or what was read of it: a Status, if an API server wrote it.</param>
-    /// <param name="account">Whom the pod's own files name, for the case that the answer does not.</param>
+    /// <param name="account">The account that the pod's own files name; used where the answer names none.</param>
     public static DiscoveryProblem Describe(ServerSource.Kube source, int httpStatus, ReadOnlySpan<byte> body, ServiceAccount? account)
     {
         var said = ApiJson.TryRead(body, KubeJson.Default.Status, out var status, out _) && status is { Kind: "Status", Message.Length: > 0 }
@@ -50,7 +50,7 @@ internal static class ApiProblem
 
     private static DiscoveryProblem Forbidden(ServerSource.Kube source, string? said, ServiceAccount? account)
     {
-        // Whom the API server takes the pod for is what the Role has to be bound to.
+        // The Role must be bound to the account that the API server sees.
         if (ServiceAccount.TryParse(UserIn(said), out var user))
         {
             account = user;

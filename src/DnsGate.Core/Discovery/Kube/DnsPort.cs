@@ -7,7 +7,7 @@ namespace DnsGate.Core.Discovery.Kube;
 internal static class DnsPort
 {
     /// <summary>
-    /// The port of each slice; null where its endpoints are not for DNS. Slices are told apart by the ports that their pods
+    /// The port of each slice; null where its endpoints are not for DNS. Slices are distinguished by the ports that their pods
     /// really have, and a Service sends no client to a port that a slice does not name. So once one slice names <c>dns</c> or <c>dns-tcp</c>, the
     /// others are for metrics or health alone; only where no slice does, the one UDP port is taken (charts say <c>udp-53</c>), or the one port.
     /// </summary>

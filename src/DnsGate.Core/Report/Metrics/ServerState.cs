@@ -2,7 +2,7 @@ using DnsGate.Core.Model;
 
 namespace DnsGate.Core.Report.Metrics;
 
-/// <summary>What a listed server comes to, in so few words that servers can be counted by them: a closed set.</summary>
+/// <summary>The state of a listed server: a closed set, small enough to count servers by it.</summary>
 internal enum ServerState
 {
     Agrees,

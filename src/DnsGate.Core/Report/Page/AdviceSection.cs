@@ -5,7 +5,7 @@ namespace DnsGate.Core.Report.Page;
 /// <summary>What to do: the reasons with their remedies, the diagnoses, and what could not be listed.</summary>
 internal static class AdviceSection
 {
-    // Sources and lines of resolv.conf may be as many as somebody wrote.
+    // The number of sources and of lines in resolv.conf has no limit.
     private const int MostItems = 12;
     private const int MostLines = 60;
     private const int MostCharacters = 1000;

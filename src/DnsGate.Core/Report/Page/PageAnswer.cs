@@ -42,7 +42,7 @@ internal sealed class PageAnswer(string text)
 
         foreach (var answer in answers)
         {
-            // Samples are told apart where they differ: one in eight is another server than seven in eight.
+            // Samples are shown separately where they differ: one in eight is another server than seven in eight.
             answer.asked = answers.Count > 1 && server.Server.Samples > 1 ? asked : 0;
         }
 

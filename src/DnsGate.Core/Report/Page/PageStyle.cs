@@ -2,7 +2,7 @@ namespace DnsGate.Core.Report.Page;
 
 /// <summary>
 /// How the page looks: light and dark, from 320 px on. Colours that carry text have a contrast of 4.5 to 1 or more (WCAG 2.2,
-/// 1.4.3), and none carries meaning alone: beside it stand a word and a shape.
+/// 1.4.3), and none carries meaning alone: a word and a shape go with it.
 /// </summary>
 internal static class PageStyle
 {

@@ -63,7 +63,7 @@ internal static class Severities
         _ => 3,
     };
 
-    /// <summary>A cross, three dots, a tick, a dash. The word stands beside it.</summary>
+    /// <summary>A cross, three dots, a tick, a dash. The word follows it.</summary>
     public static void WriteMark(Html page, Severity tone)
     {
         var path = tone switch

@@ -114,7 +114,7 @@ internal static class TimelineSection
         return parts;
     }
 
-    // Other records with the same reason are told in the list of changes; a bar shows reasons.
+    // Other records with the same reason are in the list of changes; a bar shows reasons.
     private static void Append(List<BarPart> parts, TimeSpan from, Severity tone, string words)
     {
         if (parts.Count == 0 || parts[^1].Words != words)
