@@ -157,7 +157,7 @@ internal sealed class RoundPlan
     private static ServerAnswers AnswersOf(Server server, List<StageState> begun)
     {
         var states = begun.Select(stage => stage.At(server.Address)).ToList();
-        return new ServerAnswers(server, [.. states.SelectMany(state => StageState.ObservationsOf(state))], states.All(state => state.Condition.Count == 0));
+        return new ServerAnswers(server, [.. states.SelectMany(state => StageState.ObservationsOf(state))], states.All(state => state.EarlierDirections.Count == 0));
     }
 
     private ImmutableArray<RecordType> RequiredTypesOf(View view) => requiredTypes.GetValueOrDefault(view.Key, []);

@@ -18,7 +18,7 @@ internal sealed class StageServer(Server server)
     public Judgement Judgement { get; set; } = Judgement.Agrees;
 
     /// <summary>The directions in which an earlier answer stands, since the server was not asked again.</summary>
-    public HashSet<Direction> Condition { get; } = [];
+    public HashSet<Direction> EarlierDirections { get; } = [];
 
     /// <summary>Datagrams sent to it in this round.</summary>
     public int Datagrams { get; set; }
@@ -82,7 +82,7 @@ internal sealed class StageState(
             if (standing.TryGetValue(state.Server.Address, out var observations))
             {
                 state.Answers[direction] = [.. observations.Where(observation => observation.Question.Step.Direction == direction)];
-                state.Condition.Add(direction);
+                state.EarlierDirections.Add(direction);
                 continue;
             }
 
@@ -94,7 +94,7 @@ internal sealed class StageState(
             else
             {
                 state.Answers[direction] = known.LastObservations;
-                state.Condition.Add(direction);
+                state.EarlierDirections.Add(direction);
             }
         }
 
@@ -130,7 +130,7 @@ internal sealed class StageState(
         foreach (var state in servers.Values.Where(state => !state.Answers[direction].IsEmpty))
         {
             var address = state.Server.Address;
-            if (!state.Condition.Contains(direction))
+            if (!state.EarlierDirections.Contains(direction))
             {
                 retry.Learn(address, step, ResultOf(state.Server, state.Answers[direction], requiredTypes), now);
             }
