@@ -20,7 +20,7 @@ internal sealed class WholePod : IAsyncDisposable
     private const int DnsPort = 53;
 
     private const string Enter = """
-        mount --bind "$0/hosts" /etc/hosts && mount --bind "$0/resolv.conf" /etc/resolv.conf && mount -t tmpfs none /run \
+        mount --bind "$0/hosts" /etc/hosts && mount --bind "$0/resolv.conf" /etc/resolv.conf && mount -t tmpfs none /dev/shm && mount -t tmpfs none /run \
           && mkdir -p /run/secrets/kubernetes.io/serviceaccount && mount --bind "$0/account" /run/secrets/kubernetes.io/serviceaccount && exec "$@"
         """;
 

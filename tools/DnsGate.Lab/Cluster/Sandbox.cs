@@ -1,14 +1,14 @@
 namespace DnsGate.Lab.Cluster;
 
 /// <summary>
-/// The sandbox of a pod: network, host name, processes and mounts of its own, with /etc/hosts and /etc/resolv.conf as the
-/// kubelet writes them. Nothing of it has a name that could be left behind: when its first process ends, which it does when
+/// The sandbox of a pod: network, host name, processes and mounts of its own, with an empty /dev/shm, and /etc/hosts and
+/// /etc/resolv.conf as the kubelet writes them. Nothing of it has a name that could be left behind: when its first process ends, which it does when
 /// the process that started it ends, the kernel ends all others in it.
 /// </summary>
 internal sealed class Sandbox : IAsyncDisposable
 {
     private const string Pause = """
-        hostname "$0" && mount --bind "$1/hosts" /etc/hosts && mount --bind "$1/resolv.conf" /etc/resolv.conf && echo ready && read -r _
+        hostname "$0" && mount --bind "$1/hosts" /etc/hosts && mount --bind "$1/resolv.conf" /etc/resolv.conf && mount -t tmpfs none /dev/shm && echo ready && read -r _
         """;
 
     private readonly TemporaryDirectory directory;
