@@ -252,9 +252,10 @@ public sealed class ServeTests
         File.Copy(Executable.Path, root.File("dnsgate"));
         await using NameServers servers = new(Pod.Right);
         await using var sidecar = await SidecarProcess.StartAsync(listen =>
-            Child.Start("/usr/bin/unshare", ["--pid", "--fork", "--kill-child", "/usr/sbin/chroot", root.Path, "/dnsgate", .. SidecarProcess.Arguments(listen, servers)]));
+            Child.Start("/usr/bin/unshare", ["--pid", "--fork", "--kill-child", "/usr/sbin/chroot", root.Path, "/dnsgate", .. SidecarProcess.Arguments(listen, servers, "--state", "/dev/shm/dnsgate.open")]));
 
         await sidecar.OpensAsync();
+        await Eventually.HoldsAsync(() => sidecar.Logged("state-not-written") == 1, () => sidecar.Process.Stderr);
         Assert.Equal(200, (await sidecar.GetAsync("")).Status);
         Assert.Equal(0, Child.Kill(int.Parse(await File.ReadAllTextAsync($"/proc/{sidecar.Process.Id}/task/{sidecar.Process.Id}/children")), Child.SigTerm));
 

@@ -83,10 +83,12 @@ internal sealed class GateMachine
     /// <param name="plan">What it needs to know of the options.</param>
     /// <param name="identity">The pod.</param>
     /// <param name="chance">Gives a number from 0 to 1: pauses are jittered, so that pods that started together do not stay together.</param>
-    public GateMachine(GatePlan plan, Identity identity, Func<double> chance)
+    /// <param name="openFor">For how long the gate has been open already; null for one that starts closed. Only with <see cref="StopRule.Never"/>.</param>
+    public GateMachine(GatePlan plan, Identity identity, Func<double> chance, TimeSpan? openFor = null)
     {
         (this.plan, this.chance) = (plan, chance);
-        (retry, pace, last) = (new RetryTable(plan.Interval), new Pace(plan.Interval, plan.Rule), GateSnapshot.Starting(identity));
+        (retry, pace) = (new RetryTable(plan.Interval), new Pace(plan.Interval, plan.Rule));
+        last = openFor is { } time ? GateSnapshot.Resumed(identity, time) with { Rule = plan.Rule, Quorum = plan.Quorum } : GateSnapshot.Starting(identity);
         steps = Run().GetEnumerator();
     }
 
@@ -116,7 +118,9 @@ internal sealed class GateMachine
 
     private IEnumerable<GateStep> Run()
     {
-        var phases = plan.Stop == StopRule.Never ? Wait().Concat(Watch()) : Wait();
+        var phases = last.IsResumed ? Resume().Concat(Watch())
+            : plan.Stop == StopRule.Never ? Wait().Concat(Watch())
+            : Wait();
         foreach (var step in phases)
         {
             yield return step;
@@ -209,13 +213,32 @@ internal sealed class GateMachine
         }
     }
 
+    /// <summary>In place of the wait: the gate is open at once. Its servers are not known yet.</summary>
+    private IEnumerable<GateStep> Resume()
+    {
+        yield return Publish(last);
+        while (plan.WatchInterval is null)
+        {
+            yield return new GateStep.Pause(TimeSpan.MaxValue);
+        }
+
+        yield return new GateStep.List(ForceRefresh: false, IsReported: true);
+        TakeListing();
+    }
+
     /// <summary>Rounds of a gate that is open, without end. What they find is published and never closes the gate: a pod that runs stays in service.</summary>
     private IEnumerable<GateStep> Watch()
     {
         var (opened, current, listedAt) = (last, listing!, now);
+        // The round that opened the gate has just ended; after a restart there was none.
+        var isDue = opened.IsResumed;
         while (true)
         {
-            yield return new GateStep.Pause(plan.WatchInterval is { } interval ? Pace.NextWatchAt(interval, now, chance()) : TimeSpan.MaxValue);
+            yield return new GateStep.Pause(
+                isDue ? now
+                : plan.WatchInterval is { } interval ? Pace.NextWatchAt(interval, now, chance())
+                : TimeSpan.MaxValue);
+            isDue = false;
             if (now - listedAt >= (last.Status == GateStatus.Drifting ? DriftListInterval : WatchListInterval))
             {
                 yield return new GateStep.List(ForceRefresh: true, IsReported: true);

@@ -32,6 +32,9 @@ internal sealed record GateSnapshot
     /// <summary>Whether the application may run.</summary>
     public bool IsOpen => Status is GateStatus.Open or GateStatus.Drifting or GateStatus.Disabled;
 
+    /// <summary>Whether the gate opened in an earlier process of the same pod (<c>--state</c>), and this one goes on from there.</summary>
+    public bool IsResumed { get; init; }
+
     /// <summary>The time on the loop's clock, which starts at zero.</summary>
     public TimeSpan Now { get; init; }
 
@@ -84,6 +87,18 @@ internal sealed record GateSnapshot
         Reason = Reason.NoServers,
         Name = identity.Name,
         Addresses = identity.Addresses,
+    };
+
+    /// <summary>What is known before the first round of a gate that opened in an earlier process.</summary>
+    /// <param name="identity">The pod.</param>
+    /// <param name="openFor">For how long the gate had been open when the loop's clock began.</param>
+    public static GateSnapshot Resumed(Identity identity, TimeSpan openFor) => Starting(identity) with
+    {
+        Status = GateStatus.Open,
+        Reason = Reason.Agrees,
+        IsResumed = true,
+        State = SettleProgress.None with { IsSettled = true },
+        History = History.OpenSince(-openFor),
     };
 
     /// <summary>The snapshot of a gate that is switched off.</summary>

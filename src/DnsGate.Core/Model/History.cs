@@ -56,6 +56,10 @@ internal sealed class History
     /// <summary>When the last round ended; null before the first.</summary>
     public TimeSpan? LastRound { get; private init; }
 
+    /// <summary>Of a gate that opened before the loop's clock began, and whose servers have not been asked since.</summary>
+    /// <param name="from">When it opened: negative.</param>
+    public static History OpenSince(TimeSpan from) => new() { Gate = [new Interval<GateStatus>(from, GateStatus.Open)] };
+
     /// <summary>Since when a server has been saying what it says; null for one that is not known.</summary>
     public TimeSpan? SinceOf(ServerVerdict server) => servers.TryGetValue(server.Key, out var line) ? line.Intervals[^1].From : null;
 
@@ -91,7 +95,7 @@ internal sealed class History
             Depart(next, listed, now);
         }
 
-        return new History { servers = next, Gate = Append(Gate, snapshot.Status, now), ReasonsSince = reasonsSince, LastRound = now };
+        return new History { servers = next, Gate = Append(Gate, snapshot.Status, now), ReasonsSince = reasonsSince, LastRound = snapshot.Round is null ? LastRound : now };
     }
 
     private static HashSet<(ViewKey View, ServerAddress Server)> KeysOf(Listing listing)

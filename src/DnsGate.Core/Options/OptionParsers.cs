@@ -104,6 +104,14 @@ internal static class OptionParsers
         return true;
     }
 
+    /// <summary>An absolute path; <c>off</c> is null.</summary>
+    public static bool ParseState(string text, out string? value, out string? problem)
+    {
+        value = text == "off" ? null : text;
+        problem = text == "off" || text.StartsWith('/') ? null : $"'{text}' is not an absolute path or off";
+        return problem is null;
+    }
+
     /// <summary>A duration, <c>0</c> or <c>none</c>.</summary>
     public static bool ParseTimeLimit(string text, out TimeLimit value, out string? problem)
     {

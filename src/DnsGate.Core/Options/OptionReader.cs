@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Net;
 using DnsGate.Core.Dns;
 using DnsGate.Core.Model;
@@ -51,6 +52,8 @@ internal sealed class OptionReader(IReadOnlyDictionary<OptionDefinition, IReadOn
             OnTimeout = ReadChoice(OptionTable.OnTimeout, OnTimeout.Fail),
             Listen = ReadListen(),
             WatchInterval = ReadOne<TimeSpan?>(OptionTable.WatchInterval, OptionParsers.ParseWatchInterval, TimeSpan.FromSeconds(60)),
+            State = ReadOne<string?>(OptionTable.State, OptionParsers.ParseState, OptionTable.State.Default),
+            Digest = DigestOfDecidingOptions(),
             Output = ReadOne<OutputFormat?>(OptionTable.Output, OptionParsers.ParseOutput, null),
             LogFormat = ReadChoice(OptionTable.LogFormat, LogFormat.Text),
             LogLevel = ReadChoice(OptionTable.LogLevel, LogLevel.Info),
@@ -131,7 +134,7 @@ internal sealed class OptionReader(IReadOnlyDictionary<OptionDefinition, IReadOn
         var read = ImmutableArray.CreateBuilder<T>();
         var values = ValuesOf(definition);
         var before = problems.Count;
-        foreach (var text in values.SelectMany(value => value.Split(definition.HasCommasInValues ? Blanks : ListSeparators, StringSplitOptions.RemoveEmptyEntries)))
+        foreach (var text in values.SelectMany(value => Split(definition, value)))
         {
             if (parse(text, out var value, out var problem))
             {
@@ -150,6 +153,30 @@ internal sealed class OptionReader(IReadOnlyDictionary<OptionDefinition, IReadOn
 
         return read.ToImmutable();
     }
+
+    /// <summary>
+    /// A digest of the text of the options that decide, the default where nothing is said. FNV-1a, 64 bits: it tells the options of one
+    /// user apart, and keeps no secret.
+    /// </summary>
+    private string DigestOfDecidingOptions()
+    {
+        var digest = 14695981039346656037;
+        foreach (var definition in OptionTable.All.Where(definition => definition.Decides))
+        {
+            var values = ValuesOf(definition);
+            var text = values.Count == 0 ? definition.Default
+                : definition.IsList ? string.Join(' ', values.SelectMany(value => Split(definition, value)))
+                : values[0].Trim();
+            foreach (var character in $"{definition.Flag}={text}\n")
+            {
+                digest = unchecked((digest ^ character) * 1099511628211);
+            }
+        }
+
+        return digest.ToString("x16", CultureInfo.InvariantCulture);
+    }
+
+    private static string[] Split(OptionDefinition list, string value) => value.Split(list.HasCommasInValues ? Blanks : ListSeparators, StringSplitOptions.RemoveEmptyEntries);
 
     private IReadOnlyList<string> ValuesOf(OptionDefinition definition)
     {

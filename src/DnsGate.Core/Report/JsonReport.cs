@@ -39,6 +39,7 @@ internal static class JsonReport
             json.WriteBoolean("settled", snapshot.State.IsSettled);
             json.WriteNumber("agreeingRounds", snapshot.State.AgreeingRounds);
             json.WriteBoolean("drifting", snapshot.Status == GateStatus.Drifting);
+            json.WriteBoolean("resumed", snapshot.IsResumed);
             WriteArray(json, "servers", snapshot.Servers, Write);
             WriteArray(json, "diagnoses", snapshot.Diagnoses, Write);
             WriteArray(json, "sources", snapshot.Listing?.Sources ?? [], Write);

@@ -62,11 +62,20 @@ internal sealed record Event(int Id, string Name, LogLevel Level)
     /// <summary>The sidecar received SIGTERM or SIGINT, and ends.</summary>
     public static readonly Event Ended = new(18, "ended", LogLevel.Info);
 
+    /// <summary>The gate is open because it was before the sidecar restarted (<c>--state</c>).</summary>
+    public static readonly Event Resumed = new(19, "resumed", LogLevel.Info);
+
+    /// <summary>What is in the place of the state file does not count.</summary>
+    public static readonly Event StateIgnored = new(20, "state-ignored", LogLevel.Warning);
+
+    /// <summary>The state file could not be written.</summary>
+    public static readonly Event StateNotWritten = new(21, "state-not-written", LogLevel.Warning);
+
     /// <summary>One round, changed or not.</summary>
     public static readonly Event Round = new(12, "round", LogLevel.Debug);
 
     public static IReadOnlyList<Event> All { get; } =
-        [Started, VerdictChanged, StillClosed, Opened, TimedOut, OpenedByTimeout, Disabled, ExecFailed, Stopped, Executing, ListingFailed, Round, ServerNotAsked, ServersListed, Drifted, DriftEnded, Listening, Ended];
+        [Started, VerdictChanged, StillClosed, Opened, TimedOut, OpenedByTimeout, Disabled, ExecFailed, Stopped, Executing, ListingFailed, Round, ServerNotAsked, ServersListed, Drifted, DriftEnded, Listening, Ended, Resumed, StateIgnored, StateNotWritten];
 }
 
 /// <summary>One entry of the log, as text or as JSON.</summary>

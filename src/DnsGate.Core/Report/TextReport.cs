@@ -124,7 +124,7 @@ internal static class TextReport
 
         if (snapshot.Listing is null)
         {
-            return ", but nobody has been asked yet";
+            return snapshot.IsOpen ? "; resumed after a restart, no name server has been asked since" : ", but nobody has been asked yet";
         }
 
         var required = snapshot.RequiredServers.ToList();

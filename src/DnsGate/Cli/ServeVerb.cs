@@ -18,7 +18,8 @@ internal static class ServeVerb
         using var signals = new StopSignals();
         if (Session.Disabled(input, WaitForOpen.DefaultTimeout, parserProblems) is { } disabled)
         {
-            return await ServeAsync(input, disabled.Options, disabled.Off, (_, observer, stop) => IdleAsync(disabled.Off, observer, stop), signals).ConfigureAwait(false);
+            var off = disabled.Off;
+            return await ServeAsync(input, disabled.Options, WaitForOpen.LogTo(disabled.Options), off, (observer, stop) => IdleAsync(off, observer, stop), signals).ConfigureAwait(false);
         }
 
         var (session, problems) = Session.Prepare(input, WaitForOpen.DefaultTimeout, parserProblems);
@@ -27,14 +28,31 @@ internal static class ServeVerb
             return Usage.ReportAndTerminate(input.Verb, problems);
         }
 
-        return await ServeAsync(input, session.Options, GateSnapshot.Starting(session.Identity), (log, observer, stop) => LoopAsync(session, log, observer, stop), signals).ConfigureAwait(false);
+        var (options, identity, log) = (session.Options, session.Identity, WaitForOpen.LogTo(session.Options));
+        var now = TimeProvider.System.GetUtcNow();
+        var memory = options.State is { } path ? new OpeningMemory(path, identity, options.Digest, log) : null;
+        var openedAt = memory?.Recall(now);
+        var openFor = now - openedAt;
+        var first = openFor is { } time ? GateSnapshot.Resumed(identity, time) : GateSnapshot.Starting(identity);
+        return await ServeAsync(input, options, log, first, LoopAsync, signals).ConfigureAwait(false);
+
+        Task LoopAsync(ILoopObserver observer, CancellationToken stop)
+        {
+            log.Write(Event.Started, WaitForOpen.Purpose(identity, openedAt) + IgnoredOptions(options));
+            // The startupProbe ends a wait that takes too long, not the sidecar. Probes are answered before the file is written.
+            return session.RunAsync(StopRule.Never, memory is null ? observer : new LoopObservers([observer, memory]), stop, openFor);
+        }
     }
 
-    private static async Task<int> ServeAsync(VerbInput input, GateOptions options, GateSnapshot first, Func<Log, ILoopObserver, CancellationToken, Task> loop, StopSignals signals)
+    private static async Task<int> ServeAsync(VerbInput input, GateOptions options, Log log, GateSnapshot first, Func<ILoopObserver, CancellationToken, Task> loop, StopSignals signals)
     {
-        var log = WaitForOpen.LogTo(options);
         var latest = new LatestSnapshot(first, TimeProvider.System);
         var metrics = new GateMetrics(options, BuildInfo.Version, BuildInfo.Commit, TimeProvider.System);
+        if (first.IsOpen)
+        {
+            metrics.OnRound(first);
+        }
+
         var site = new HttpEndpoints(latest, metrics.Render, BuildInfo.Version);
         try
         {
@@ -45,7 +63,7 @@ internal static class ServeVerb
                 {
                     log.Write(Event.Listening, $"listening at {options.Listen}: {string.Join(' ', HttpEndpoints.All.Select(endpoint => endpoint.Path))}");
                     // The metrics first: a client that has seen the gate open finds it open there as well.
-                    return loop(log, new LoopObservers([metrics, latest, new ChangeLog(log, TimeProvider.System)]), stop);
+                    return loop(new LoopObservers([metrics, latest, new ChangeLog(log, TimeProvider.System)]), stop);
                 },
                 latest,
                 signals).ConfigureAwait(false);
@@ -57,13 +75,6 @@ internal static class ServeVerb
 
         log.Write(Event.Ended, $"ended by a signal; the gate was {latest.Value.Status.Name()}");
         return ExitCode.Open;
-    }
-
-    private static Task<GateSnapshot> LoopAsync(Session session, Log log, ILoopObserver observer, CancellationToken stop)
-    {
-        log.Write(Event.Started, WaitForOpen.Purpose(session.Identity) + IgnoredOptions(session.Options));
-        // The startupProbe ends a wait that takes too long, not the sidecar.
-        return session.RunAsync(StopRule.Never, observer, stop);
     }
 
     private static string IgnoredOptions(GateOptions options) =>

@@ -64,14 +64,15 @@ internal sealed record Session(GateOptions Options, Identity Identity)
     /// <param name="stopRule">When it ends of itself.</param>
     /// <param name="observer">Receives what the loop finds.</param>
     /// <param name="stop">Ends it at once, with an <see cref="OperationCanceledException"/>.</param>
+    /// <param name="openFor">For how long the gate has been open already; null for one that starts closed.</param>
     /// <returns>The last snapshot.</returns>
-    public async Task<GateSnapshot> RunAsync(StopRule stopRule, ILoopObserver observer, CancellationToken stop)
+    public async Task<GateSnapshot> RunAsync(StopRule stopRule, ILoopObserver observer, CancellationToken stop, TimeSpan? openFor = null)
     {
         var plan = GatePlan.Create(Options, stopRule);
         var time = TimeProvider.System;
         using var client = new NameServerClient(Options.QueryTimeout, time);
         using var lister = new ServerLister(Options, Identity, client, new TimeLimit(plan.Deadline), time);
-        var machine = new GateMachine(plan, Identity, Random.Shared.NextDouble);
+        var machine = new GateMachine(plan, Identity, Random.Shared.NextDouble, openFor);
         return await new GateLoop(machine, lister, client, new DomainProber(Options, Identity, client), observer, time).RunAsync(stop).ConfigureAwait(false);
     }
 

@@ -29,8 +29,15 @@ internal sealed class WaitForOpen(Session session, StopSignals signals)
     public static Log LogTo(GateOptions options) => new(options.LogFormat, options.LogLevel, TimeProvider.System, Streams.Error);
 
     /// <summary>What is waited for.</summary>
-    public static string Purpose(Identity identity) =>
-        $"waiting for {identity.Name} (from {identity.NameSource}) to be {string.Join(' ', identity.Addresses)} (from {identity.AddressSource}) at every name server";
+    /// <param name="identity">The pod.</param>
+    /// <param name="openedAt">When the gate opened, where it is open already.</param>
+    public static string Purpose(Identity identity, DateTimeOffset? openedAt = null)
+    {
+        var (name, addresses) = ($"{identity.Name} (from {identity.NameSource})", $"{string.Join(' ', identity.Addresses)} (from {identity.AddressSource})");
+        return openedAt is { } time
+            ? $"resuming: the gate of {name}, {addresses}, opened at {time:yyyy-MM-dd'T'HH:mm:ss'Z'}"
+            : $"waiting for {name} to be {addresses} at every name server";
+    }
 
     /// <summary>Waits.</summary>
     /// <param name="table">Draws each round on a terminal; null to log the changes instead.</param>

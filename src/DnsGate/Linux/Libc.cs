@@ -12,11 +12,22 @@ internal static unsafe partial class Libc
     public const int Enotdir = 20;
     public const int GetDescriptorFlags = 1; // F_GETFD
     public const nuint WindowSizeRequest = 0x5413; // TIOCGWINSZ
+    public const int WriteOnly = 1; // O_WRONLY
     public const int ReadWrite = 2; // O_RDWR
+    public const int Create = 0x40; // O_CREAT
+    public const int Exclusive = 0x80; // O_EXCL
     public const short Writable = 4; // POLLOUT
     public const int NonBlocking = 0x800; // O_NONBLOCK
     public const int CloseOnExec = 0x80000; // O_CLOEXEC
+    public const int TooManyLinks = 40; // ELOOP
+    public const int WorkingDirectory = -100; // AT_FDCWD
+    public const int LinkItself = 0x100; // AT_SYMLINK_NOFOLLOW
+    public const int DescriptorItself = 0x1000; // AT_EMPTY_PATH
+    public const uint BasicStatus = 0x7ff; // STATX_BASIC_STATS
     public static readonly nint DefaultAction;
+
+    /// <summary>O_NOFOLLOW: its number depends on the processor.</summary>
+    public static readonly int NoFollow = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 0x8000 : 0x20000;
 
     private const string Name = "libc";
 
@@ -40,6 +51,26 @@ internal static unsafe partial class Libc
     /// <summary>open(2), never to create.</summary>
     [LibraryImport(Name, EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Open(string path, int flags);
+
+    /// <summary>open(2), to create.</summary>
+    [LibraryImport(Name, EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int Open(string path, int flags, int mode);
+
+    [LibraryImport(Name, EntryPoint = "rename", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int Rename(string from, string to);
+
+    [LibraryImport(Name, EntryPoint = "unlink", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int Unlink(string path);
+
+    [LibraryImport(Name, EntryPoint = "close", SetLastError = true)]
+    public static partial int Close(int descriptor);
+
+    [LibraryImport(Name, EntryPoint = "geteuid")]
+    public static partial uint GetEffectiveUser();
+
+    /// <summary>statx(2): the one call for the status of a file whose structure is the same on every processor.</summary>
+    [LibraryImport(Name, EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int GetStatus(int directory, string path, int flags, uint mask, out FileStatus status);
 
     /// <summary>isatty(3): 1 for a terminal.</summary>
     [LibraryImport(Name, EntryPoint = "isatty", SetLastError = true)]
@@ -92,6 +123,20 @@ internal static unsafe partial class Libc
         public ushort Columns;
         public ushort Width;
         public ushort Height;
+    }
+
+    /// <summary>struct statx, as far as it is read here.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 256)]
+    public struct FileStatus
+    {
+        [FieldOffset(20)]
+        public uint User;
+
+        [FieldOffset(28)]
+        public ushort Mode;
+
+        [FieldOffset(40)]
+        public ulong Size;
     }
 
     [StructLayout(LayoutKind.Sequential)]

@@ -83,7 +83,7 @@ internal sealed class ChangeLog(Log log, TimeProvider time) : ILoopObserver
 
     private Event EventOf(GateSnapshot snapshot) =>
         snapshot.Status == GateStatus.Disabled ? Event.Disabled
-        : Opens(snapshot) ? Event.Opened
+        : Opens(snapshot) ? (snapshot.IsResumed ? Event.Resumed : Event.Opened)
         : snapshot.Status == GateStatus.Drifting ? Event.Drifted
         : last?.Status == GateStatus.Drifting ? Event.DriftEnded
         : Event.VerdictChanged;

@@ -45,6 +45,9 @@ internal sealed class Replay(ManualTime time, Func<TimeSpan, Listing> list, Func
     /// <summary>The pace at which an open gate is watched, under <see cref="StopRule.Never"/>.</summary>
     public TimeSpan? WatchInterval { get; init; }
 
+    /// <summary>For how long the gate was open when the machine was made; null where it starts closed.</summary>
+    public TimeSpan? OpenFor { get; init; }
+
     /// <summary>What the servers of resolv.conf say of the cluster domain.</summary>
     public DomainProbe Probe { get; init; } = new(Fixtures.NameOf("cluster.local"), []);
 
@@ -105,7 +108,8 @@ internal sealed class Replay(ManualTime time, Func<TimeSpan, Listing> list, Func
             new GatePlan(Stop, Rule, Deadline, Interval, QueryTimeout, WatchInterval, Quorum.All),
             new Identity(Fixtures.Name, "--name", Fixtures.Ips(Fixtures.Own), "--ip"),
 #pragma warning disable CA5394 // As above.
-            chance.NextDouble);
+            chance.NextDouble,
+            OpenFor);
 #pragma warning restore CA5394
         if (underWay.Count > 0)
         {

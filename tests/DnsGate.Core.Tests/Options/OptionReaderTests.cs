@@ -25,6 +25,7 @@ public sealed class OptionReaderTests
     [InlineData("--on-timeout", "open", "fail", "fail")]
     [InlineData("--listen", "127.0.0.1:9000", "[::1]:9001", ":9553")]
     [InlineData("--watch-interval", "10s", "2m", "1m")]
+    [InlineData("--state", "/run/a", "off", "/dev/shm/dnsgate.open")]
     [InlineData("--output", "json", "none", null)]
     [InlineData("--log-format", "json", "text", "text")]
     [InlineData("--log-level", "debug", "error", "info")]
@@ -75,6 +76,8 @@ public sealed class OptionReaderTests
     [InlineData("--require", "most")]
     [InlineData("--require", "99999999999")]
     [InlineData("--settle", "5")]
+    [InlineData("--state", "dnsgate.open")]
+    [InlineData("--state", "OFF")]
     [InlineData("--rounds", "0")]
     [InlineData("--rounds", "1.5")]
     [InlineData("--rounds", "1000001")]
@@ -220,6 +223,58 @@ public sealed class OptionReaderTests
         Assert.True(wrong.SaysIdentityWrongly);
     }
 
+    /// <summary>Every option, with a value that is not its default, and whether the state file counts only for the same value.</summary>
+    public static TheoryData<string, string, bool> Deciding => new()
+    {
+        { "--name", "a.example", true },
+        { "--ip", "10.1.1.1", true },
+        { "--servers", "10.0.0.1:5353", true },
+        { "--app", "off", true },
+        { "--external", "a.example.com@10.0.0.2", true },
+        { "--external-reverse", "only", true },
+        { "--reverse", "only", true },
+        { "--families", "ipv4", true },
+        { "--require", "majority", true },
+        { "--settle", "7s", true },
+        { "--rounds", "5", true },
+        { "--query-timeout", "1s", true },
+        { "--interval", "2s", false },
+        { "--timeout", "30s", false },
+        { "--on-timeout", "open", false },
+        { "--listen", ":9000", false },
+        { "--watch-interval", "10s", false },
+        { "--state", "/run/a", false },
+        { "--output", "json", false },
+        { "--log-format", "json", false },
+        { "--log-level", "debug", false },
+    };
+
+    [Theory]
+    [MemberData(nameof(Deciding))]
+    public void The_digest_differs_with_each_option_that_decides_and_with_no_other(string flag, string value, bool decides)
+    {
+        var setting = SettingOf(flag);
+        Assert.Equal(decides, DigestOf([]) != DigestOf(new() { [setting] = [value] }));
+        Assert.Equal(DigestOf(new() { [setting] = [value] }), DigestOf([], setting, value));
+        Assert.Equal(decides, setting.Decides);
+    }
+
+    [Fact]
+    public void The_table_of_deciding_options_is_complete() =>
+        Assert.Equal(OptionTable.All.Select(setting => setting.Flag).Order(), Deciding.Select(row => row.Data.Item1).Order());
+
+    [Fact]
+    public void The_digest_is_that_of_the_values_however_they_are_given()
+    {
+        Assert.Equal(DigestOf([]), DigestOf(new() { [OptionTable.Settle] = ["5s"], [OptionTable.Servers] = ["auto"] }));
+        Assert.Equal(DigestOf(new() { [OptionTable.Servers] = ["10.0.0.1", "10.0.0.2"] }), DigestOf([], OptionTable.Servers, " 10.0.0.1,10.0.0.2 "));
+        Assert.NotEqual(DigestOf(new() { [OptionTable.Reverse] = ["only"] }), DigestOf(new() { [OptionTable.ExternalReverse] = ["only"] }));
+        Assert.NotEqual(DigestOf(new() { [OptionTable.Servers] = ["10.0.0.1"] }), DigestOf(new() { [OptionTable.Servers] = ["10.0.0.1", "10.0.0.2"] }));
+    }
+
+    private static string DigestOf(Dictionary<OptionDefinition, IReadOnlyList<string>> flags, OptionDefinition? variable = null, string value = "") =>
+        new OptionReader(flags, name => name == variable?.Environment ? value : null).Read(TenMinutes).Digest;
+
     private static OptionDefinition SettingOf(string flag) => OptionTable.All.Single(setting => setting.Flag == flag);
 
     private static string? Read(OptionDefinition setting, string? flag, string? environment)
@@ -269,6 +324,7 @@ public sealed class OptionReaderTests
             "--on-timeout" => spec.OnTimeout.ToString().ToLowerInvariant(),
             "--listen" => spec.Listen.ToString(),
             "--watch-interval" => spec.WatchInterval is { } pace ? Duration.Format(pace) : "0",
+            "--state" => spec.State ?? "off",
             "--output" => spec.Output?.ToString().ToLowerInvariant(),
             "--log-format" => spec.LogFormat.ToString().ToLowerInvariant(),
             "--log-level" => spec.LogLevel.ToString().ToLowerInvariant(),

@@ -13,7 +13,7 @@ public sealed class JsonReportTests
     {
         var root = Parse(SnapshotBuilder.By(Fixtures.Cluster(2), "right", "A 10.244.2.9 ttl 12"));
         Assert.Equal(
-            ["version", "state", "reason", "name", "addresses", "coverage", "settled", "agreeingRounds", "drifting", "servers", "diagnoses", "sources"],
+            ["version", "state", "reason", "name", "addresses", "coverage", "settled", "agreeingRounds", "drifting", "resumed", "servers", "diagnoses", "sources"],
             root.EnumerateObject().Select(field => field.Name));
         Assert.Equal(1, root.GetProperty("version").GetInt32());
         Assert.Equal("closed", root.GetProperty("state").GetString());
@@ -73,6 +73,16 @@ public sealed class JsonReportTests
         Assert.Equal(
             (state, reason, settled, rounds),
             (root.GetProperty("state").GetString(), root.GetProperty("reason").GetString(), root.GetProperty("settled").GetBoolean(), root.GetProperty("agreeingRounds").GetInt32()));
+    }
+
+    [Fact]
+    public void A_gate_that_was_open_before_a_restart_is_open_settled_and_resumed()
+    {
+        var root = Parse(GateSnapshot.Resumed(PageScenes.Identity, TimeSpan.FromHours(1)));
+        Assert.Equal(
+            ("open", "agrees", true, true),
+            (root.GetProperty("state").GetString(), root.GetProperty("reason").GetString(), root.GetProperty("settled").GetBoolean(), root.GetProperty("resumed").GetBoolean()));
+        Assert.False(Parse(SnapshotBuilder.By(Fixtures.Cluster(1), "right")).GetProperty("resumed").GetBoolean());
     }
 
     [Fact]

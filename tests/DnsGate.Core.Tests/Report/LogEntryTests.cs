@@ -13,7 +13,7 @@ public sealed class LogEntryTests
         [
             "1 started Info", "2 verdict-changed Info", "3 still-closed Info", "4 opened Info", "5 timed-out Error", "6 opened-by-timeout Warning",
             "7 disabled Warning", "8 exec-failed Error", "9 stopped Warning", "10 executing Info", "11 listing-failed Warning", "12 round Debug",
-            "13 server-not-asked Warning", "14 servers-listed Info", "15 drifted Warning", "16 drift-ended Info", "17 listening Info", "18 ended Info",
+            "13 server-not-asked Warning", "14 servers-listed Info", "15 drifted Warning", "16 drift-ended Info", "17 listening Info", "18 ended Info", "19 resumed Info", "20 state-ignored Warning", "21 state-not-written Warning",
         ],
         Event.All.Select(item => $"{item.Id} {item.Name} {item.Level}"));
 

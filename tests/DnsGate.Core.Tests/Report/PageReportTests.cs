@@ -40,6 +40,7 @@ public sealed class PageReportTests
     [InlineData("closed", "closed", "2", "The application is held back.")]
     [InlineData("undecidable", "undecidable", "2", "The application is held back.")]
     [InlineData("open", "open", "10", "The application may run.")]
+    [InlineData("resumed", "open", "10", "The application may run.")]
     [InlineData("drifting", "open, but drifting", "10", "Open, but drifting: the application goes on.")]
     [InlineData("disabled", "disabled", "10", "The application starts unchecked.")]
     public void State_and_sentence_come_first(string scene, string state, string refresh, string consequence)
@@ -97,6 +98,16 @@ public sealed class PageReportTests
         var closed = Parse(Render(SnapshotBuilder.By(listing, FakeAnswers.By("A 10.244.2.9").To)));
         Assert.DoesNotContain(Text(closed), text => text.Contains("any more", StringComparison.Ordinal));
         Assert.DoesNotContain(Render("starting").Descendants("dt"), term => term.Value == "Last asked");
+    }
+
+    [Fact]
+    public void After_a_restart_the_page_shows_when_the_gate_opened_and_when_the_sidecar_restarted()
+    {
+        var page = Render("resumed");
+        Assert.Contains("open since 11:33:06Z, 30m 0s", page.Descendants("p").Select(paragraph => paragraph.Value));
+        Assert.Equal("the gate was open when the sidecar restarted at 12:03:06Z", page.Descendants("dt").Single(term => term.Value == "Resumed").ElementsAfterSelf("dd").First().Value);
+        Assert.DoesNotContain(page.Descendants("dt"), term => term.Value == "Last asked");
+        Assert.DoesNotContain(Render("open").Descendants("dt"), term => term.Value == "Resumed");
     }
 
     [Fact]

@@ -25,6 +25,7 @@ internal static class PageScenes
         ["closed-early"] = (Replay(TimeSpan.FromSeconds(12.5), (0.1, Cluster("all NXDOMAIN", "all NXDOMAIN", "all SILENCE")), (3, Cluster("right", "all NXDOMAIN", Old)), (8, Cluster("right", "right", Old))), Facts),
         ["settling"] = (Replay(TimeSpan.FromSeconds(4), (0.1, Cluster("right", "right", Old)), (2, Settling())), Facts),
         ["open"] = (Replay(TimeSpan.FromMinutes(200), (0.1, Cluster("right", "right", Old)), (9, Open())), Facts),
+        ["resumed"] = (GateSnapshot.Resumed(Identity, TimeSpan.FromMinutes(30)) with { Now = TimeSpan.FromSeconds(0.3), Time = Time }, Facts),
         ["drifting"] = (Drifting(), Facts),
         ["undecidable"] = (Replay(TimeSpan.FromSeconds(40), (1, Silent())), Facts),
         ["unlisted"] = (Unlisted(), Facts),

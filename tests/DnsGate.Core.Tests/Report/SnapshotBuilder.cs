@@ -30,6 +30,7 @@ internal static class SnapshotBuilder
             Listing = listing,
             State = verdict.Kind == VerdictKind.Agrees ? new SettleProgress(1, TimeSpan.Zero, isOpen) : SettleProgress.None,
             Rule = Rule,
+            Round = verdict.Kind,
             Quorum = listing.Views[0].Quorum,
             Servers = verdict.Servers,
             Diagnoses = Diagnoses.Find(verdict, TimeSpan.Zero),

@@ -6,6 +6,9 @@ internal static class Gate
     /// <summary>Who the pod is; no server but those that a test names.</summary>
     private static readonly string[] Identity = ["--name", Pod.Name, "--ip", Pod.Ip, "--app", "off"];
 
+    // Tests share /dev/shm; the pods that they stand for do not.
+    private static readonly string[] Forgetful = ["--state", "off"];
+
     // Time enough for servers that do answer, on a machine that is busy with other tests.
     private static readonly string[] Patient = ["--timeout", "20s", "--query-timeout", "5s"];
 
@@ -16,7 +19,7 @@ internal static class Gate
     public static string[] Arguments(string verb, string servers, params string[] options)
     {
         List<string> arguments = [verb, .. options];
-        string[] usual = [.. Identity, "--servers", servers, .. verb == "check" ? Patient : Brisk];
+        string[] usual = [.. Identity, "--servers", servers, .. verb == "check" ? Patient : Brisk, .. verb == "serve" ? Forgetful : []];
         foreach (var option in usual.Chunk(2).Where(option => !options.Contains(option[0])))
         {
             arguments.AddRange(option);

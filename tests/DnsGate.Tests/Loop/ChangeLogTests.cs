@@ -72,6 +72,18 @@ public sealed class ChangeLogTests
     }
 
     [Fact]
+    public void A_gate_that_was_open_before_a_restart_is_resumed_and_does_not_open_again()
+    {
+        var wrong = Snapshot([Listed]) with { IsResumed = true };
+        var resumed = wrong with { Status = GateStatus.Open, Reason = Reason.Agrees, Servers = [], Listing = null };
+        var drifting = wrong with { Status = GateStatus.Drifting };
+        var open = resumed with { Listing = wrong.Listing, Servers = [wrong.Servers[0] with { Judgement = Judgement.Agrees }] };
+
+        Assert.Equal(["resumed", "verdict-changed"], EventsOf((resumed, 60), (open, 60)));
+        Assert.Equal(["resumed", "drifted", "drift-ended"], EventsOf((resumed, 60), (drifting, 60), (open, 60)));
+    }
+
+    [Fact]
     public void The_kill_switch_is_told_once() =>
         Assert.Equal(["disabled"], EventsOf((GateSnapshot.Disabled("why"), 600)));
 

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.RegularExpressions;
 using DnsGate.Core.Model;
 using DnsGate.TestKit;
@@ -59,6 +60,23 @@ public sealed class GateMetricsTests
         Assert.DoesNotContain(lines, line => line.Contains("AAAA", StringComparison.Ordinal) || line.Contains("reverse-extra", StringComparison.Ordinal));
         Assert.DoesNotContain(lines, line => line.Contains("PTR", StringComparison.Ordinal) && line.Contains("external", StringComparison.Ordinal));
         Assert.Equal(12 + 10 + 12, lines.Length);
+    }
+
+    [Fact]
+    public void A_gate_that_was_open_before_a_restart_is_open_agrees_until_it_has_asked_and_has_no_time_to_open()
+    {
+        var scene = new MetricsScene(["--app", "off", .. Outside]);
+        scene.Publish(GateSnapshot.Resumed(new Identity(MetricsScene.Name, "--name", [IPAddress.Parse(MetricsScene.Own)], "--ip"), TimeSpan.FromHours(1)));
+        Assert.Equal([" 1"], scene.Lines("dnsgate_open"));
+        Assert.Equal(["{view=\"cluster\"} 1", "{view=\"external\"} 1"], scene.Lines("dnsgate_agrees"));
+        Assert.Equal([" 0"], scene.Lines("dnsgate_last_round_timestamp_seconds"));
+        Assert.All(scene.Lines("dnsgate_rounds_total"), line => Assert.EndsWith(" 0", line, StringComparison.Ordinal));
+
+        var round = scene.Ask(GateStatus.Open, (Cluster, "10.244.0.1=10.244.1.7 10.244.0.2=10.244.1.7"), (new(ViewKind.External), "10.0.0.2=10.244.1.7"));
+        scene.Publish(round with { IsResumed = true, Servers = [.. round.Servers.Where(server => server.View.Kind == ViewKind.Cluster)] });
+        Assert.Equal(["{view=\"cluster\"} 1", "{view=\"external\"} 1"], scene.Lines("dnsgate_agrees"));
+        Assert.Empty(scene.Lines("dnsgate_time_to_open_seconds"));
+        Assert.All(scene.Lines("dnsgate_agreement_changes_total"), line => Assert.EndsWith(" 0", line, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -58,7 +58,7 @@ internal sealed class Sidecar : IAsyncDisposable
         free.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         var at = (IPEndPoint)free.LocalEndPoint!;
         free.Close();
-        var command = pod.Run("serve", 0, [launcher.Executable, "serve", .. arguments, "--listen", $"{at}"]).Command;
+        var command = pod.Run("serve", 0, [launcher.Executable, "serve", .. arguments, "--listen", $"{at}", "--state", "off"]).Command;
         var start = Launcher.Prepare(command[0], command[1..]);
         start.RedirectStandardError = true;
         var begun = Stopwatch.GetTimestamp();

@@ -43,6 +43,11 @@ internal static class Banner
         {
             page.Write($"<dt>Coverage</dt><dd>{(snapshot.Listing is { } listing ? ListingReport.Coverage(listing) : "not known yet")}</dd>\n");
             page.Write($"<dt>Agreement</dt><dd>{Agreement(snapshot, clock)}</dd>\n");
+            if (snapshot.IsResumed)
+            {
+                page.Write($"<dt>Resumed</dt><dd>the gate was open when the sidecar restarted at <time datetime=\"{clock.StampAt(TimeSpan.Zero)}\">{clock.At(TimeSpan.Zero)}</time></dd>\n");
+            }
+
             if (snapshot.History.LastRound is { } last)
             {
                 // What stands below is from then: once open, that may be a minute ago (--watch-interval), or days where it is 0.

@@ -63,7 +63,7 @@ internal static class ServerTable
         }
 
         page.Write($"</th>\n<td role=\"cell\">");
-        WriteVerdict(page, row, snapshot.History, clock);
+        WriteVerdict(page, row, snapshot, clock);
         page.Write($"</td>\n");
         WriteCheck(page, row, RecordType.A);
         WriteCheck(page, row, RecordType.AAAA);
@@ -73,18 +73,18 @@ internal static class ServerTable
 
     private static string Sampled(Server server) => server.Samples > 1 ? $", may be a virtual IP: {server.Samples.ToString()} samples a round" : "";
 
-    private static void WriteVerdict(Html page, PageServer row, History timeline, PageClock clock)
+    private static void WriteVerdict(Html page, PageServer row, GateSnapshot snapshot, PageClock clock)
     {
         if (row.Verdict is not { } verdict)
         {
-            page.Write($"<p>not asked yet</p><p class=\"soft\">an earlier view does not agree, or the server is new</p>");
+            page.Write($"<p>not asked yet</p><p class=\"soft\">{(snapshot.IsResumed ? "the sidecar restarted, or the server is new" : "an earlier view does not agree, or the server is new")}</p>");
             return;
         }
 
         page.Write($"<p><span class=\"reason {Severities.Name(row.Tone)}\">");
         Severities.WriteMark(page, row.Tone);
         page.Write($"{verdict.Judgement.Reason.Name()}</span>");
-        if (timeline.SinceOf(verdict) is { } since)
+        if (snapshot.History.SinceOf(verdict) is { } since)
         {
             page.Write($" <span class=\"soft since\">since <time datetime=\"{clock.StampAt(since)}\">{clock.At(since)}</time>, {clock.Ago(since)}</span>");
         }

@@ -73,7 +73,7 @@ internal sealed class RoundMetrics(MetricFactory metrics, IReadOnlyList<Configur
     {
         open.Set(Value(snapshot.IsOpen));
         disabled.Set(Value(snapshot.Status == GateStatus.Disabled));
-        if (snapshot.Status == GateStatus.Open && !hasOpened)
+        if (snapshot is { Status: GateStatus.Open, IsResumed: false } && !hasOpened)
         {
             hasOpened = true;
             timeToOpen.Set(snapshot.Now.TotalSeconds);
