@@ -43,6 +43,7 @@ public sealed class OpeningTests
     [InlineData("a day that does not exist", "11-28", "11-31", "not a state file")]
     [InlineData("a time that is not UTC", "09:30:00Z", "09:30:00+02:00", "not a state file")]
     [InlineData("a line more", "version=0.2.0\n", "version=0.2.0\nmore=1\n", "not a state file")]
+    [InlineData("text behind it", "version=0.2.0\n", "version=0.2.0\n#", "not a state file")]
     [InlineData("a second file behind it", "version=0.2.0\n", "version=0.2.0\n" + Whole, "not a state file")]
     [InlineData("line ends of Windows", "\n", "\r\n", "another version of dnsgate")]
     [InlineData("nothing but zeros", Whole, "\0\0\0\0", "not a state file")]

@@ -78,10 +78,10 @@ public sealed class StateFileTests : IDisposable
     }
 
     [Fact]
-    public void A_device_is_not_read_or_replaced()
+    public void A_device_is_not_read()
     {
+        // Not written, here or anywhere: as root, a broken program would replace the device of this machine.
         Assert.Equal((null, "it is not a regular file"), StateFile.Read("/dev/null", MaxBytes));
-        Assert.Equal("it is not a regular file", StateFile.Write("/dev/null", "x"));
         Assert.Equal((null, "it is not a regular file"), StateFile.Read("/dev/zero", MaxBytes));
     }
 
