@@ -102,6 +102,9 @@ internal sealed class GateMachine
     /// <param name="at">The time on the loop's clock, which never goes back.</param>
     public GateStep Next(TimeSpan at)
     {
+        // The process was stopped (SIGSTOP, a frozen node): no server was asked in that time, and it does not count as agreement.
+        var overslept = at - EndOf(steps.Current, at);
+        window = overslept > plan.Interval ? window.Later(overslept) : window;
         now = at;
         steps.MoveNext();
         return steps.Current;
@@ -115,6 +118,14 @@ internal sealed class GateMachine
 
     /// <summary>Takes the result of a <see cref="GateStep.Probe"/>.</summary>
     public void Learn(DomainProbe result) => probe = result;
+
+    /// <summary>When the step ends at the latest, if nothing stops the process.</summary>
+    private TimeSpan EndOf(GateStep? step, TimeSpan at) => step switch
+    {
+        GateStep.Pause pause => pause.Until,
+        GateStep.Ask => now + plan.QueryTimeout,
+        _ => at,
+    };
 
     private IEnumerable<GateStep> Run()
     {

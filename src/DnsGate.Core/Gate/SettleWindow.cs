@@ -70,6 +70,14 @@ internal sealed record SettleWindow(int AgreeingRounds, TimeSpan? AgreesSince, b
         return new SettleWindow(fewest, from, settled) { Servers = servers, Walked = walked, Since = since };
     }
 
+    /// <summary>The same agreement, that much later: what a gap in the process's own time leaves of it.</summary>
+    public SettleWindow Later(TimeSpan gap) => this with
+    {
+        AgreesSince = AgreesSince + gap,
+        Since = Since + gap,
+        Servers = Servers.ToDictionary(server => server.Key, server => server.Value.Later(gap)),
+    };
+
     private static (int Fewest, TimeSpan? From) Min(int fewest, TimeSpan? from, ServerWindow window) =>
         (Math.Min(fewest, window.Counted), window.Counted == 0 || from is null ? null : window.First > from ? window.First : from);
 
@@ -90,6 +98,8 @@ internal sealed record SettleWindow(int AgreeingRounds, TimeSpan? AgreesSince, b
             judgement.IsSilence ? this with { IsExcused = !IsSampled }
             : judgement.Reason == Reason.Agrees ? this with { Counted = Counted + 1, First = Counted == 0 ? now : First, Last = now }
             : this;
+
+        public ServerWindow Later(TimeSpan gap) => this with { First = First + gap, Last = Last + gap };
 
         public bool IsSettled(SettleRule rule) => IsExcused ? Counted > 0 : IsFull(rule);
 

@@ -81,6 +81,18 @@ public sealed class GateMachineTests
         Assert.InRange(replay.NextAt.TotalSeconds, 9, 10);
     }
 
+    [Theory]
+    [InlineData(0, 35, 36)]
+    [InlineData(2.5, 34, 36)]
+    [InlineData(4.9, 34.9, 36)]
+    public void Time_in_which_the_process_is_stopped_does_not_count_towards_the_settle_window(double stoppedAt, double earliest, double latest)
+    {
+        var time = new ManualTime();
+        var replay = Waiting("right", time: time).Until(stoppedAt);
+        time.Advance(TimeSpan.FromSeconds(30));
+        Assert.InRange(replay.Until(60).OpenedAt!.Value.TotalSeconds, earliest, latest);
+    }
+
     [Fact]
     public void A_round_that_the_deadline_cuts_off_says_nothing_about_the_servers()
     {
@@ -132,7 +144,7 @@ public sealed class GateMachineTests
     private static Replay OneRound(string says) =>
         new(new ManualTime(), Both, (question, _) => FakeAnswers.By(says).To(question)) { Stop = StopRule.AfterOneRound, Rule = SettleRule.OneRound };
 
-    private static Replay Waiting(string says, double? deadline = null) => new(new ManualTime(), Both, (question, _) => FakeAnswers.By(says).To(question))
+    private static Replay Waiting(string says, double? deadline = null, ManualTime? time = null) => new(time ?? new ManualTime(), Both, (question, _) => FakeAnswers.By(says).To(question))
     {
         Deadline = deadline is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
     };
