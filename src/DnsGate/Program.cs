@@ -2,4 +2,4 @@ using DnsGate.Cli;
 using DnsGate.Linux;
 
 Streams.FillClosed();
-return await CommandLine.RunAsync(args).ConfigureAwait(false);
+return CommandLine.Run(args);

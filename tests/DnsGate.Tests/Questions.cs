@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using DnsGate.Ask;
 using DnsGate.Core.Dns;
 using DnsGate.Core.Model;
 using DnsGate.TestKit;
@@ -30,6 +31,10 @@ internal static class Questions
 
     public static View ViewOf(IPEndPoint server, ReversePolicy reverse = ReversePolicy.Contains) => new(
         new ViewKey(ViewKind.Cluster), Name, [IPAddress.Parse(Ip)], reverse, FamilyPolicy.Auto, Quorum.All, [new Server(new ServerAddress(server.Address, server.Port), "static")]);
+
+    /// <summary>Asks on a thread of its own.</summary>
+    public static Task<ImmutableArray<Observation>> AskAsync(this NameServerClient client, ImmutableArray<Question> questions, TimeSpan? deadline, CancellationToken stop) =>
+        Task.Factory.StartNew(() => client.Ask(questions, deadline, whileWaiting: null, stop), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     public static ImmutableArray<RecordType> OnlyA => [RecordType.A];
 }

@@ -12,12 +12,12 @@ internal abstract record Outcome
 
     /// <summary>A well-formed reply.</summary>
     /// <param name="Answer">What it says.</param>
-    /// <param name="RecursionAvailable">RA: from a CoreDNS endpoint it means that the answer was forwarded.</param>
-    /// <param name="Authoritative">AA: without it, a server that should know the zone itself does not.</param>
+    /// <param name="RecursionAvailable">RA. CoreDNS's kubernetes plugin answers with RA=0; RA=1 there means the answer was forwarded.</param>
+    /// <param name="Authoritative">AA (RFC 1035 §4.1.1): without it, a server that should know the zone itself does not.</param>
     public sealed record Responded(Answer Answer, bool RecursionAvailable, bool Authoritative = false) : Outcome;
 
     /// <summary>A reply to this question, with the right header, that cannot be read.</summary>
-    /// <param name="Problem">What is broken, for people.</param>
+    /// <param name="Problem">Which part and what is wrong with it, for people: "answer record 2: data leaves the message".</param>
     public sealed record Malformed(string Problem) : Outcome;
 
     /// <summary>Nothing came in time.</summary>

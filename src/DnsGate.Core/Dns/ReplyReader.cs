@@ -15,8 +15,6 @@ internal static class ReplyReader
     /// <summary>The most CNAME records followed: more than resolvers do in practice, and an end to loops.</summary>
     public const int MaxAliases = 16;
 
-    private static readonly Reply.Truncated Truncated = new();
-
     /// <summary>
     /// Whether a message is a reply to the query: the one predicate for UDP, where a stranger is ignored, and TCP, where it is an error. Id, QR,
     /// opcode and the one question (name in any case, type, class) have to be those of the query (RFC 5452 §9.1).
@@ -59,24 +57,25 @@ internal static class ReplyReader
     /// </remarks>
     /// <param name="message">A message for which <see cref="IsReplyTo"/> is true.</param>
     /// <param name="query">The query; of any <see cref="RecordType"/> but OPT.</param>
-    public static Reply Read(ReadOnlySpan<byte> message, in Query query)
+    /// <returns>What the server said, or what is wrong with the message; null when it is truncated (TC=1): it has to be asked for over TCP (RFC 7766 §5).</returns>
+    public static Outcome? Read(ReadOnlySpan<byte> message, in Query query)
     {
         if (!MessageReader.TryOpen(message, out var reader))
         {
-            return new Reply.Broken("shorter than a header");
+            return new Outcome.Malformed("shorter than a header");
         }
 
         var header = reader.Header;
         if (header.IsTruncated)
         {
             // First of all: what follows may be cut anywhere, and even an error code is worth the question over TCP.
-            return Truncated;
+            return null;
         }
 
         return ReplySurvey.TryMake(ref reader, out var survey, out var problem)
             && TryReadAnswer(message, query, header, survey, out var answer, out problem)
-            ? new Reply.WellFormed(answer, header.RecursionAvailable, header.IsAuthoritative)
-            : new Reply.Broken(problem);
+            ? new Outcome.Responded(answer, header.RecursionAvailable, header.IsAuthoritative)
+            : new Outcome.Malformed(problem);
     }
 
     private static bool TryReadAnswer(

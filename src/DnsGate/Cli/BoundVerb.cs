@@ -13,7 +13,7 @@ namespace DnsGate.Cli;
 /// </summary>
 internal static class BoundVerb
 {
-    public static async Task<int> RunAsync(VerbInput input, ImmutableArray<string> parserProblems)
+    public static int Run(VerbInput input, ImmutableArray<string> parserProblems)
     {
         using var signals = new StopSignals();
         var (options, own, problems) = Prepare(input, parserProblems);
@@ -25,7 +25,7 @@ internal static class BoundVerb
         var tables = new SocketTables(options.Port);
         try
         {
-            var verdict = await BoundCheck.RunAsync(tables.TakeSnapshot, options.StableFor, own.Value.Addresses, TimeProvider.System, signals.Token).ConfigureAwait(false);
+            var verdict = BoundCheck.RunAsync(tables.TakeSnapshot, options.StableFor, own.Value.Addresses, TimeProvider.System, signals.Token).GetAwaiter().GetResult();
             Streams.Out.Write(BoundReport.Render(verdict, options, own.Value));
             return verdict.ExitCode;
         }

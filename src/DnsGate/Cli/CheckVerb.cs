@@ -11,7 +11,7 @@ internal static class CheckVerb
     /// <summary>Less than the second that an exec probe has by default (Kubernetes API, timeoutSeconds).</summary>
     public static readonly TimeSpan DefaultTimeout = TimeSpan.FromMilliseconds(800);
 
-    public static async Task<int> RunAsync(VerbInput input, ImmutableArray<string> parserProblems)
+    public static int Run(VerbInput input, ImmutableArray<string> parserProblems)
     {
         if (Session.Disabled(input, DefaultTimeout, parserProblems) is { } disabled)
         {
@@ -25,7 +25,7 @@ internal static class CheckVerb
             return Usage.Report(input.Verb, problems);
         }
 
-        var snapshot = await session.RunAsync(StopRule.AfterOneRound, NoObserver.Instance, CancellationToken.None).ConfigureAwait(false);
+        var snapshot = session.Run(StopRule.AfterOneRound, NoObserver.Instance, CancellationToken.None);
         Output.Print(snapshot, session.Options.Output ?? OutputFormat.Text);
         return snapshot.ExitCode;
     }

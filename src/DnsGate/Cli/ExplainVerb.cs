@@ -10,7 +10,7 @@ namespace DnsGate.Cli;
 /// <summary><c>dnsgate explain</c>: all that is known, as a page for a person. Asks even where the gate is switched off.</summary>
 internal static class ExplainVerb
 {
-    public static async Task<int> RunAsync(VerbInput input, ImmutableArray<string> parserProblems)
+    public static int Run(VerbInput input, ImmutableArray<string> parserProblems)
     {
         var (session, problems) = Session.Prepare(input, CheckVerb.DefaultTimeout, parserProblems);
         if (session is null)
@@ -18,7 +18,7 @@ internal static class ExplainVerb
             return Usage.Report(input.Verb, problems);
         }
 
-        var snapshot = await session.RunAsync(StopRule.AfterOneRound, NoObserver.Instance, CancellationToken.None).ConfigureAwait(false);
+        var snapshot = session.Run(StopRule.AfterOneRound, NoObserver.Instance, CancellationToken.None);
         if (session.Options.Output is null or OutputFormat.Text)
         {
             Streams.Out.Write(ExplainReport.Render(snapshot, session.Identity, session.Options, new ExplainContext(TextFile.TryRead(HostsFile.Path, out var hosts, out _) ? hosts : null, Session.DisabledBecause)));

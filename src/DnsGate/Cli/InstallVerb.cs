@@ -13,12 +13,12 @@ internal static class InstallVerb
 
     public static VerbCommand Command()
     {
-        var command = new VerbCommand("install", "copy this executable into DIR, atomically (a shared emptyDir)", [], RunAsync);
+        var command = new VerbCommand("install", "copy this executable into DIR, atomically (a shared emptyDir)", [], Run);
         command.Arguments.Add(Directory);
         return command;
     }
 
-    private static Task<int> RunAsync(VerbInput input, ImmutableArray<string> problems)
+    private static int Run(VerbInput input, ImmutableArray<string> problems)
     {
         var directory = input.Parsed.GetValue(Directory);
         if (string.IsNullOrEmpty(directory))
@@ -28,15 +28,15 @@ internal static class InstallVerb
 
         if (!problems.IsEmpty)
         {
-            return Task.FromResult(Usage.Report(input.Verb, problems));
+            return Usage.Report(input.Verb, problems);
         }
 
         if (!Installer.TryInstall(directory!, out var target, out var problem))
         {
-            return Task.FromResult(Usage.Report(input.Verb, [problem!]));
+            return Usage.Report(input.Verb, [problem!]);
         }
 
         Streams.Out.Write($"installed {Printable.Escape(target)}\n");
-        return Task.FromResult(ExitCode.Open);
+        return ExitCode.Open;
     }
 }

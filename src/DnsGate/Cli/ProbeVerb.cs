@@ -18,12 +18,12 @@ internal static class ProbeVerb
 
     public static VerbCommand Command()
     {
-        var command = new VerbCommand("probe", "ask the sidecar: dnsgate probe startup|ready|live (exec probe)", [OptionTable.Listen], RunAsync);
+        var command = new VerbCommand("probe", "ask the sidecar: dnsgate probe startup|ready|live (exec probe)", [OptionTable.Listen], Run);
         command.Arguments.Add(Which);
         return command;
     }
 
-    private static async Task<int> RunAsync(VerbInput input, ImmutableArray<string> parserProblems)
+    private static int Run(VerbInput input, ImmutableArray<string> parserProblems)
     {
         var reader = new OptionReader(input.Flags, Environment.GetEnvironmentVariable);
         var listen = reader.ReadListen();
@@ -46,7 +46,7 @@ internal static class ProbeVerb
             return Usage.Report(input.Verb, problems);
         }
 
-        var (code, line) = await SidecarClient.AskAsync(listen, place, Deadline).ConfigureAwait(false);
+        var (code, line) = SidecarClient.AskAsync(listen, place, Deadline).GetAwaiter().GetResult();
         Streams.Out.Write(Printable.Escape(line) + "\n");
         return code;
     }

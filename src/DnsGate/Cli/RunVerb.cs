@@ -10,7 +10,7 @@ namespace DnsGate.Cli;
 /// <summary><c>dnsgate run -- CMD</c>: wait, then become CMD. stdout is the application's alone.</summary>
 internal static class RunVerb
 {
-    public static async Task<int> RunAsync(VerbInput input, string[]? command, ImmutableArray<string> parserProblems)
+    public static int Run(VerbInput input, string[]? command, ImmutableArray<string> parserProblems)
     {
         if (command is null or [] or ["", ..])
         {
@@ -32,7 +32,7 @@ internal static class RunVerb
         }
 
         var waiting = new WaitForOpen(session, signals);
-        var (code, last) = await waiting.RunAsync(table: null).ConfigureAwait(false);
+        var (code, last) = waiting.Run(table: null);
         if (code == ExitCode.Open)
         {
             return Become(command!, signals, waiting.Log);

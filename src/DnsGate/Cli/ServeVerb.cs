@@ -13,13 +13,13 @@ namespace DnsGate.Cli;
 /// <summary><c>dnsgate serve</c>: watches until it is stopped and answers probes, for a native sidecar.</summary>
 internal static class ServeVerb
 {
-    public static async Task<int> RunAsync(VerbInput input, ImmutableArray<string> parserProblems)
+    public static int Run(VerbInput input, ImmutableArray<string> parserProblems)
     {
         using var signals = new StopSignals();
         if (Session.Disabled(input, WaitForOpen.DefaultTimeout, parserProblems) is { } disabled)
         {
             var off = disabled.Off;
-            return await ServeAsync(input, disabled.Options, WaitForOpen.LogTo(disabled.Options), off, (observer, stop) => IdleAsync(off, observer, stop), signals).ConfigureAwait(false);
+            return Serve(input, disabled.Options, WaitForOpen.LogTo(disabled.Options), off, (observer, stop) => Idle(off, observer, stop), signals);
         }
 
         var (session, problems) = Session.Prepare(input, WaitForOpen.DefaultTimeout, parserProblems);
@@ -34,17 +34,17 @@ internal static class ServeVerb
         var openedAt = memory?.Recall(now);
         var openFor = now - openedAt;
         var first = openFor is { } time ? GateSnapshot.Resumed(identity, time) : GateSnapshot.Starting(identity);
-        return await ServeAsync(input, options, log, first, LoopAsync, signals).ConfigureAwait(false);
+        return Serve(input, options, log, first, Watch, signals);
 
-        Task LoopAsync(ILoopObserver observer, CancellationToken stop)
+        void Watch(ILoopObserver observer, CancellationToken stop)
         {
             log.Write(Event.Started, WaitForOpen.Purpose(identity, openedAt) + IgnoredOptions(options));
             // The startupProbe ends a wait that takes too long, not the sidecar. Probes are answered before the file is written.
-            return session.RunAsync(StopRule.Never, memory is null ? observer : new LoopObservers([observer, memory]), stop, openFor);
+            session.Run(StopRule.Never, memory is null ? observer : new LoopObservers([observer, memory]), stop, openFor);
         }
     }
 
-    private static async Task<int> ServeAsync(VerbInput input, GateOptions options, Log log, GateSnapshot first, Func<ILoopObserver, CancellationToken, Task> loop, StopSignals signals)
+    private static int Serve(VerbInput input, GateOptions options, Log log, GateSnapshot first, Action<ILoopObserver, CancellationToken> loop, StopSignals signals)
     {
         var latest = new LatestSnapshot(first, TimeProvider.System);
         var metrics = new GateMetrics(options, BuildInfo.Version, BuildInfo.Commit, TimeProvider.System);
@@ -57,16 +57,16 @@ internal static class ServeVerb
         try
         {
             using var server = new WebServer(options.Listen, site, latest);
-            await SidecarHost.RunAsync(
+            SidecarHost.Run(
                 server,
                 stop =>
                 {
                     log.Write(Event.Listening, $"listening at {options.Listen}: {string.Join(' ', HttpEndpoints.All.Select(endpoint => endpoint.Path))}");
                     // The metrics first: a client that has seen the gate open finds it open there as well.
-                    return loop(new LoopObservers([metrics, latest, new ChangeLog(log, TimeProvider.System)]), stop);
+                    loop(new LoopObservers([metrics, latest, new ChangeLog(log, TimeProvider.System)]), stop);
                 },
                 latest,
-                signals).ConfigureAwait(false);
+                signals);
         }
         catch (ListenException exception)
         {
@@ -83,14 +83,13 @@ internal static class ServeVerb
             : $"; {OptionTable.Timeout.Flag} and {OptionTable.OnTimeout.Flag} mean nothing to serve, which waits for ever: the startupProbe's failureThreshold bounds the wait";
 
     /// <summary>The loop of a gate that is switched off: it asks nothing, and ticks.</summary>
-    private static async Task IdleAsync(GateSnapshot off, ILoopObserver observer, CancellationToken stop)
+    private static void Idle(GateSnapshot off, ILoopObserver observer, CancellationToken stop)
     {
         var time = TimeProvider.System;
         off = off with { History = History.Empty.After(off, TimeSpan.Zero), Time = time.GetUtcNow() };
         observer.OnRound(off);
         var begun = time.GetTimestamp();
-        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1));
-        while (await timer.WaitForNextTickAsync(stop).ConfigureAwait(false))
+        while (!stop.WaitHandle.WaitOne(TimeSpan.FromSeconds(1)))
         {
             observer.OnTick(off with { Now = time.GetElapsedTime(begun), Time = time.GetUtcNow() });
         }

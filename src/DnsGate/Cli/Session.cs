@@ -66,14 +66,14 @@ internal sealed record Session(GateOptions Options, Identity Identity)
     /// <param name="stop">Ends it at once, with an <see cref="OperationCanceledException"/>.</param>
     /// <param name="openFor">For how long the gate has been open already; null for one that starts closed.</param>
     /// <returns>The last snapshot.</returns>
-    public async Task<GateSnapshot> RunAsync(StopRule stopRule, ILoopObserver observer, CancellationToken stop, TimeSpan? openFor = null)
+    public GateSnapshot Run(StopRule stopRule, ILoopObserver observer, CancellationToken stop, TimeSpan? openFor = null)
     {
         var plan = GatePlan.Create(Options, stopRule);
         var time = TimeProvider.System;
-        using var client = new NameServerClient(Options.QueryTimeout, time);
+        var client = new NameServerClient(Options.QueryTimeout, time);
         using var lister = new ServerLister(Options, Identity, client, new TimeLimit(plan.Deadline), time);
         var machine = new GateMachine(plan, Identity, Random.Shared.NextDouble, openFor);
-        return await new GateLoop(machine, lister, client, new DomainProber(Options, Identity, client), observer, time).RunAsync(stop).ConfigureAwait(false);
+        return new GateLoop(machine, lister, client, new DomainProber(Options, Identity, client), observer, time).Run(stop);
     }
 
     /// <summary>A file that the user named, or did not switch off, and that cannot be read.</summary>

@@ -7,10 +7,10 @@ namespace DnsGate.Cli;
 /// <summary>A verb: its options, and what runs it.</summary>
 internal sealed class VerbCommand : Command
 {
-    private readonly Func<VerbInput, ImmutableArray<string>, Task<int>> run;
+    private readonly Func<VerbInput, ImmutableArray<string>, int> run;
     private readonly Dictionary<OptionDefinition, Option<string[]>> options = [];
 
-    public VerbCommand(string name, string description, ImmutableArray<OptionDefinition> definitions, Func<VerbInput, ImmutableArray<string>, Task<int>> run)
+    public VerbCommand(string name, string description, ImmutableArray<OptionDefinition> definitions, Func<VerbInput, ImmutableArray<string>, int> run)
         : base(name, description)
     {
         this.run = run;
@@ -25,7 +25,7 @@ internal sealed class VerbCommand : Command
     public bool TakesCommand { get; set; }
 
     /// <summary>Runs the verb. The problems are those of the parser: the verb adds its own, so that people see all at once.</summary>
-    public Task<int> RunAsync(ParseResult result, ImmutableArray<string> problems)
+    public int Run(ParseResult result, ImmutableArray<string> problems)
     {
         var given = new Dictionary<OptionDefinition, IReadOnlyList<string>>();
         foreach (var (definition, option) in options)

@@ -9,15 +9,15 @@ namespace DnsGate.Cli;
 /// <summary><c>dnsgate version</c>: version, commit, runtime.</summary>
 internal static class VersionVerb
 {
-    public static Task<int> RunAsync(VerbInput input, ImmutableArray<string> problems)
+    public static int Run(VerbInput input, ImmutableArray<string> problems)
     {
         if (!problems.IsEmpty)
         {
-            return Task.FromResult(Usage.Report(input.Verb, problems));
+            return Usage.Report(input.Verb, problems);
         }
 
         Streams.Out.Write(Text() + "\n");
-        return Task.FromResult(ExitCode.Open);
+        return ExitCode.Open;
     }
 
     /// <summary><c>dnsgate 1.2.3 (commit 0123abc, .NET 10.0.9, native AOT, linux-x64)</c>.</summary>

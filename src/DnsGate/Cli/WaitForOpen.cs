@@ -42,7 +42,7 @@ internal sealed class WaitForOpen(Session session, StopSignals signals)
     /// <summary>Waits.</summary>
     /// <param name="table">Draws each round on a terminal; null to log the changes instead.</param>
     /// <returns>The exit code, and the last snapshot unless a signal came first.</returns>
-    public async Task<(int Code, GateSnapshot? Last)> RunAsync(LiveTable? table)
+    public (int Code, GateSnapshot? Last) Run(LiveTable? table)
     {
         if (table is null)
         {
@@ -52,7 +52,7 @@ internal sealed class WaitForOpen(Session session, StopSignals signals)
         try
         {
             var stopRule = session.Options.Timeout.IsOneRound ? StopRule.AfterOneRound : StopRule.WhenOpen;
-            var last = await session.RunAsync(stopRule, table ?? (ILoopObserver)new ChangeLog(log, TimeProvider.System), signals.Token).ConfigureAwait(false);
+            var last = session.Run(stopRule, table ?? (ILoopObserver)new ChangeLog(log, TimeProvider.System), signals.Token);
             return last.Status == GateStatus.Open ? (ExitCode.Open, last) : (TimedOut(last), last);
         }
         catch (OperationCanceledException)

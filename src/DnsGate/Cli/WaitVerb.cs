@@ -10,7 +10,7 @@ namespace DnsGate.Cli;
 /// <summary><c>dnsgate wait</c>: rounds until settled, for an init container.</summary>
 internal static class WaitVerb
 {
-    public static async Task<int> RunAsync(VerbInput input, ImmutableArray<string> parserProblems)
+    public static int Run(VerbInput input, ImmutableArray<string> parserProblems)
     {
         using var signals = new StopSignals();
         if (Session.Disabled(input, WaitForOpen.DefaultTimeout, parserProblems) is { } disabled)
@@ -28,7 +28,7 @@ internal static class WaitVerb
 
         var format = session.Options.Output ?? (Output.IsTerminal ? OutputFormat.Table : OutputFormat.Text);
         var table = format == OutputFormat.Table && Output.IsTerminal ? new LiveTable(Streams.Out, Output.Paints, Output.TerminalSize) : null;
-        var (code, last) = await new WaitForOpen(session, signals).RunAsync(table).ConfigureAwait(false);
+        var (code, last) = new WaitForOpen(session, signals).Run(table);
         if (last is not null && (table is null || code != ExitCode.Open))
         {
             // Below the table, where it did not open: the details and what to do.

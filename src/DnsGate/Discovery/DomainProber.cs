@@ -11,12 +11,13 @@ internal sealed class DomainProber(GateOptions options, Identity identity, NameS
 {
     /// <summary>Asks each server once.</summary>
     /// <param name="limit">The time for it; null for no limit but that of a question.</param>
+    /// <param name="whileWaiting">Called several times a second until the answers are there.</param>
     /// <param name="stop">Ends it, with an <see cref="OperationCanceledException"/>.</param>
-    public async Task<DomainProbe> ProbeAsync(TimeSpan? limit, CancellationToken stop)
+    public DomainProbe Probe(TimeSpan? limit, Action whileWaiting, CancellationToken stop)
     {
         var domain = Sources.ClusterDomainOf(options, identity);
         ImmutableArray<Lookup> lookups = [.. FileSource.Read(Sources.ResolvConfOf(options)).Servers.Select(server => new Lookup(server.Address, domain, RecordType.SOA))];
-        return new DomainProbe(domain, [.. await client.LookUpAsync(lookups, limit, stop).ConfigureAwait(false)])
+        return new DomainProbe(domain, client.LookUp(lookups, limit, whileWaiting, stop))
         {
             IsOfAskedServers = options.App is not null || options.Servers.Any(source => source is ServerSource.ResolvConf or ServerSource.Auto),
         };

@@ -22,7 +22,9 @@ internal sealed class WalkSource(
         var walk = begin(forceRefresh);
         while (walk.Next() is { Length: > 0 } lookups)
         {
-            walk.Learn(await client.LookUpAsync(lookups, timeout - Time.GetElapsedTime(begun), stop).ConfigureAwait(false));
+            // On a thread of its own: other sources are fetched meanwhile, and the thread pool answers probes.
+            walk.Learn(await Task.Factory.StartNew(
+                () => client.LookUp(lookups, timeout - Time.GetElapsedTime(begun), whileWaiting: null, stop), stop, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false));
         }
 
         return walk.Result();

@@ -16,6 +16,7 @@ internal static unsafe partial class Libc
     public const int ReadWrite = 2; // O_RDWR
     public const int Create = 0x40; // O_CREAT
     public const int Exclusive = 0x80; // O_EXCL
+    public const short Readable = 1; // POLLIN
     public const short Writable = 4; // POLLOUT
     public const int NonBlocking = 0x800; // O_NONBLOCK
     public const int CloseOnExec = 0x80000; // O_CLOEXEC
@@ -82,6 +83,7 @@ internal static unsafe partial class Libc
     [LibraryImport(Name, EntryPoint = "write", SetLastError = true)]
     public static partial nint Write(int descriptor, ReadOnlySpan<byte> buffer, nuint length);
 
+    /// <summary>poll(2), of an array that begins at the descriptor.</summary>
     [LibraryImport(Name, EntryPoint = "poll", SetLastError = true)]
     public static partial int Poll(ref Polled descriptor, nuint count, int milliseconds);
 

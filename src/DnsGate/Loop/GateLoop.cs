@@ -6,8 +6,8 @@ using DnsGate.Discovery;
 namespace DnsGate.Loop;
 
 /// <summary>
-/// Does what <see cref="GateMachine"/> decides: lists, asks, pauses and publishes. While it waits for anything it ticks at least
-/// every second, so that an observer that hears nothing knows that the loop stands still.
+/// Does what <see cref="GateMachine"/> decides: lists, asks, pauses and publishes, all on one thread. While it waits for anything it
+/// ticks every second, so that an observer that hears nothing knows that the loop stands still.
 /// </summary>
 /// <param name="machine">Decides.</param>
 /// <param name="lister">Lists the servers.</param>
@@ -20,20 +20,21 @@ internal sealed class GateLoop(GateMachine machine, ServerLister lister, NameSer
     private static readonly TimeSpan TickInterval = TimeSpan.FromSeconds(1);
 
     private readonly long begun = time.GetTimestamp();
+    private TimeSpan tickAt = TickInterval;
 
     private TimeSpan Now => time.GetElapsedTime(begun);
 
     /// <summary>Runs until the machine is done.</summary>
     /// <param name="stop">Ends the loop at once, with an <see cref="OperationCanceledException"/>.</param>
     /// <returns>The last snapshot.</returns>
-    public async Task<GateSnapshot> RunAsync(CancellationToken stop)
+    public GateSnapshot Run(CancellationToken stop)
     {
         while (true)
         {
             switch (machine.Next(Now))
             {
                 case GateStep.List list:
-                    var listing = await TickDuringAsync(lister.ListAsync(list.ForceRefresh, stop)).ConfigureAwait(false);
+                    var listing = Result(lister.ListAsync(list.ForceRefresh, stop));
                     machine.Learn(listing);
                     if (list.IsReported)
                     {
@@ -42,15 +43,15 @@ internal sealed class GateLoop(GateMachine machine, ServerLister lister, NameSer
 
                     break;
                 case GateStep.Ask ask:
-                    var observations = await TickDuringAsync(client.AskAsync(ask.Questions, ask.Limit, stop)).ConfigureAwait(false);
+                    var observations = client.Ask(ask.Questions, ask.Limit, TickIfDue, stop);
                     machine.Learn(observations);
                     observer.OnAnswers(ask.Listing, observations);
                     break;
                 case GateStep.Probe probe:
-                    machine.Learn(await TickDuringAsync(prober.ProbeAsync(probe.Limit, stop)).ConfigureAwait(false));
+                    machine.Learn(prober.Probe(probe.Limit, TickIfDue, stop));
                     break;
                 case GateStep.Pause pause:
-                    await PauseAsync(pause.Until, stop).ConfigureAwait(false);
+                    Pause(pause.Until, stop);
                     break;
                 case GateStep.Publish publish:
                     observer.OnRound(publish.Snapshot with { Time = time.GetUtcNow() });
@@ -61,30 +62,40 @@ internal sealed class GateLoop(GateMachine machine, ServerLister lister, NameSer
         }
     }
 
-    private async Task<T> TickDuringAsync<T>(Task<T> work)
+    /// <summary>The result of what other threads do.</summary>
+    private T Result<T>(Task<T> work)
     {
-        if (!work.IsCompleted)
+        while (!work.IsCompleted)
         {
             using var done = new CancellationTokenSource();
-            while (await Task.WhenAny(work, Task.Delay(TickInterval, time, done.Token)).ConfigureAwait(false) != work)
-            {
-                Tick();
-            }
-
-            await done.CancelAsync().ConfigureAwait(false);
+            Task.WaitAny(work, Task.Delay(TickInterval, time, done.Token));
+            done.Cancel();
+            Tick();
         }
 
-        return await work.ConfigureAwait(false);
+        return work.GetAwaiter().GetResult();
     }
 
-    private async Task PauseAsync(TimeSpan until, CancellationToken stop)
+    private void Pause(TimeSpan until, CancellationToken stop)
     {
         while (until - Now is var left && left > TimeSpan.Zero)
         {
-            await Task.Delay(left < TickInterval ? left : TickInterval, time, stop).ConfigureAwait(false);
+            Task.Delay(left < TickInterval ? left : TickInterval, time, stop).GetAwaiter().GetResult();
             Tick();
         }
     }
 
-    private void Tick() => observer.OnTick(machine.SnapshotAt(Now) with { Time = time.GetUtcNow() });
+    private void TickIfDue()
+    {
+        if (Now >= tickAt)
+        {
+            Tick();
+        }
+    }
+
+    private void Tick()
+    {
+        tickAt = Now + TickInterval;
+        observer.OnTick(machine.SnapshotAt(Now) with { Time = time.GetUtcNow() });
+    }
 }

@@ -21,7 +21,7 @@ internal static class SidecarHost
     /// <param name="loop">Runs until it is cancelled.</param>
     /// <param name="latest">Receives that the process is about to end.</param>
     /// <param name="signals">What may end it.</param>
-    public static async Task RunAsync(WebServer server, Func<CancellationToken, Task> loop, LatestSnapshot latest, StopSignals signals)
+    public static void Run(WebServer server, Action<CancellationToken> loop, LatestSnapshot latest, StopSignals signals)
     {
         var service = new Loop(loop);
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "dnsgate", ContentRootPath = "/" });
@@ -30,18 +30,18 @@ internal static class SidecarHost
         builder.Services.AddHostedService(_ => server);
         builder.Services.AddHostedService(_ => service);
         using var host = builder.Build();
-        await host.RunAsync().ConfigureAwait(false);
+        host.Run();
         if (service.ExecuteTask is { } loopTask && (loopTask.IsFaulted || (loopTask.IsCanceled && signals.Code == 0)))
         {
             // The host has ended because the loop did: a defect, and no clean end.
-            await loopTask.ConfigureAwait(false);
+            loopTask.GetAwaiter().GetResult();
         }
     }
 
-    private sealed class Loop(Func<CancellationToken, Task> loop) : BackgroundService
+    private sealed class Loop(Action<CancellationToken> loop) : BackgroundService
     {
-        // Elsewhere: the start is not kept waiting by what the loop does before it first waits.
-        protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.Run(() => loop(stoppingToken), stoppingToken);
+        // On a thread of its own: the thread pool answers probes.
+        protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.Factory.StartNew(() => loop(stoppingToken), stoppingToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
     private sealed class SignalLifetime(StopSignals signals, LatestSnapshot latest, IHostApplicationLifetime application) : IHostLifetime

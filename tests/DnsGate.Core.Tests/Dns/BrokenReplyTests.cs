@@ -90,7 +90,7 @@ public sealed class BrokenReplyTests
             .Record(MessageSection.Answer, name, RecordType.A, 1, [1, 2, 3, 4]);
         Assert.Equal(octets, 63 + MessageBuilder.Name(tail).Length);
         var reply = Messages.Read(builder.ToArray(), Name, RecordType.A);
-        Assert.Equal(isSound ? null : "answer record 2: name is longer than 255 octets", (reply as Reply.Broken)?.Problem);
+        Assert.Equal(isSound ? null : "answer record 2: name is longer than 255 octets", (reply as Outcome.Malformed)?.Problem);
     }
 
     [Theory]
@@ -110,8 +110,8 @@ public sealed class BrokenReplyTests
         builder.Answer(".", (RecordType)99, 1, [.. chain])
             .Record(MessageSection.Answer, MessageBuilder.PointerTo(first + chain.Count - 2), RecordType.A, 1, [10, 0, 0, 1]);
         var reply = Messages.Read(builder.ToArray(), Name, RecordType.A);
-        Assert.Equal(isSound ? null : "answer record 2: name has too many compression pointers", (reply as Reply.Broken)?.Problem);
-        Assert.Equal(isSound, reply is Reply.WellFormed { Answer: Answer.Records });
+        Assert.Equal(isSound ? null : "answer record 2: name has too many compression pointers", (reply as Outcome.Malformed)?.Problem);
+        Assert.Equal(isSound, reply is Outcome.Responded { Answer: Answer.Records });
     }
 
     private static MessageBuilder Reply() => MessageBuilder.ReplyTo(Name, RecordType.A);

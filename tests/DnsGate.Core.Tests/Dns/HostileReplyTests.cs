@@ -6,7 +6,7 @@ public sealed class HostileReplyTests
 {
     [Fact]
     public void Every_message_of_the_corpus_is_well_formed() =>
-        Assert.All(Messages.All, each => Assert.IsType<Reply.WellFormed>(ReadIfReply(each.Message, each.Query)));
+        Assert.All(Messages.All, each => Assert.IsType<Outcome.Responded>(ReadIfReply(each.Message, each.Query)));
 
     [Fact]
     public void Every_shorter_part_of_a_message_is_broken_or_no_reply()
@@ -16,7 +16,7 @@ public sealed class HostileReplyTests
             for (var length = 0; length < message.Length; length++)
             {
                 var reply = ReadIfReply(message[..length], query);
-                Assert.True(reply is null or Reply.Broken, $"{length} of {message.Length} octets of the reply about {query.Name}: {reply}");
+                Assert.True(reply is null or Outcome.Malformed, $"{length} of {message.Length} octets of the reply about {query.Name}: {reply}");
             }
         }
     }
@@ -61,15 +61,20 @@ public sealed class HostileReplyTests
         for (var i = 0; i < 200_000; i++)
         {
             (var message, var query) = Messages.All[random.Next(Messages.All.Length)];
-            var reply = ReadIfReply(Mutate(message, random), query);
-            var kind = reply is Reply.WellFormed wellFormed ? wellFormed.Answer.GetType().Name : reply?.GetType().Name ?? "stranger";
+            var mutated = Mutate(message, random);
+            var kind = ReadIfReply(mutated, query) switch
+            {
+                Outcome.Responded read => read.Answer.GetType().Name,
+                { } other => other.GetType().Name,
+                null => ReplyReader.IsReplyTo(mutated, query) ? "truncated" : "stranger",
+            };
             kinds[kind] = kinds.GetValueOrDefault(kind) + 1;
         }
 
         // The mutations reach every kind of reply: this test would see if they no longer got past the header.
         string[] answers = [nameof(Answer.Records), nameof(Answer.NoData), nameof(Answer.NxDomain), nameof(Answer.ServerError)];
         Assert.All(
-            (string[])["stranger", nameof(Reply.Truncated), nameof(Reply.Broken), .. answers],
+            (string[])["stranger", "truncated", nameof(Outcome.Malformed), .. answers],
             kind => Assert.True(kinds.GetValueOrDefault(kind) > 100, $"{kind}: {kinds.GetValueOrDefault(kind)}"));
     }
 
@@ -83,7 +88,7 @@ public sealed class HostileReplyTests
             var garbage = new byte[random.Next(600)];
             random.NextBytes(garbage);
             Assert.False(ReplyReader.IsReplyTo(garbage, query));
-            Assert.IsNotType<Answer.Records>((ReplyReader.Read(garbage, query) as Reply.WellFormed)?.Answer);
+            Assert.IsNotType<Answer.Records>((ReplyReader.Read(garbage, query) as Outcome.Responded)?.Answer);
         }
     }
 
@@ -98,7 +103,7 @@ public sealed class HostileReplyTests
         }
 
         var message = builder.Soa(30).Opt().ToArray();
-        Assert.Equal(Allocated(() => new Reply.WellFormed(new Answer.NxDomain(30), true, false)), Allocated(() => ReplyReader.Read(message, query)));
+        Assert.Equal(Allocated(() => new Outcome.Responded(new Answer.NxDomain(30), true, false)), Allocated(() => ReplyReader.Read(message, query)));
         Assert.Equal(0, Allocated(() => ReplyReader.IsReplyTo(message, query) ? query.Name : null));
     }
 
@@ -107,15 +112,15 @@ public sealed class HostileReplyTests
     {
         (var message, var query) = Messages.All[0];
         byte[] address = [10, 244, 1, 7];
-        var values = Allocated(() => new Reply.WellFormed(
+        var values = Allocated(() => new Outcome.Responded(
             new Answer.Records([new RecordData.Address(new System.Net.IPAddress(address))], 30), true, false));
         Assert.InRange(Allocated(() => ReplyReader.Read(message, query)), values, values + 64);
     }
 
-    private static Reply? ReadIfReply(byte[] message, in Query query) =>
+    private static Outcome? ReadIfReply(byte[] message, in Query query) =>
         ReplyReader.IsReplyTo(message, query) ? ReplyReader.Read(message, query) : null;
 
-    private static int CountRecords(Reply? reply) => reply is Reply.WellFormed { Answer: Answer.Records records } ? records.Data.Length : 0;
+    private static int CountRecords(Outcome? reply) => reply is Outcome.Responded { Answer: Answer.Records records } ? records.Data.Length : 0;
 
     /// <summary>Octets per call, the first calls (which compile) left out.</summary>
     private static long Allocated(Func<object?> call)

@@ -27,7 +27,7 @@ internal static class Messages
     public static Query Ask(string name, RecordType type) => new(0x1234, ToName(name), type);
 
     /// <summary>The reply read, after it was seen to be one.</summary>
-    public static Reply Read(byte[] message, string name, RecordType type)
+    public static Outcome? Read(byte[] message, string name, RecordType type)
     {
         var query = Ask(name, type);
         Assert.True(ReplyReader.IsReplyTo(message, query));
@@ -35,10 +35,10 @@ internal static class Messages
     }
 
     public static Answer ReadAnswer(byte[] message, string name, RecordType type) =>
-        Assert.IsType<Reply.WellFormed>(Read(message, name, type)).Answer;
+        Assert.IsType<Outcome.Responded>(Read(message, name, type)).Answer;
 
     public static string ReadProblem(byte[] message, string name, RecordType type) =>
-        Assert.IsType<Reply.Broken>(Read(message, name, type)).Problem;
+        Assert.IsType<Outcome.Malformed>(Read(message, name, type)).Problem;
 
     private static byte[] OneAddress() => MessageBuilder.ReplyTo(Pod, RecordType.A)
         .Record(MessageSection.Answer, MessageBuilder.PointerTo(12), RecordType.A, 30, MessageBuilder.Address("10.244.1.7"))

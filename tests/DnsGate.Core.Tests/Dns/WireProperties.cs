@@ -96,7 +96,7 @@ public sealed class WireProperties
     {
         var message = builder.ToArray();
         Assert.True(ReplyReader.IsReplyTo(message, query));
-        return Assert.IsType<Answer.Records>(Assert.IsType<Reply.WellFormed>(ReplyReader.Read(message, query)).Answer);
+        return Assert.IsType<Answer.Records>(Assert.IsType<DnsGate.Core.Dns.Outcome.Responded>(ReplyReader.Read(message, query)).Answer);
     }
 
     private static DnsName ToName(int[] lengths, byte[] octets)

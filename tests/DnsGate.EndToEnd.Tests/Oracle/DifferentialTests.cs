@@ -136,9 +136,9 @@ public sealed class DifferentialTests(RealServers servers) : IClassFixture<RealS
         Assert.True(DnsName.TryParse(name, out var asked, out _));
         Question question = new(
             new ServerAddress(server.Address, server.Port), new Step(new ViewKey(ViewKind.Cluster), Stage.Cluster, Direction.Forward), partition, asked, type, Sample: 0);
-        using NameServerClient client = new(Patience, TimeProvider.System);
+        NameServerClient client = new(Patience, TimeProvider.System);
 
-        var observation = Assert.Single(await client.AskAsync([question], null, CancellationToken.None));
+        var observation = Assert.Single(client.Ask([question], deadline: null, whileWaiting: null, CancellationToken.None));
 
         var (code, records) = observation.Outcome switch
         {

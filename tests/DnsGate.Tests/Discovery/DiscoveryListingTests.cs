@@ -14,13 +14,7 @@ public sealed class DiscoveryListingTests : IDisposable
 
     private readonly string directory = Directory.CreateTempSubdirectory("dnsgate-test-").FullName;
 
-    private readonly List<NameServerClient> clients = [];
-
-    public void Dispose()
-    {
-        clients.ForEach(client => client.Dispose());
-        Directory.Delete(directory, recursive: true);
-    }
+    public void Dispose() => Directory.Delete(directory, recursive: true);
 
     [Fact]
     public async Task A_headless_Service_alone_is_complete_and_one_with_named_servers_static()
@@ -158,8 +152,6 @@ public sealed class DiscoveryListingTests : IDisposable
         var spec = reader.Read(TimeSpan.FromSeconds(20));
         Assert.Empty(reader.Problems);
         Identity identity = new(Questions.Name, "test", [IPAddress.Parse(Questions.Ip)], "test");
-        NameServerClient client = new(spec.QueryTimeout, TimeProvider.System);
-        clients.Add(client);
-        return new ServerLister(spec, identity, client, spec.Timeout, time);
+        return new ServerLister(spec, identity, new NameServerClient(spec.QueryTimeout, TimeProvider.System), spec.Timeout, time);
     }
 }

@@ -11,12 +11,10 @@ using DnsGate.TestKit;
 namespace DnsGate.Tests.Discovery;
 
 /// <summary>A list that name servers give: asked for by real datagrams, and no oftener than need be.</summary>
-public sealed class WalkSourceTests : IDisposable
+public sealed class WalkSourceTests
 {
     private readonly ManualTime time = new();
     private readonly NameServerClient client = new(TimeSpan.FromSeconds(2), TimeProvider.System);
-
-    public void Dispose() => client.Dispose();
 
     [Fact]
     public async Task The_lists_of_all_servers_are_united()

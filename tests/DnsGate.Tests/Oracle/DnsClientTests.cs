@@ -147,7 +147,7 @@ public sealed class DnsClientTests
 
     private static async Task<string> AskProductAsync(IPEndPoint server, TimeSpan? timeout = null)
     {
-        using NameServerClient client = new(timeout ?? Patience, TimeProvider.System);
+        NameServerClient client = new(timeout ?? Patience, TimeProvider.System);
         var observation = Assert.Single(await client.AskAsync([Questions.About(server)], null, CancellationToken.None).WaitAsync(Patience));
         return AnswerText.Describe(observation.Outcome);
     }

@@ -22,19 +22,19 @@ public class WireBenchmarks
     public bool IsReplyTo() => ReplyReader.IsReplyTo(address.Message, address.Query);
 
     [Benchmark(Description = "read a reply: one address")]
-    internal Reply ReadAddress() => Read(address);
+    internal Outcome? ReadAddress() => Read(address);
 
     [Benchmark(Description = "read a reply: 90 addresses")]
-    internal Reply ReadAddresses() => Read(addresses);
+    internal Outcome? ReadAddresses() => Read(addresses);
 
     [Benchmark(Description = "read a reply: 8 aliases and an address")]
-    internal Reply ReadAliases() => Read(aliases);
+    internal Outcome? ReadAliases() => Read(aliases);
 
     [Benchmark(Description = "read a reply: NXDOMAIN with its SOA")]
-    internal Reply ReadMissing() => Read(missing);
+    internal Outcome? ReadMissing() => Read(missing);
 
     [Benchmark(Description = "read a reply made to be slow: 48 KiB, 3,000 records, names in 125 pieces, 16 aliases")]
-    internal Reply ReadHostile() => Read(hostile);
+    internal Outcome? ReadHostile() => Read(hostile);
 
-    private static Reply Read(in (byte[] Message, Query Query) reply) => ReplyReader.Read(reply.Message, reply.Query);
+    private static Outcome? Read(in (byte[] Message, Query Query) reply) => ReplyReader.Read(reply.Message, reply.Query);
 }

@@ -83,7 +83,7 @@ internal static class WireMessages
 
     // A reply that is refused at its first octets would be read very fast.
     private static (byte[] Message, Query Query) Checked(byte[] message, Query query) =>
-        ReplyReader.IsReplyTo(message, query) && ReplyReader.Read(message, query) is Reply.WellFormed
+        ReplyReader.IsReplyTo(message, query) && ReplyReader.Read(message, query) is Outcome.Responded
             ? (message, query)
             : throw new BenchmarkFailedException($"a message is not what it is meant to be: {ReplyReader.Read(message, query)}");
 

@@ -1,0 +1,281 @@
+using System.Buffers.Binary;
+using System.Net;
+using System.Net.Sockets;
+using DnsGate.Core.Dns;
+using DnsGate.Core.Model;
+
+namespace DnsGate.Ask;
+
+/// <summary>
+/// One question at one server, as a state machine on non-blocking sockets: UDP with one resend, then TCP where the reply was
+/// truncated. Only the thread of <see cref="NameServerClient"/> uses it. All times are on the clock of its batch.
+/// <code>
+/// UDP   silent for half the time     sent once more from a new port; whichever reply comes first counts
+/// UDP   FORMERR to a query with EDNS sent once more without EDNS (RFC 6891 §7)
+/// UDP   truncated                    asked over TCP (RFC 7766 §5)
+/// UDP   not a reply to the query     ignored: duplicates and late replies are normal, and anybody can send garbage
+/// TCP   not a reply to the query     an error: only the server writes into this connection
+/// </code>
+/// </summary>
+/// <param name="server">The server to ask.</param>
+/// <param name="query">What to ask; each datagram has an id of its own.</param>
+internal sealed class Exchange(ServerAddress server, Query query) : IDisposable
+{
+    /// <summary>Sockets that it holds at most.</summary>
+    public const int MaxSockets = 2;
+
+    private const int LengthPrefix = 2;
+
+    // UDP: that of the first datagram and that of the resend. TCP: the first only.
+    private readonly Socket?[] sockets = new Socket?[MaxSockets];
+    private readonly ushort[] ids = new ushort[MaxSockets];
+
+    private Query query = query;
+    private TimeSpan begunAt;
+    private TimeSpan timesOutAt;
+    private TimeSpan resendAt;
+    private string? networkProblem;
+
+    private bool isConnecting;
+    private byte[] tcpBuffer = [];
+    private int tcpLength;
+
+    /// <summary>What became of it; null until it has ended.</summary>
+    public Outcome? Outcome { get; private set; }
+
+    /// <summary>From the first datagram to the outcome.</summary>
+    public TimeSpan RoundTrip { get; private set; }
+
+    /// <summary>Datagrams that were sent for it; a TCP connection counts as one.</summary>
+    public int Datagrams { get; private set; }
+
+    /// <summary>Whether it was asked over TCP.</summary>
+    public bool IsOverTcp { get; private set; }
+
+    /// <summary>When <see cref="Advance"/> has something to do, if nothing is received before.</summary>
+    public TimeSpan DueAt => resendAt < timesOutAt ? resendAt : timesOutAt;
+
+    /// <summary>Sends the query, unless its time is over already.</summary>
+    /// <param name="now">The time.</param>
+    /// <param name="until">When it times out.</param>
+    public void Begin(TimeSpan now, TimeSpan until)
+    {
+        (begunAt, timesOutAt) = (now, until);
+        if (now < until)
+        {
+            SendFirst(now);
+        }
+        else
+        {
+            End(new Outcome.TimedOut(), now);
+        }
+    }
+
+    /// <summary>Does what is due: the resend, or the end of the time.</summary>
+    /// <param name="now">The time.</param>
+    public void Advance(TimeSpan now)
+    {
+        if (now >= timesOutAt)
+        {
+            End(IsOverTcp ? FailedOverTcp("timed out") : networkProblem is null ? new Outcome.TimedOut() : new Outcome.Unreachable(networkProblem), now);
+        }
+        else if (now >= resendAt)
+        {
+            resendAt = TimeSpan.MaxValue;
+            Send(1, now);
+        }
+    }
+
+    /// <summary>What poll(2) waits for at one of the sockets; nothing where there is none.</summary>
+    public (int Descriptor, bool ToWrite) Waits(int index) => sockets[index] is { } socket ? ((int)socket.Handle, isConnecting) : (-1, false);
+
+    /// <summary>Takes what has happened at one of the sockets.</summary>
+    /// <param name="index">Which one.</param>
+    /// <param name="buffer">Room for one datagram.</param>
+    /// <param name="now">The time.</param>
+    public void OnReady(int index, byte[] buffer, TimeSpan now)
+    {
+        if (sockets[index] is not { } socket)
+        {
+            return;
+        }
+
+        if (!IsOverTcp)
+        {
+            ReceiveDatagram(index, socket, buffer, now);
+        }
+        else if (isConnecting)
+        {
+            SendOverTcp(socket, now);
+        }
+        else
+        {
+            ReceiveOverTcp(socket, now);
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (ref var socket in sockets.AsSpan())
+        {
+            socket?.Dispose();
+            socket = null;
+        }
+    }
+
+    private void SendFirst(TimeSpan now)
+    {
+        resendAt = now + ((timesOutAt - begunAt) / 2);
+        Send(0, now);
+    }
+
+    /// <summary>One datagram from a new, connected socket: a new source port (conntrack pins the old one to a backend that may be gone), and the kernel lets through only what comes from the server.</summary>
+    private void Send(int index, TimeSpan now)
+    {
+        ids[index] = MessageId.Next();
+        Datagrams++;
+        try
+        {
+            var socket = sockets[index] = new Socket(server.Address.AddressFamily, SocketType.Dgram, ProtocolType.Udp) { Blocking = false };
+            socket.Connect(new IPEndPoint(server.Address, server.Port));
+            Span<byte> message = stackalloc byte[QueryWriter.MaxLength];
+            socket.Send(message[..QueryWriter.Write(query with { Id = ids[index] }, message)]);
+        }
+        catch (SocketException exception)
+        {
+            Fail(index, exception, now);
+        }
+    }
+
+    private void ReceiveDatagram(int index, Socket socket, byte[] buffer, TimeSpan now)
+    {
+        var length = socket.Receive(buffer, SocketFlags.None, out var error);
+        var sent = query with { Id = ids[index] };
+        if (error != SocketError.Success)
+        {
+            if (error != SocketError.WouldBlock)
+            {
+                Fail(index, new SocketException((int)error), now);
+            }
+        }
+        else if (ReplyReader.IsReplyTo(buffer.AsSpan(0, length), sent))
+        {
+            // The kernel cuts what does not fit: such a reply is whole over TCP only.
+            var outcome = length == buffer.Length ? null : ReplyReader.Read(buffer.AsSpan(0, length), sent);
+            if (outcome is null)
+            {
+                ConnectOverTcp(now);
+            }
+            else if (query.Edns && outcome is Outcome.Responded { Answer: Answer.ServerError { Code: ResponseCode.FormErr } })
+            {
+                // DO goes with the OPT record; CD keeps the question in a partition that applications do not read.
+                Dispose();
+                query = query with { Edns = false, DnssecOk = false, CheckingDisabled = query.CheckingDisabled || query.DnssecOk };
+                SendFirst(now);
+            }
+            else
+            {
+                End(outcome, now);
+            }
+        }
+    }
+
+    /// <summary>A network error at one socket: where the other is left, its reply may still come.</summary>
+    private void Fail(int index, SocketException exception, TimeSpan now)
+    {
+        networkProblem = SocketProblem.Describe(exception);
+        sockets[index]?.Dispose();
+        sockets[index] = null;
+        if (sockets is [null, null])
+        {
+            End(new Outcome.Unreachable(networkProblem), now);
+        }
+    }
+
+    private void ConnectOverTcp(TimeSpan now)
+    {
+        Dispose();
+        (IsOverTcp, isConnecting, resendAt, ids[0]) = (true, true, TimeSpan.MaxValue, MessageId.Next());
+        Datagrams++;
+        try
+        {
+            var socket = sockets[0] = new Socket(server.Address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { Blocking = false, NoDelay = true };
+            socket.Connect(new IPEndPoint(server.Address, server.Port));
+        }
+        catch (SocketException exception) when (exception.SocketErrorCode is SocketError.WouldBlock or SocketError.InProgress)
+        {
+            // poll(2) tells when the connection is there.
+        }
+        catch (SocketException exception)
+        {
+            End(FailedOverTcp(SocketProblem.Describe(exception)), now);
+        }
+    }
+
+    private void SendOverTcp(Socket socket, TimeSpan now)
+    {
+        isConnecting = false;
+        tcpBuffer = new byte[LengthPrefix];
+        try
+        {
+            if ((int)socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error)! is var error and not 0)
+            {
+                throw new SocketException(error);
+            }
+
+            Span<byte> frame = stackalloc byte[LengthPrefix + QueryWriter.MaxLength];
+            var length = QueryWriter.Write(query with { Id = ids[0] }, frame[LengthPrefix..]);
+            BinaryPrimitives.WriteUInt16BigEndian(frame, (ushort)length);
+            socket.Send(frame[..(LengthPrefix + length)]);
+        }
+        catch (SocketException exception)
+        {
+            End(FailedOverTcp(SocketProblem.Describe(exception)), now);
+        }
+    }
+
+    private void ReceiveOverTcp(Socket socket, TimeSpan now)
+    {
+        var received = socket.Receive(tcpBuffer.AsSpan(tcpLength), SocketFlags.None, out var error);
+        tcpLength += received;
+        if (error != SocketError.Success)
+        {
+            if (error != SocketError.WouldBlock)
+            {
+                End(FailedOverTcp(SocketProblem.Describe(new SocketException((int)error))), now);
+            }
+        }
+        else if (received == 0)
+        {
+            End(FailedOverTcp("the connection was closed before the message was complete"), now);
+        }
+        else if (tcpLength == LengthPrefix && tcpBuffer.Length == LengthPrefix)
+        {
+            // At most 65,535 octets follow, whatever the server says.
+            Array.Resize(ref tcpBuffer, LengthPrefix + BinaryPrimitives.ReadUInt16BigEndian(tcpBuffer));
+        }
+
+        if (Outcome is null && tcpLength == tcpBuffer.Length)
+        {
+            var message = tcpBuffer.AsSpan(LengthPrefix);
+            var sent = query with { Id = ids[0] };
+            End(ReplyReader.IsReplyTo(message, sent) ? ReadOverTcp(message, sent) : FailedOverTcp("the message is no reply to the question"), now);
+        }
+    }
+
+    private static Outcome ReadOverTcp(ReadOnlySpan<byte> message, in Query sent) => ReplyReader.Read(message, sent) switch
+    {
+        null => FailedOverTcp("cut off again"),
+        Outcome.Malformed broken => FailedOverTcp(broken.Problem),
+        var outcome => outcome,
+    };
+
+    // The server has answered over UDP: whatever happens over TCP is not silence, and --require does not excuse it.
+    private static Outcome.Malformed FailedOverTcp(string problem) => new($"cut off over UDP, and over TCP: {problem}");
+
+    private void End(Outcome outcome, TimeSpan now)
+    {
+        (Outcome, RoundTrip) = (outcome, now - begunAt);
+        Dispose();
+    }
+}
