@@ -1,5 +1,15 @@
 using DnsGate.Cli;
+using DnsGate.Core.Model;
 using DnsGate.Linux;
 
 Streams.FillClosed();
-return CommandLine.Run(args);
+try
+{
+    return CommandLine.Run(args);
+}
+catch (Exception exception) when (exception.GetBaseException() is OutOfMemoryException)
+{
+    // The runtime throws this where it cannot start a thread, too.
+    Streams.Error.Write("dnsgate: this process can have no more memory or no more threads. Raise the container's memory limit or the pod's limit of process ids.\n");
+    return ExitCode.Undecidable;
+}

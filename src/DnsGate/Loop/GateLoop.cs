@@ -65,11 +65,8 @@ internal sealed class GateLoop(GateMachine machine, ServerLister lister, NameSer
     /// <summary>The result of what other threads do.</summary>
     private T Result<T>(Task<T> work)
     {
-        while (!work.IsCompleted)
+        while (Task.WaitAny([work], TickInterval) < 0)
         {
-            using var done = new CancellationTokenSource();
-            Task.WaitAny(work, Task.Delay(TickInterval, time, done.Token));
-            done.Cancel();
             Tick();
         }
 
@@ -80,7 +77,9 @@ internal sealed class GateLoop(GateMachine machine, ServerLister lister, NameSer
     {
         while (until - Now is var left && left > TimeSpan.Zero)
         {
-            Task.Delay(left < TickInterval ? left : TickInterval, time, stop).GetAwaiter().GetResult();
+            // Unlike a timer, this needs no other thread.
+            stop.WaitHandle.WaitOne(left < TickInterval ? left : TickInterval);
+            stop.ThrowIfCancellationRequested();
             Tick();
         }
     }
