@@ -4,7 +4,7 @@ using DnsGate.TestKit;
 namespace DnsGate.Core.Tests;
 
 /// <summary>
-/// A folder of the sources uses only folders below it. Namespaces follow folders, and a name of another folder needs a using
+/// A folder of the sources uses only folders that docs/architecture.md lists before it. Namespaces follow folders, and a name of another folder needs a using
 /// directive or a qualified name, so the text of the sources tells every dependency.
 /// </summary>
 public sealed class LayerTests
@@ -15,7 +15,7 @@ public sealed class LayerTests
     [Theory]
     [InlineData("src/DnsGate.Core", "DnsGate.Core")]
     [InlineData("src/DnsGate", "DnsGate")]
-    public void A_folder_uses_only_folders_below_it(string project, string root)
+    public void A_folder_uses_only_folders_listed_before_it(string project, string root)
     {
         var layers = root == "DnsGate" ? Shell : Core;
         var wrong = SourcesOf(project)

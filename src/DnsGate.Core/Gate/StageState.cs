@@ -165,12 +165,11 @@ internal sealed class StageState(
             return new StepResult(partition, answers, judgement.IsSilence, WrongTtl: null);
         }
 
-        var ttl = answers.Where(observation => IsWrong(server, requiredTypes, observation)).Select(observation => Ttl.Read(observation.Outcome) ?? 0).DefaultIfEmpty().Max();
+        var ttl = answers
+            .Where(observation => ObservationJudge.Judge(view, server, requiredTypes, observation) is not (Reason.Agrees or Reason.TtlZero))
+            .Select(observation => Ttl.Read(observation.Outcome) ?? 0)
+            .DefaultIfEmpty()
+            .Max();
         return new StepResult(partition, answers, IsSilent: false, TimeSpan.FromSeconds(ttl));
     }
-
-    private bool IsWrong(Server server, ImmutableArray<RecordType> requiredTypes, Observation observation) =>
-        observation.Question.Step.Direction == Direction.Forward
-            ? ForwardJudge.IsWrong(view, requiredTypes, observation)
-            : !ReverseJudge.Judge(view, server, observation).IsRight;
 }

@@ -31,7 +31,7 @@ internal static class OptionTable
 
     public static readonly OptionDefinition Ip = new("--ip", "ADDR", "POD_IPS, /etc/hosts, POD_IP, the interface", "own address; repeat for dual stack", Decides: true, IsList: true) { Environment = "DNSGATE_IPS" };
 
-    public static readonly OptionDefinition Servers = new("--servers", "SPEC", "auto", "the cluster's name servers: ADDR[:PORT], [v6]:PORT, kube:[NS/]SERVICE, headless:NAME, resolv.conf[:FILE], auto (the first of kube:kube-system/kube-dns, headless:dnsgate-name-servers.kube-system.svc.DOMAIN, resolv.conf that can be listed)", Decides: true, IsList: true);
+    public static readonly OptionDefinition Servers = new("--servers", "SPEC", "auto", $"the cluster's name servers: {ServerSource.Forms} (the first of kube:kube-system/kube-dns, headless:dnsgate-name-servers.kube-system.svc.DOMAIN, resolv.conf that can be listed)", Decides: true, IsList: true);
 
     public static readonly OptionDefinition App = new("--app", "SPEC", "resolv.conf", "the name servers that the application itself uses: resolv.conf[:FILE], off", Decides: true);
 

@@ -11,6 +11,9 @@ internal abstract record ServerSource
     /// <summary>The file that says which servers the pod's own resolver uses (resolv.conf(5)).</summary>
     public const string DefaultResolvConf = "/etc/resolv.conf";
 
+    /// <summary>The forms of a SPEC, for people.</summary>
+    public const string Forms = "ADDR[:PORT], [v6]:PORT, kube:[NS/]SERVICE, headless:NAME, resolv.conf[:FILE], auto";
+
     private const string KubePrefix = "kube:";
     private const string HeadlessPrefix = "headless:";
 
@@ -88,7 +91,7 @@ internal abstract record ServerSource
 
         if (!ServerAddress.TryParse(text, out var address, out problem))
         {
-            problem = $"{problem} (a SPEC is ADDR[:PORT], [v6]:PORT, kube:[NS/]SERVICE, headless:NAME, resolv.conf[:FILE] or auto)";
+            problem = $"{problem} (a SPEC is one of: {Forms})";
             return false;
         }
 

@@ -94,18 +94,6 @@ internal static class ForwardJudge
             : judgement;
     }
 
-    /// <summary>Whether an answer must change before the server can be right: it does not give exactly what is expected of its own type.</summary>
-    public static bool IsWrong(View view, ImmutableArray<RecordType> requiredTypes, Observation observation)
-    {
-        var expected = view.Addresses.Where(address => TypeOf(address) == observation.Question.Type);
-        return FaultJudge.IsLame(view, observation) || observation.Outcome switch
-        {
-            Outcome.Responded { Answer: Answer.Records records } => !expected.ToHashSet().SetEquals(records.Data.OfType<RecordData.Address>().Select(data => data.Value)),
-            Outcome.Responded { Answer: Answer.NoData } => requiredTypes.Contains(observation.Question.Type) && expected.Any(),
-            _ => true,
-        };
-    }
-
     /// <summary>Whether records came with TTL 0: perhaps an expired entry (serve_stale), or the last second of a cycle (unbound).</summary>
     public static bool HasTtlZero(Observation observation) =>
         observation.Outcome is Outcome.Responded { Answer: Answer.Records { Ttl: 0 } };

@@ -5,8 +5,8 @@ using DnsGate.Core.Model;
 namespace DnsGate.Core.Rules;
 
 /// <summary>
-/// The reason of one observation by itself, for metrics. The judgement of a server from all its observations is
-/// another question (<see cref="ForwardJudge"/>, <see cref="ReverseJudge"/>).
+/// The reason of one observation by itself, for metrics and for the time of the next question. The judgement of a server from all
+/// its observations is another question (<see cref="ForwardJudge"/>, <see cref="ReverseJudge"/>).
 /// <list type="table">
 /// <item><term>an error, garbage, silence, or an answer without AA from a server of the zone</term><description>refused, server-failure, malformed, timed-out, unreachable</description></item>
 /// <item><term>PTR</term><description>as for the server</description></item>
@@ -39,6 +39,7 @@ internal static class ObservationJudge
         Reason.ReverseForwarded => type == RecordType.PTR && kind == ViewKind.Cluster,
         Reason.ReverseMissing or Reason.ReverseMismatch => type == RecordType.PTR,
         Reason.NoServers or Reason.ServersChanged or Reason.DiscoveryFailed or Reason.Disabled => false,
-        _ => reason > Reason.ReverseForwarded || type != RecordType.PTR,
+        Reason.NameMissing or Reason.NoAddress or Reason.StaleAddress or Reason.ExtraAddress or Reason.MissingAddress => type != RecordType.PTR,
+        _ => true,
     });
 }

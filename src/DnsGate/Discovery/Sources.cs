@@ -67,7 +67,7 @@ internal sealed class Sources(GateOptions options, Identity identity, NameServer
     private Source MakeSource(ServerSource source, bool hasNext) => source switch
     {
         ServerSource.Static named => new StaticSource(named.ToString(), [new Server(named.Address, named.ToString())], time),
-        ServerSource.ResolvConf file => new FileSource(file, time),
+        ServerSource.ResolvConf file => new ResolvConfSource(file, time),
         ServerSource.Kube kube => new KubeSource(kube, KubeAccess.OfThisPod(), identity.Addresses, TimeoutOf(limit, hasNext), hasNext, time),
         ServerSource.Headless service => new WalkSource(
             service.ToString(),
@@ -96,7 +96,7 @@ internal sealed class Sources(GateOptions options, Identity identity, NameServer
     {
         var files = options.Servers.OfType<ServerSource.ResolvConf>().Prepend(ResolvConfOf(options)).Distinct();
         var named = options.Servers.OfType<ServerSource.Static>().Select(server => new Server(server.Address, server.ToString()));
-        return [.. files.SelectMany(file => FileSource.Read(file).Servers), .. named];
+        return [.. files.SelectMany(file => ResolvConfSource.Read(file).Servers), .. named];
     }
 
     private DnsName ConventionalName()

@@ -63,8 +63,8 @@ public sealed class OptionFuzzTests
         var random = new Random(seed);
         for (var run = 0; run < 5000; run++)
         {
-            var servers = ResolvConf.Read(Text(random) + Text(random) + Text(random) + Text(random), out _);
-            Assert.InRange(servers.Length, 0, ResolvConf.MaxServers);
+            var servers = ResolvConfFile.Read(Text(random) + Text(random) + Text(random) + Text(random), out _);
+            Assert.InRange(servers.Length, 0, ResolvConfFile.MaxServers);
             Assert.All(servers, server => Assert.False(Addresses.IsUnspecifiedOrMulticast(server.Address)));
             Assert.Equal(servers.Length, servers.Distinct().Count());
         }

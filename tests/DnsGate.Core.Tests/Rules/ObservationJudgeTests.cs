@@ -85,7 +85,11 @@ public sealed class ObservationJudgeTests
                 HashSet<Reason> seenReverse = [.. reverse.Select(word => Judge(view, policy, RecordType.PTR, "A", word))];
 
                 Assert.Subset(ObservationJudge.PossibleReasons(view.Kind, policy, RecordType.A).ToHashSet(), seenForward);
-                Assert.Equal(ObservationJudge.PossibleReasons(view.Kind, policy, RecordType.PTR).Order(), seenReverse.Order());
+                var unseen = ObservationJudge.PossibleReasons(view.Kind, policy, RecordType.PTR).Except(seenReverse).ToList();
+                Assert.True(
+                    unseen.Count == 0,
+                    $"no word of this test leads to {string.Join(", ", unseen)}: add one, or exclude the reason in PossibleReasons");
+                Assert.Subset(ObservationJudge.PossibleReasons(view.Kind, policy, RecordType.PTR).ToHashSet(), seenReverse);
             }
         }
     }

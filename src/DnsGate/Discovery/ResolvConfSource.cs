@@ -9,7 +9,7 @@ namespace DnsGate.Discovery;
 /// <summary>The <c>nameserver</c> lines of a file. The file is read each time.</summary>
 /// <param name="file">The file.</param>
 /// <param name="time">The clock.</param>
-internal sealed class FileSource(ServerSource.ResolvConf file, TimeProvider time) : Source(file.ToString(), Coverage.Sampled, time)
+internal sealed class ResolvConfSource(ServerSource.ResolvConf file, TimeProvider time) : Source(file.ToString(), Coverage.Sampled, time)
 {
     /// <summary>The servers that a file names now.</summary>
     public static SourceResult Read(ServerSource.ResolvConf file)
@@ -20,7 +20,7 @@ internal sealed class FileSource(ServerSource.ResolvConf file, TimeProvider time
         }
 
         // An address of resolv.conf may stand for many servers; a loopback or link-local one is a node cache, one process.
-        ImmutableArray<Server> servers = [.. ResolvConf.Read(text, out var unusable).Select(address =>
+        ImmutableArray<Server> servers = [.. ResolvConfFile.Read(text, out var unusable).Select(address =>
             new Server(address, file.ToString(), address.IsOnThisNode ? 1 : Server.SamplesOfVirtualAddress, MayForward: true))];
         return (servers.IsEmpty ? SourceResult.Failed(DiscoveryFault.Empty, $"'{file.Path}' names no server") : SourceResult.Listed(servers)) with
         {

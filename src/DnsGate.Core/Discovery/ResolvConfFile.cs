@@ -5,7 +5,7 @@ using DnsGate.Core.Text;
 namespace DnsGate.Core.Discovery;
 
 /// <summary>The part of resolv.conf(5) that the gate needs: the servers that the application's resolver asks.</summary>
-internal static class ResolvConf
+internal static class ResolvConfFile
 {
     /// <summary>Servers that glibc, musl and Go read at most (MAXNS); the kubelet writes no more either.</summary>
     public const int MaxServers = 3;

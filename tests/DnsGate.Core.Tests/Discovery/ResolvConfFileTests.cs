@@ -2,7 +2,7 @@ using DnsGate.Core.Discovery;
 
 namespace DnsGate.Core.Tests.Discovery;
 
-public sealed class ResolvConfTests
+public sealed class ResolvConfFileTests
 {
     [Theory]
     [InlineData("the kubelet's", "search prod.svc.cluster.local svc.cluster.local cluster.local\nnameserver 10.96.0.10\noptions ndots:5\n", "10.96.0.10:53")]
@@ -21,12 +21,12 @@ public sealed class ResolvConfTests
     [InlineData("nobody can be asked there", "nameserver 0.0.0.0\nnameserver ::\nnameserver 224.0.0.1\n", "")]
     [InlineData("nothing", "", "")]
     public void The_name_servers(string sentence, string text, string servers) =>
-        Assert.Equal((sentence, servers), (sentence, string.Join(' ', ResolvConf.Read(text, out _))));
+        Assert.Equal((sentence, servers), (sentence, string.Join(' ', ResolvConfFile.Read(text, out _))));
 
     [Fact]
     public void What_cannot_be_asked_is_told()
     {
-        _ = ResolvConf.Read("nameserver fe80::1%eth0\nnameserver 0.0.0.0\nnameserver 10.0.0.1\n", out var unusable);
+        _ = ResolvConfFile.Read("nameserver fe80::1%eth0\nnameserver 0.0.0.0\nnameserver 10.0.0.1\n", out var unusable);
 
         Assert.Equal(["fe80::1%eth0", "0.0.0.0"], unusable);
     }
