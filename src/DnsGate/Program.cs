@@ -13,3 +13,8 @@ catch (Exception exception) when (exception.GetBaseException() is OutOfMemoryExc
     Streams.Error.Write("dnsgate: this process can have no more memory or no more threads. Raise the container's memory limit or the pod's limit of process ids.\n");
     return ExitCode.Undecidable;
 }
+catch (NotSupportedException exception)
+{
+    Streams.Error.Write($"dnsgate: {exception.Message}\n");
+    return ExitCode.Undecidable;
+}

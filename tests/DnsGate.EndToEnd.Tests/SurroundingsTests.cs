@@ -94,6 +94,26 @@ public sealed class SurroundingsTests
         Assert.True(ended.ExitCode == 0, ended.ToString());
     }
 
+    [Theory]
+    [InlineData(2, 3)]
+    [InlineData(3, 0)]
+    [InlineData(8, 0)]
+    public async Task Where_no_thread_is_left_it_says_so_in_one_line(int threads, int exitCode)
+    {
+        Machine.NeedsRoot();
+        Machine.NeedsProgram("setpriv", "util-linux");
+        await using NameServers servers = new(Pod.Right);
+
+        // The limit counts all threads of a user: this one has no others.
+        var ended = await Child.RunAsync("/usr/bin/prlimit",
+            [$"--nproc={threads}", "/usr/bin/setpriv", $"--reuid={61000 + threads}", "--regid=65534", "--clear-groups", Executable.Path, .. Gate.Arguments("check", servers.List)]);
+
+        Assert.True(ended.ExitCode == exitCode, ended.ToString());
+        Assert.Equal(
+            exitCode == 0 ? "" : "dnsgate: this process can have no more memory or no more threads. Raise the container's memory limit or the pod's limit of process ids.\n",
+            ended.Stderr);
+    }
+
     [Fact]
     public async Task On_a_terminal_wait_draws_a_table_and_writes_no_log()
     {
