@@ -10,6 +10,15 @@ internal abstract record Outcome
     /// <summary>Whether the server gave a sign of life. Silence is excused by <c>--require</c>; nothing else is.</summary>
     public bool IsSilence => this is TimedOut or Unreachable;
 
+    /// <summary>The remaining time to live of an answer, positive or negative: seconds; null where it has none, as an error, a negative answer without SOA, or silence.</summary>
+    public uint? Ttl => (this as Responded)?.Answer switch
+    {
+        Answer.Records records => records.Ttl,
+        Answer.NoData noData => noData.Ttl,
+        Answer.NxDomain nxDomain => nxDomain.Ttl,
+        _ => null,
+    };
+
     /// <summary>A well-formed reply.</summary>
     /// <param name="Answer">What it says.</param>
     /// <param name="RecursionAvailable">RA. CoreDNS's kubernetes plugin answers with RA=0; RA=1 there means the answer was forwarded.</param>

@@ -167,7 +167,7 @@ internal sealed class StageState(
 
         var ttl = answers
             .Where(observation => ObservationJudge.Judge(view, server, requiredTypes, observation) is not (Reason.Agrees or Reason.TtlZero))
-            .Select(observation => Ttl.Read(observation.Outcome) ?? 0)
+            .Select(observation => observation.Outcome.Ttl ?? 0)
             .DefaultIfEmpty()
             .Max();
         return new StepResult(partition, answers, IsSilent: false, TimeSpan.FromSeconds(ttl));

@@ -1,4 +1,3 @@
-
 namespace DnsGate.Core.Model;
 
 /// <summary>
@@ -66,4 +65,61 @@ internal enum Reason
 
     /// <summary>Nothing to object to.</summary>
     Agrees,
+}
+
+/// <summary>The reasons in the words of the contract: names, what they mean, and what to do.</summary>
+internal static class Reasons
+{
+    private static readonly (Reason Reason, string Name, string Meaning, string? Remedy)[] Table =
+    [
+        (Reason.NameMissing, "name-missing", "the server says that the name does not exist (for one address family at least)",
+            "normal for some seconds after a pod starts; if it lasts: is `publishNotReadyAddresses: true` set on the Service, is the Service headless (`clusterIP: None`), and is it the one that the StatefulSet's `serviceName` names?"),
+        (Reason.NoAddress, "no-address", "the name exists, without an address of a required family",
+            "is the name that of a pod, and is `--families` right for this cluster?"),
+        (Reason.StaleAddress, "stale-address", "the server gives only addresses that this pod does not have",
+            "it turns right when its cache expires or it catches up with the cluster; if it never does, that server is frozen: restart it"),
+        (Reason.ExtraAddress, "extra-address", "the server gives this pod's addresses and others",
+            "an old record is still published, or two pods share the name; clients may pick the wrong one"),
+        (Reason.MissingAddress, "missing-address", "the server gives only some of this pod's addresses",
+            "publish every family (`ipFamilyPolicy` of the Service), or require fewer with `--families`"),
+        (Reason.ReverseMissing, "reverse-missing", "the server has no PTR record for this pod's address",
+            "if it lasts at every server, nobody serves the reverse zone there: `--reverse off`"),
+        (Reason.ReverseMismatch, "reverse-mismatch", "the PTR records of this pod's address do not name this pod",
+            "the address was another pod's a moment ago, or another Service selects this pod: name the right one with `--name`"),
+        (Reason.ReverseExtra, "reverse-extra", "the PTR records name this pod and others, and `--reverse only` is set",
+            "one Service too many selects this pod; or use `--reverse contains`"),
+        (Reason.ReverseForwarded, "reverse-forwarded", "the server did not answer the reverse question itself but asked another one",
+            "CoreDNS has not synchronised yet; if it lasts, its `kubernetes` plugin does not serve the reverse zone: `--reverse off`"),
+        (Reason.Refused, "refused", "the server refuses to answer (REFUSED)",
+            "is it meant to serve this name and this client?"),
+        (Reason.ServerFailure, "server-failure", "the server failed (SERVFAIL, NOTIMP, FORMERR or another error)",
+            "a CoreDNS that has not reached the API server yet answers so"),
+        (Reason.Malformed, "malformed", "the reply cannot be read, or was cut off and TCP did not complete it",
+            "is something between pod and server changing DNS messages, or blocking TCP on port 53?"),
+        (Reason.TimedOut, "timed-out", "the server did not answer in time",
+            "is it running, and does a NetworkPolicy let this pod reach it over UDP and TCP?"),
+        (Reason.Unreachable, "unreachable", "the network says that nobody can be reached there",
+            "is the server running at this address and port, and does a NetworkPolicy or a firewall let this pod reach it?"),
+        (Reason.TtlZero, "ttl-zero", "the answer is right, with TTL 0: perhaps served from an expired cache entry; asked again",
+            null),
+        (Reason.NoServers, "no-servers", "no name server was found, or fewer than `--require` asks for",
+            "name them with `--servers`"),
+        (Reason.ServersChanged, "servers-changed", "the list of name servers changed; every new one has to agree first",
+            null),
+        (Reason.DiscoveryFailed, "discovery-failed", "the name servers could not be listed",
+            "what failed is said of each source; mend that, or name the servers with `--servers`"),
+        (Reason.Disabled, "disabled", "the gate is switched off by DNSGATE_DISABLED",
+            "remove the variable to have the gate decide again"),
+        (Reason.Agrees, "agrees", "the server gives exactly this pod's addresses, and its name for them",
+            null),
+    ];
+
+    /// <summary>The name of a reason in text, JSON, log and metrics: part of the contract.</summary>
+    public static string Name(this Reason reason) => Table[(int)reason].Name;
+
+    /// <summary>A sentence for people, without subject's name or full stop.</summary>
+    public static string Meaning(this Reason reason) => Table[(int)reason].Meaning;
+
+    /// <summary>What to do about it; null where there is nothing to do but wait.</summary>
+    public static string? Remedy(this Reason reason) => Table[(int)reason].Remedy;
 }

@@ -8,11 +8,6 @@ using DnsGate.Core.Text;
 
 namespace DnsGate.Core.Report;
 
-/// <summary>What <c>explain</c> prints in addition to the verdict.</summary>
-/// <param name="Hosts">The text of /etc/hosts; null when it cannot be read.</param>
-/// <param name="DisabledBecause">Why the gate is switched off for the other verbs; null when it is not.</param>
-internal sealed record ExplainContext(string? Hosts, string? DisabledBecause);
-
 /// <summary>All that is known, as a page for a person at a terminal of 80 columns.</summary>
 internal static class ExplainReport
 {
@@ -24,13 +19,14 @@ internal static class ExplainReport
     /// <param name="snapshot">The verdict.</param>
     /// <param name="identity">Who the pod is, and how that is known.</param>
     /// <param name="options">The options.</param>
-    /// <param name="around">What else the page tells.</param>
-    public static string Render(GateSnapshot snapshot, Identity identity, GateOptions options, ExplainContext around)
+    /// <param name="hosts">The text of /etc/hosts; null when it cannot be read.</param>
+    /// <param name="disabledBecause">Why the gate is switched off for the other verbs; null when it is not.</param>
+    public static string Render(GateSnapshot snapshot, Identity identity, GateOptions options, string? hosts, string? disabledBecause)
     {
         var page = new StringBuilder();
         var listing = snapshot.Listing ?? new Listing([], Coverage.None);
         AppendWrapped(page, "", TextReport.Headline(snapshot));
-        if (around.DisabledBecause is { } why)
+        if (disabledBecause is { } why)
         {
             AppendWrapped(page, "", $"{OptionTable.DisabledVariable}={Printable.Escape(why)}: check, wait, run and serve open without asking anybody.");
         }
@@ -38,7 +34,7 @@ internal static class ExplainReport
         AppendHeading(page, "Identity");
         AppendWrapped(page, "  ", $"name       {identity.Name}  (from {identity.NameSource})");
         AppendWrapped(page, "  ", $"addresses  {string.Join(' ', identity.Addresses)}  (from {identity.AddressSource})");
-        AppendSpellings(page, NameForms.List(identity.Name, identity.Addresses, around.Hosts));
+        AppendSpellings(page, NameForms.List(identity.Name, identity.Addresses, hosts));
 
         AppendHeading(page, "Expected");
         AppendWrapped(page, "  ", $"addresses: exactly these; families {options.Families.ToString().ToLowerInvariant()}; reverse {options.Reverse.ToString().ToLowerInvariant()}; require {options.Require}");
@@ -198,7 +194,7 @@ internal static class ExplainReport
     private static string Describe(Observation observation)
     {
         var asked = !observation.Question.RecursionDesired ? "without recursion" : observation.Question.Partition == CachePartition.Plain ? "as applications ask" : "privately";
-        var ttl = Ttl.Read(observation.Outcome) is { } seconds ? string.Create(CultureInfo.InvariantCulture, $", TTL {seconds}") : "";
+        var ttl = observation.Outcome.Ttl is { } seconds ? string.Create(CultureInfo.InvariantCulture, $", TTL {seconds}") : "";
         return $"{AnswerText.Subject(observation.Question)}: {AnswerText.Describe(observation.Outcome)}{ttl}  ({asked})";
     }
 

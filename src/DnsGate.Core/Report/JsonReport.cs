@@ -104,7 +104,7 @@ internal static class JsonReport
             json.WriteString("problem", malformed.Problem);
         }
 
-        if (Ttl.Read(observation.Outcome) is { } ttl)
+        if (observation.Outcome.Ttl is { } ttl)
         {
             json.WriteNumber("ttl", ttl);
         }

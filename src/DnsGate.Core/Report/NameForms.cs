@@ -53,7 +53,7 @@ internal sealed record NameForms
 
     /// <summary>What that means for the reader of a report; null where /etc/hosts answers none of them.</summary>
     public Diagnosis? Diagnose() => Shadowed.IsEmpty ? null : new Diagnosis(
-        DiagnosisNames.SpellingNotShadowed,
+        Diagnosis.SpellingNotShadowed,
         $"in this pod /etc/hosts answers {string.Join(" and ", Shadowed)}, whatever the name servers say; {(Asked.IsEmpty ? "every other pod asks" : $"{string.Join(", ", Asked)}, and every other pod, ask")} the name servers",
         "so getent or ping here proves nothing; an application that must find itself at once may be configured with the full name, but its peers still need the name servers to be right");
 

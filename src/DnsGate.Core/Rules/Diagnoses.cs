@@ -14,12 +14,12 @@ internal static class Diagnoses
     private const int MostPointers = 4;
 
     private static readonly Diagnosis NotPublished = new(
-        DiagnosisNames.NameNotPublished,
+        Diagnosis.NameNotPublished,
         "every name server says that the name does not exist, and has done so for long",
         "set `publishNotReadyAddresses: true` on the headless Service, check that it is headless (`clusterIP: None`), and that the StatefulSet's `serviceName` names it");
 
     private static readonly Diagnosis ReverseNotServed = new(
-        DiagnosisNames.ReverseNotServed,
+        Diagnosis.ReverseNotServed,
         "every name server gives the right addresses, but none has a PTR record for them, and that for long",
         "the reverse zone is not served there: `--reverse off`");
 
@@ -59,11 +59,11 @@ internal static class Diagnoses
         {
             yield return others.Where(server => probe.Answering.Contains(server)).ToList() is { Count: > 0 } answering
                 ? new Diagnosis(
-                    DiagnosisNames.NetworkPolicy,
+                    Diagnosis.NetworkPolicy,
                     $"no endpoint answers, but {string.Join(" and ", answering)} of resolv.conf does: packets from this pod to the endpoints are dropped",
                     "let a NetworkPolicy allow egress to the CoreDNS pods themselves (namespaceSelector kube-system, podSelector k8s-app: kube-dns) on their port over UDP and TCP, not only to the Service's address")
                 : new Diagnosis(
-                    DiagnosisNames.DnsOutage,
+                    Diagnosis.DnsOutage,
                     $"neither an endpoint nor {string.Join(" or ", others)} of resolv.conf answers: the name servers are down, or this pod reaches none of them",
                     "look at the CoreDNS pods (`kubectl -n kube-system get pods -l k8s-app=kube-dns`); if they are well, a NetworkPolicy or the node's network drops this pod's DNS");
         }
@@ -71,7 +71,7 @@ internal static class Diagnoses
         if (probe is { IsOfAskedServers: true, UnknownServers.Length: > 0 })
         {
             yield return new Diagnosis(
-                DiagnosisNames.NotClusterDns,
+                Diagnosis.NotClusterDns,
                 $"{string.Join(" and ", probe.UnknownServers)} of resolv.conf does not know the cluster domain {probe.Domain} at all: it serves somebody else",
                 "set the pod's `dnsPolicy: ClusterFirst` (`ClusterFirstWithHostNet` on the host's network), take that server out of its `dnsConfig`, or leave it unasked with `--app off`");
         }
@@ -86,11 +86,11 @@ internal static class Diagnoses
             {
                 yield return IsSamePod(view, other)
                     ? new Diagnosis(
-                        DiagnosisNames.PtrNamesAnotherService,
+                        Diagnosis.PtrNamesAnotherService,
                         $"the PTR record names {other}: this very pod, under another Service than {view.Name}",
                         $"if clients and Kerberos principals use that name, say `--name {other}`; otherwise let the Service of {view.Name} select this pod too")
                     : new Diagnosis(
-                        DiagnosisNames.AddressReused,
+                        Diagnosis.AddressReused,
                         $"the PTR record names {other}, another pod that had this address before",
                         "it goes when that name server learns that the other pod is gone, seconds as a rule; if it stays, restart that name server");
             }

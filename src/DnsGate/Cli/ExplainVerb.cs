@@ -21,7 +21,8 @@ internal static class ExplainVerb
         var snapshot = session.Run(StopRule.AfterOneRound, NoObserver.Instance, CancellationToken.None);
         if (session.Options.Output is null or OutputFormat.Text)
         {
-            Streams.Out.Write(ExplainReport.Render(snapshot, session.Identity, session.Options, new ExplainContext(TextFile.TryRead(HostsFile.Path, out var hosts, out _) ? hosts : null, Session.DisabledBecause)));
+            var hosts = TextFile.TryRead(HostsFile.Path, out var text, out _) ? text : null;
+            Streams.Out.Write(ExplainReport.Render(snapshot, session.Identity, session.Options, hosts, Session.DisabledBecause));
         }
         else
         {

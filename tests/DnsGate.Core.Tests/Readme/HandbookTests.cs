@@ -19,7 +19,7 @@ public sealed class HandbookTests
     private static readonly MarkdownDocument Handbook = MarkdownDocument.Read("docs/handbook.md");
 
     public static TheoryData<string, string> Names =>
-        [.. Enum.GetValues<Reason>().Select(reason => ("Reasons", reason.Name())), .. DiagnosisNames.All.Select(diagnosis => ("Diagnoses", diagnosis))];
+        [.. Enum.GetValues<Reason>().Select(reason => ("Reasons", reason.Name())), .. Diagnosis.All.Select(diagnosis => ("Diagnoses", diagnosis))];
 
     [Theory]
     [MemberData(nameof(Names))]

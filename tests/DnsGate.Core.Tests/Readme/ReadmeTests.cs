@@ -26,7 +26,7 @@ public sealed class ReadmeTests
 
     [Fact]
     public void The_table_of_diagnoses_has_every_diagnosis_and_no_other() => Assert.Equal(
-        DiagnosisNames.All,
+        Diagnosis.All,
         Reference.Split('\n')
             .SkipWhile(line => !line.StartsWith("| diagnosis", StringComparison.Ordinal))
             .Skip(2)

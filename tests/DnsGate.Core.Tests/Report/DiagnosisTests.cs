@@ -126,9 +126,9 @@ public sealed partial class DiagnosisTests
         var made = Directory.EnumerateFiles(Repository.File("src"), "*.cs", SearchOption.AllDirectories)
             .SelectMany(file => Made().Matches(File.ReadAllText(file)).Select(match => match.Groups[1].Value))
             .ToHashSet();
-        var named = typeof(DiagnosisNames).GetFields().Where(field => field.IsLiteral).ToDictionary(field => $"DiagnosisNames.{field.Name}", field => (string)field.GetRawConstantValue()!);
+        var named = typeof(Diagnosis).GetFields().Where(field => field.IsLiteral).ToDictionary(field => $"Diagnosis.{field.Name}", field => (string)field.GetRawConstantValue()!);
         Assert.Equal(named.Keys.Order(), made.Order());
-        Assert.Equal(named.Values.Order(), DiagnosisNames.All.Order());
+        Assert.Equal(named.Values.Order(), Diagnosis.All.Order());
     }
 
     [Fact]

@@ -97,7 +97,7 @@ public sealed class PageTests
     [Fact]
     public void The_page_of_a_gate_that_is_switched_off_says_so_and_still_asks()
     {
-        var page = ExplainReport.Render(SnapshotBuilder.By(Fixtures.Cluster(1), "right"), Identity, SnapshotBuilder.Spec(), new ExplainContext(Hosts, "incident\u001b42"));
+        var page = ExplainReport.Render(SnapshotBuilder.By(Fixtures.Cluster(1), "right"), Identity, SnapshotBuilder.Spec(), Hosts, "incident\u001b42");
         Assert.Contains(@"DNSGATE_DISABLED=incident\02742: check, wait, run and serve open", page, StringComparison.Ordinal);
         Assert.Contains("10.244.0.1:53", page, StringComparison.Ordinal);
     }
@@ -151,7 +151,7 @@ public sealed class PageTests
         Assert.Contains(@"\027[2J", TableReport.Render(SnapshotBuilder.Hostile(), null, paint: false, 300), StringComparison.Ordinal);
     }
 
-    private static string Explain(GateSnapshot snapshot) => ExplainReport.Render(snapshot, Identity, SnapshotBuilder.Spec(), new ExplainContext(Hosts, null));
+    private static string Explain(GateSnapshot snapshot) => ExplainReport.Render(snapshot, Identity, SnapshotBuilder.Spec(), Hosts, disabledBecause: null);
 
     private static IEnumerable<GateSnapshot> Snapshots()
     {

@@ -146,7 +146,7 @@ public sealed class DifferentialTests(RealServers servers) : IClassFixture<RealS
             Outcome.Responded { Answer: Answer.NoData } => ("NOERROR", ""),
             var other => (AnswerText.Describe(other), ""),
         };
-        return new Reading(code, records, Ttl.Read(observation.Outcome)) { IsOverTcp = observation.IsOverTcp };
+        return new Reading(code, records, observation.Outcome.Ttl) { IsOverTcp = observation.IsOverTcp };
     }
 
     private static async Task<Reading> AskDnsClientAsync(IPEndPoint server, RecordType type, string name)

@@ -74,7 +74,7 @@ internal sealed class PageAnswer(string text)
     private void Count(Observation observation)
     {
         var question = observation.Question;
-        ttl = Ttl.Read(observation.Outcome);
+        ttl = observation.Outcome.Ttl;
         _ = !question.RecursionDesired ? withoutRecursion++
             : question.Partition == CachePartition.Plain ? toApplications++
             : privately++;
