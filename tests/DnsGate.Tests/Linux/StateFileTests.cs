@@ -115,7 +115,7 @@ public sealed class StateFileTests : IDisposable
     [Fact]
     public void Where_files_cannot_be_made_the_problem_is_returned()
     {
-        // Nobody can make files there, root included.
+        // Not even root can make files there.
         Assert.NotNull(StateFile.Write("/proc/self/state", "x"));
         Assert.Equal("File name too long", StateFile.Write(Path.Combine(directory, new string('x', 300)), "x"));
     }
