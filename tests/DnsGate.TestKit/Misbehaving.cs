@@ -63,9 +63,9 @@ public static partial class Misbehaving
         query => Response.Write(query, new DnsMessage { Rcode = rcode, RepeatsQuestion = repeatsQuestion });
 
     /// <summary>FORMERR to queries with an OPT record, right to those without: a server older than EDNS.</summary>
-    public static Func<ReceivedQuery, Response?> FormErrIfEdns(Func<ReceivedQuery, Response?> right, bool repeatsQuestion = true)
+    public static Func<ReceivedQuery, Response?> FormErrIfEdns(Func<ReceivedQuery, Response?> right, bool repeatsQuestion = true, Rcode code = Rcode.FormErr)
     {
-        DnsMessage error = new() { Rcode = Rcode.FormErr, RepeatsQuestion = repeatsQuestion, KnowsEdns = false };
+        DnsMessage error = new() { Rcode = code, RepeatsQuestion = repeatsQuestion, KnowsEdns = false };
         return query => query.HasEdns ? Response.Write(query, error) : right(query);
     }
 

@@ -28,6 +28,8 @@ public sealed class NameServerClientTests
         ["TC, then half over TCP"] = (Misbehaving.TruncatedOverUdp(Questions.Right, TcpManner.HalfThenHangs), "unreadable (cut off over UDP, and over TCP: timed out)"),
         ["TC, then a stranger over TCP"] = (Misbehaving.TruncatedOverUdp(Misbehaving.WrongId(Questions.Right)), "unreadable (cut off over UDP, and over TCP: the message is no reply to the question)"),
         ["FORMERR to EDNS"] = (Misbehaving.FormErrIfEdns(Questions.Right), Questions.Ip),
+        ["NOTIMP to EDNS"] = (Misbehaving.FormErrIfEdns(Questions.Right, code: Rcode.NotImp), Questions.Ip),
+        ["NOTIMP always"] = (Misbehaving.Error(Rcode.NotImp), "NOTIMP"),
         ["FORMERR always"] = (Misbehaving.Error(Rcode.FormErr), "FORMERR"),
         ["the first datagram lost"] = (Misbehaving.DropFirst(1, Questions.Right), Questions.Ip),
         ["a right stranger, then nothing"] = (Misbehaving.FromAnotherSocket(Questions.Right), "timed out"),

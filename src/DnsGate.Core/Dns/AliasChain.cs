@@ -4,7 +4,7 @@ namespace DnsGate.Core.Dns;
 
 /// <summary>
 /// The way from the name asked for, along the CNAME records of the answer section, to the records of the type asked for (RFC 1034 §4.3.2 and §5.3.3).
-/// The records may stand in any order. Needs a message that <see cref="ReplySurvey"/> found sound.
+/// Needs a message that <see cref="ReplySurvey"/> found sound.
 /// </summary>
 internal ref struct AliasChain
 {
@@ -91,6 +91,39 @@ internal ref struct AliasChain
         problem = !isEnd && Matches > 0 ? $"a CNAME record beside {type} records for {owner.ToName()}" : null;
         owner = isEnd ? owner : target;
         return problem is null;
+    }
+
+    /// <summary>
+    /// Why applications would not read the answer section as this chain does, for people; null when they do. The C library and c-ares go
+    /// through the records once, in their order. Go, musl and newer c-ares take every record of the type, whatever its owner.
+    /// </summary>
+    /// <param name="query">The query it answers.</param>
+    internal readonly string? FindMisreading(in Query query)
+    {
+        NameBuffer name = default;
+        name.TryAppend(query.Name.Wire);
+        MessageReader.TryOpen(message, out var reader);
+        while (reader.TryReadRecord(out var record) && record.Section == MessageSection.Answer)
+        {
+            if (record.Type == type && record.Class == ResourceRecord.ClassIN)
+            {
+                if (!IsOf(owner, record))
+                {
+                    return $"{type} record of {record.Owner.ToName()}, another name than {owner.ToName()}: some applications would use it";
+                }
+
+                if (!name.IsSameAs(owner.Wire))
+                {
+                    return $"{type} record of {owner.ToName()} before the CNAME record that leads to it: the C library would not find it";
+                }
+            }
+            else if (record.Type == RecordType.CNAME && IsOf(name, record))
+            {
+                name = RecordDataReader.TargetOf(record);
+            }
+        }
+
+        return null;
     }
 
     /// <summary>Whether a record is one of those at the end of the chain.</summary>

@@ -11,7 +11,7 @@ internal abstract record Answer
     }
 
     /// <summary>The records of the type asked for, at the end of the CNAME chain if there is one.</summary>
-    /// <param name="Data">The records, in the order of the message; never empty. At most <see cref="ReplyReader.MaxRecords"/>.</param>
+    /// <param name="Data">The records, in the order of the message; never empty.</param>
     /// <param name="Ttl">Seconds that the answer may still be kept: the least TTL along the chain (RFC 1035 §3.2.1, RFC 2181 §8).</param>
     public sealed record Records(ImmutableArray<RecordData> Data, uint Ttl) : Answer;
 

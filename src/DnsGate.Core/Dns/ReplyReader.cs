@@ -6,12 +6,6 @@ namespace DnsGate.Core.Dns;
 /// <summary>Reads replies: which message is one, and what it says.</summary>
 internal static class ReplyReader
 {
-    /// <summary>
-    /// The most records that one section may count, against a hostile peer: 64 KiB hold nearly 6,000 empty ones. Honest answers to DnsGate's
-    /// questions have one record for each pod or name server.
-    /// </summary>
-    public const int MaxRecords = 1000;
-
     /// <summary>The most CNAME records followed: more than resolvers do in practice, and an end to loops.</summary>
     public const int MaxAliases = 16;
 
@@ -106,6 +100,12 @@ internal static class ReplyReader
             return false;
         }
 
+        problem = code == ResponseCode.NoError ? chain.FindMisreading(query) : null;
+        if (problem is not null)
+        {
+            return false;
+        }
+
         answer = (code, chain.Matches) switch
         {
             (ResponseCode.NXDomain, _) => new Answer.NxDomain(survey.AuthorityTtl) { Zone = ZoneOf(message, query) },
@@ -133,15 +133,15 @@ internal static class ReplyReader
     private static ImmutableArray<RecordData> Collect(ReadOnlySpan<byte> message, scoped in AliasChain chain)
     {
         var data = ImmutableArray.CreateBuilder<RecordData>(chain.Matches);
+        // A message of 64 KiB holds some thousand records; the few of an honest answer are compared with each other.
+        var seen = chain.Matches > 64 ? new HashSet<RecordData>(chain.Matches) : null;
         MessageReader.TryOpen(message, out var reader);
         while (reader.TryReadRecord(out var record) && record.Section == MessageSection.Answer)
         {
             if (chain.EndsWith(record))
             {
                 var value = RecordDataReader.Read(record);
-
-                // Quadratic, and bounded by MaxRecords: 1,000 records take a few milliseconds.
-                if (!data.Contains(value))
+                if (seen?.Add(value) ?? !data.Contains(value))
                 {
                     data.Add(value);
                 }

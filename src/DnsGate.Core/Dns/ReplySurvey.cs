@@ -23,12 +23,6 @@ internal struct ReplySurvey
     internal static bool TryMake(scoped ref MessageReader reader, out ReplySurvey survey, [NotNullWhen(false)] out string? problem)
     {
         survey = default;
-        problem = FindExcess(reader.Header);
-        if (problem is not null)
-        {
-            return false;
-        }
-
         while (reader.TryReadRecord(out var record))
         {
             var fault = survey.Note(record);
@@ -41,13 +35,6 @@ internal struct ReplySurvey
 
         problem = reader.Problem;
         return problem is null;
-    }
-
-    private static string? FindExcess(in MessageHeader header)
-    {
-        // Each step of a CNAME chain walks through all records of the answer section.
-        int most = Math.Max(header.AnswerCount, Math.Max(header.AuthorityCount, header.AdditionalCount));
-        return most > ReplyReader.MaxRecords ? $"a section counts {most} records, more than {ReplyReader.MaxRecords}" : null;
     }
 
     /// <summary>Takes one record in; returns what is wrong with it, or null.</summary>

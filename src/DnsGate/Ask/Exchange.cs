@@ -11,7 +11,7 @@ namespace DnsGate.Ask;
 /// truncated. Only the thread of <see cref="NameServerClient"/> uses it. All times are on the clock of its batch.
 /// <code>
 /// UDP   silent for half the time     sent once more from a new port; whichever reply comes first counts
-/// UDP   FORMERR to a query with EDNS sent once more without EDNS (RFC 6891 §7)
+/// UDP   FORMERR, NOTIMP with EDNS    sent once more without EDNS (RFC 6891 §7)
 /// UDP   truncated                    asked over TCP (RFC 7766 §5)
 /// UDP   not a reply to the query     ignored: duplicates and late replies are normal, and anybody can send garbage
 /// TCP   not a reply to the query     an error: only the server writes into this connection
@@ -166,7 +166,7 @@ internal sealed class Exchange(ServerAddress server, Query query) : IDisposable
             {
                 ConnectOverTcp(now);
             }
-            else if (query.Edns && outcome is Outcome.Responded { Answer: Answer.ServerError { Code: ResponseCode.FormErr } })
+            else if (query.Edns && outcome is Outcome.Responded { Answer: Answer.ServerError { Code: ResponseCode.FormErr or ResponseCode.NotImp } })
             {
                 // DO goes with the OPT record; CD keeps the question in a partition that applications do not read.
                 Dispose();

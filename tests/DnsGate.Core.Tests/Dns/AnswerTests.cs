@@ -52,10 +52,11 @@ public sealed class AnswerTests
     }
 
     [Fact]
-    public void Records_of_other_owners_types_classes_and_sections_are_no_answer()
+    public void Records_of_other_types_classes_and_sections_are_no_answer()
     {
         var message = Reply()
-            .Answer("other.example", RecordType.A, 1, MessageBuilder.Address("10.0.0.1"))
+            .Answer("other.example", RecordType.AAAA, 1, MessageBuilder.Address("::1"))
+            .Answer("other.example", RecordType.A, 1, MessageBuilder.Address("10.0.0.1"), recordClass: 3)
             .Answer(Name, RecordType.AAAA, 1, MessageBuilder.Address("::1"))
             .Answer(Name, (RecordType)46, 1, [1, 2, 3])
             .Answer(Name, RecordType.A, 1, MessageBuilder.Address("10.0.0.3"), recordClass: 3)
@@ -76,7 +77,7 @@ public sealed class AnswerTests
         var message = Reply()
             .Answer(Name, RecordType.A, first, MessageBuilder.Address("10.0.0.1"))
             .Answer(Name, RecordType.A, second, MessageBuilder.Address("10.0.0.2"))
-            .Answer("other.example", RecordType.A, 0, MessageBuilder.Address("10.0.0.3"))
+            .Answer("other.example", RecordType.AAAA, 0, MessageBuilder.Address("::1"))
             .ToArray();
         Assert.Equal(expected, ReadRecords(message, RecordType.A).Ttl);
     }
@@ -162,17 +163,18 @@ public sealed class AnswerTests
     }
 
     [Fact]
-    public void A_section_of_1000_records_is_read_and_one_of_1001_is_broken()
+    public void As_many_records_are_read_as_a_message_holds_and_repeated_ones_count_once()
     {
+        const int Count = 4000;
         var builder = Reply();
-        for (var i = 0; i < ReplyReader.MaxRecords; i++)
+        for (var i = 0; i < Count; i++)
         {
             builder.Record(MessageSection.Answer, MessageBuilder.PointerTo(12), RecordType.A, 1, [10, 0, (byte)(i >> 8), (byte)i]);
         }
 
-        Assert.Equal(ReplyReader.MaxRecords, ReadRecords(builder.ToArray(), RecordType.A).Data.Length);
         builder.Record(MessageSection.Answer, MessageBuilder.PointerTo(12), RecordType.A, 1, [10, 0, 0, 0]);
-        Assert.Equal("a section counts 1001 records, more than 1000", Messages.ReadProblem(builder.ToArray(), Name, RecordType.A));
+        Assert.InRange(builder.ToArray().Length, 64000, 65535);
+        Assert.Equal(Count, ReadRecords(builder.ToArray(), RecordType.A).Data.Length);
     }
 
     private static MessageBuilder Reply() => MessageBuilder.ReplyTo(Name, RecordType.A);

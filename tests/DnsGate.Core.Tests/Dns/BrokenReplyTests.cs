@@ -51,7 +51,7 @@ public sealed class BrokenReplyTests
             { "authority record 1: OPT outside the additional section", Reply().Authority(".", RecordType.OPT, 0, [], 1232).ToArray() },
             { "additional record 2: a second OPT", Reply().Opt().Opt().ToArray() },
             { "additional record 1: OPT is not owned by the root", Reply().Additional("a", RecordType.OPT, 0, [], 1232).ToArray() },
-            { "a section counts 65535 records, more than 1000", Reply().Count(MessageSection.Additional, 65535).ToArray() },
+            { "additional record 1: name is cut off", Reply().Count(MessageSection.Additional, 65535).ToArray() },
         };
     }
 
@@ -81,13 +81,14 @@ public sealed class BrokenReplyTests
     [InlineData(256, false)]
     public void A_compressed_name_has_255_octets_at_most(int octets, bool isSound)
     {
+        const RecordType Unknown = (RecordType)65280;
         // One label of 63 octets in all, and a pointer to the others.
         string label = new('a', 63);
         var tail = $"{label}.{label}.{new string('b', octets - 193)}";
         var builder = Reply();
         byte[] name = [62, .. Enumerable.Repeat((byte)'c', 62), .. MessageBuilder.PointerTo(builder.Position)];
-        builder.Record(MessageSection.Answer, MessageBuilder.Name(tail), RecordType.A, 1, [1, 2, 3, 4])
-            .Record(MessageSection.Answer, name, RecordType.A, 1, [1, 2, 3, 4]);
+        builder.Record(MessageSection.Answer, MessageBuilder.Name(tail), Unknown, 1, [])
+            .Record(MessageSection.Answer, name, Unknown, 1, []);
         Assert.Equal(octets, 63 + MessageBuilder.Name(tail).Length);
         var reply = Messages.Read(builder.ToArray(), Name, RecordType.A);
         Assert.Equal(isSound ? null : "answer record 2: name is longer than 255 octets", (reply as Outcome.Malformed)?.Problem);

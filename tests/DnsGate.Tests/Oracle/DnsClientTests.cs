@@ -30,7 +30,9 @@ public sealed class DnsClientTests
     private static readonly Dictionary<string, (Func<ReceivedQuery, Response?> Behaviour, string DnsClient, string Product)> Broken = new()
     {
         ["an address of another name"] = (
-            query => Response.Write(query, DnsMessage.WithAnswers(Rr.Address("other.cluster.local", Questions.OldIp))), Questions.OldIp, "NODATA"),
+            query => Response.Write(query, DnsMessage.WithAnswers(Rr.Address("other.cluster.local", Questions.OldIp))),
+            Questions.OldIp,
+            $"unreadable (A record of other.cluster.local, another name than {Questions.NameText}: some applications would use it)"),
         ["a CNAME loop"] = (Misbehaving.CnameLoop(), "NODATA", $"unreadable (CNAME loop, or a chain of more than 16, from {Questions.NameText})"),
         ["a compression pointer to what follows"] = (
             Misbehaving.ForwardPointer(), Questions.Ip, "unreadable (answer record 1: compression pointer does not lead back to an earlier name)"),

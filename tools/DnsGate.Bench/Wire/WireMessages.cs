@@ -29,16 +29,16 @@ internal static class WireMessages
     public static (byte[] Message, Query Query) Missing() => ReplyOf(DnsMessage.NxDomain(Rr.Soa("cluster.local")));
 
     /// <summary>
-    /// The slowest message that the bounds of the reader let through: as many records as a section may count in all three, each
-    /// owned by a name in as many pieces as one may have, and as many aliases as are followed: the answer section is
-    /// walked once more for each of them.
+    /// The slowest message that the bounds of the reader let through: as many records as 64 KiB hold, each owned by a name in as many
+    /// pieces as one may have, and as many aliases as are followed: the answer section is walked once more for each of them.
     /// </summary>
     public static (byte[] Message, Query Query) Hostile()
     {
         const int labels = 127;
+        const int records = 3900;
         var query = Ask(string.Join('.', Enumerable.Repeat("a", labels)), RecordType.A);
         List<byte> message = [0, 0, 0x81, 0x80];
-        foreach (var count in (int[])[1, ReplyReader.MaxRecords, ReplyReader.MaxRecords, ReplyReader.MaxRecords])
+        foreach (var count in (int[])[1, records, 0, 0])
         {
             AddUInt16(message, count);
         }
@@ -70,9 +70,9 @@ internal static class WireMessages
             AddPointer(message, top);
         }
 
-        for (var i = ReplyReader.MaxAliases + 1; i < 3 * ReplyReader.MaxRecords; i++)
+        for (var i = ReplyReader.MaxAliases + 1; i < records; i++)
         {
-            AddRecord(message, top, (int)RecordType.A, dataLength: 4, [10, 244, 1, 7]);
+            AddRecord(message, from, (int)RecordType.A, dataLength: 4, [10, 244, 1, 7]);
         }
 
         return Checked([.. message], query);
