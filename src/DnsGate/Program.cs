@@ -10,7 +10,8 @@ try
 catch (Exception exception) when (exception.GetBaseException() is OutOfMemoryException)
 {
     // The runtime throws this where it cannot start a thread, too.
-    Streams.Error.Write("dnsgate: this process can have no more memory or no more threads. Raise the container's memory limit or the pod's limit of process ids.\n");
+    Streams.Error.Write("dnsgate: this process can have no more memory or no more threads. Raise the container's memory limit or the "
+        + "pod's limit of process ids.\n");
     return ExitCode.Undecidable;
 }
 catch (NotSupportedException exception)

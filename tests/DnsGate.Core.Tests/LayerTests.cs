@@ -4,8 +4,8 @@ using DnsGate.TestKit;
 namespace DnsGate.Core.Tests;
 
 /// <summary>
-/// A folder of the sources uses only folders that docs/architecture.md lists before it. Namespaces follow folders, and a name of another folder needs a using
-/// directive or a qualified name, so the text of the sources tells every dependency.
+/// A folder of the sources uses only folders that docs/architecture.md lists before it. Namespaces follow folders, and a name of another
+/// folder needs a using directive or a qualified name, so the text of the sources tells every dependency.
 /// </summary>
 public sealed class LayerTests
 {
@@ -19,7 +19,9 @@ public sealed class LayerTests
     {
         var layers = root == "DnsGate" ? Shell : Core;
         var wrong = SourcesOf(project)
-            .SelectMany(file => UsedLayers(File.ReadAllText(file.Path), root, layers).Where(used => Array.IndexOf(layers, used) > Array.IndexOf(layers, file.Folder)).Select(used => $"{file.Name} uses {used}"))
+            .SelectMany(file => UsedLayers(File.ReadAllText(file.Path), root, layers)
+                .Where(used => Array.IndexOf(layers, used) > Array.IndexOf(layers, file.Folder))
+                .Select(used => $"{file.Name} uses {used}"))
             .ToList();
         Assert.True(wrong.Count == 0, string.Join('\n', wrong));
     }
@@ -52,7 +54,8 @@ public sealed class LayerTests
     {
         var names = string.Join('|', layers);
         var directives = Regex.Matches(text, $@"^using {Regex.Escape(root)}\.({names})\b", RegexOptions.Multiline);
-        var qualified = Regex.Matches(Regex.Replace(text, "^(using|namespace) .*$", "", RegexOptions.Multiline), $@"(?<![\w.])(?:DnsGate\.)?(?:{(root == "DnsGate" ? "" : "Core\\.")})?({names})\.[A-Z]\w*");
+        var qualified = Regex.Matches(Regex.Replace(text, "^(using|namespace) .*$", "", RegexOptions.Multiline),
+            $@"(?<![\w.])(?:DnsGate\.)?(?:{(root == "DnsGate" ? "" : "Core\\.")})?({names})\.[A-Z]\w*");
         return directives.Concat(qualified).Select(match => match.Groups[1].Value).Distinct();
     }
 
@@ -61,7 +64,9 @@ public sealed class LayerTests
         var folder = Repository.File(project);
         return Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories)
             .Select(path => (Path: path, Name: Path.GetRelativePath(folder, path).Replace('\\', '/')))
-            .Where(file => file.Name != "Program.cs" && !file.Name.StartsWith("bin/", StringComparison.Ordinal) && !file.Name.StartsWith("obj/", StringComparison.Ordinal))
+            .Where(file => file.Name != "Program.cs"
+                && !file.Name.StartsWith("bin/", StringComparison.Ordinal)
+                && !file.Name.StartsWith("obj/", StringComparison.Ordinal))
             .Select(file => (file.Path, file.Name, file.Name.Split('/')[0]));
     }
 }

@@ -57,7 +57,9 @@ public sealed class BoundTests
 
         var ended = await child.EndAsync();
 
-        Assert.Equal((1, "not bound: the socket at 10.244.1.7:3888 was replaced by another one within 20s"), (ended.ExitCode, ended.Stdout.Split('\n')[0]));
+        Assert.Equal(
+            (1, "not bound: the socket at 10.244.1.7:3888 was replaced by another one within 20s"),
+            (ended.ExitCode, ended.Stdout.Split('\n')[0]));
     }
 
     [Fact]
@@ -84,7 +86,9 @@ public sealed class BoundTests
         Assert.InRange(ended.Duration, TimeSpan.Zero, TimeSpan.FromSeconds(5));
     }
 
-    /// <summary>Java binds an IPv4 address through an IPv6 socket. A member binds before it has a quorum, and must not be restarted for lack of one.</summary>
+    /// <summary>
+    /// Java binds an IPv4 address through an IPv6 socket. A member binds before it has a quorum, and must not be restarted for lack of one.
+    /// </summary>
     [Fact]
     public async Task A_real_ZooKeeper_member_is_bound_before_there_is_a_quorum()
     {
@@ -92,7 +96,8 @@ public sealed class BoundTests
         await using var member = ZooKeeper.Start(bound.Network, Pod.Ip, Pod.Ip, "10.244.1.8", "10.244.1.9");
 
         ProcessResult? last = null;
-        var isBound = await Eventually.HappensAsync(async () => (last = await bound.RunAsync("--held", "1s")).ExitCode == 0, Eventually.Limit);
+        var isBound = await Eventually.HappensAsync(
+            async () => (last = await bound.RunAsync("--held", "1s")).ExitCode == 0, Eventually.Limit);
 
         Assert.True(isBound, $"{last}");
         Assert.Equal("bound: 10.244.1.7:3888 has been listening for 1s\n", last!.Stdout);
@@ -120,7 +125,8 @@ public sealed class BoundTests
         await using var bound = await BoundPod.StartAsync(Pod.Ip);
         bound.Listen(Pod.Ip, 4888);
 
-        var ended = await bound.RunWithAsync(["DNSGATE_PORT=tcp://10.96.0.7:9553", "DNSGATE_SERVICE_HOST=10.96.0.7", "DNSGATE_BOUND_PORT=4888", "DNSGATE_BOUND_HELD=0"]);
+        var ended = await bound.RunWithAsync(
+            ["DNSGATE_PORT=tcp://10.96.0.7:9553", "DNSGATE_SERVICE_HOST=10.96.0.7", "DNSGATE_BOUND_PORT=4888", "DNSGATE_BOUND_HELD=0"]);
 
         Assert.Equal((0, "bound: 10.244.1.7:4888 is listening\n"), (ended.ExitCode, ended.Stdout));
     }
@@ -141,7 +147,9 @@ public sealed class BoundTests
     {
         Machine.NeedsRoot();
 
-        var ended = await Child.RunAsync("/usr/bin/unshare", ["-m", "/bin/sh", "-c", "mount -t tmpfs none /proc && exec \"$0\" \"$@\"", Executable.Path, "bound", "--ip", Pod.Ip]);
+        var ended = await Child.RunAsync(
+            "/usr/bin/unshare",
+            ["-m", "/bin/sh", "-c", "mount -t tmpfs none /proc && exec \"$0\" \"$@\"", Executable.Path, "bound", "--ip", Pod.Ip]);
 
         Assert.Equal((3, "undecidable: '/proc/net/tcp' does not exist"), (ended.ExitCode, ended.Stdout.Split('\n')[0]));
     }
@@ -162,7 +170,8 @@ public sealed class BoundTests
         var process = child.Id;
         if (asProcess1)
         {
-            await Eventually.HoldsAsync(() => int.TryParse(File.ReadAllText($"/proc/{child.Id}/task/{child.Id}/children"), out process), () => child.Stderr);
+            await Eventually.HoldsAsync(
+                () => int.TryParse(File.ReadAllText($"/proc/{child.Id}/task/{child.Id}/children"), out process), () => child.Stderr);
         }
 
         await Eventually.HoldsAsync(() => HandlesSignals(File.ReadAllText($"/proc/{process}/status")), () => child.Stderr);
@@ -186,7 +195,8 @@ public sealed class BoundTests
     [InlineData("-- true", "--")]
     public async Task A_mistake_is_exit_code_2_and_named(string options, string named)
     {
-        var ended = await Gate.RunAsync(["bound", .. options.Contains("--ip", StringComparison.Ordinal) ? [] : (string[])["--ip", Pod.Ip], .. options.Split(' ')]);
+        var ended = await Gate.RunAsync(
+            ["bound", .. options.Contains("--ip", StringComparison.Ordinal) ? [] : (string[])["--ip", Pod.Ip], .. options.Split(' ')]);
 
         Assert.Equal((2, ""), (ended.ExitCode, ended.Stdout));
         Assert.Contains(named, ended.Stderr, StringComparison.Ordinal);
@@ -198,9 +208,13 @@ public sealed class BoundTests
     {
         var ended = await Gate.RunAsync("bound", "--help");
 
-        string[] flags = [.. ended.Stdout.Split('\n').Select(line => line.Trim().Split(' ')[0]).Where(word => word.StartsWith("--", StringComparison.Ordinal))];
+        string[] flags = [.. ended.Stdout
+            .Split('\n')
+            .Select(line => line.Trim().Split(' ')[0])
+            .Where(word => word.StartsWith("--", StringComparison.Ordinal))];
         Assert.Equal(["--port", "--held", "--ip"], flags);
-        Assert.All(["[DNSGATE_BOUND_PORT]", "[DNSGATE_BOUND_HELD]", "[DNSGATE_IPS]"], text => Assert.Contains(text, ended.Stdout, StringComparison.Ordinal));
+        Assert.All(["[DNSGATE_BOUND_PORT]", "[DNSGATE_BOUND_HELD]", "[DNSGATE_IPS]"], text =>
+            Assert.Contains(text, ended.Stdout, StringComparison.Ordinal));
     }
 
     /// <summary>Starts it, and returns once it has read both socket tables at least once.</summary>
@@ -217,8 +231,11 @@ public sealed class BoundTests
 
     /// <summary>The read system calls of a process so far (proc_pid_io(5)).</summary>
     private static long ReadsOf(Child child) =>
-        long.Parse(File.ReadLines($"/proc/{child.Id}/io").Single(line => line.StartsWith("syscr: ", StringComparison.Ordinal))["syscr: ".Length..], System.Globalization.CultureInfo.InvariantCulture);
+        long.Parse(
+            File.ReadLines($"/proc/{child.Id}/io").Single(line => line.StartsWith("syscr: ", StringComparison.Ordinal))["syscr: ".Length..],
+            System.Globalization.CultureInfo.InvariantCulture);
 
     private static bool HandlesSignals(string status) =>
-        status.StartsWith("Name:\tdnsgate\n", StringComparison.Ordinal) && (SignalMask.Read(status, "SigCgt") & (1u << (Child.SigTerm - 1))) != 0;
+        status.StartsWith("Name:\tdnsgate\n", StringComparison.Ordinal)
+        && (SignalMask.Read(status, "SigCgt") & (1u << (Child.SigTerm - 1))) != 0;
 }

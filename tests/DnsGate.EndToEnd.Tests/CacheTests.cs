@@ -6,7 +6,9 @@ using DnsGate.TestKit;
 
 namespace DnsGate.EndToEnd.Tests;
 
-/// <summary>Real caches between the application and the cluster's name servers: what they keep holds the application's start back.</summary>
+/// <summary>
+/// Real caches between the application and the cluster's name servers: what they keep holds the application's start back.
+/// </summary>
 public sealed class CacheTests : IDisposable
 {
     // Whole seconds of a TTL: long enough to be seen old by several rounds.
@@ -25,7 +27,8 @@ public sealed class CacheTests : IDisposable
         RealServer[] caches = [unbound, dnsmasq];
         var app = $"resolv.conf:{directory.Write("resolv.conf", $"nameserver {unbound.Address}\nnameserver {dnsmasq.Address}\n")}";
         // A peer of the pod asked just before the change.
-        await Task.WhenAll(caches.Select(cache => StubResolver.For(new IPEndPoint(cache.Address, cache.Port), Eventually.Limit).QueryAsync(Pod.Name, QueryType.A)));
+        await Task.WhenAll(caches.Select(cache =>
+            StubResolver.For(new IPEndPoint(cache.Address, cache.Port), Eventually.Limit).QueryAsync(Pod.Name, QueryType.A)));
         await cluster.ChangeAsync(Zones.Right with { Ttl = Ttl });
 
         var early = await Gate.CheckAsync(cluster, "--app", app);
@@ -54,5 +57,6 @@ public sealed class CacheTests : IDisposable
         (await Gate.CheckAsync(cluster, "--app", app)).AssertIs(0, "open", "agrees");
     }
 
-    private static string ViewAndReason(JsonElement server) => $"{server.GetProperty("view").GetString()} {server.GetProperty("reason").GetString()}";
+    private static string ViewAndReason(JsonElement server) =>
+        $"{server.GetProperty("view").GetString()} {server.GetProperty("reason").GetString()}";
 }

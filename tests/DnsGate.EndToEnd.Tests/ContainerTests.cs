@@ -5,7 +5,9 @@ using DnsGate.EndToEnd.Tests.Fixtures;
 
 namespace DnsGate.EndToEnd.Tests;
 
-/// <summary>The image run as a container that may do nothing: what Pod Security "restricted" leaves of a container, and a read-only root.</summary>
+/// <summary>
+/// The image run as a container that may do nothing: what Pod Security "restricted" leaves of a container, and a read-only root.
+/// </summary>
 public sealed partial class ContainerTests
 {
     private const string Name = "gate";
@@ -29,8 +31,10 @@ public sealed partial class ContainerTests
         var mistaken = await containers.RunAsync("check", "--no-such-flag");
 
         Assert.True((0, (await Gate.RunAsync("version")).Stdout) == (version.ExitCode, version.Stdout), version.ToString());
-        Assert.All([open, waited], ended => Assert.True(ended.ExitCode == 0 && ended.Stdout.StartsWith("open: zk-0", StringComparison.Ordinal), ended.ToString()));
-        Assert.All([closed, explained], ended => Assert.True(ended.ExitCode == 1 && ended.Stdout.Contains("stale-address", StringComparison.Ordinal), ended.ToString()));
+        Assert.All([open, waited], ended =>
+            Assert.True(ended.ExitCode == 0 && ended.Stdout.StartsWith("open: zk-0", StringComparison.Ordinal), ended.ToString()));
+        Assert.All([closed, explained], ended =>
+            Assert.True(ended.ExitCode == 1 && ended.Stdout.Contains("stale-address", StringComparison.Ordinal), ended.ToString()));
         Assert.True((0, version.Stdout) == (ran.ExitCode, ran.Stdout), ran.ToString());
         Assert.True(mistaken.ExitCode == 2, mistaken.ToString());
     }
@@ -64,7 +68,8 @@ public sealed partial class ContainerTests
         using Containers containers = new(image, network);
         using var client = Client(network);
         await using var sidecar = containers.Start(Name, Gate.Arguments("serve", servers.List));
-        await Eventually.HoldsAsync(() => sidecar.HasExited || sidecar.Stderr.Contains("stale-address", StringComparison.Ordinal), () => sidecar.Stderr);
+        await Eventually.HoldsAsync(
+            () => sidecar.HasExited || sidecar.Stderr.Contains("stale-address", StringComparison.Ordinal), () => sidecar.Stderr);
         Assert.False(sidecar.HasExited, sidecar.Stderr);
 
         var process = await containers.ProcessAsync(Name);
@@ -81,7 +86,8 @@ public sealed partial class ContainerTests
         var open = await containers.ExecAsync(Name, "/dnsgate", "probe", "startup");
         Assert.True(open.ExitCode == 0, open.ToString());
         var labels = image.Platforms.Single().LabelValues;
-        var build = $"dnsgate_build_info{{commit=\"{labels["org.opencontainers.image.revision"]}\",version=\"{labels["org.opencontainers.image.version"]}\"}} 1\n";
+        var build = $"dnsgate_build_info{{commit=\"{labels["org.opencontainers.image.revision"]}\",version=\""
+            + $"{labels["org.opencontainers.image.version"]}\"}} 1\n";
         Assert.Contains(build, await client.GetStringAsync("metrics"), StringComparison.Ordinal);
 
         await containers.SignalAsync(Name, "TERM");
@@ -91,15 +97,20 @@ public sealed partial class ContainerTests
     // What the kernel says of it: https://man7.org/linux/man-pages/man5/proc_pid_status.5.html
     private static void AssertMayDoNothing(int process)
     {
-        var status = File.ReadLines($"/proc/{process}/status").Select(line => line.Split(':', 2)).ToDictionary(line => line[0], line => line[1].Trim());
+        var status = File.ReadLines($"/proc/{process}/status")
+            .Select(line => line.Split(':', 2))
+            .ToDictionary(line => line[0], line => line[1].Trim());
 
-        Assert.Equal(("dnsgate", "65532\t65532\t65532\t65532", "65532\t65532\t65532\t65532", ""), (status["Name"], status["Uid"], status["Gid"], status["Groups"]));
+        Assert.Equal(
+            ("dnsgate", "65532\t65532\t65532\t65532", "65532\t65532\t65532\t65532", ""),
+            (status["Name"], status["Uid"], status["Gid"], status["Groups"]));
         Assert.All(["CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"], set => Assert.Equal((set, "0000000000000000"), (set, status[set])));
         Assert.Equal(("1", "2"), (status["NoNewPrivs"], status["Seccomp"]));
         Assert.Equal("1", status["NSpid"].Split('\t')[^1]);
     }
 
-    private static IEnumerable<string> EntriesOf(string root) => Directory.GetFileSystemEntries(root).Select(path => Path.GetFileName(path));
+    private static IEnumerable<string> EntriesOf(string root) =>
+        Directory.GetFileSystemEntries(root).Select(path => Path.GetFileName(path));
 
     private static HttpClient Client(Namespace network) => new(new SocketsHttpHandler
     {

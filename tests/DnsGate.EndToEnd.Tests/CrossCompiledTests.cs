@@ -8,7 +8,12 @@ namespace DnsGate.EndToEnd.Tests;
 public sealed class CrossCompiledTests
 {
     private const UnixFileMode Mode0555 =
-        UnixFileMode.UserRead | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+        UnixFileMode.UserRead
+        | UnixFileMode.UserExecute
+        | UnixFileMode.GroupRead
+        | UnixFileMode.GroupExecute
+        | UnixFileMode.OtherRead
+        | UnixFileMode.OtherExecute;
 
     [Fact]
     public async Task It_is_of_the_same_version_and_commit_and_names_its_own_runtime()
@@ -95,7 +100,9 @@ public sealed class CrossCompiledTests
 
         var ended = await run.EndAsync();
 
-        Assert.True((42, string.Create(CultureInfo.InvariantCulture, $"{run.Id}\n[][a b][*][é✓]")) == (ended.ExitCode, ended.Stdout), ended.ToString());
+        Assert.True(
+            (42, string.Create(CultureInfo.InvariantCulture, $"{run.Id}\n[][a b][*][é✓]")) == (ended.ExitCode, ended.Stdout),
+            ended.ToString());
     }
 
     [Fact]
@@ -134,6 +141,7 @@ public sealed class CrossCompiledTests
         Assert.Equal(version.Stdout, run.Stdout);
         Assert.Equal([root.File("dnsgate"), root.File("qemu")], Directory.GetFileSystemEntries(root.Path).Order());
 
-        Task<ProcessResult> InRootAsync(params string[] arguments) => Child.RunAsync("/usr/sbin/chroot", [root.Path, "/qemu", "/dnsgate", .. arguments]);
+        Task<ProcessResult> InRootAsync(params string[] arguments) =>
+            Child.RunAsync("/usr/sbin/chroot", [root.Path, "/qemu", "/dnsgate", .. arguments]);
     }
 }

@@ -55,7 +55,9 @@ public sealed class ExternalTests : IDisposable
         right.AssertIs(0, "open", "agrees");
         Assert.Equal(
             ["authoritative:ns1.example.com external", "authoritative:ns2.example.com external"],
-            right.Servers.TakeLast(2).Select(server => $"{server.GetProperty("source").GetString()} {server.GetProperty("view").GetString()}"));
+            right.Servers
+                .TakeLast(2)
+                .Select(server => $"{server.GetProperty("source").GetString()} {server.GetProperty("view").GetString()}"));
         stale.AssertIs(1, "closed", "stale-address");
         Assert.Equal(("agrees", "stale-address"), (stale.ReasonAt(first), stale.ReasonAt(second)));
         missing.AssertIs(1, "closed", "name-missing");
@@ -85,10 +87,12 @@ public sealed class ExternalTests : IDisposable
     {
         var at = RealServer.NextAddress();
         Machine.NeedsRoot();
-        Func<ReceivedQuery, Response?> zone = Outside.WithRecord(Rr.Soa(ExternalZone.Domain), Rr.Ns(ExternalZone.Domain, "ns1.example.com"), Rr.Address("ns1.example.com", at.ToString()));
+        Func<ReceivedQuery, Response?> zone = Outside.WithRecord(
+            Rr.Soa(ExternalZone.Domain), Rr.Ns(ExternalZone.Domain, "ns1.example.com"), Rr.Address("ns1.example.com", at.ToString()));
         // It is the application's server as well.
         await using LoopbackNameServer own = new(
-            Misbehaving.When(query => query.Name.EndsWith(ExternalZone.Domain, StringComparison.Ordinal), zone, Pod.Right), new IPEndPoint(at, RealServer.DomainPort));
+            Misbehaving.When(query => query.Name.EndsWith(ExternalZone.Domain, StringComparison.Ordinal), zone, Pod.Right),
+            new IPEndPoint(at, RealServer.DomainPort));
         await using NameServers cluster = new(Pod.Stale);
         string[] options = ["--external", Authoritative, "--app", $"resolv.conf:{directory.Write("own", $"nameserver {at}\n")}"];
 
@@ -99,7 +103,9 @@ public sealed class ExternalTests : IDisposable
         (await Gate.CheckAsync(cluster.List, options)).AssertIs(0, "open", "agrees");
 
         ReceivedQuery[] later = [.. own.Queries.Skip(discovery)];
-        Assert.Equal(["A", "AAAA"], later.Where(query => query.Name == ExternalZone.PodName).Select(query => query.Type.ToString().ToUpperInvariant()).Order());
+        Assert.Equal(
+            ["A", "AAAA"],
+            later.Where(query => query.Name == ExternalZone.PodName).Select(query => query.Type.ToString().ToUpperInvariant()).Order());
         Assert.All(later, query => Assert.Equal(query.Name != ExternalZone.PodName, query.RD));
         Assert.All(later, query => Assert.True(query is { CD: false, DO: false }, query.ToString()));
     }
@@ -109,7 +115,8 @@ public sealed class ExternalTests : IDisposable
     {
         await using LoopbackNameServer outside = new(Outside);
         await using NameServers cluster = new(Pod.Right, Pod.Stale.WithTtl(1));
-        await using var wait = Gate.Start(Gate.Arguments("wait", cluster.List, "--external", $"{{pod}}.example.com@{outside.Address}", "--settle", "5500ms"));
+        await using var wait = Gate.Start(
+            Gate.Arguments("wait", cluster.List, "--external", $"{{pod}}.example.com@{outside.Address}", "--settle", "5500ms"));
         await cluster[1].WaitForQueriesAsync(6).WaitAsync(Eventually.Limit);
         Assert.Equal(0, outside.QueryCount);
         cluster[1].Behaviour = Pod.Right;
@@ -127,12 +134,15 @@ public sealed class ExternalTests : IDisposable
     public async Task A_zone_that_cannot_be_found_keeps_the_gate_closed_and_is_named()
     {
         await using var cluster = await Knot.StartAsync(Zones.Right);
-        await using var resolver = await Unbound.StartAsync([(Zones.Domain, cluster), (Zones.ReverseDomain, cluster), (ExternalZone.Domain, cluster)], RealServer.DomainPort);
+        await using var resolver = await Unbound.StartAsync(
+            [(Zones.Domain, cluster), (Zones.ReverseDomain, cluster), (ExternalZone.Domain, cluster)], RealServer.DomainPort);
 
-        var check = await Gate.RunAsync(Gate.Arguments("check", cluster, "--external", Authoritative, "--app", AppOf(resolver), "--query-timeout", "2s"));
+        var check = await Gate.RunAsync(
+            Gate.Arguments("check", cluster, "--external", Authoritative, "--app", AppOf(resolver), "--query-timeout", "2s"));
 
         Assert.Equal(1, check.ExitCode);
-        Assert.Contains($"{Authoritative}: its zone was not found: the name servers of resolv.conf do not answer for it", check.Stdout, StringComparison.Ordinal);
+        Assert.Contains($"{Authoritative}: its zone was not found: the name servers of resolv.conf do not answer for it",
+            check.Stdout, StringComparison.Ordinal);
         Assert.Contains("discovery-failed", check.Stdout, StringComparison.Ordinal);
     }
 
@@ -148,17 +158,20 @@ public sealed class ExternalTests : IDisposable
         // Twice: the second time the negative answer may come from its cache.
         for (var listing = 0; listing < 2; listing++)
         {
-            var verdict = await Gate.CheckAsync(cluster, "--external", "{pod}.pods.here.example.com@authoritative", "--app", AppOf(dnsmasq));
+            var verdict = await Gate.CheckAsync(
+                cluster, "--external", "{pod}.pods.here.example.com@authoritative", "--app", AppOf(dnsmasq));
             verdict.AssertIs(1, "closed", "name-missing");
             Assert.Equal("name-missing", verdict.ReasonAt(own));
         }
     }
 
-    private static Task<Knot> OnPort53Async(IReadOnlyList<ZoneFile> zones, IPAddress address) => Knot.StartAsync(zones, address, RealServer.DomainPort);
+    private static Task<Knot> OnPort53Async(IReadOnlyList<ZoneFile> zones, IPAddress address) =>
+        Knot.StartAsync(zones, address, RealServer.DomainPort);
 
     /// <summary>A resolver that resolv.conf can name: of the cluster's names and of example.com.</summary>
     private static Task<Unbound> ResolverAsync(Knot cluster, Knot outside) =>
-        Unbound.StartAsync([(Zones.Domain, cluster), (Zones.ReverseDomain, cluster), (ExternalZone.Domain, outside)], RealServer.DomainPort);
+        Unbound.StartAsync(
+            [(Zones.Domain, cluster), (Zones.ReverseDomain, cluster), (ExternalZone.Domain, outside)], RealServer.DomainPort);
 
     private string AppOf(RealServer server) => $"resolv.conf:{directory.Write("app", $"nameserver {server.Address}\n")}";
 

@@ -31,7 +31,8 @@ public sealed class HeadlessTests : IDisposable
         Assert.Equal(("agrees", "agrees", "stale-address"), (stale.ReasonAt(first), stale.ReasonAt(second), stale.ReasonAt(third)));
         right.AssertIs(0, "open", "agrees");
         Assert.Equal("complete", right.Json.GetProperty("coverage").GetString());
-        Assert.All(right.Servers, server => Assert.Equal((Headless, "cluster"), (server.GetProperty("source").GetString(), server.GetProperty("view").GetString())));
+        Assert.All(right.Servers, server =>
+            Assert.Equal((Headless, "cluster"), (server.GetProperty("source").GetString(), server.GetProperty("view").GetString())));
         Assert.Contains("at all 3 name servers", text.Stdout, StringComparison.Ordinal);
         Assert.Contains($"coverage: complete, from {Headless}", text.Stdout, StringComparison.Ordinal);
     }
@@ -45,7 +46,10 @@ public sealed class HeadlessTests : IDisposable
         await using var wait = Gate.Start(Gate.Arguments("wait", Headless, "--app", AppOf(at[0]), "--settle", "2s", "-o", "json"));
         await Eventually.HoldsAsync(() => wait.Stderr.Contains("for long enough yet", StringComparison.Ordinal), () => wait.Stderr);
         await first.ChangeAsync(Zones.Right with { NameServers = at });
-        await Eventually.HoldsAsync(() => wait.Stderr.Contains($"{(string)second}", StringComparison.Ordinal) && wait.Stderr.Contains("stale-address", StringComparison.Ordinal), () => wait.Stderr);
+        await Eventually.HoldsAsync(
+            () => wait.Stderr.Contains($"{(string)second}", StringComparison.Ordinal)
+                && wait.Stderr.Contains("stale-address", StringComparison.Ordinal),
+            () => wait.Stderr);
         Assert.False(wait.HasExited);
         await second.ChangeAsync(Zones.Right with { NameServers = at });
 
@@ -68,7 +72,8 @@ public sealed class HeadlessTests : IDisposable
 
         Assert.Equal(3, text.ExitCode);
         Assert.Contains("undecidable: ", text.Stdout, StringComparison.Ordinal);
-        Assert.Contains($"{Headless}: NXDOMAIN: there is no such Service, or none of its pods is ready", text.Stdout, StringComparison.Ordinal);
+        Assert.Contains(
+            $"{Headless}: NXDOMAIN: there is no such Service, or none of its pods is ready", text.Stdout, StringComparison.Ordinal);
         json.AssertIs(3, "undecidable", "discovery-failed");
         Assert.Equal("none", json.Json.GetProperty("coverage").GetString());
         beside.AssertIs(1, "closed", "discovery-failed");
@@ -80,7 +85,8 @@ public sealed class HeadlessTests : IDisposable
         var at = RealServer.NextAddress();
         await using var server = await OnPort53Async(Zones.Right, at);
 
-        var wait = await WithResolvConfAsync(at, Gate.Arguments("wait", "auto", "--app", "resolv.conf", "--log-format", "json", "-o", "json"));
+        var wait = await WithResolvConfAsync(
+            at, Gate.Arguments("wait", "auto", "--app", "resolv.conf", "--log-format", "json", "-o", "json"));
         var text = await WithResolvConfAsync(at, Gate.Arguments("check", "auto", "--app", "resolv.conf"));
 
         Verdict verdict = new(wait);
@@ -89,7 +95,10 @@ public sealed class HeadlessTests : IDisposable
         Assert.Equal("resolv.conf", verdict.Servers.Single().GetProperty("source").GetString());
         Assert.Equal(
             ["kube:kube-system/kube-dns False", $"{Headless} False", "resolv.conf True"],
-            verdict.Json.GetProperty("sources").EnumerateArray().Select(source => $"{source.GetProperty("source").GetString()} {source.GetProperty("serves").GetBoolean()}"));
+            verdict.Json
+                .GetProperty("sources")
+                .EnumerateArray()
+                .Select(source => $"{source.GetProperty("source").GetString()} {source.GetProperty("serves").GetBoolean()}"));
         var why = MessageOf(wait.Stderr, "listing-failed");
         Assert.Contains("kube:kube-system/kube-dns: KUBERNETES_SERVICE_HOST", why, StringComparison.Ordinal);
         Assert.Contains($"{Headless}: NXDOMAIN", why, StringComparison.Ordinal);
@@ -118,7 +127,9 @@ public sealed class HeadlessTests : IDisposable
 
     /// <summary>Runs the gate where /etc/resolv.conf names this server, in a mount namespace of its own.</summary>
     private Task<ProcessResult> WithResolvConfAsync(IPAddress server, string[] arguments) => Child.RunAsync(
-        "unshare", ["--mount", "/bin/sh", "-c", "mount --bind \"$0\" /etc/resolv.conf && exec \"$@\"", directory.Write("etc", $"nameserver {server}\n"), Executable.Path, .. arguments]);
+        "unshare",
+        ["--mount", "/bin/sh", "-c", "mount --bind \"$0\" /etc/resolv.conf && exec \"$@\"",
+            directory.Write("etc", $"nameserver {server}\n"), Executable.Path, .. arguments]);
 
     private static string MessageOf(string log, string what) => log.Split('\n', StringSplitOptions.RemoveEmptyEntries)
         .Select(line => JsonDocument.Parse(line).RootElement)

@@ -33,7 +33,8 @@ public sealed class HostileClientTests
         await using NameServers servers = new(Pod.Stale.WithTtl(0));
         // A container's usual soft limit of open files.
         await using var sidecar = await SidecarProcess.StartAsync(listen =>
-            Child.Start("/bin/sh", ["-c", "ulimit -S -n 1024; exec \"$0\" \"$@\"", Executable.Path, .. SidecarProcess.Arguments(listen, servers)]));
+            Child.Start(
+                "/bin/sh", ["-c", "ulimit -S -n 1024; exec \"$0\" \"$@\"", Executable.Path, .. SidecarProcess.Arguments(listen, servers)]));
         List<Socket> flood = [];
         try
         {
@@ -90,7 +91,8 @@ public sealed class HostileClientTests
         await using var sidecar = await SidecarProcess.StartAsync(servers, "--interval", "50ms");
         var heap = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("GET /status HTTP/1.1\r\nHost: a\r\n\r\n", 1000)));
         var huge = Encoding.ASCII.GetBytes("GET / HTTP/1.1\r\nHost: a\r\nX: " + new string('x', 1_000_000) + "\r\n\r\n");
-        var many = Encoding.ASCII.GetBytes("GET / HTTP/1.1\r\nHost: a\r\n" + string.Concat(Enumerable.Range(0, 5000).Select(index => $"X-{index}: y\r\n")) + "\r\n");
+        var many = Encoding.ASCII.GetBytes(
+            "GET / HTTP/1.1\r\nHost: a\r\n" + string.Concat(Enumerable.Range(0, 5000).Select(index => $"X-{index}: y\r\n")) + "\r\n");
         var path = Encoding.ASCII.GetBytes("GET /" + new string('a', 100_000) + " HTTP/1.1\r\nHost: a\r\n\r\n");
 
         for (var round = 0; round < 20; round++)
@@ -137,7 +139,10 @@ public sealed class HostileClientTests
         await server.WaitForQueriesAsync(asked + 6).WaitAsync(Eventually.Limit);
         Assert.Equal((sentence, 200), (sentence, (await sidecar.GetAsync("livez")).Status));
         Assert.Equal((sentence, 503), (sentence, (await sidecar.GetAsync("readyz")).Status));
-        var resident = File.ReadLines($"/proc/{sidecar.Process.Id}/status").Where(line => line.StartsWith("VmHWM", StringComparison.Ordinal)).Select(line => long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1])).Single();
+        var resident = File.ReadLines($"/proc/{sidecar.Process.Id}/status")
+            .Where(line => line.StartsWith("VmHWM", StringComparison.Ordinal))
+            .Select(line => long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]))
+            .Single();
         Assert.True(resident < 64 * 1024, $"{sentence}: {resident} KiB were resident");
         Assert.Equal(0, sidecar.Logged("verdict-changed") - 1);
     }

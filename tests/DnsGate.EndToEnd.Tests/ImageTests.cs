@@ -12,10 +12,16 @@ namespace DnsGate.EndToEnd.Tests;
 public sealed partial class ImageTests
 {
     private const UnixFileMode Mode0555 =
-        UnixFileMode.UserRead | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+        UnixFileMode.UserRead
+        | UnixFileMode.UserExecute
+        | UnixFileMode.GroupRead
+        | UnixFileMode.GroupExecute
+        | UnixFileMode.OtherRead
+        | UnixFileMode.OtherExecute;
 
     /// <summary>Both executables, by the architecture that the image has them for.</summary>
-    private static Dictionary<string, string> Executables => new() { [Emulated.HostArchitecture] = Executable.Path, [Emulated.Architecture] = Emulated.Path };
+    private static Dictionary<string, string> Executables =>
+        new() { [Emulated.HostArchitecture] = Executable.Path, [Emulated.Architecture] = Emulated.Path };
 
     [Fact]
     public async Task The_index_lists_linux_amd64_and_linux_arm64()
@@ -23,8 +29,11 @@ public sealed partial class ImageTests
         using var image = await BuildAsync();
 
         Assert.Equal("application/vnd.oci.image.index.v1+json", image.Index.GetProperty("mediaType").GetString());
-        Assert.Equal([("linux", "amd64"), ("linux", "arm64")], image.Platforms.Select(platform => Platform(platform.Descriptor.GetProperty("platform"))));
-        Assert.All(image.Platforms, platform => Assert.Equal(Platform(platform.Descriptor.GetProperty("platform")), Platform(platform.Configuration)));
+        Assert.Equal(
+            [("linux", "amd64"), ("linux", "arm64")],
+            image.Platforms.Select(platform => Platform(platform.Descriptor.GetProperty("platform"))));
+        Assert.All(image.Platforms, platform =>
+            Assert.Equal(Platform(platform.Descriptor.GetProperty("platform")), Platform(platform.Configuration)));
     }
 
     [Fact]
@@ -36,7 +45,8 @@ public sealed partial class ImageTests
         {
             var executable = await File.ReadAllBytesAsync(Executables[platform.Architecture]);
             (var entry, var content) = Assert.Single(Entries(platform.Layer));
-            Assert.Equal(("dnsgate", TarEntryType.RegularFile, Mode0555, 0, 0), (entry.Name, entry.EntryType, entry.Mode, entry.Uid, entry.Gid));
+            Assert.Equal(
+                ("dnsgate", TarEntryType.RegularFile, Mode0555, 0, 0), (entry.Name, entry.EntryType, entry.Mode, entry.Uid, entry.Gid));
             Assert.Equal(executable, content);
         }
 
@@ -61,7 +71,8 @@ public sealed partial class ImageTests
     public async Task The_labels_say_what_the_executables_and_the_sources_say()
     {
         using var image = await BuildAsync();
-        Match[] printed = [.. new[] { await Gate.RunAsync("version"), await Emulated.RunAsync("version") }.Select(ended => PrintedVersion().Match(ended.Stdout))];
+        Match[] printed = [.. new[] { await Gate.RunAsync("version"), await Emulated.RunAsync("version") }
+            .Select(ended => PrintedVersion().Match(ended.Stdout))];
 
         Assert.Equal(2, printed.Length);
         Assert.All(printed, version => Assert.All(image.Platforms.Select(platform => platform.LabelValues), labels => Assert.Equal(
@@ -102,7 +113,8 @@ public sealed partial class ImageTests
         JsonElement[] descriptors =
         [
             image.Descriptor,
-            .. image.Platforms.SelectMany(platform => new[] { platform.Descriptor, platform.Manifest.GetProperty("config"), platform.Manifest.GetProperty("layers")[0] }),
+            .. image.Platforms.SelectMany(platform =>
+                new[] { platform.Descriptor, platform.Manifest.GetProperty("config"), platform.Manifest.GetProperty("layers")[0] }),
         ];
         foreach (var descriptor in descriptors)
         {
@@ -111,7 +123,9 @@ public sealed partial class ImageTests
             Assert.Equal(descriptor.GetProperty("digest").GetString(), $"sha256:{Convert.ToHexStringLower(SHA256.HashData(blob))}");
         }
 
-        Assert.Equal(descriptors.Select(Image.Blob).Order(), Directory.GetFiles(image.Full("blobs/sha256")).Select(path => $"blobs/sha256/{Path.GetFileName(path)}").Order());
+        Assert.Equal(
+            descriptors.Select(Image.Blob).Order(),
+            Directory.GetFiles(image.Full("blobs/sha256")).Select(path => $"blobs/sha256/{Path.GetFileName(path)}").Order());
         Assert.Equal(version, image.Descriptor.GetProperty("annotations").GetProperty("org.opencontainers.image.ref.name").GetString());
         Assert.Equal(
             image.Platforms.Select(platform => (
@@ -146,7 +160,8 @@ public sealed partial class ImageTests
 
         var other = await Child.RunAsync(Repository.File("docker/image"), [directory.File("image.tar"), "/bin/true"]);
         var script = await Child.RunAsync(Repository.File("docker/image"), [directory.File("image.tar"), Repository.File("docker/image")]);
-        var mixed = await Child.RunAsync(Repository.File("docker/image"), [directory.File("image.tar"), Executable.Path, elsewhere.File("another")]);
+        var mixed = await Child.RunAsync(
+            Repository.File("docker/image"), [directory.File("image.tar"), Executable.Path, elsewhere.File("another")]);
 
         Assert.All([other, script, mixed], ended => Assert.Equal(1, ended.ExitCode));
         Assert.Contains("bin/true version' does not print version and commit", other.Stderr, StringComparison.Ordinal);
@@ -175,7 +190,8 @@ public sealed partial class ImageTests
 
     private static Task<Image> BuildAsync() => Image.BuildAsync([.. Executables.Values]);
 
-    private static (string? System, string? Architecture) Platform(JsonElement of) => (of.GetProperty("os").GetString(), of.GetProperty("architecture").GetString());
+    private static (string? System, string? Architecture) Platform(JsonElement of) =>
+        (of.GetProperty("os").GetString(), of.GetProperty("architecture").GetString());
 
     private static IEnumerable<(TarEntry Entry, byte[] Content)> Entries(string archive)
     {
@@ -189,7 +205,8 @@ public sealed partial class ImageTests
         }
     }
 
-    private static string Source(string file, string property) => XDocument.Load(Repository.File(file)).Descendants(property).Single().Value;
+    private static string Source(string file, string property) =>
+        XDocument.Load(Repository.File(file)).Descendants(property).Single().Value;
 
     [GeneratedRegex("^dnsgate (?<version>[^ ]+) \\(commit (?<commit>[^ ,]+), ")]
     private static partial Regex PrintedVersion();

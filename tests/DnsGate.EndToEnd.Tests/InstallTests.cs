@@ -6,7 +6,12 @@ namespace DnsGate.EndToEnd.Tests;
 public sealed class InstallTests
 {
     private const UnixFileMode Mode0555 =
-        UnixFileMode.UserRead | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+        UnixFileMode.UserRead
+        | UnixFileMode.UserExecute
+        | UnixFileMode.GroupRead
+        | UnixFileMode.GroupExecute
+        | UnixFileMode.OtherRead
+        | UnixFileMode.OtherExecute;
 
     [Theory]
     [InlineData("umask 022")]
@@ -96,7 +101,15 @@ public sealed class InstallTests
         using TemporaryDirectory directory = new();
 
         var ended = await Child.RunAsync("/usr/bin/unshare",
-            ["--mount", "sh", "-c", "mount -t tmpfs -o size=1m none \"$1\" && echo old >\"$1\"/dnsgate && { \"$0\" install \"$1\"; echo $?; ls -A \"$1\"; cat \"$1\"/dnsgate; }", Executable.Path, directory.Path]);
+            [
+                "--mount",
+                "sh",
+                "-c",
+                "mount -t tmpfs -o size=1m none \"$1\" && echo old >\"$1\"/dnsgate && { \"$0\" install \"$1\"; echo $?; ls -A "
+                + "\"$1\"; cat \"$1\"/dnsgate; }",
+                Executable.Path,
+                directory.Path,
+            ]);
 
         Assert.True(ended.Stdout == "2\ndnsgate\nold\n", ended.ToString());
         Assert.Contains(directory.Path, ended.Stderr, StringComparison.Ordinal);

@@ -4,7 +4,9 @@ using DnsGate.TestKit;
 
 namespace DnsGate.EndToEnd.Tests;
 
-/// <summary>Name servers found through the Kubernetes API, over TLS, by the native executable in a pod. Numbers are those of docs/scenarios.md.</summary>
+/// <summary>
+/// Name servers found through the Kubernetes API, over TLS, by the native executable in a pod. Numbers are those of docs/scenarios.md.
+/// </summary>
 public sealed class KubeTests
 {
     [Theory]
@@ -46,7 +48,8 @@ public sealed class KubeTests
 
         verdict.AssertIs(0, "open", "agrees");
         Assert.Equal(["serving", "terminating", "not-ready"], verdict.Servers.Select(server => server.GetProperty("standing").GetString()));
-        Assert.Contains("10.244.2.9, expected 10.244.1.7 (not required: the endpoint is terminating)", text.Stdout, StringComparison.Ordinal);
+        Assert.Contains(
+            "10.244.2.9, expected 10.244.1.7 (not required: the endpoint is terminating)", text.Stdout, StringComparison.Ordinal);
         Assert.Contains("(not required: the endpoint is not ready)", text.Stdout, StringComparison.Ordinal);
     }
 
@@ -81,7 +84,10 @@ public sealed class KubeTests
         pod.Run("127.84.9.1", Pod.Right);
         await using LoopbackNameServer dropped = new(Pod.Stale, new IPEndPoint(IPAddress.Parse("127.84.9.2"), 53));
         pod.Publish("127.84.9.1");
-        pod.Api.Slices.Set(EndpointSliceSpec.ForDns("kube-dns-2", 53) with { Endpoints = [new EndpointSpec("127.84.9.2") { Ready = false, Terminating = true }] });
+        pod.Api.Slices.Set(EndpointSliceSpec.ForDns("kube-dns-2", 53) with
+        {
+            Endpoints = [new EndpointSpec("127.84.9.2") { Ready = false, Terminating = true }],
+        });
         using TemporaryDirectory directory = new();
 
         var verdict = await pod.CheckAsync("--app", $"resolv.conf:{directory.Write("resolv.conf", "nameserver 127.84.9.2\n")}");
@@ -105,7 +111,10 @@ public sealed class KubeTests
         {
             Assert.True(ended.ExitCode == 3, ended.ToString());
             Assert.All(
-                ["kube:kube-system/kube-dns: ", "kind: Role", "kind: RoleBinding", "name: \"default\"", "namespace: \"prod\"", "verbs: [\"list\"]"],
+                [
+                    "kube:kube-system/kube-dns: ", "kind: Role", "kind: RoleBinding",
+                    "name: \"default\"", "namespace: \"prod\"", "verbs: [\"list\"]",
+                ],
                 words => Assert.Contains(words, ended.Stdout, StringComparison.Ordinal));
         }
     }
@@ -175,7 +184,9 @@ public sealed class KubeTests
         var ended = await wait.EndAsync();
 
         Assert.True(ended.ExitCode == 0, ended.ToString());
-        Assert.Contains("[servers-listed] name servers: cluster 127.84.5.1:5353 127.84.5.2:5353; coverage complete, from kube:kube-system/kube-dns", ended.Stderr, StringComparison.Ordinal);
+        Assert.Contains(
+            "[servers-listed] name servers: cluster 127.84.5.1:5353 127.84.5.2:5353; coverage complete, from kube:kube-system/kube-dns",
+            ended.Stderr, StringComparison.Ordinal);
     }
 
     [Fact]

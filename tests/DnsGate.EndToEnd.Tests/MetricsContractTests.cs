@@ -24,7 +24,8 @@ public sealed partial class MetricsContractTests
         await using LoopbackNameServer app = new(Pod.Right, new IPEndPoint(IPAddress.Parse(App), RealServer.DomainPort));
         using TemporaryDirectory directory = new();
         var resolvConf = directory.Write("resolv.conf", $"nameserver {App}\n");
-        string[] options = ["--app", $"resolv.conf:{resolvConf}", "--external", $"{{pod}}.example.com@{Outside}:{ClusterPod.DnsPort}", "--watch-interval", "1s", "--query-timeout", "5s"];
+        string[] options = ["--app", $"resolv.conf:{resolvConf}", "--external",
+            $"{{pod}}.example.com@{Outside}:{ClusterPod.DnsPort}", "--watch-interval", "1s", "--query-timeout", "5s"];
         List<string> shown = [];
         string[] all = [];
 
@@ -42,7 +43,9 @@ public sealed partial class MetricsContractTests
             await ShowAsync("closed", sidecar);
 
             pod.Publish(First, Joining);
-            await sidecar.StatusAsync(now => $"{now.GetProperty("servers")}" is var servers && servers.Contains(Joining, StringComparison.Ordinal) && !servers.Contains(Leaving, StringComparison.Ordinal));
+            await sidecar.StatusAsync(now => $"{now.GetProperty("servers")}" is var servers
+                && servers.Contains(Joining, StringComparison.Ordinal)
+                && !servers.Contains(Leaving, StringComparison.Ordinal));
             await ShowAsync("closed, a server left the list and another joined it", sidecar);
 
             pod[Joining].Behaviour = Pod.Right;
@@ -55,7 +58,8 @@ public sealed partial class MetricsContractTests
         }
 
         await using var disabled = await SidecarProcess.StartAsync(listen =>
-            Child.Start(Executable.Path, Gate.Arguments("serve", "kube:kube-dns", ["--listen", listen, .. options]), new Dictionary<string, string> { ["DNSGATE_DISABLED"] = "an outage" }));
+            Child.Start(Executable.Path, Gate.Arguments("serve", "kube:kube-dns", ["--listen", listen, .. options]),
+                new Dictionary<string, string> { ["DNSGATE_DISABLED"] = "an outage" }));
         await disabled.StatusAsync(now => now.GetProperty("state").GetString() == "disabled");
         await ShowAsync("disabled", disabled);
 
@@ -80,12 +84,16 @@ public sealed partial class MetricsContractTests
         return lines;
 
         static string[] Lines((int Status, string Body) reply) =>
-            [.. BuildLabels().Replace(Opening().Replace(reply.Body, "$1 …"), "=\"…\"").Split('\n', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal)];
+            [.. BuildLabels()
+                .Replace(Opening().Replace(reply.Body, "$1 …"), "=\"…\"")
+                .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                .Order(StringComparer.Ordinal)];
     }
 
     /// <summary>What is shown in every state: all but the series of single servers and the time to the opening.</summary>
     private static string[] SeriesOf(string[] lines) =>
-        [.. lines.Where(line => !OnlyInSomeStates().IsMatch(line)).Select(line => line.StartsWith('#') ? line : line[..line.LastIndexOf(' ')])];
+        [.. lines.Where(line => !OnlyInSomeStates().IsMatch(line))
+            .Select(line => line.StartsWith('#') ? line : line[..line.LastIndexOf(' ')])];
 
     // Gauges that follow from the state; other values depend on how many rounds there were, and how long they took.
     [GeneratedRegex("^dnsgate_(agrees|disabled|open|server_agrees|servers|time_to_open_seconds|watch_interval_seconds)[{ ]")]

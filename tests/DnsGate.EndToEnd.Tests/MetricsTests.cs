@@ -24,17 +24,21 @@ public sealed class MetricsTests
         var opened = await CheckedAsync(open, path);
 
         await using var disabled = await SidecarProcess.StartAsync(listen =>
-            Child.Start(Executable.Path, SidecarProcess.Arguments(listen, servers), new Dictionary<string, string> { ["DNSGATE_DISABLED"] = "an outage" }));
+            Child.Start(Executable.Path, SidecarProcess.Arguments(listen, servers),
+                new Dictionary<string, string> { ["DNSGATE_DISABLED"] = "an outage" }));
         await disabled.StatusAsync(now => now.GetProperty("state").GetString() == "disabled");
         var off = await CheckedAsync(disabled, path);
 
         Assert.Contains("\ndnsgate_open 0\n", closed, StringComparison.Ordinal);
-        Assert.Contains("\ndnsgate_observations_total{reason=\"stale-address\",type=\"A\",view=\"cluster\"} ", closed, StringComparison.Ordinal);
+        Assert.Contains(
+            "\ndnsgate_observations_total{reason=\"stale-address\",type=\"A\",view=\"cluster\"} ", closed, StringComparison.Ordinal);
         Assert.Contains("\ndnsgate_agrees{view=\"external\"} 0\n", closed, StringComparison.Ordinal);
         Assert.Contains("\ndnsgate_open 1\n", opened, StringComparison.Ordinal);
         Assert.Matches("\ndnsgate_time_to_open_seconds [0-9]", opened);
         Assert.Contains("\ndnsgate_disabled 1\n", off, StringComparison.Ordinal);
-        Assert.Equal(path != "metrics", opened.Contains($"\ndnsgate_server_agrees{{server=\"{servers[0].Address}\",view=\"cluster\"}} 1\n", StringComparison.Ordinal));
+        Assert.Equal(
+            path != "metrics",
+            opened.Contains($"\ndnsgate_server_agrees{{server=\"{servers[0].Address}\",view=\"cluster\"}} 1\n", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -56,7 +60,8 @@ public sealed class MetricsTests
         await prometheus.ShowsAsync("dnsgate_agreement_changes_total", 1);
         await prometheus.ShowsAsync("dnsgate_time_to_open_seconds > bool 0", 1);
         await prometheus.ShowsAsync("time() - dnsgate_last_round_timestamp_seconds < bool 30", 1);
-        await prometheus.ShowsAsync("histogram_quantile(0.99, sum by (le) (dnsgate_query_duration_seconds_bucket{view=\"cluster\"})) < bool 5", 1);
+        await prometheus.ShowsAsync(
+            "histogram_quantile(0.99, sum by (le) (dnsgate_query_duration_seconds_bucket{view=\"cluster\"})) < bool 5", 1);
         await AlertsAsync(prometheus);
 
         servers[0].Behaviour = Pod.Missing.WithTtl(1);
@@ -85,7 +90,10 @@ public sealed class MetricsTests
     [Fact]
     public async Task Each_alert_is_tested_to_fire()
     {
-        string[] alerts = [.. Rules().Split('\n').Where(line => line.Contains("- alert: ", StringComparison.Ordinal)).Select(line => line.Split("alert: ")[1])];
+        string[] alerts = [.. Rules()
+            .Split('\n')
+            .Where(line => line.Contains("- alert: ", StringComparison.Ordinal))
+            .Select(line => line.Split("alert: ")[1])];
         var tests = await File.ReadAllTextAsync(Path.Combine(Monitoring, "rules_test.yaml"));
 
         Assert.Equal(5, alerts.Length);
@@ -100,7 +108,9 @@ public sealed class MetricsTests
     private static string Rules()
     {
         var lines = File.ReadAllLines(Path.Combine(Monitoring, "prometheusrule.yaml"));
-        return string.Concat(lines.SkipWhile(line => line != "spec:").Skip(1).Select(line => (line.StartsWith("  ", StringComparison.Ordinal) ? line[2..] : line) + "\n"));
+        return string.Concat(lines.SkipWhile(line => line != "spec:")
+            .Skip(1)
+            .Select(line => (line.StartsWith("  ", StringComparison.Ordinal) ? line[2..] : line) + "\n"));
     }
 
     private static async Task<string> CheckedAsync(SidecarProcess sidecar, string path)
@@ -120,11 +130,13 @@ public sealed class MetricsTests
     private static async Task AlertsAsync(PrometheusServer prometheus, params string[] expected)
     {
         var last = await prometheus.AlertsAsync();
-        if (!await Eventually.HappensAsync(async () => Pending(last = await prometheus.AlertsAsync()).SetEquals(expected), Eventually.Limit))
+        if (!await Eventually.HappensAsync(
+            async () => Pending(last = await prometheus.AlertsAsync()).SetEquals(expected), Eventually.Limit))
         {
             Assert.Fail(string.Join(' ', last));
         }
 
-        static HashSet<string> Pending(IReadOnlyDictionary<string, string> alerts) => [.. alerts.Where(alert => alert.Value == "pending").Select(alert => alert.Key)];
+        static HashSet<string> Pending(IReadOnlyDictionary<string, string> alerts) =>
+            [.. alerts.Where(alert => alert.Value == "pending").Select(alert => alert.Key)];
     }
 }

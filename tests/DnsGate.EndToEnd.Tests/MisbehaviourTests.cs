@@ -11,8 +11,10 @@ public sealed class MisbehaviourTests
     private const string Open = "0 open agrees";
     private const string Old = "1 closed stale-address";
 
+    private delegate Func<ReceivedQuery, Response?> Spoiler(Func<ReceivedQuery, Response?> right);
+
     /// <summary>What spoils a server, what a right server comes to, and what one with the old address comes to.</summary>
-    private static readonly Dictionary<string, (Func<Func<ReceivedQuery, Response?>, Func<ReceivedQuery, Response?>> Spoil, string Right, string Stale)> Rows = new()
+    private static readonly Dictionary<string, (Spoiler Spoil, string Right, string Stale)> Rows = new()
     {
         ["another id"] = (Misbehaving.WrongId, Silence, Silence),
         ["another name in the question"] = (Misbehaving.WrongQuestionName, Silence, Silence),
@@ -40,8 +42,10 @@ public sealed class MisbehaviourTests
         ["FORMERR to EDNS"] = (right => Misbehaving.FormErrIfEdns(right), Open, Old),
         ["FORMERR to EDNS, bare header"] = (right => Misbehaving.FormErrIfEdns(right, repeatsQuestion: false), Open, Old),
         ["TC, then TCP"] = (right => Misbehaving.TruncatedOverUdp(right), Open, Old),
-        ["TC, then TCP octet by octet"] = (right => Misbehaving.TruncatedOverUdp(right, TcpManner.Drips, TimeSpan.FromMilliseconds(1)), Open, Old),
-        ["TC, then TCP too slow"] = (right => Misbehaving.TruncatedOverUdp(right, TcpManner.Drips, TimeSpan.FromSeconds(1)), Broken, Broken),
+        ["TC, then TCP octet by octet"] =
+            (right => Misbehaving.TruncatedOverUdp(right, TcpManner.Drips, TimeSpan.FromMilliseconds(1)), Open, Old),
+        ["TC, then TCP too slow"] = (right => Misbehaving.TruncatedOverUdp(right, TcpManner.Drips, TimeSpan.FromSeconds(1)),
+            Broken, Broken),
         ["TC, then TCP closed"] = (right => Misbehaving.TruncatedOverUdp(right, TcpManner.Closes), Broken, Broken),
         ["TC, then TCP reset"] = (right => Misbehaving.TruncatedOverUdp(right, TcpManner.Resets), Broken, Broken),
         ["TC, then garbage over TCP"] = (right => Misbehaving.TruncatedOverUdp(right, TcpManner.Garbage), Broken, Broken),
@@ -51,7 +55,8 @@ public sealed class MisbehaviourTests
         ["TC with the right records, over TCP what it is"] = (tcp => Misbehaving.TruncatedWithRecords(Pod.Right, tcp), Open, Old),
         ["another id over TCP"] = (right => Misbehaving.TruncatedOverUdp(Misbehaving.WrongId(right)), Broken, Broken),
         ["AAAA does not exist"] = (right => Misbehaving.NxDomainFor(RrType.Aaaa, right), "1 closed name-missing", "1 closed name-missing"),
-        ["AAAA fails"] = (right => Misbehaving.ForType(RrType.Aaaa, Misbehaving.Error(Rcode.ServFail), right), "1 closed server-failure", Old),
+        ["AAAA fails"] = (right => Misbehaving.ForType(RrType.Aaaa, Misbehaving.Error(Rcode.ServFail), right),
+            "1 closed server-failure", Old),
         ["AAAA silent"] = (right => Misbehaving.ForType(RrType.Aaaa, Misbehaving.Silent(), right), "1 closed timed-out", Old),
         ["PTR silent"] = (right => Misbehaving.ForType(RrType.Ptr, Misbehaving.Silent(), right), "1 closed timed-out", Old),
         ["PTR broken"] = (right => Misbehaving.ForType(RrType.Ptr, Misbehaving.ForwardPointer(), right), Broken, Old),
@@ -60,10 +65,12 @@ public sealed class MisbehaviourTests
         ["SERVFAIL"] = (_ => Misbehaving.Error(Rcode.ServFail), "1 closed server-failure", "1 closed server-failure"),
         ["NOTIMP"] = (_ => Misbehaving.Error(Rcode.NotImp), "1 closed server-failure", "1 closed server-failure"),
         ["FORMERR"] = (_ => Misbehaving.Error(Rcode.FormErr), "1 closed server-failure", "1 closed server-failure"),
-        ["FORMERR, bare header"] = (_ => Misbehaving.Error(Rcode.FormErr, repeatsQuestion: false), "1 closed server-failure", "1 closed server-failure"),
+        ["FORMERR, bare header"] = (_ => Misbehaving.Error(Rcode.FormErr, repeatsQuestion: false),
+            "1 closed server-failure", "1 closed server-failure"),
         ["an unknown code"] = (_ => Misbehaving.Error((Rcode)11), "1 closed server-failure", "1 closed server-failure"),
         ["NXDOMAIN, bare header"] = (_ => Misbehaving.Error(Rcode.NxDomain, repeatsQuestion: false), Silence, Silence),
-        ["strangers with the other answer first"] = (right => Misbehaving.StrangersFirst(Pod.Right.WithAddress("10.9.9.9"), right), Open, Old),
+        ["strangers with the other answer first"] =
+            (right => Misbehaving.StrangersFirst(Pod.Right.WithAddress("10.9.9.9"), right), Open, Old),
     };
 
     public static TheoryData<string> Names => [.. Rows.Keys];
@@ -113,7 +120,8 @@ public sealed class MisbehaviourTests
     [Fact]
     public async Task Thousands_of_mutations_of_the_old_answer_through_real_sockets_open_nothing()
     {
-        await using NameServers servers = new([.. Enumerable.Range(1, 4).Select(seed => Misbehaving.Mutated(Pod.Stale, seed, perQuery: 200))]);
+        await using NameServers servers = new(
+            [.. Enumerable.Range(1, 4).Select(seed => Misbehaving.Mutated(Pod.Stale, seed, perQuery: 200))]);
 
         var verdict = await Gate.WaitAsync(servers.List, "--timeout", "3s", "--query-timeout", "300ms", "--settle", "0s", "--rounds", "1");
 

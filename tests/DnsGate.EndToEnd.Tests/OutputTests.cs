@@ -59,8 +59,13 @@ public sealed class OutputTests
         Assert.Equal(Pod.Ip, Assert.Single(verdict.Json.GetProperty("addresses").EnumerateArray()).GetString());
         Assert.Equal("static", verdict.Json.GetProperty("coverage").GetString());
         var server = Assert.Single(verdict.Servers);
-        Assert.Equal(("cluster", "static", true, false), (server.GetProperty("view").GetString(), server.GetProperty("source").GetString(), server.GetProperty("required").GetBoolean(), server.GetProperty("agrees").GetBoolean()));
-        var observation = server.GetProperty("observations").EnumerateArray().First(item => item.GetProperty("question").GetString() == $"A {Pod.Name}");
+        Assert.Equal(
+            ("cluster", "static", true, false),
+            (server.GetProperty("view").GetString(), server.GetProperty("source").GetString(),
+                server.GetProperty("required").GetBoolean(), server.GetProperty("agrees").GetBoolean()));
+        var observation = server.GetProperty("observations")
+            .EnumerateArray()
+            .First(item => item.GetProperty("question").GetString() == $"A {Pod.Name}");
         Assert.Equal(("records", 12), (observation.GetProperty("outcome").GetString(), observation.GetProperty("ttl").GetInt32()));
         Assert.Equal(Pod.OldIp, Assert.Single(observation.GetProperty("records").EnumerateArray()).GetString());
         Assert.True(observation.GetProperty("rttMs").GetDouble() >= 0);
@@ -163,7 +168,8 @@ public sealed class OutputTests
         var ended = await Gate.RunAsync(Gate.Arguments("explain", servers.List));
 
         Assert.Equal(1, ended.ExitCode);
-        Assert.All(["Identity", "Expected", "Name servers", "What to do", "stale-address", Pod.OldIp, "--name"], word => Assert.Contains(word, ended.Stdout, StringComparison.Ordinal));
+        Assert.All(["Identity", "Expected", "Name servers", "What to do", "stale-address", Pod.OldIp, "--name"], word =>
+            Assert.Contains(word, ended.Stdout, StringComparison.Ordinal));
         Assert.All(ended.Stdout.Split('\n'), line => Assert.True(line.Length <= 100, line));
     }
 }

@@ -33,7 +33,9 @@ public sealed partial class PageTests
             Assert.Equal((0, false), (frame.Strangers, frame.Owned));
             Assert.Equal(frame.IsDark, frame.BackgroundLuminance < 0.1);
             Assert.True(frame.NarrowestPart is null or >= 0.9, $"{frame}: a part of a bar is {frame.NarrowestPart} px wide");
-            Assert.True(frame.RowDisplay is null || frame.RowDisplay == (frame.Width == Narrow ? "block" : "table-row"), $"{frame}: rows are {frame.RowDisplay}");
+            Assert.True(
+                frame.RowDisplay is null || frame.RowDisplay == (frame.Width == Narrow ? "block" : "table-row"),
+                $"{frame}: rows are {frame.RowDisplay}");
         });
     }
 
@@ -44,7 +46,8 @@ public sealed partial class PageTests
         var ended = await Child.RunAsync(
             "chromium",
             [
-                "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-breakpad", "--disable-background-networking", "--no-first-run",
+                "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
+                "--disable-breakpad", "--disable-background-networking", "--no-first-run",
                 $"--user-data-dir={directory.File("profile")}", "--dump-dom", $"file://{harness}",
             ],
             new Dictionary<string, string> { ["HOME"] = directory.Path });
@@ -60,10 +63,15 @@ public sealed partial class PageTests
         {
             var page = PageReport.Render(moment, facts);
             // The hostile page has to be harmless by itself, all others are shown as the sidecar sends them.
-            var shown = WebUtility.HtmlEncode(name == "hostile" ? page : page.Replace("<head>", "<head><meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\"/>", StringComparison.Ordinal));
+            var shown = WebUtility.HtmlEncode(name == "hostile" ? page : page.Replace(
+                "<head>", "<head><meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\"/>",
+                StringComparison.Ordinal));
             foreach (var (width, scheme) in ((int, string)[])[(Narrow, "light"), (Narrow, "dark"), (Wide, "light")])
             {
-                frames.Append(CultureInfo.InvariantCulture, $"<iframe data-name=\"{name}\" data-scheme=\"{scheme}\" width=\"{width}\" height=\"800\" style=\"border:0;color-scheme:{scheme}\" srcdoc=\"{shown}\"></iframe>\n");
+                frames.Append(
+                    CultureInfo.InvariantCulture,
+                    $"<iframe data-name=\"{name}\" data-scheme=\"{scheme}\" width=\"{width}\" height=\"800\" "
+                    + $"style=\"border:0;color-scheme:{scheme}\" srcdoc=\"{shown}\"></iframe>\n");
             }
         }
 

@@ -18,7 +18,11 @@ public sealed class ProbeTests
         foreach (var which in new[] { "startup", "ready" })
         {
             var closed = await ProbeAsync(which, sidecar.At);
-            Assert.True(closed.ExitCode == 1 && closed.Stdout.StartsWith("closed: ", StringComparison.Ordinal) && closed.Stdout.Split('\n') is [_, ""], closed.ToString());
+            Assert.True(
+                closed.ExitCode == 1
+                && closed.Stdout.StartsWith("closed: ", StringComparison.Ordinal)
+                && closed.Stdout.Split('\n') is [_, ""],
+                closed.ToString());
         }
 
         Assert.Equal((0, "live: the loop is running\n"), OutputOf(await ProbeAsync("live", sidecar.At)));
@@ -48,9 +52,12 @@ public sealed class ProbeTests
     public async Task It_finds_the_sidecar_by_the_variable_too_and_on_every_address()
     {
         await using NameServers servers = new(Pod.Stale);
-        await using var sidecar = await SidecarProcess.StartAsync(listen => Gate.Start(SidecarProcess.Arguments($":{listen.Split(':')[^1]}", servers)));
+        await using var sidecar = await SidecarProcess.StartAsync(listen =>
+            Gate.Start(SidecarProcess.Arguments($":{listen.Split(':')[^1]}", servers)));
 
-        var ended = await Gate.RunAsync(new Dictionary<string, string> { ["DNSGATE_LISTEN"] = $":{sidecar.At.Port}", ["DNSGATE_TIMEOUT"] = "nonsense" }, "probe", "live");
+        var ended = await Gate.RunAsync(
+            new Dictionary<string, string> { ["DNSGATE_LISTEN"] = $":{sidecar.At.Port}", ["DNSGATE_TIMEOUT"] = "nonsense" },
+            "probe", "live");
 
         Assert.True(ended.ExitCode == 0, ended.ToString());
     }
@@ -73,7 +80,10 @@ public sealed class ProbeTests
         await drifting.OpensAsync();
         servers[0].Behaviour = Pod.Missing;
         await drifting.StatusAsync(now => now.GetProperty("drifting").GetBoolean());
-        await using var disabled = await SidecarProcess.StartAsync(listen => Child.Start(Executable.Path, SidecarProcess.Arguments(listen, servers), new Dictionary<string, string> { ["DNSGATE_DISABLED"] = "incident 42" }));
+        await using var disabled = await SidecarProcess.StartAsync(listen => Child.Start(
+            Executable.Path,
+            SidecarProcess.Arguments(listen, servers),
+            new Dictionary<string, string> { ["DNSGATE_DISABLED"] = "incident 42" }));
 
         var drift = await ProbeAsync("ready", drifting.At);
         var off = await ProbeAsync("ready", disabled.At);
@@ -95,7 +105,8 @@ public sealed class ProbeTests
     public async Task The_HTTP_status_and_the_header_decide(string status, string header, int exitCode)
     {
         using var sidecar = Listening();
-        var answering = AnswerAsync(sidecar, $"HTTP/1.1 {status}\r\nDnsGate-Status: {header}\r\nContent-Length: 14\r\n\r\nany text\nmore\n");
+        var answering = AnswerAsync(
+            sidecar, $"HTTP/1.1 {status}\r\nDnsGate-Status: {header}\r\nContent-Length: 14\r\n\r\nany text\nmore\n");
 
         Assert.Equal((exitCode, "any text\n"), OutputOf(await ProbeAsync("ready", (IPEndPoint)sidecar.LocalEndPoint!)));
         await answering;
@@ -104,7 +115,8 @@ public sealed class ProbeTests
     [Theory]
     [InlineData("no header", "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nok\n")]
     [InlineData("a redirect", "HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1/readyz\r\nContent-Length: 0\r\n\r\n")]
-    [InlineData("a redirect with the header", "HTTP/1.1 302 Found\r\nDnsGate-Status: open\r\nLocation: http://127.0.0.1/readyz\r\nContent-Length: 0\r\n\r\n")]
+    [InlineData("a redirect with the header",
+        "HTTP/1.1 302 Found\r\nDnsGate-Status: open\r\nLocation: http://127.0.0.1/readyz\r\nContent-Length: 0\r\n\r\n")]
     [InlineData("an open gate's text without the header", "HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\nopen: x\n")]
     [InlineData("a closed gate's text without the header", "HTTP/1.1 503 No\r\nContent-Length: 10\r\n\r\nclosed: x\n")]
     [InlineData("200 and closed", "HTTP/1.1 200 OK\r\nDnsGate-Status: closed\r\nContent-Length: 0\r\n\r\n")]
@@ -125,7 +137,10 @@ public sealed class ProbeTests
 
         var ended = await ProbeAsync("ready", (IPEndPoint)other.LocalEndPoint!);
 
-        Assert.True(ended.ExitCode == 3 && ended.Stdout.StartsWith($"unexpected answer from {other.LocalEndPoint}; another program may be using this port (", StringComparison.Ordinal), $"{sentence}: {ended}");
+        Assert.True(
+            ended.ExitCode == 3 && ended.Stdout.StartsWith(
+                $"unexpected answer from {other.LocalEndPoint}; another program may be using this port (", StringComparison.Ordinal),
+            $"{sentence}: {ended}");
         await answering;
     }
 
@@ -142,7 +157,8 @@ public sealed class ProbeTests
 
         var ended = await probing;
 
-        Assert.True(ended.ExitCode == 3 && ended.Stdout.Contains("did not answer within 800ms", StringComparison.Ordinal), ended.ToString());
+        Assert.True(
+            ended.ExitCode == 3 && ended.Stdout.Contains("did not answer within 800ms", StringComparison.Ordinal), ended.ToString());
         Assert.InRange(ended.Duration, TimeSpan.FromMilliseconds(600), TimeSpan.FromSeconds(3));
     }
 

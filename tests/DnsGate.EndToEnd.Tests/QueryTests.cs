@@ -17,7 +17,8 @@ public sealed class QueryTests
         await Gate.CheckAsync(servers.List);
 
         Assert.NotEmpty(servers[0].Queries);
-        Assert.All(servers[0].Queries, query => Assert.True(query is { RD: true, HasEdns: true, EdnsSize: 1232, Opcode: 0 }, query.ToString()));
+        Assert.All(
+            servers[0].Queries, query => Assert.True(query is { RD: true, HasEdns: true, EdnsSize: 1232, Opcode: 0 }, query.ToString()));
         Assert.Equal(0, servers[0].UnreadableCount);
     }
 

@@ -44,7 +44,10 @@ public sealed class RealServerTests
         await knot.PurgeAsync();
         (await Gate.CheckAsync(knot)).AssertIs(1, "closed", "server-failure");
         knot.Signal(Child.SigKill);
-        await Eventually.HoldsAsync(() => !Directory.Exists($"/proc/{knot.ProcessId}") || File.ReadAllText($"/proc/{knot.ProcessId}/stat").Contains(") Z ", StringComparison.Ordinal), () => "knotd lives on");
+        await Eventually.HoldsAsync(
+            () => !Directory.Exists($"/proc/{knot.ProcessId}")
+                || File.ReadAllText($"/proc/{knot.ProcessId}/stat").Contains(") Z ", StringComparison.Ordinal),
+            () => "knotd lives on");
         (await Gate.CheckAsync(knot)).AssertIs(3, "undecidable", "unreachable");
     }
 
@@ -108,7 +111,8 @@ public sealed class RealServerTests
         await using var second = await Knot.StartAsync(Zones.Stale with { Ttl = 1 });
         await using var third = await Named.StartAsync(Zones.Right);
         var servers = string.Join(',', (string)first, (string)second, (string)third);
-        await using var run = Gate.Start([.. Gate.Arguments("run", servers, "--log-level", "debug", "--log-format", "json"), "--", "echo", "started"]);
+        await using var run = Gate.Start(
+            [.. Gate.Arguments("run", servers, "--log-level", "debug", "--log-format", "json"), "--", "echo", "started"]);
         await Eventually.HoldsAsync(() => RoundsOf(run) >= 3, () => run.Stderr);
         (await Gate.CheckAsync(servers)).AssertIs(1, "closed", "stale-address");
         var rounds = RoundsOf(run);
@@ -123,5 +127,6 @@ public sealed class RealServerTests
     }
 
     private static int RoundsOf(Child wait) =>
-        wait.Stderr.Split('\n').Count(line => line.Contains("\"event\":\"round\"", StringComparison.Ordinal) || line.Contains("\"event\":\"verdict-changed\"", StringComparison.Ordinal));
+        wait.Stderr.Split('\n').Count(line => line.Contains("\"event\":\"round\"", StringComparison.Ordinal)
+            || line.Contains("\"event\":\"verdict-changed\"", StringComparison.Ordinal));
 }

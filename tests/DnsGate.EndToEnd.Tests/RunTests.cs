@@ -18,7 +18,9 @@ public sealed class RunTests
     }
 
     [Theory]
-    [InlineData("", "grep", "-E", "^(Umask|State|TracerPid|[UG]id|Groups|NSsid|Threads|ShdPnd|Sig(Blk|Ign|Cgt)|Cap|NoNewPrivs|Seccomp|Cpus_allowed_list|THP_enabled)", "/proc/self/status")]
+    [InlineData("", "grep", "-E",
+        "^(Umask|State|TracerPid|[UG]id|Groups|NSsid|Threads|ShdPnd|Sig(Blk|Ign|Cgt)|Cap|NoNewPrivs|Seccomp|Cpus_allowed_list|THP_enabled)",
+        "/proc/self/status")]
     [InlineData("trap '' INT QUIT HUP", "grep", "-E", "^Sig(Blk|Ign|Cgt):", "/proc/self/status")]
     [InlineData("umask 027; ulimit -c 0", "grep", "Umask", "/proc/self/status")]
     [InlineData("", "cat", "/proc/self/limits")]
@@ -123,7 +125,8 @@ public sealed class RunTests
     {
         await using NameServers servers = new(Pod.Right);
 
-        var ended = await Gate.ShellAsync("exec 3>&1; { \"$0\" \"$@\"; echo $? >&3; } | true", Gate.RunArguments(servers.List, "sh", "-c", "exec yes"));
+        var ended = await Gate.ShellAsync(
+            "exec 3>&1; { \"$0\" \"$@\"; echo $? >&3; } | true", Gate.RunArguments(servers.List, "sh", "-c", "exec yes"));
 
         Assert.Equal("141\n", ended.Stdout);
     }
@@ -135,7 +138,8 @@ public sealed class RunTests
     {
         await using NameServers servers = new(Pod.Stale);
 
-        var ended = await Gate.RunAsync([.. Gate.Arguments("run", servers.List, "--timeout", "500ms", "--on-timeout", action, "-o", "none"), "--", "echo", "started"]);
+        var ended = await Gate.RunAsync(
+            [.. Gate.Arguments("run", servers.List, "--timeout", "500ms", "--on-timeout", action, "-o", "none"), "--", "echo", "started"]);
 
         Assert.Equal((exitCode, stdout), (ended.ExitCode, ended.Stdout));
     }

@@ -3,7 +3,9 @@ using DnsGate.TestKit;
 
 namespace DnsGate.EndToEnd.Tests;
 
-/// <summary>The sidecar that finds its name servers through the API: listed every 10 s until it opens, and now and then afterwards.</summary>
+/// <summary>
+/// The sidecar that finds its name servers through the API: listed every 10 s until it opens, and now and then afterwards.
+/// </summary>
 public sealed class ServeKubeTests
 {
     [Fact]
@@ -14,12 +16,14 @@ public sealed class ServeKubeTests
         pod.Run("127.0.61.2", Pod.Right);
         pod.Run("127.0.61.3", Pod.Right);
         pod.Publish("127.0.61.1", "127.0.61.2");
-        await using var sidecar = await SidecarProcess.StartAsync(listen => pod.Start("serve", "--listen", listen, "--watch-interval", "1s", "--query-timeout", "300ms"));
+        await using var sidecar = await SidecarProcess.StartAsync(listen =>
+            pod.Start("serve", "--listen", listen, "--watch-interval", "1s", "--query-timeout", "300ms"));
         await sidecar.OpensAsync();
 
         pod.Publish("127.0.61.1", "127.0.61.3");
         pod["127.0.61.2"].Behaviour = Misbehaving.Silent();
-        await sidecar.StatusAsync(now => now.GetProperty("servers").EnumerateArray().Any(server => server.GetProperty("server").GetString() == "127.0.61.3:5353"));
+        await sidecar.StatusAsync(now =>
+            now.GetProperty("servers").EnumerateArray().Any(server => server.GetProperty("server").GetString() == "127.0.61.3:5353"));
 
         Assert.False((await sidecar.StatusAsync()).GetProperty("drifting").GetBoolean());
         Assert.Equal((0, 1, 2), (sidecar.Logged("drifted"), sidecar.Logged("opened"), sidecar.Logged("servers-listed")));
@@ -32,7 +36,8 @@ public sealed class ServeKubeTests
         pod.Run("127.0.62.1", Pod.Right);
         pod.Run("127.0.62.2", Pod.Right);
         pod.Publish("127.0.62.1", "127.0.62.2");
-        await using var sidecar = await SidecarProcess.StartAsync(listen => pod.Start("serve", "--listen", listen, "--watch-interval", "1s", "--query-timeout", "300ms"));
+        await using var sidecar = await SidecarProcess.StartAsync(listen =>
+            pod.Start("serve", "--listen", listen, "--watch-interval", "1s", "--query-timeout", "300ms"));
         await sidecar.OpensAsync();
         await pod.Api.DisposeAsync();
         pod["127.0.62.2"].Behaviour = Pod.Stale;
@@ -51,7 +56,8 @@ public sealed class ServeKubeTests
         pod.Run("127.0.63.1", Pod.Right);
         pod.Publish("127.0.63.1");
         var token = pod.Api.AcceptedToken;
-        await using var sidecar = await SidecarProcess.StartAsync(listen => pod.Start("serve", "--listen", listen, "--watch-interval", "1s", "--log-level", "debug"));
+        await using var sidecar = await SidecarProcess.StartAsync(listen =>
+            pod.Start("serve", "--listen", listen, "--watch-interval", "1s", "--log-level", "debug"));
         await sidecar.OpensAsync();
         // Refused from now on: what went wrong is told, with no word of what was sent.
         pod.Api.AcceptedToken = "another";

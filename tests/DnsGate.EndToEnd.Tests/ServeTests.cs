@@ -51,9 +51,14 @@ public sealed class ServeTests
         var settled = await sidecar.StatusAsync(now => !now.GetProperty("drifting").GetBoolean());
 
         Assert.Equal(("open", "name-missing"), (drifting.GetProperty("state").GetString(), drifting.GetProperty("reason").GetString()));
-        Assert.Equal("name-missing", drifting.GetProperty("servers").EnumerateArray().Single(server => server.GetProperty("server").GetString() == servers[1].Address).GetProperty("reason").GetString());
+        Assert.Equal("name-missing", drifting.GetProperty("servers")
+            .EnumerateArray()
+            .Single(server => server.GetProperty("server").GetString() == servers[1].Address)
+            .GetProperty("reason")
+            .GetString());
         Assert.Equal(("open", "agrees"), (settled.GetProperty("state").GetString(), settled.GetProperty("reason").GetString()));
-        Assert.Equal((1, 1, 1, 0), (sidecar.Logged("opened"), sidecar.Logged("drifted"), sidecar.Logged("drift-ended"), sidecar.Logged("still-closed")));
+        Assert.Equal((1, 1, 1, 0),
+            (sidecar.Logged("opened"), sidecar.Logged("drifted"), sidecar.Logged("drift-ended"), sidecar.Logged("still-closed")));
         Assert.Contains("since it opened, 1 of 2 name servers has come to disagree", sidecar.Process.Stderr, StringComparison.Ordinal);
     }
 
@@ -108,11 +113,15 @@ public sealed class ServeTests
         // A pipe with a full buffer and a reader that does not read; the exit code comes by another way.
         await using var shell = Child.Start(
             "/bin/bash",
-            ["-c", "{ timeout 1 cat /dev/zero >&2; \"$0\" \"$@\"; echo $?; } 2> >(exec sleep 60)", Executable.Path, .. SidecarProcess.Arguments(at.ToString(), servers, "--log-level", "debug")]);
+            [
+                "-c", "{ timeout 1 cat /dev/zero >&2; \"$0\" \"$@\"; echo $?; } 2> >(exec sleep 60)",
+                Executable.Path, .. SidecarProcess.Arguments(at.ToString(), servers, "--log-level", "debug"),
+            ]);
         await servers[0].WaitForQueriesAsync(20).WaitAsync(Eventually.Limit);
         servers[0].Behaviour = Pod.Right;
         using HttpClient client = new(new SocketsHttpHandler { UseProxy = false });
-        await Eventually.HoldsAsync(() => client.GetAsync(new Uri($"http://{at}/readyz")).Result.IsSuccessStatusCode, () => "it never opened");
+        await Eventually.HoldsAsync(
+            () => client.GetAsync(new Uri($"http://{at}/readyz")).Result.IsSuccessStatusCode, () => "it never opened");
 
         Assert.Equal(0, (await Child.RunAsync("/usr/bin/pkill", ["-TERM", "-P", $"{shell.Id}", "dnsgate"])).ExitCode);
         var sent = TimeProvider.System.GetTimestamp();
@@ -142,7 +151,8 @@ public sealed class ServeTests
         var sent = TimeProvider.System.GetTimestamp();
         sidecar.Process.Signal(Child.SigTerm);
         var last = "";
-        await Eventually.HoldsAsync(() => (last = AskAsync(connection, "readyz").Result).Contains("stopping", StringComparison.Ordinal), () => last);
+        await Eventually.HoldsAsync(
+            () => (last = AskAsync(connection, "readyz").Result).Contains("stopping", StringComparison.Ordinal), () => last);
         Assert.StartsWith("HTTP/1.1 503", last, StringComparison.Ordinal);
         var ended = await sidecar.Process.EndAsync();
 
@@ -157,10 +167,20 @@ public sealed class ServeTests
         await using NameServers servers = new(Pod.Stale);
         await using var sidecar = await SidecarProcess.StartAsync(servers);
 
-        foreach (var method in new[] { HttpMethod.Post, HttpMethod.Put, HttpMethod.Delete, HttpMethod.Options, HttpMethod.Trace, new HttpMethod("PROPFIND") })
+        foreach (var method in new[]
+        {
+            HttpMethod.Post,
+            HttpMethod.Put,
+            HttpMethod.Delete,
+            HttpMethod.Options,
+            HttpMethod.Trace,
+            new HttpMethod("PROPFIND"),
+        })
         {
             using var response = await sidecar.SendAsync(method, "readyz");
-            Assert.Equal((method, HttpStatusCode.MethodNotAllowed, "GET, HEAD"), (method, response.StatusCode, string.Join(", ", response.Content.Headers.Allow)));
+            Assert.Equal(
+                (method, HttpStatusCode.MethodNotAllowed, "GET, HEAD"),
+                (method, response.StatusCode, string.Join(", ", response.Content.Headers.Allow)));
         }
 
         foreach (var path in new[] { "", "startupz", "readyz", "livez", "status", "metrics" })
@@ -205,12 +225,14 @@ public sealed class ServeTests
     public async Task Every_address_is_IPv4_and_IPv6()
     {
         await using NameServers servers = new(Pod.Stale);
-        await using var sidecar = await SidecarProcess.StartAsync(listen => Gate.Start(SidecarProcess.Arguments($":{listen.Split(':')[^1]}", servers)));
+        await using var sidecar = await SidecarProcess.StartAsync(listen =>
+            Gate.Start(SidecarProcess.Arguments($":{listen.Split(':')[^1]}", servers)));
         using HttpClient client = new();
 
         foreach (var host in new[] { "127.0.0.1", "[::1]" })
         {
-            Assert.Equal(HttpStatusCode.ServiceUnavailable, (await client.GetAsync(new Uri($"http://{host}:{sidecar.At.Port}/readyz"))).StatusCode);
+            Assert.Equal(
+                HttpStatusCode.ServiceUnavailable, (await client.GetAsync(new Uri($"http://{host}:{sidecar.At.Port}/readyz"))).StatusCode);
         }
     }
 
@@ -219,7 +241,10 @@ public sealed class ServeTests
     {
         await using NameServers servers = new(Pod.Stale);
         var at = SidecarProcess.FreePort();
-        await using var sidecar = await SidecarProcess.StartAsync(listen => Child.Start(Executable.Path, SidecarProcess.Arguments(listen, servers), new Dictionary<string, string> { ["DNSGATE_DISABLED"] = "incident 42" }));
+        await using var sidecar = await SidecarProcess.StartAsync(listen => Child.Start(
+            Executable.Path,
+            SidecarProcess.Arguments(listen, servers),
+            new Dictionary<string, string> { ["DNSGATE_DISABLED"] = "incident 42" }));
 
         foreach (var probe in new[] { "startupz", "readyz", "livez" })
         {
@@ -252,12 +277,14 @@ public sealed class ServeTests
         File.Copy(Executable.Path, root.File("dnsgate"));
         await using NameServers servers = new(Pod.Right);
         await using var sidecar = await SidecarProcess.StartAsync(listen =>
-            Child.Start("/usr/bin/unshare", ["--pid", "--fork", "--kill-child", "/usr/sbin/chroot", root.Path, "/dnsgate", .. SidecarProcess.Arguments(listen, servers, "--state", "/dev/shm/dnsgate.open")]));
+            Child.Start("/usr/bin/unshare", ["--pid", "--fork", "--kill-child", "/usr/sbin/chroot", root.Path,
+                "/dnsgate", .. SidecarProcess.Arguments(listen, servers, "--state", "/dev/shm/dnsgate.open")]));
 
         await sidecar.OpensAsync();
         await Eventually.HoldsAsync(() => sidecar.Logged("state-not-written") == 1, () => sidecar.Process.Stderr);
         Assert.Equal(200, (await sidecar.GetAsync("")).Status);
-        Assert.Equal(0, Child.Kill(int.Parse(await File.ReadAllTextAsync($"/proc/{sidecar.Process.Id}/task/{sidecar.Process.Id}/children")), Child.SigTerm));
+        Assert.Equal(0, Child.Kill(
+            int.Parse(await File.ReadAllTextAsync($"/proc/{sidecar.Process.Id}/task/{sidecar.Process.Id}/children")), Child.SigTerm));
 
         Assert.Equal(0, (await sidecar.Process.EndAsync()).ExitCode);
         Assert.Equal([root.File("dnsgate")], Directory.GetFileSystemEntries(root.Path));

@@ -10,8 +10,10 @@ public sealed class SignalTests
 
     public static TheoryData<string, int, int, bool> Cases => new()
     {
-        { "wait", Child.SigTerm, 143, false }, { "wait", Child.SigInt, 130, false }, { "wait", Child.SigTerm, 143, true }, { "wait", Child.SigInt, 130, true },
-        { "run", Child.SigTerm, 143, false }, { "run", Child.SigInt, 130, false }, { "run", Child.SigTerm, 143, true }, { "run", Child.SigInt, 130, true },
+        { "wait", Child.SigTerm, 143, false }, { "wait", Child.SigInt, 130, false },
+        { "wait", Child.SigTerm, 143, true }, { "wait", Child.SigInt, 130, true },
+        { "run", Child.SigTerm, 143, false }, { "run", Child.SigInt, 130, false },
+        { "run", Child.SigTerm, 143, true }, { "run", Child.SigInt, 130, true },
     };
 
     [Theory]
@@ -39,7 +41,8 @@ public sealed class SignalTests
         Machine.NeedsRoot();
         Machine.NeedsProgram("unshare", "util-linux");
         await using NameServers servers = new(silent ? Misbehaving.Silent() : Pod.Stale);
-        await using var unshare = Child.Start("/usr/bin/unshare", ["--pid", "--fork", "--kill-child", "--mount-proc", Executable.Path, .. Arguments(verb, servers.List)]);
+        await using var unshare = Child.Start(
+            "/usr/bin/unshare", ["--pid", "--fork", "--kill-child", "--mount-proc", Executable.Path, .. Arguments(verb, servers.List)]);
         await servers[0].WaitForQueriesAsync(2).WaitAsync(Eventually.Limit);
         var inner = int.Parse(await File.ReadAllTextAsync($"/proc/{unshare.Id}/task/{unshare.Id}/children"));
 
@@ -70,7 +73,8 @@ public sealed class SignalTests
     {
         await using NameServers servers = new(Pod.Right);
 
-        var ended = await Gate.ShellAsync("trap '' INT TERM; exec \"$0\" \"$@\"", Gate.RunArguments(servers.List, "cat", "/proc/self/status"));
+        var ended = await Gate.ShellAsync(
+            "trap '' INT TERM; exec \"$0\" \"$@\"", Gate.RunArguments(servers.List, "cat", "/proc/self/status"));
 
         Assert.Equal(0x4002u, SignalMask.Read(ended.Stdout, "SigIgn"));
     }
@@ -79,7 +83,8 @@ public sealed class SignalTests
     public async Task The_command_gets_the_signals_that_come_after_opening()
     {
         await using NameServers servers = new(Pod.Right);
-        await using var run = Gate.Start(Gate.RunArguments(servers.List, "sh", "-c", "trap 'echo got it; exit 5' TERM; echo started; while :; do sleep 0.05; done"));
+        await using var run = Gate.Start(
+            Gate.RunArguments(servers.List, "sh", "-c", "trap 'echo got it; exit 5' TERM; echo started; while :; do sleep 0.05; done"));
         await Eventually.HoldsAsync(() => run.Stdout.Contains("started", StringComparison.Ordinal), () => run.Stderr);
 
         run.Signal(Child.SigTerm);
@@ -89,5 +94,8 @@ public sealed class SignalTests
     }
 
     private static string[] Arguments(string verb, string servers) =>
-        [.. Gate.Arguments(verb, servers, "--query-timeout", "10s", "--timeout", "none"), .. verb == "run" ? ["--", "echo", "started"] : Array.Empty<string>()];
+    [
+        .. Gate.Arguments(verb, servers, "--query-timeout", "10s", "--timeout", "none"),
+        .. verb == "run" ? ["--", "echo", "started"] : Array.Empty<string>(),
+    ];
 }

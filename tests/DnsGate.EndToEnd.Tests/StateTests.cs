@@ -42,10 +42,15 @@ public sealed class StateTests : IDisposable
         Assert.Equal(200, ready);
         Assert.Contains("\ndnsgate_open 1\n", metrics, StringComparison.Ordinal);
         Assert.DoesNotContain("\ndnsgate_time_to_open_seconds ", metrics, StringComparison.Ordinal);
-        Assert.Equal(("open", true, "timed-out"), (drifting.GetProperty("state").GetString(), drifting.GetProperty("resumed").GetBoolean(), drifting.GetProperty("reason").GetString()));
+        Assert.Equal(
+            ("open", true, "timed-out"),
+            (drifting.GetProperty("state").GetString(), drifting.GetProperty("resumed").GetBoolean(),
+                drifting.GetProperty("reason").GetString()));
         Assert.Equal(200, (await again.GetAsync("startupz")).Status);
-        Assert.Equal((1, 0, 1, 0), (again.Logged("resumed"), again.Logged("opened"), again.Logged("drifted"), again.Logged("state-ignored")));
-        Assert.Contains($"[started] resuming: the gate of {Pod.Name} (from --name), {Pod.Ip} (from --ip), opened at 20", again.Process.Stderr, StringComparison.Ordinal);
+        Assert.Equal(
+            (1, 0, 1, 0), (again.Logged("resumed"), again.Logged("opened"), again.Logged("drifted"), again.Logged("state-ignored")));
+        Assert.Contains($"[started] resuming: the gate of {Pod.Name} (from --name), {Pod.Ip} (from --ip), opened at 20",
+            again.Process.Stderr, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -90,7 +95,8 @@ public sealed class StateTests : IDisposable
     public async Task An_option_that_decides_nothing_may_change()
     {
         await OpenAndKillAsync();
-        await using var again = await SidecarProcess.StartAsync(listen => Gate.Start(Arguments(listen, "--interval", "70ms", "--log-format", "json")));
+        await using var again = await SidecarProcess.StartAsync(listen =>
+            Gate.Start(Arguments(listen, "--interval", "70ms", "--log-format", "json")));
         Assert.Equal(200, (await again.GetAsync("startupz")).Status);
     }
 
@@ -137,9 +143,11 @@ public sealed class StateTests : IDisposable
         await sidecar.OpensAsync();
         await Eventually.HoldsAsync(() => sidecar.Logged("state-not-written") == 1, () => sidecar.Process.Stderr);
 
-        Assert.Contains($"--state {State} was not written: {problem}; the gate starts closed after a restart of this container", sidecar.Process.Stderr, StringComparison.Ordinal);
+        Assert.Contains($"--state {State} was not written: {problem}; the gate starts closed after a restart of this container",
+            sidecar.Process.Stderr, StringComparison.Ordinal);
         Assert.Equal((sentence, 200), (sentence, (await sidecar.GetAsync("startupz")).Status));
-        Assert.DoesNotContain(Directory.GetFileSystemEntries($"/proc/{sidecar.Process.Id}/root{directory.Path}"), entry => Path.GetFileName(entry) != "full");
+        Assert.DoesNotContain(
+            Directory.GetFileSystemEntries($"/proc/{sidecar.Process.Id}/root{directory.Path}"), entry => Path.GetFileName(entry) != "full");
     }
 
     [Fact]
@@ -149,7 +157,10 @@ public sealed class StateTests : IDisposable
         string[] flags = ["--name", Pod.Name, "--ip", Pod.Ip, "--app", "off", "--servers", servers.List, "--settle", "0", "--rounds", "1"];
         Child Start(string listen, params (string Name, string Value)[] variables) => Child.Start(
             "/usr/bin/unshare",
-            ["-m", "/bin/sh", "-c", "mount -t tmpfs none /dev/shm && exec \"$0\" \"$@\"", Executable.Path, "serve", "--listen", listen, .. flags],
+            [
+                "-m", "/bin/sh", "-c", "mount -t tmpfs none /dev/shm && exec \"$0\" \"$@\"",
+                Executable.Path, "serve", "--listen", listen, .. flags,
+            ],
             variables.ToDictionary(variable => variable.Name, variable => variable.Value));
 
         await using var usual = await SidecarProcess.StartAsync(listen => Start(listen));
@@ -211,7 +222,8 @@ public sealed class StateTests : IDisposable
     }
 
     private string[] Arguments(string listen, params string[] options) =>
-        SidecarProcess.Arguments(listen, servers, [.. options.Contains("--state") ? Array.Empty<string>() : ["--state", State], .. options]);
+        SidecarProcess.Arguments(
+            listen, servers, [.. options.Contains("--state") ? Array.Empty<string>() : ["--state", State], .. options]);
 
     private async Task OpenAndKillAsync()
     {

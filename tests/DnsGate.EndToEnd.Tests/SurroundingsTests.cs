@@ -32,7 +32,8 @@ public sealed class SurroundingsTests
         Assert.Contains("/etc/resolv.conf", nothingKnown.Stderr, StringComparison.Ordinal);
         Assert.Equal([root.File("dnsgate")], Directory.GetFileSystemEntries(root.Path));
 
-        Task<ProcessResult> InRootAsync(params string[] arguments) => Child.RunAsync("/usr/sbin/chroot", [root.Path, "/dnsgate", .. arguments]);
+        Task<ProcessResult> InRootAsync(params string[] arguments) =>
+            Child.RunAsync("/usr/sbin/chroot", [root.Path, "/dnsgate", .. arguments]);
     }
 
     [Fact]
@@ -43,7 +44,10 @@ public sealed class SurroundingsTests
         await using NameServers servers = new(Pod.Right);
 
         var ended = await Child.RunAsync("/usr/bin/setpriv",
-            ["--reuid=65534", "--regid=65534", "--clear-groups", "--no-new-privs", "--bounding-set=-all", Executable.Path, .. Gate.Arguments("check", servers.List)]);
+            [
+                "--reuid=65534", "--regid=65534", "--clear-groups", "--no-new-privs",
+                "--bounding-set=-all", Executable.Path, .. Gate.Arguments("check", servers.List),
+            ]);
 
         Assert.True(ended.ExitCode == 0, ended.ToString());
     }
@@ -53,7 +57,8 @@ public sealed class SurroundingsTests
     {
         await using NameServers servers = new(Misbehaving.Silent(), Misbehaving.Silent(), Misbehaving.Silent());
 
-        Verdict verdict = new(await Gate.RunAsync("check", "--name", Pod.Name, "--ip", Pod.Ip, "--app", "off", "--servers", servers.List, "-o", "json"));
+        Verdict verdict = new(
+            await Gate.RunAsync("check", "--name", Pod.Name, "--ip", Pod.Ip, "--app", "off", "--servers", servers.List, "-o", "json"));
 
         verdict.AssertIs(3, "undecidable", "timed-out");
         Assert.InRange(verdict.Duration, TimeSpan.FromMilliseconds(400), Soon);
@@ -106,11 +111,15 @@ public sealed class SurroundingsTests
 
         // The limit counts all threads of a user: this one has no others.
         var ended = await Child.RunAsync("/usr/bin/prlimit",
-            [$"--nproc={threads}", "/usr/bin/setpriv", $"--reuid={61000 + threads}", "--regid=65534", "--clear-groups", Executable.Path, .. Gate.Arguments("check", servers.List)]);
+            [
+                $"--nproc={threads}", "/usr/bin/setpriv", $"--reuid={61000 + threads}", "--regid=65534",
+                "--clear-groups", Executable.Path, .. Gate.Arguments("check", servers.List),
+            ]);
 
         Assert.True(ended.ExitCode == exitCode, ended.ToString());
         Assert.Equal(
-            exitCode == 0 ? "" : "dnsgate: this process can have no more memory or no more threads. Raise the container's memory limit or the pod's limit of process ids.\n",
+            exitCode == 0 ? "" : "dnsgate: this process can have no more memory or no more threads. Raise the container's memory limit or "
+                + "the pod's limit of process ids.\n",
             ended.Stderr);
     }
 
@@ -144,13 +153,18 @@ public sealed class SurroundingsTests
     }
 
     // "script" runs a command on a pseudo-terminal of its own.
-    private static Task<ProcessResult> OnTerminalAsync(NameServers servers, Dictionary<string, string> environment, string size = "stty cols 100 rows 30; ")
+    private static Task<ProcessResult> OnTerminalAsync(
+        NameServers servers, Dictionary<string, string> environment, string size = "stty cols 100 rows 30; ")
     {
-        var command = size + string.Join(' ', ((string[])[Executable.Path, .. Gate.Arguments("wait", servers.List)]).Select(word => $"'{word}'"));
-        return Child.RunAsync("/usr/bin/script", ["-qec", command, "/dev/null"], new Dictionary<string, string>(environment) { ["SHELL"] = "/bin/sh" });
+        var command = size
+            + string.Join(' ', ((string[])[Executable.Path, .. Gate.Arguments("wait", servers.List)]).Select(word => $"'{word}'"));
+        return Child.RunAsync(
+            "/usr/bin/script", ["-qec", command, "/dev/null"], new Dictionary<string, string>(environment) { ["SHELL"] = "/bin/sh" });
     }
 
-    /// <summary>Takes datagrams on every loopback address and never answers: as many servers that hang as one likes, without a task for each.</summary>
+    /// <summary>
+    /// Takes datagrams on every loopback address and never answers: as many servers that hang as one likes, without a task for each.
+    /// </summary>
     private sealed class Hole : IDisposable
     {
         private readonly Socket socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
@@ -158,7 +172,8 @@ public sealed class SurroundingsTests
         public Hole() => socket.Bind(new IPEndPoint(IPAddress.Any, 0));
 
         public string Servers(int count) =>
-            string.Join(',', Enumerable.Range(0, count).Select(i => $"127.77.{i / 250}.{1 + i % 250}:{((IPEndPoint)socket.LocalEndPoint!).Port}"));
+            string.Join(
+                ',', Enumerable.Range(0, count).Select(i => $"127.77.{i / 250}.{1 + i % 250}:{((IPEndPoint)socket.LocalEndPoint!).Port}"));
 
         public void Dispose() => socket.Dispose();
     }

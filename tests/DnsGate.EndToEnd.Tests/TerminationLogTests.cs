@@ -5,7 +5,9 @@ using DnsGate.EndToEnd.Tests.Fixtures;
 
 namespace DnsGate.EndToEnd.Tests;
 
-/// <summary>/dev/termination-log, which the kubelet shows as the reason why a container ended: written where it exists and the end is not 0.</summary>
+/// <summary>
+/// /dev/termination-log, which the kubelet shows as the reason why a container ended: written where it exists and the end is not 0.
+/// </summary>
 public sealed class TerminationLogTests
 {
     private const string Mark = "termination-log:";
@@ -49,7 +51,8 @@ public sealed class TerminationLogTests
         (var usage, var problems) = await EndAsync(SidecarProcess.Arguments("nowhere", servers, "--settle", "soon"));
 
         Assert.Equal((2, 2), (inUse, usage));
-        Assert.StartsWith($"dnsgate serve: cannot listen at {other.LocalEndPoint}: another process listens there already", why, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"dnsgate serve: cannot listen at {other.LocalEndPoint}: another process listens there already", why, StringComparison.Ordinal);
         Assert.Contains("--listen: ", problems, StringComparison.Ordinal);
         Assert.Contains("--settle: ", problems, StringComparison.Ordinal);
     }

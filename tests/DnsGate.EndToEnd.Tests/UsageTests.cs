@@ -71,7 +71,8 @@ public sealed partial class UsageTests
         AssertUsage(await Gate.RunAsync(given), named);
     }
 
-    public static TheoryData<string> Names => ["zk-0", "10.244.1.7", "zk 0.zk.svc", "", ".", "..", "a..b.c", $"{new string('a', 64)}.zk.svc", string.Join('.', Enumerable.Repeat("abcdefgh", 30)), "zk-0.zk.svc\n", "zk-0.zké.svc", "-"];
+    public static TheoryData<string> Names => ["zk-0", "10.244.1.7", "zk 0.zk.svc", "", ".", "..", "a..b.c",
+        $"{new string('a', 64)}.zk.svc", string.Join('.', Enumerable.Repeat("abcdefgh", 30)), "zk-0.zk.svc\n", "zk-0.zké.svc", "-"];
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -99,16 +100,19 @@ public sealed partial class UsageTests
     [Fact]
     public async Task All_mistakes_are_named_at_once()
     {
-        var ended = await Gate.RunAsync("check", "--name", "zk-0", "--ip", "10.244", "--servers", "10.0.0", "--reverse", "x", "--timeout", "soon", "--nonsense", "--app", "off");
+        var ended = await Gate.RunAsync("check", "--name", "zk-0", "--ip", "10.244", "--servers",
+            "10.0.0", "--reverse", "x", "--timeout", "soon", "--nonsense", "--app", "off");
 
         AssertUsage(ended, "zk-0");
-        Assert.All(["10.244", "10.0.0", "--reverse", "soon", "--nonsense"], word => Assert.Contains(word, ended.Stderr, StringComparison.Ordinal));
+        Assert.All(
+            ["10.244", "10.0.0", "--reverse", "soon", "--nonsense"], word => Assert.Contains(word, ended.Stderr, StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task A_mistake_in_a_variable_is_named_as_that_variable()
     {
-        Dictionary<string, string> environment = new() { ["DNSGATE_SETTLE"] = "soon", ["DNSGATE_IPS"] = "10.244", ["DNSGATE_NAME"] = "zk-0", ["DNSGATE_SERVERS"] = "x" };
+        Dictionary<string, string> environment =
+            new() { ["DNSGATE_SETTLE"] = "soon", ["DNSGATE_IPS"] = "10.244", ["DNSGATE_NAME"] = "zk-0", ["DNSGATE_SERVERS"] = "x" };
 
         var ended = await Gate.RunAsync(environment, "wait", "--app", "off");
 
@@ -132,7 +136,8 @@ public sealed partial class UsageTests
     {
         using TemporaryDirectory directory = new();
 
-        var ended = await Gate.ShellAsync("mkfifo \"$1\" && shift && exec timeout 5 \"$0\" \"$@\"", [directory.File("pipe"), .. Gate.Arguments("check", $"resolv.conf:{directory.File("pipe")}", "--timeout", "800ms")]);
+        var ended = await Gate.ShellAsync("mkfifo \"$1\" && shift && exec timeout 5 \"$0\" \"$@\"",
+            [directory.File("pipe"), .. Gate.Arguments("check", $"resolv.conf:{directory.File("pipe")}", "--timeout", "800ms")]);
 
         AssertUsage(ended, directory.File("pipe"));
     }
@@ -171,8 +176,13 @@ public sealed partial class UsageTests
         Assert.Empty(ended.Stderr);
         var text = Blanks().Replace(ended.Stdout, " ");
         string[] flags = [.. LongFlag().Matches(text).Select(match => match.Value).Distinct().Where(flag => flag != "--help")];
-        Assert.All(["--name", "--ip", "--servers", "--app", "--reverse", "--families", "--require", "--settle", "--rounds", "--interval", "--query-timeout", "--timeout", "--on-timeout", "--output", "--log-format", "--log-level"], flag => Assert.Contains(flag, flags));
-        Assert.All(flags, flag => Assert.Contains(flag == "--ip" ? "[DNSGATE_IPS]" : $"[DNSGATE_{flag[2..].Replace('-', '_').ToUpperInvariant()}]", text, StringComparison.Ordinal));
+        Assert.All(
+            ["--name", "--ip", "--servers", "--app", "--reverse", "--families", "--require", "--settle", "--rounds",
+                "--interval", "--query-timeout", "--timeout", "--on-timeout", "--output", "--log-format", "--log-level"],
+            flag => Assert.Contains(flag, flags));
+        Assert.All(flags, flag =>
+            Assert.Contains(flag == "--ip" ? "[DNSGATE_IPS]" : $"[DNSGATE_{flag[2..].Replace('-', '_').ToUpperInvariant()}]", text,
+                StringComparison.Ordinal));
     }
 
     [Fact]
@@ -181,7 +191,8 @@ public sealed partial class UsageTests
         var ended = await Gate.RunAsync("--help");
 
         Assert.Equal(0, ended.ExitCode);
-        Assert.All(["check", "wait", "run", "explain", "bound", "install", "version"], verb => Assert.Contains($"\n  {verb}", ended.Stdout, StringComparison.Ordinal));
+        Assert.All(["check", "wait", "run", "explain", "bound", "install", "version"], verb =>
+            Assert.Contains($"\n  {verb}", ended.Stdout, StringComparison.Ordinal));
     }
 
     private static void AssertUsage(ProcessResult ended, string named)

@@ -36,7 +36,8 @@ public sealed class VirtualAddressTests : IDisposable
         await using var second = await InAsync(network, 1, Zones.Right);
         await using var third = await InAsync(network, 2, Stale);
         string[] options = ["--app", "off"];
-        await using var wait = network.Start(Executable.Path, Gate.Arguments("wait", ResolvConf, [.. options, "--log-level", "debug", "-o", "json"]));
+        await using var wait = network.Start(
+            Executable.Path, Gate.Arguments("wait", ResolvConf, [.. options, "--log-level", "debug", "-o", "json"]));
 
         for (var check = 0; check < Checks; check++)
         {
@@ -62,7 +63,8 @@ public sealed class VirtualAddressTests : IDisposable
         await using var third = await InAsync(network, 2, Stale);
 
         // That all of 40 lookups meet one kind of server: (2/3)^40 + (1/3)^40 = 9e-8.
-        var lookups = await network.RunAsync("dig", [.. Enumerable.Repeat(Pod.Name, 40).SelectMany(name => (string[])[$"@{Virtual}", "+short", name, "A"])]);
+        var lookups = await network.RunAsync(
+            "dig", [.. Enumerable.Repeat(Pod.Name, 40).SelectMany(name => (string[])[$"@{Virtual}", "+short", name, "A"])]);
         var page = await network.RunAsync(Executable.Path, Gate.Arguments("explain", ResolvConf));
 
         Assert.Equal([Pod.Ip, Pod.OldIp], lookups.Stdout.Split('\n', StringSplitOptions.RemoveEmptyEntries).Distinct().Order());

@@ -73,7 +73,9 @@ public sealed class WaitTests
         var ended = await wait.EndAsync();
 
         Assert.Equal(0, ended.ExitCode);
-        Assert.True(Stopwatch.GetElapsedTime(wrongAt.Last()) >= Settle, $"opened {Stopwatch.GetElapsedTime(wrongAt.Last())} after the wrong answer: {ended}");
+        Assert.True(
+            Stopwatch.GetElapsedTime(wrongAt.Last()) >= Settle,
+            $"opened {Stopwatch.GetElapsedTime(wrongAt.Last())} after the wrong answer: {ended}");
     }
 
     [Fact]

@@ -11,7 +11,10 @@ public sealed class BuildTests
 
     [Fact]
     public void Every_example_has_a_kustomization() => Assert.Equal(
-        ["component/example", "component/sidecar", "external-route53", "hbase-kerberos", "init-container", "monitoring", "name-servers/headless-service", "name-servers/role", "sidecar", "wrapper"],
+        [
+            "component/example", "component/sidecar", "external-route53", "hbase-kerberos", "init-container",
+            "monitoring", "name-servers/headless-service", "name-servers/role", "sidecar", "wrapper",
+        ],
         Example.Directories);
 
     [Theory]
@@ -34,7 +37,8 @@ public sealed class BuildTests
 
         // What promtool reads, and what people do.
         string[] others = ["kustomization.yaml", "README.md", "rules_test.yaml"];
-        Assert.All(Directory.EnumerateFiles(path).Select(file => Path.GetFileName(file)).Except(others), file => Assert.Contains(file, kustomization, StringComparison.Ordinal));
+        Assert.All(Directory.EnumerateFiles(path).Select(file => Path.GetFileName(file)).Except(others), file =>
+            Assert.Contains(file, kustomization, StringComparison.Ordinal));
     }
 
     [Theory]
@@ -52,14 +56,18 @@ public sealed class BuildTests
         Assert.Contains(kustomization.Items("images"), image => (image.Text("name"), image.Text("newName")) == ("dnsgate", "dnsgate"));
 
         // As `kustomize edit set image dnsgate=registry.example.com/dnsgate:1.2.3` writes it.
-        var named = await Example.ChangedAsync(directory, "kustomization.yaml", "newName: dnsgate\n", "newName: registry.example.com/dnsgate\n    newTag: 1.2.3\n");
-        Assert.Equal(example.Containers.Count(container => container.IsDnsGate), named.Containers.Count(container => container.Image == "registry.example.com/dnsgate:1.2.3"));
+        var named = await Example.ChangedAsync(
+            directory, "kustomization.yaml", "newName: dnsgate\n", "newName: registry.example.com/dnsgate\n    newTag: 1.2.3\n");
+        Assert.Equal(
+            example.Containers.Count(container => container.IsDnsGate),
+            named.Containers.Count(container => container.Image == "registry.example.com/dnsgate:1.2.3"));
     }
 
     [Fact]
     public async Task The_component_puts_the_sidecar_before_all_other_init_containers()
     {
-        var example = await Example.ChangedAsync("component/example", "application.yaml", "      containers:\n", "      initContainers:\n        - {name: other, image: other}\n      containers:\n");
+        var example = await Example.ChangedAsync("component/example", "application.yaml", "      containers:\n",
+            "      initContainers:\n        - {name: other, image: other}\n      containers:\n");
 
         var pod = Assert.Single(example.Pods);
         Assert.Equal(["dnsgate", "other", "application"], pod.Containers.Select(container => container.Name));
@@ -68,7 +76,8 @@ public sealed class BuildTests
 
     [Fact]
     public void The_application_of_the_component_knows_nothing_of_the_gate() =>
-        Assert.DoesNotContain("dnsgate", File.ReadAllText(Repository.File("k8s-examples/component/example/application.yaml")), StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("dnsgate", File.ReadAllText(Repository.File("k8s-examples/component/example/application.yaml")),
+            StringComparison.OrdinalIgnoreCase);
 
     [Theory]
     [InlineData("services.yaml", "sidecar", "init-container", "wrapper")]
@@ -105,6 +114,7 @@ public sealed class BuildTests
         Without("volumeMounts", mount => mount.Text("name") == "dnsgate");
         return container.ToJsonString();
 
-        void Without(string list, Func<JsonNode, bool> ofForm) => container[list] = new JsonArray([.. container.Items(list).Where(item => !ofForm(item)).Select(item => item.DeepClone())]);
+        void Without(string list, Func<JsonNode, bool> ofForm) =>
+            container[list] = new JsonArray([.. container.Items(list).Where(item => !ofForm(item)).Select(item => item.DeepClone())]);
     }
 }

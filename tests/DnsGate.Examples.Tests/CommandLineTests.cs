@@ -28,7 +28,8 @@ public sealed class CommandLineTests
     [InlineData("external-route53", "@authoritative", "@authority", "authority")]
     [InlineData("hbase-kerberos", "kube:kube-system/kube-dns", "kube:", "--servers")]
     [InlineData("wrapper", "- bound\n", "- bound\n            - --zookeeper\n            - 127.0.0.1:2181\n", "--zookeeper")]
-    [InlineData("wrapper", "name: ZOO_CONF_DIR\n          value: /run/zookeeper\n", "name: DNSGATE_ROUNDS\n          value: many\n", "DNSGATE_ROUNDS")]
+    [InlineData("wrapper", "name: ZOO_CONF_DIR\n          value: /run/zookeeper\n",
+        "name: DNSGATE_ROUNDS\n          value: many\n", "DNSGATE_ROUNDS")]
     [InlineData("init-container", "- wait\n", "- await\n", "await")]
     [InlineData("sidecar", "- startup\n", "- started\n", "started")]
     [InlineData("wrapper", "- install\n        - /dnsgate-bin\n", "- install\n        - /dnsgate-bin\n        - /bin\n", "/bin")]
@@ -52,7 +53,8 @@ public sealed class CommandLineTests
         Dictionary<string, string> environment = new(invocation.Environment) { ["DNSGATE_NAME"] = "nobody", ["DNSGATE_IPS"] = "nowhere" };
         string[] command = invocation.Verb == "run" ? ["--", "true"] : [];
         // What is installed here goes to a directory of the test.
-        string[] arguments = [.. invocation.Arguments.Select(argument => invocation.Verb == "install" && argument == "/dnsgate-bin" ? directory.Path : argument)];
+        string[] arguments = [.. invocation.Arguments.Select(argument =>
+            invocation.Verb == "install" && argument == "/dnsgate-bin" ? directory.Path : argument)];
 
         var given = await Child.RunAsync(Executable.Path, [invocation.Verb, .. arguments, .. command], environment);
         if (invocation.Verb is "probe" or "install")
@@ -60,9 +62,12 @@ public sealed class CommandLineTests
             return given.ExitCode == 2 ? given.Stderr : "";
         }
 
-        var bare = await Child.RunAsync(Executable.Path, [invocation.Verb, .. command], new Dictionary<string, string> { ["DNSGATE_NAME"] = "nobody", ["DNSGATE_IPS"] = "nowhere" });
+        var bare = await Child.RunAsync(Executable.Path, [invocation.Verb, .. command],
+            new Dictionary<string, string> { ["DNSGATE_NAME"] = "nobody", ["DNSGATE_IPS"] = "nowhere" });
         Assert.Equal((2, 2), (given.ExitCode, bare.ExitCode));
         // A verb that it does not know says nothing of the address.
-        return bare.Stderr.Contains("nowhere", StringComparison.Ordinal) ? string.Join('\n', given.Stderr.Split('\n').Except(bare.Stderr.Split('\n'))) : bare.Stderr;
+        return bare.Stderr.Contains("nowhere", StringComparison.Ordinal)
+            ? string.Join('\n', given.Stderr.Split('\n').Except(bare.Stderr.Split('\n')))
+            : bare.Stderr;
     }
 }

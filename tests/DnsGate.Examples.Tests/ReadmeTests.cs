@@ -38,10 +38,15 @@ public sealed class ReadmeTests
     public async Task The_kill_switch_is_thrown_as_the_manifests_have_it(string document)
     {
         var example = await Example.OfAsync("sidecar");
-        var key = example.Containers.Select(container => container.Variable("DNSGATE_DISABLED")).OfType<JsonNode>().Single().At("valueFrom", "configMapKeyRef");
+        var key = example.Containers
+            .Select(container => container.Variable("DNSGATE_DISABLED"))
+            .OfType<JsonNode>()
+            .Single()
+            .At("valueFrom", "configMapKeyRef");
 
         string[] lines = [.. File.ReadAllLines(Repository.File(document)).Where(line => line.StartsWith("kubectl", StringComparison.Ordinal)
-            && (line.Contains(" create configmap ", StringComparison.Ordinal) || line.Contains(" delete configmap ", StringComparison.Ordinal)))];
+            && (line.Contains(" create configmap ", StringComparison.Ordinal)
+                || line.Contains(" delete configmap ", StringComparison.Ordinal)))];
         Assert.Equal(2, lines.Length);
         Assert.All(lines, line => Assert.Contains($" configmap {key.Text("name")} ", line, StringComparison.Ordinal));
         Assert.Contains($" --from-literal={key.Text("key")}=", lines[0], StringComparison.Ordinal);
@@ -58,7 +63,12 @@ public sealed class ReadmeTests
 
     [Fact]
     public void The_table_has_every_example_and_no_other() =>
-        Assert.Equal(Example.Directories, OfExamples.Split("\n\n").First(part => part.Contains("| directory | form |", StringComparison.Ordinal)).Split('\n').Skip(2).Select(row => row.Split('`')[1]).Order(StringComparer.Ordinal));
+        Assert.Equal(Example.Directories, OfExamples.Split("\n\n")
+            .First(part => part.Contains("| directory | form |", StringComparison.Ordinal))
+            .Split('\n')
+            .Skip(2)
+            .Select(row => row.Split('`')[1])
+            .Order(StringComparer.Ordinal));
 
     [Theory]
     [InlineData("name: zk", "name: zk", true)]
@@ -82,5 +92,6 @@ public sealed class ReadmeTests
         _ => JsonNode.DeepEquals(whole, part),
     };
 
-    private static IEnumerable<string> Blocks(string readme) => MarkdownDocument.Parse(readme).Sections.SelectMany(section => section.Blocks("yaml"));
+    private static IEnumerable<string> Blocks(string readme) =>
+        MarkdownDocument.Parse(readme).Sections.SelectMany(section => section.Blocks("yaml"));
 }

@@ -37,24 +37,31 @@ public sealed partial class ReleaseTests
         var verified = await Child.RunAsync("sha256sum", ["--check", "--strict", "SHA256SUMS"], directory: directory.File("dist"));
         Assert.Equal("dnsgate-image.tar: OK\ndnsgate-linux-amd64: OK\ndnsgate-linux-arm64: OK\ndnsgate.cdx.json: OK\n", verified.Stdout);
         Assert.Equal(0, verified.ExitCode);
-        Assert.Equal(File.ReadAllBytes(Executable.Path), File.ReadAllBytes(directory.File(IsArm64 ? "dist/dnsgate-linux-arm64" : "dist/dnsgate-linux-amd64")));
+        Assert.Equal(
+            File.ReadAllBytes(Executable.Path),
+            File.ReadAllBytes(directory.File(IsArm64 ? "dist/dnsgate-linux-arm64" : "dist/dnsgate-linux-amd64")));
 
         var file = directory.File("dist/dnsgate.cdx.json");
         var validated = await Tools.RunAsync("sbom.mjs", file);
         Assert.True(validated.ExitCode == 0, validated.ToString());
         var sbom = JsonNode.Parse(File.ReadAllText(file))!;
         Assert.Equal(("dnsgate", Version), (sbom.Text("metadata", "component", "name"), sbom.Text("metadata", "component", "version")));
-        string[] packages = [.. sbom.Items("components").Select(component => component.Text("purl")!).Select(purl => PackageVersion().Replace(purl, "$1"))];
+        string[] packages = [.. sbom.Items("components")
+            .Select(component => component.Text("purl")!)
+            .Select(purl => PackageVersion().Replace(purl, "$1"))];
         Assert.Empty(CompiledIn.Except(packages));
         Assert.Empty(packages.Intersect([.. Packages("Build"), .. Packages("Tests"), "pkg:nuget/Microsoft.DotNet.ILCompiler"]));
         Assert.All(["amd64", "arm64"], architecture => Assert.Contains(packages, purl => IsLibrary(purl, "libssl-dev", architecture)));
         Assert.Contains(packages, purl => IsLibrary(purl, "libc6-dev", IsArm64 ? "arm64" : "amd64"));
         Assert.Equal(
             sbom.Items("components").Select(component => component.Text("bom-ref")),
-            sbom.Items("dependencies").Single(item => item.Text("ref") == sbom.Text("metadata", "component", "bom-ref")).Texts("dependsOn"));
+            sbom.Items("dependencies")
+                .Single(item => item.Text("ref") == sbom.Text("metadata", "component", "bom-ref"))
+                .Texts("dependsOn"));
 
         static bool IsLibrary(string purl, string package, string architecture) =>
-            purl.StartsWith("pkg:deb/", StringComparison.Ordinal) && purl.Contains($"/{package}?arch={architecture}&", StringComparison.Ordinal);
+            purl.StartsWith("pkg:deb/", StringComparison.Ordinal)
+            && purl.Contains($"/{package}?arch={architecture}&", StringComparison.Ordinal);
     }
 
     [Theory]
@@ -125,11 +132,18 @@ public sealed partial class ReleaseTests
     private static IEnumerable<string> CompiledIn =>
     [
         .. Packages("Product"),
-        .. new[] { "linux-x64", "linux-arm64" }.SelectMany(runtime => new[] { $"pkg:nuget/Microsoft.NETCore.App.Runtime.NativeAOT.{runtime}", $"pkg:nuget/Microsoft.AspNetCore.App.Runtime.{runtime}" }),
+        .. new[] { "linux-x64", "linux-arm64" }.SelectMany(runtime => new[]
+        {
+            $"pkg:nuget/Microsoft.NETCore.App.Runtime.NativeAOT.{runtime}",
+            $"pkg:nuget/Microsoft.AspNetCore.App.Runtime.{runtime}",
+        }),
     ];
 
     private static IEnumerable<string> Packages(string label) =>
-        Properties("Directory.Packages.props", "ItemGroup").Single(group => group.Attribute("Label")?.Value == label).Elements().Select(package => $"pkg:nuget/{package.Attribute("Include")!.Value}");
+        Properties("Directory.Packages.props", "ItemGroup")
+            .Single(group => group.Attribute("Label")?.Value == label)
+            .Elements()
+            .Select(package => $"pkg:nuget/{package.Attribute("Include")!.Value}");
 
     private static bool IsArm64 => RuntimeInformation.OSArchitecture == Architecture.Arm64;
 
@@ -149,9 +163,11 @@ public sealed partial class ReleaseTests
         return await child.EndAsync();
     }
 
-    private static Task<ProcessResult> VersionAsync(params string[] arguments) => Child.RunAsync(Repository.File("release/version"), arguments);
+    private static Task<ProcessResult> VersionAsync(params string[] arguments) =>
+        Child.RunAsync(Repository.File("release/version"), arguments);
 
-    private static Dictionary<string, string> Environment => new[] { "HOME", "PATH" }.ToDictionary(name => name, name => System.Environment.GetEnvironmentVariable(name)!);
+    private static Dictionary<string, string> Environment =>
+        new[] { "HOME", "PATH" }.ToDictionary(name => name, name => System.Environment.GetEnvironmentVariable(name)!);
 
     private static IEnumerable<XElement> Properties(string file, string name) => XDocument.Load(Repository.File(file)).Descendants(name);
 

@@ -7,11 +7,13 @@ namespace DnsGate.Examples.Tests;
 public sealed class RuleTests
 {
     public static TheoryData<string, string> Cases =>
-        [.. Example.Directories.SelectMany(_ => Rule.All, (directory, rule) => new TheoryDataRow<string, string>(directory, rule.Sentence))];
+        [.. Example.Directories.SelectMany(
+            _ => Rule.All, (directory, rule) => new TheoryDataRow<string, string>(directory, rule.Sentence))];
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public async Task Example_holds(string directory, string sentence) => Assert.Empty(Named(sentence).Problems(await Example.OfAsync(directory)));
+    public async Task Example_holds(string directory, string sentence) =>
+        Assert.Empty(Named(sentence).Problems(await Example.OfAsync(directory)));
 
     [Theory]
     [MemberData(nameof(CounterExamples.All), MemberType = typeof(CounterExamples))]

@@ -35,7 +35,8 @@ public sealed class SchemaTests
 
     [Theory]
     [MemberData(nameof(Mistakes))]
-    public async Task A_field_that_is_not_there_or_of_another_type_is_found(string directory, string from, string to, string whose, string named) =>
+    public async Task A_field_that_is_not_there_or_of_another_type_is_found(
+        string directory, string from, string to, string whose, string named) =>
         Assert.Contains(await ProblemsAsync(directory, from, to), problem =>
             problem.StartsWith($"{whose}:", StringComparison.Ordinal) && problem.Contains(named, StringComparison.Ordinal));
 
@@ -59,7 +60,8 @@ public sealed class SchemaTests
             examples[Key(directory, from, to)] = (await Example.OfAsync(directory)).With(from, to);
         }
 
-        JsonObject asked = new(examples.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)new JsonArray([.. pair.Value.Objects.Select(item => item.DeepClone())]))));
+        JsonObject asked = new(examples.Select(pair =>
+            KeyValuePair.Create(pair.Key, (JsonNode?)new JsonArray([.. pair.Value.Objects.Select(item => item.DeepClone())]))));
         var answer = JsonNode.Parse(await Tools.ProblemsAsync(asked.ToJsonString()))!.AsObject();
         return examples.Keys.ToDictionary(key => key, key => answer[key].Texts());
     }

@@ -14,7 +14,8 @@ public sealed partial class WorkflowTests
 
     public static TheoryData<string> Workflows => [.. Files("workflows")];
 
-    public static TheoryData<string> Forms => [.. Files("ISSUE_TEMPLATE").Where(file => !file.EndsWith("config.yml", StringComparison.Ordinal))];
+    public static TheoryData<string> Forms =>
+        [.. Files("ISSUE_TEMPLATE").Where(file => !file.EndsWith("config.yml", StringComparison.Ordinal))];
 
     [Fact]
     public async Task Actionlint_finds_no_problem()
@@ -29,7 +30,8 @@ public sealed partial class WorkflowTests
     {
         var text = File.ReadAllText(Repository.File(".github/workflows/ci.yml"));
         using TemporaryDirectory directory = new();
-        var wrong = text.Replace("runs-on: ubuntu-24.04", "runs-on: ubuntu-99.04", StringComparison.Ordinal).Replace("run: make test", "run: echo ${{ matrix.runtime }}", StringComparison.Ordinal);
+        var wrong = text.Replace("runs-on: ubuntu-24.04", "runs-on: ubuntu-99.04", StringComparison.Ordinal)
+            .Replace("run: make test", "run: echo ${{ matrix.runtime }}", StringComparison.Ordinal);
 
         var ended = await Tools.RunAsync("lint.mjs", directory.Write("ci.yml", wrong));
 
@@ -64,24 +66,38 @@ public sealed partial class WorkflowTests
     [MemberData(nameof(Workflows))]
     public void Every_action_is_pinned_by_digest_and_names_its_version(string file)
     {
-        string[] uses = [.. File.ReadLines(Repository.File(file)).Select(line => Used().Match(line)).Where(match => match.Success).Select(match => match.Groups[1].Value)];
+        string[] uses = [.. File.ReadLines(Repository.File(file))
+            .Select(line => Used().Match(line))
+            .Where(match => match.Success)
+            .Select(match => match.Groups[1].Value)];
 
         Assert.NotEmpty(uses);
-        Assert.All(uses.Where(action => !action.StartsWith("./", StringComparison.Ordinal)), action => Assert.Matches("^[a-z-]+/[a-z-]+@[0-9a-f]{40} # v[0-9]+\\.[0-9]+\\.[0-9]+$", action));
+        Assert.All(uses.Where(action => !action.StartsWith("./", StringComparison.Ordinal)), action =>
+            Assert.Matches("^[a-z-]+/[a-z-]+@[0-9a-f]{40} # v[0-9]+\\.[0-9]+\\.[0-9]+$", action));
     }
 
     [Fact]
     public void An_action_has_the_same_digest_everywhere() => Assert.All(
-        Files("workflows").SelectMany(Steps).Select(pair => pair.Step.Text("uses")).OfType<string>().Distinct().GroupBy(action => action.Split('@')[0]),
+        Files("workflows")
+            .SelectMany(Steps)
+            .Select(pair => pair.Step.Text("uses"))
+            .OfType<string>()
+            .Distinct()
+            .GroupBy(action => action.Split('@')[0]),
         action => Assert.Single(action));
 
     [Fact]
     public void Only_the_job_that_publishes_may_write()
     {
-        Assert.All(Files("workflows"), file => Assert.All(Read(file).At("permissions") as JsonObject ?? throw new InvalidOperationException($"{file} has no permissions"), pair => Assert.Equal("read", pair.Value!.ToString())));
+        Assert.All(Files("workflows"), file => Assert.All(
+            Read(file).At("permissions") as JsonObject ?? throw new InvalidOperationException($"{file} has no permissions"),
+            pair => Assert.Equal("read", pair.Value!.ToString())));
         Assert.Equal(
             ["publish"],
-            Files("workflows").SelectMany(file => (JsonObject)Read(file).At("jobs")!).Where(job => Publishes(job.Value!)).Select(job => job.Key));
+            Files("workflows")
+                .SelectMany(file => (JsonObject)Read(file).At("jobs")!)
+                .Where(job => Publishes(job.Value!))
+                .Select(job => job.Key));
     }
 
     [Theory]
@@ -113,8 +129,11 @@ public sealed partial class WorkflowTests
 
         Assert.All(manifests, manifest => Assert.True(File.Exists(Repository.File(manifest.File)), manifest.File));
         Assert.Equal(
-            manifests.Select(manifest => (manifest.Ecosystem, manifest.Ecosystem == "github-actions" ? "/" : Path.Combine("/", Path.GetDirectoryName(manifest.File)!))),
-            Read(".github/dependabot.yml").Items("updates").Select(update => (update.Text("package-ecosystem")!, update.Text("directory")!)));
+            manifests.Select(manifest => (manifest.Ecosystem,
+                manifest.Ecosystem == "github-actions" ? "/" : Path.Combine("/", Path.GetDirectoryName(manifest.File)!))),
+            Read(".github/dependabot.yml")
+                .Items("updates")
+                .Select(update => (update.Text("package-ecosystem")!, update.Text("directory")!)));
     }
 
     [Theory]
@@ -130,10 +149,15 @@ public sealed partial class WorkflowTests
     }
 
     private static IReadOnlyList<string> MakeTargets { get; } =
-        [.. File.ReadLines(Repository.File("Makefile")).Select(line => Target().Match(line)).Where(match => match.Success).Select(match => match.Groups[1].Value)];
+        [.. File.ReadLines(Repository.File("Makefile"))
+            .Select(line => Target().Match(line))
+            .Where(match => match.Success)
+            .Select(match => match.Groups[1].Value)];
 
     private static IEnumerable<string> Files(string directory) =>
-        Directory.EnumerateFiles(Repository.File($".github/{directory}")).Select(file => Path.GetRelativePath(Repository.File("."), file)).Order(StringComparer.Ordinal);
+        Directory.EnumerateFiles(Repository.File($".github/{directory}"))
+            .Select(file => Path.GetRelativePath(Repository.File("."), file))
+            .Order(StringComparer.Ordinal);
 
     private static JsonNode Read(string file) => Assert.Single(Yaml.Read(File.ReadAllText(Repository.File(file))));
 
@@ -148,7 +172,8 @@ public sealed partial class WorkflowTests
     };
 
     /// <summary>The lines of a script, each with those that continue it.</summary>
-    private static string[] Commands(string script) => script.Replace("\\\n", " ", StringComparison.Ordinal).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+    private static string[] Commands(string script) => script.Replace("\\\n", " ", StringComparison.Ordinal)
+        .Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     [GeneratedRegex("^ *(?:- )?uses: (.*)$")]
     private static partial Regex Used();

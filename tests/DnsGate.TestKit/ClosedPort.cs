@@ -3,7 +3,9 @@ using System.Net.Sockets;
 
 namespace DnsGate.TestKit;
 
-/// <summary>A port at which nobody listens, and nobody can while this lives: UDP is answered by ICMP "port unreachable", TCP by a reset.</summary>
+/// <summary>
+/// A port at which nobody listens, and nobody can while this lives: UDP is answered by ICMP "port unreachable", TCP by a reset.
+/// </summary>
 public sealed class ClosedPort : IDisposable
 {
     private readonly Socket udp;

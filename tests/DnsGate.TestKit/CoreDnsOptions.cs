@@ -1,6 +1,8 @@
 namespace DnsGate.TestKit;
 
-/// <summary>How a simulated CoreDNS is configured, and how it lags. The rules are those of its <c>kubernetes</c> and <c>cache</c> plugins.</summary>
+/// <summary>
+/// How a simulated CoreDNS is configured, and how it lags. The rules are those of its <c>kubernetes</c> and <c>cache</c> plugins.
+/// </summary>
 public sealed record CoreDnsOptions
 {
     /// <summary><c>ttl</c> of the kubernetes plugin, in seconds: 5 by default, 30 as kubeadm ships it.</summary>
@@ -9,7 +11,9 @@ public sealed record CoreDnsOptions
     /// <summary>The cap of the cache plugin in seconds; 0 = no cache plugin.</summary>
     public uint CacheTtl { get; init; } = 30;
 
-    /// <summary>Whether names of the cluster domain are cached; new kubeadm clusters disable success and denial for them. Reverse names always are.</summary>
+    /// <summary>
+    /// Whether names of the cluster domain are cached; new kubeadm clusters disable success and denial for them. Reverse names always are.
+    /// </summary>
     public bool CachesClusterDomain { get; init; } = true;
 
     /// <summary>Whether CD selects a partition (CoreDNS 1.11.3 and later).</summary>
@@ -18,7 +22,9 @@ public sealed record CoreDnsOptions
     /// <summary>Whether DO selects a partition (CoreDNS 1.10.1 and later).</summary>
     public bool DoIsKeyed { get; init; } = true;
 
-    /// <summary><c>serve_stale</c>: for so long an expired entry is answered once more, with TTL 0, while it is refreshed. Zero = off.</summary>
+    /// <summary>
+    /// <c>serve_stale</c>: for so long an expired entry is answered once more, with TTL 0, while it is refreshed. Zero = off.
+    /// </summary>
     public TimeSpan ServesStale { get; init; }
 
     /// <summary>How long after a change of <see cref="ClusterData"/> the instance sees it.</summary>
@@ -39,7 +45,9 @@ public sealed record CoreDnsOptions
     /// <summary>While this lasts it sees no change: it lost the API server, and has come back N s after the API server itself.</summary>
     public (TimeSpan From, TimeSpan Until)? WithoutApi { get; init; }
 
-    /// <summary>When it got SIGTERM: from then on it sees no change, and after <see cref="Lameduck"/> nobody listens there. Null = never.</summary>
+    /// <summary>
+    /// When it got SIGTERM: from then on it sees no change, and after <see cref="Lameduck"/> nobody listens there. Null = never.
+    /// </summary>
     public TimeSpan? TerminatedAt { get; init; }
 
     /// <summary>How long a terminating instance still answers: <c>lameduck 5s</c> of the health plugin.</summary>
@@ -48,7 +56,9 @@ public sealed record CoreDnsOptions
     /// <summary>How long a starting instance waits for the API server before it opens its port.</summary>
     public static readonly TimeSpan PatienceOfStart = TimeSpan.FromSeconds(5);
 
-    /// <summary>Who answers what is not the cluster's: other names, and reverse names without records (<c>fallthrough</c>). NXDOMAIN by default.</summary>
+    /// <summary>
+    /// Who answers what is not the cluster's: other names, and reverse names without records (<c>fallthrough</c>). NXDOMAIN by default.
+    /// </summary>
     public Func<ReceivedQuery, DnsMessage> Upstream { get; init; } =
         query => DnsMessage.NxDomain(Rr.Soa(ReverseName.ZoneOf(query.Name) ?? "", ttl: 900));
 

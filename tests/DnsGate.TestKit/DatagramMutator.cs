@@ -8,7 +8,9 @@ public sealed class DatagramMutator(int seed)
 
     private readonly Random random = new(seed);
 
-    /// <summary>A spoiled copy. Half of them keep id, flags and question, so that they get past "is this our answer" to the reader of records.</summary>
+    /// <summary>
+    /// A spoiled copy. Half of them keep id, flags and question, so that they get past "is this our answer" to the reader of records.
+    /// </summary>
     public byte[] Mutate(ReadOnlySpan<byte> original)
     {
         var keep = original.Length > 17 && random.Next(2) == 0 ? Tamper.QuestionEnd(original) : 0;

@@ -33,7 +33,9 @@ public sealed record DnsMessage
     /// <summary>Whether names are compressed.</summary>
     public bool Compressed { get; init; } = true;
 
-    /// <summary>Whether a UDP reply that is larger than the client takes becomes an empty one with TC; false sends it all the same.</summary>
+    /// <summary>
+    /// Whether a UDP reply that is larger than the client takes becomes an empty one with TC; false sends it all the same.
+    /// </summary>
     public bool RespectsUdpSize { get; init; } = true;
 
     /// <summary>Whether this says that the name does not exist, or has no such records.</summary>

@@ -11,7 +11,9 @@ public sealed partial record MarkdownSection(int Level, string Title, string Bod
     /// <summary>The title without the marks of code.</summary>
     public string PlainTitle => Title.Replace("`", "", StringComparison.Ordinal);
 
-    /// <summary>What a link to it says after <c>#</c>: lower case, blanks as hyphens, without what is neither letter, digit, hyphen nor underscore.</summary>
+    /// <summary>
+    /// What a link to it says after <c>#</c>: lower case, blanks as hyphens, without what is neither letter, digit, hyphen nor underscore.
+    /// </summary>
     public string Anchor => string.Concat(PlainTitle.ToLowerInvariant()
         .Select(character => character == ' ' ? '-' : character)
         .Where(character => char.IsLetterOrDigit(character) || character is '-' or '_'));

@@ -13,10 +13,12 @@ public static partial class Misbehaving
     public static Func<ReceivedQuery, Response?> WrongId(Func<ReceivedQuery, Response?> right) => Tampered(Tamper.Id, right);
 
     /// <summary>Right, but to a question for another name.</summary>
-    public static Func<ReceivedQuery, Response?> WrongQuestionName(Func<ReceivedQuery, Response?> right) => Tampered(Tamper.QuestionName, right);
+    public static Func<ReceivedQuery, Response?> WrongQuestionName(Func<ReceivedQuery, Response?> right) =>
+        Tampered(Tamper.QuestionName, right);
 
     /// <summary>Right, but to a question of another type.</summary>
-    public static Func<ReceivedQuery, Response?> WrongQuestionType(Func<ReceivedQuery, Response?> right) => Tampered(Tamper.QuestionType, right);
+    public static Func<ReceivedQuery, Response?> WrongQuestionType(Func<ReceivedQuery, Response?> right) =>
+        Tampered(Tamper.QuestionType, right);
 
     /// <summary>Right, but marked as a query (QR=0).</summary>
     public static Func<ReceivedQuery, Response?> NoReplyBit(Func<ReceivedQuery, Response?> right) => Tampered(Tamper.ReplyBit, right);
@@ -56,7 +58,9 @@ public static partial class Misbehaving
     public static Func<ReceivedQuery, Response?> FromAnotherSocket(Func<ReceivedQuery, Response?> right) =>
         query => right(query)?.Select(datagram => datagram with { FromAnotherSocket = true });
 
-    /// <summary>Strangers of every kind, with records of <paramref name="lie"/> where they have any, and after them the right datagram.</summary>
+    /// <summary>
+    /// Strangers of every kind, with records of <paramref name="lie"/> where they have any, and after them the right datagram.
+    /// </summary>
     public static Func<ReceivedQuery, Response?> StrangersFirst(
         Func<ReceivedQuery, Response?> lie, Func<ReceivedQuery, Response?> right, TimeSpan rightAfter = default) => query =>
         Response.Raw([], [0], RandomOctets(60, query.Id), RandomOctets(11, query.Id))
@@ -68,7 +72,9 @@ public static partial class Misbehaving
             .Then(FromAnotherSocket(lie)(query))
             .Then(right(query)?.Delayed(rightAfter));
 
-    /// <summary>Right, with so many records beside the answer that the datagram has at least so many octets, whatever the client takes.</summary>
+    /// <summary>
+    /// Right, with so many records beside the answer that the datagram has at least so many octets, whatever the client takes.
+    /// </summary>
     public static Func<ReceivedQuery, Response?> Oversized(Func<ReceivedQuery, DnsMessage> right, int octets) => query =>
     {
         var message = right(query);
@@ -97,7 +103,8 @@ public static partial class Misbehaving
             {
                 for (var i = 0; i < perQuery; i++)
                 {
-                    all = new Response([.. all.Datagrams, .. response.Datagrams.Select(datagram => new Datagram(mutator.Mutate(datagram.Bytes)))]);
+                    all = new Response(
+                        [.. all.Datagrams, .. response.Datagrams.Select(datagram => new Datagram(mutator.Mutate(datagram.Bytes)))]);
                 }
             }
             return all.Then(right?.Invoke(query));
@@ -113,7 +120,8 @@ public static partial class Misbehaving
 
     private static Response WithPointer(ReceivedQuery query, Func<int, int> target)
     {
-        List<byte> reply = [.. MessageWriter.Header(query.Id, 0x8400 | (query.RD ? 0x100 : 0), questions: 1, answers: 1), .. query.Question];
+        List<byte> reply =
+            [.. MessageWriter.Header(query.Id, 0x8400 | (query.RD ? 0x100 : 0), questions: 1, answers: 1), .. query.Question];
         var inData = query.Type == RrType.Ptr;
         if (inData)
         {

@@ -12,9 +12,12 @@ public static partial class Misbehaving
     public static Func<ReceivedQuery, Response?> Silent() => _ => null;
 
     /// <summary>Answers late.</summary>
-    public static Func<ReceivedQuery, Response?> Late(TimeSpan by, Func<ReceivedQuery, Response?> right) => query => right(query)?.Delayed(by);
+    public static Func<ReceivedQuery, Response?> Late(TimeSpan by, Func<ReceivedQuery, Response?> right) =>
+        query => right(query)?.Delayed(by);
 
-    /// <summary>Answers with the first behaviour to the first query, with the second to the second, and so on; the last one stays.</summary>
+    /// <summary>
+    /// Answers with the first behaviour to the first query, with the second to the second, and so on; the last one stays.
+    /// </summary>
     public static Func<ReceivedQuery, Response?> InTurn(params Func<ReceivedQuery, Response?>[] behaviours)
     {
         var next = -1;
@@ -38,11 +41,14 @@ public static partial class Misbehaving
         return query => Interlocked.Increment(ref seen) <= count ? null : right(query);
     }
 
-    /// <summary>Loses the first, third, fifth… datagram of every question (name, type, CD, DO): each is answered only when sent again.</summary>
+    /// <summary>
+    /// Loses the first, third, fifth… datagram of every question (name, type, CD, DO): each is answered only when sent again.
+    /// </summary>
     public static Func<ReceivedQuery, Response?> DropEveryOther(Func<ReceivedQuery, Response?> right)
     {
         ConcurrentDictionary<(string, RrType, bool, bool), int> seen = new();
-        return query => seen.AddOrUpdate((query.Name, query.Type, query.CD, query.DO), 1, (_, count) => count + 1) % 2 == 1 ? null : right(query);
+        return query =>
+            seen.AddOrUpdate((query.Name, query.Type, query.CD, query.DO), 1, (_, count) => count + 1) % 2 == 1 ? null : right(query);
     }
 
     /// <summary>Loses datagrams at random, repeatably.</summary>
@@ -63,7 +69,8 @@ public static partial class Misbehaving
         query => Response.Write(query, new DnsMessage { Rcode = rcode, RepeatsQuestion = repeatsQuestion });
 
     /// <summary>FORMERR to queries with an OPT record, right to those without: a server older than EDNS.</summary>
-    public static Func<ReceivedQuery, Response?> FormErrIfEdns(Func<ReceivedQuery, Response?> right, bool repeatsQuestion = true, Rcode code = Rcode.FormErr)
+    public static Func<ReceivedQuery, Response?> FormErrIfEdns(
+        Func<ReceivedQuery, Response?> right, bool repeatsQuestion = true, Rcode code = Rcode.FormErr)
     {
         DnsMessage error = new() { Rcode = code, RepeatsQuestion = repeatsQuestion, KnowsEdns = false };
         return query => query.HasEdns ? Response.Write(query, error) : right(query);
@@ -81,7 +88,8 @@ public static partial class Misbehaving
     };
 
     /// <summary>A chain of aliases, and at its end the addresses of the family asked for. The records may come in any order.</summary>
-    public static Func<ReceivedQuery, Response?> CnameChain(int length, string[] addresses, bool reversed = false, uint ttl = 30) => query =>
+    public static Func<ReceivedQuery, Response?> CnameChain(int length, string[] addresses, bool reversed = false, uint ttl = 30) =>
+        query =>
     {
         string[] names = [query.Name, .. Enumerable.Range(1, length).Select(i => $"alias-{i}.example.com")];
         List<Rr> records = [.. names.Zip(names.Skip(1), (from, to) => Rr.Cname(from, to, ttl))];
@@ -104,7 +112,8 @@ public static partial class Misbehaving
             : Response.Write(query, new DnsMessage { Truncated = true });
 
     /// <summary>TC over UDP together with records, which are not to be believed; over TCP right.</summary>
-    public static Func<ReceivedQuery, Response?> TruncatedWithRecords(Func<ReceivedQuery, Response?> udp, Func<ReceivedQuery, Response?> tcp) =>
+    public static Func<ReceivedQuery, Response?> TruncatedWithRecords(
+        Func<ReceivedQuery, Response?> udp, Func<ReceivedQuery, Response?> tcp) =>
         query => query.OverTcp ? tcp(query) : udp(query)?.Tampered(reply =>
         {
             reply[2] |= 2;

@@ -16,7 +16,8 @@ public sealed record PodZone
     public IReadOnlyList<IPAddress> Addresses { get; init; } = [];
 
     /// <summary>The PTR names by address; an address that is not in it is NXDOMAIN.</summary>
-    public IReadOnlyDictionary<IPAddress, IReadOnlyList<string>> Reverse { get; init; } = new Dictionary<IPAddress, IReadOnlyList<string>>();
+    public IReadOnlyDictionary<IPAddress, IReadOnlyList<string>> Reverse { get; init; } =
+        new Dictionary<IPAddress, IReadOnlyList<string>>();
 
     /// <summary>Other records, answered to their own name and type.</summary>
     public IReadOnlyList<Rr> OtherRecords { get; init; } = [];
@@ -60,10 +61,12 @@ public sealed record PodZone
     };
 
     /// <summary>Other PTR names for every published address; none = NXDOMAIN.</summary>
-    public PodZone WithPtr(params string[] names) => this with { Reverse = Addresses.Aggregate(Reverse, (reverse, ip) => With(reverse, ip, names)) };
+    public PodZone WithPtr(params string[] names) =>
+        this with { Reverse = Addresses.Aggregate(Reverse, (reverse, ip) => With(reverse, ip, names)) };
 
     /// <summary>Other PTR names for one address, published or not; none = NXDOMAIN.</summary>
-    public PodZone WithPtrFor(string address, params string[] names) => this with { Reverse = With(Reverse, IPAddress.Parse(address), names) };
+    public PodZone WithPtrFor(string address, params string[] names) =>
+        this with { Reverse = With(Reverse, IPAddress.Parse(address), names) };
 
     /// <summary>A record of any name and type beside the pod's.</summary>
     public PodZone WithRecord(params Rr[] records) => this with { OtherRecords = [.. OtherRecords, .. records] };

@@ -69,6 +69,7 @@ public sealed record ReceivedQuery
 
     /// <summary>The type, name, flags and transport in one line, for messages of failed assertions.</summary>
     public override string ToString() =>
-        $"{ReceivedAt.TotalMilliseconds:f1} ms {Type} {Name}{(RD ? "" : " RD=0")}{(CD ? " CD" : "")}{(DO ? " DO" : "")}{(HasEdns ? "" : " no-EDNS")}"
+        $"{ReceivedAt.TotalMilliseconds:f1} ms {Type} "
+        + $"{Name}{(RD ? "" : " RD=0")}{(CD ? " CD" : "")}{(DO ? " DO" : "")}{(HasEdns ? "" : " no-EDNS")}"
         + $"{(OverTcp ? " TCP" : "")} from {Source}";
 }

@@ -30,7 +30,9 @@ internal sealed class SimulatedCache(CoreDnsOptions options)
     public TimeSpan? EndOf(ReceivedQuery query) =>
         entries.TryGetValue(KeyOf(query), out var entry) ? entry.Stored + TimeSpan.FromSeconds(entry.Ttl) : null;
 
-    /// <summary>Keeps an answer, and gives it back as the client gets it: the plugin lowers, or raises, the TTL of the first reply too.</summary>
+    /// <summary>
+    /// Keeps an answer, and gives it back as the client gets it: the plugin lowers, or raises, the TTL of the first reply too.
+    /// </summary>
     /// <param name="query">What was asked.</param>
     /// <param name="message">The answer.</param>
     /// <param name="now">When.</param>

@@ -131,7 +131,9 @@ public sealed class SimulatedCoreDns
     {
         if (query.Name == cluster.Domain)
         {
-            return query.Type == RrType.Soa ? DnsMessage.WithAnswers(Soa(cluster.Domain, seen)) : DnsMessage.NoData(Soa(cluster.Domain, seen));
+            return query.Type == RrType.Soa
+                ? DnsMessage.WithAnswers(Soa(cluster.Domain, seen))
+                : DnsMessage.NoData(Soa(cluster.Domain, seen));
         }
 
         var addresses = cluster.AddressesOf(query.Name, seen);

@@ -60,6 +60,8 @@ public sealed class SimulatedNodeLocal(ClusterData cluster, params IReadOnlyList
     private SimulatedCoreDns? Next(int question)
     {
         var first = Picks(question);
-        return Enumerable.Range(first, instances.Count).Select(at => instances[at % instances.Count]).FirstOrDefault(instance => instance.IsListening);
+        return Enumerable.Range(first, instances.Count)
+            .Select(at => instances[at % instances.Count])
+            .FirstOrDefault(instance => instance.IsListening);
     }
 }

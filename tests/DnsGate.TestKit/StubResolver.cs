@@ -10,7 +10,9 @@ namespace DnsGate.TestKit;
 /// </summary>
 public static class StubResolver
 {
-    /// <summary>A client of one server. It sends a question once, and throws <see cref="DnsResponseException"/> when nothing arrives in time.</summary>
+    /// <summary>
+    /// A client of one server. It sends a question once, and throws <see cref="DnsResponseException"/> when nothing arrives in time.
+    /// </summary>
     /// <param name="server">The server.</param>
     /// <param name="timeout">Time for one question.</param>
     public static LookupClient For(IPEndPoint server, TimeSpan timeout) => new(OptionsFor(server, timeout));

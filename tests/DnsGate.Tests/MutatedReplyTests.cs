@@ -14,7 +14,8 @@ public sealed class MutatedReplyTests
 
     private static readonly IPEndPoint Nowhere = new(IPAddress.Loopback, 53);
     private static readonly View View = Questions.ViewOf(Nowhere);
-    private static readonly Observation NoAaaa = new(Questions.About(Nowhere, RecordType.AAAA), new Outcome.Responded(new Answer.NoData(30), false), TimeSpan.Zero);
+    private static readonly Observation NoAaaa = new(
+        Questions.About(Nowhere, RecordType.AAAA), new Outcome.Responded(new Answer.NoData(30), false), TimeSpan.Zero);
 
     [Fact]
     public void A_million_mutations_of_wrong_replies_throw_nothing_and_none_is_judged_right()
@@ -62,7 +63,8 @@ public sealed class MutatedReplyTests
         var seen = Read([Original(question, Questions.Right)], seed: 20260303, 100_000, outcome =>
         {
             var reason = ForwardJudge.Judge(View, Questions.OnlyA, [new Observation(question, outcome, TimeSpan.Zero), NoAaaa]).Reason;
-            var isRight = outcome is Outcome.Responded { Answer: Answer.Records { Data: [RecordData.Address { Value: var address }] } } && address.ToString() == Questions.Ip;
+            var isRight = outcome is Outcome.Responded { Answer: Answer.Records { Data: [RecordData.Address { Value: var address }] } }
+                && address.ToString() == Questions.Ip;
             Assert.Equal(isRight, reason is Reason.Agrees or Reason.TtlZero);
             return Reason.Malformed;
         });

@@ -23,10 +23,14 @@ public sealed class NameServerClientTests
         ["strangers first"] = (Misbehaving.StrangersFirst(Questions.Stale, Questions.Right), Questions.Ip),
         ["duplicates"] = (Misbehaving.Duplicated(Questions.Right), Questions.Ip),
         ["TC, then TCP"] = (Misbehaving.TruncatedOverUdp(Questions.Right), Questions.Ip),
-        ["TC, then TCP reset"] = (Misbehaving.TruncatedOverUdp(Questions.Right, TcpManner.Resets), "unreadable (cut off over UDP, and over TCP: connection reset)"),
-        ["TC, then TCP closed"] = (Misbehaving.TruncatedOverUdp(Questions.Right, TcpManner.Closes), "unreadable (cut off over UDP, and over TCP: the connection was closed before the message was complete)"),
-        ["TC, then half over TCP"] = (Misbehaving.TruncatedOverUdp(Questions.Right, TcpManner.HalfThenHangs), "unreadable (cut off over UDP, and over TCP: timed out)"),
-        ["TC, then a stranger over TCP"] = (Misbehaving.TruncatedOverUdp(Misbehaving.WrongId(Questions.Right)), "unreadable (cut off over UDP, and over TCP: the message is no reply to the question)"),
+        ["TC, then TCP reset"] = (Misbehaving.TruncatedOverUdp(Questions.Right, TcpManner.Resets),
+            "unreadable (cut off over UDP, and over TCP: connection reset)"),
+        ["TC, then TCP closed"] = (Misbehaving.TruncatedOverUdp(Questions.Right, TcpManner.Closes),
+            "unreadable (cut off over UDP, and over TCP: the connection was closed before the message was complete)"),
+        ["TC, then half over TCP"] = (Misbehaving.TruncatedOverUdp(Questions.Right, TcpManner.HalfThenHangs),
+            "unreadable (cut off over UDP, and over TCP: timed out)"),
+        ["TC, then a stranger over TCP"] = (Misbehaving.TruncatedOverUdp(Misbehaving.WrongId(Questions.Right)),
+            "unreadable (cut off over UDP, and over TCP: the message is no reply to the question)"),
         ["FORMERR to EDNS"] = (Misbehaving.FormErrIfEdns(Questions.Right), Questions.Ip),
         ["NOTIMP to EDNS"] = (Misbehaving.FormErrIfEdns(Questions.Right, code: Rcode.NotImp), Questions.Ip),
         ["NOTIMP always"] = (Misbehaving.Error(Rcode.NotImp), "NOTIMP"),
@@ -55,7 +59,8 @@ public sealed class NameServerClientTests
         using ClosedPort port = new();
         NameServerClient client = new(TimeSpan.FromHours(1), TimeProvider.System);
 
-        var observation = Assert.Single(await client.AskAsync([Questions.About(port.Endpoint)], null, CancellationToken.None).WaitAsync(Limit));
+        var observation = Assert.Single(
+            await client.AskAsync([Questions.About(port.Endpoint)], null, CancellationToken.None).WaitAsync(Limit));
 
         Assert.Equal("unreachable (connection refused)", AnswerText.Describe(observation.Outcome));
     }
@@ -68,9 +73,11 @@ public sealed class NameServerClientTests
         NameServerClient client = new(QueryTimeout, TimeProvider.System);
 
         var all = await client.AskAsync(
-            [Questions.About(slow.Endpoint), Questions.About(quick.Endpoint), Questions.About(slow.Endpoint, RecordType.PTR)], null, CancellationToken.None);
+            [Questions.About(slow.Endpoint), Questions.About(quick.Endpoint), Questions.About(slow.Endpoint, RecordType.PTR)],
+            null, CancellationToken.None);
 
-        Assert.Equal([Questions.Ip, Questions.OldIp, Questions.NameText], all.Select(observation => AnswerText.Describe(observation.Outcome)));
+        Assert.Equal(
+            [Questions.Ip, Questions.OldIp, Questions.NameText], all.Select(observation => AnswerText.Describe(observation.Outcome)));
     }
 
     [Fact]
@@ -116,7 +123,8 @@ public sealed class NameServerClientTests
         await using LoopbackNameServer server = new(Questions.Right);
         NameServerClient client = new(QueryTimeout, TimeProvider.System);
 
-        var observation = Assert.Single(await client.AskAsync([Questions.About(server.Endpoint)], TimeSpan.FromMilliseconds(-5), CancellationToken.None));
+        var observation = Assert.Single(
+            await client.AskAsync([Questions.About(server.Endpoint)], TimeSpan.FromMilliseconds(-5), CancellationToken.None));
 
         Assert.IsType<Outcome.TimedOut>(observation.Outcome);
         Assert.Equal(0, server.QueryCount);

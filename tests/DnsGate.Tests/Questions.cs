@@ -15,7 +15,8 @@ internal static class Questions
     public const string OldIp = "10.244.2.9";
     public const string NameText = "zk-0.zk-headless.prod.svc.cluster.local";
 
-    public static readonly DnsName Name = DnsName.TryParse(NameText, out var name, out _) ? name : throw new InvalidOperationException(NameText);
+    public static readonly DnsName Name =
+        DnsName.TryParse(NameText, out var name, out _) ? name : throw new InvalidOperationException(NameText);
 
     public static PodZone Right => PodZone.For(NameText, Ip);
 
@@ -30,11 +31,14 @@ internal static class Questions
         Sample: 0);
 
     public static View ViewOf(IPEndPoint server, ReversePolicy reverse = ReversePolicy.Contains) => new(
-        new ViewKey(ViewKind.Cluster), Name, [IPAddress.Parse(Ip)], reverse, FamilyPolicy.Auto, Quorum.All, [new Server(new ServerAddress(server.Address, server.Port), "static")]);
+        new ViewKey(ViewKind.Cluster), Name, [IPAddress.Parse(Ip)], reverse, FamilyPolicy.Auto,
+        Quorum.All, [new Server(new ServerAddress(server.Address, server.Port), "static")]);
 
     /// <summary>Asks on a thread of its own.</summary>
-    public static Task<ImmutableArray<Observation>> AskAsync(this NameServerClient client, ImmutableArray<Question> questions, TimeSpan? deadline, CancellationToken stop) =>
-        Task.Factory.StartNew(() => client.Ask(questions, deadline, whileWaiting: null, stop), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    public static Task<ImmutableArray<Observation>> AskAsync(
+        this NameServerClient client, ImmutableArray<Question> questions, TimeSpan? deadline, CancellationToken stop) =>
+        Task.Factory.StartNew(() => client.Ask(questions, deadline, whileWaiting: null, stop),
+            CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     public static ImmutableArray<RecordType> OnlyA => [RecordType.A];
 }

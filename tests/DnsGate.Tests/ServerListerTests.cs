@@ -26,7 +26,9 @@ public sealed class ServerListerTests : IDisposable
         var listing = await ListAsync(ListerOf("--servers", $"resolv.conf:{FilePath}"));
 
         Assert.Equal(Coverage.Sampled, listing.Coverage);
-        Assert.Equal([("10.96.0.10:53", 8), ("127.0.0.53:53", 1), ("169.254.20.10:53", 1)], listing.Views[0].Servers.Select(server => (server.Address.ToString(), server.Samples)));
+        Assert.Equal(
+            [("10.96.0.10:53", 8), ("127.0.0.53:53", 1), ("169.254.20.10:53", 1)],
+            listing.Views[0].Servers.Select(server => (server.Address.ToString(), server.Samples)));
     }
 
     [Fact]
@@ -101,5 +103,6 @@ public sealed class ServerListerTests : IDisposable
         return new ServerLister(spec, identity, client, spec.Timeout, TimeProvider.System);
     }
 
-    private static Task<Listing> ListAsync(ServerLister lister) => lister.ListAsync(forceRefresh: false, TestContext.Current.CancellationToken);
+    private static Task<Listing> ListAsync(ServerLister lister) =>
+        lister.ListAsync(forceRefresh: false, TestContext.Current.CancellationToken);
 }

@@ -22,7 +22,9 @@ async Task<bool> AgreesAsync(IPEndPoint server)
         return responses.All(response => !response.HasError)
             && responses[0].Answers.ARecords().Select(record => record.Address).ToHashSet().SetEquals([expected])
             && !responses[1].Answers.AaaaRecords().Any()
-            && responses[2].Answers.PtrRecords().Any(record => string.Equals(record.PtrDomainName.Value, $"{name}.", StringComparison.OrdinalIgnoreCase));
+            && responses[2].Answers
+                .PtrRecords()
+                .Any(record => string.Equals(record.PtrDomainName.Value, $"{name}.", StringComparison.OrdinalIgnoreCase));
     }
     catch (DnsResponseException)
     {

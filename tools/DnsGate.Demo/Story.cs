@@ -115,7 +115,8 @@ internal sealed class Story(Scene scene, Gate gate)
             return false;
         }
         Console.WriteLine(
-            $"\n{Stale.Endpoint.Address} was stale for {turned.TotalSeconds:f1} s; the gate held the start for {held.TotalSeconds:f1} s and opened "
+            $"\n{Stale.Endpoint.Address} was stale for {turned.TotalSeconds:f1} s; the gate held the start for "
+            + $"{held.TotalSeconds:f1} s and opened "
             + $"{(opened - turned).TotalSeconds:f1} s after the last server turned right (--settle {Settle}).\n");
         return true;
     }

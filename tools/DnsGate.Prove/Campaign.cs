@@ -16,11 +16,14 @@ internal sealed class Campaign(Plan plan)
         // Number by number, not variant by variant: whatever else the machine does meets all of them alike.
         Trial[] trials =
         [
-            .. Enumerable.Range(0, plan.Trials).SelectMany(number => plan.Variants.Where(variant => number % variant.OneOf == 0).Select(variant => new Trial(variant, number / variant.OneOf, plan.Seed))),
+            .. Enumerable.Range(0, plan.Trials).SelectMany(number => plan.Variants
+                .Where(variant => number % variant.OneOf == 0)
+                .Select(variant => new Trial(variant, number / variant.OneOf, plan.Seed))),
         ];
         Console.WriteLine($"{trials.Length} trials, {plan.Parallel} at a time");
         await File.WriteAllTextAsync(plan.RowsFile, Row.Header + "\n", stop);
-        await Parallel.ForEachAsync(trials, new ParallelOptions { MaxDegreeOfParallelism = plan.Parallel, CancellationToken = stop }, async (trial, token) => await RunAsync(trial, trials.Length, token));
+        await Parallel.ForEachAsync(trials, new ParallelOptions { MaxDegreeOfParallelism = plan.Parallel, CancellationToken = stop },
+            async (trial, token) => await RunAsync(trial, trials.Length, token));
         stop.ThrowIfCancellationRequested();
         return [.. rows.OrderBy(row => row.Trial.Number)];
     }

@@ -38,16 +38,26 @@ internal static class Picture
             """);
         for (var at = From; at <= To; at += 10)
         {
-            svg.Append(CultureInfo.InvariantCulture, $"<line class=\"{(at == 0 ? "zero" : "grid")}\" x1=\"{X(at):f1}\" x2=\"{X(at):f1}\" y1=\"{Top - 8}\" y2=\"{bottom}\"/>");
-            svg.Append(CultureInfo.InvariantCulture, $"<text class=\"faint\" text-anchor=\"middle\" x=\"{X(at):f1}\" y=\"{bottom + 18}\">{at:+0;−0;0} s</text>\n");
+            svg.Append(
+                CultureInfo.InvariantCulture,
+                $"<line class=\"{(at == 0 ? "zero" : "grid")}\" x1=\"{X(at):f1}\" x2=\"{X(at):f1}\" y1=\"{Top - 8}\" y2=\"{bottom}\"/>");
+            svg.Append(
+                CultureInfo.InvariantCulture,
+                $"<text class=\"faint\" text-anchor=\"middle\" x=\"{X(at):f1}\" y=\"{bottom + 18}\">{at:+0;−0;0} s</text>\n");
         }
 
-        svg.Append(CultureInfo.InvariantCulture, $"<text class=\"faint\" text-anchor=\"end\" x=\"{X(0) - 8:f1}\" y=\"{bottom + 38}\">joined, but a name server still gives the old address</text>\n");
-        svg.Append(CultureInfo.InvariantCulture, $"<text class=\"faint\" x=\"{X(0) + 8:f1}\" y=\"{bottom + 38}\">every name server is right</text>\n");
+        svg.Append(
+            CultureInfo.InvariantCulture,
+            $"<text class=\"faint\" text-anchor=\"end\" x=\"{X(0) - 8:f1}\" y=\"{bottom + 38}\">joined, but a name server still "
+            + $"gives the old address</text>\n");
+        svg.Append(
+            CultureInfo.InvariantCulture,
+            $"<text class=\"faint\" x=\"{X(0) + 8:f1}\" y=\"{bottom + 38}\">every name server is right</text>\n");
         svg.Append(CultureInfo.InvariantCulture, $"<text class=\"faint\" x=\"{Right + 30}\" y=\"{bottom + 18}\">not within 60 s</text>\n");
         for (var line = 0; line < variants.Length; line++)
         {
-            Draw(svg, variants[line], [.. rows.Where(row => row.Trial.Variant == variants[line])], Top + line * LineHeight + LineHeight / 2);
+            Draw(
+                svg, variants[line], [.. rows.Where(row => row.Trial.Variant == variants[line])], Top + line * LineHeight + LineHeight / 2);
         }
 
         return svg.Append("</svg>\n").ToString();
@@ -56,7 +66,9 @@ internal static class Picture
     private static void Draw(StringBuilder svg, Variant variant, IReadOnlyList<Row> rows, int y)
     {
         var title = variant.Title.Replace("*", "", StringComparison.Ordinal).Replace("`", "", StringComparison.Ordinal);
-        svg.Append(CultureInfo.InvariantCulture, $"<text{(variant.IsGate ? " class=\"head\"" : "")} x=\"12\" y=\"{y + 4}\">{WebUtility.HtmlEncode(title)}</text>\n");
+        svg.Append(
+            CultureInfo.InvariantCulture,
+            $"<text{(variant.IsGate ? " class=\"head\"" : "")} x=\"12\" y=\"{y + 4}\">{WebUtility.HtmlEncode(title)}</text>\n");
         for (var i = 0; i < rows.Count; i++)
         {
             if (rows[i].AfterRight is not { } after)
@@ -66,13 +78,17 @@ internal static class Picture
             // Side by side in height, so that dots at one time do not hide each other.
             var lifted = y + i % 5 * 5 - 10;
             var style = $"{(variant.IsGate ? "gate" : "other")}{(rows[i].IsFirstTry ? "" : " again")}";
-            svg.Append(CultureInfo.InvariantCulture, $"<circle class=\"{style}\" cx=\"{X(after.TotalSeconds):f1}\" cy=\"{lifted}\" r=\"3\"/>");
+            svg.Append(
+                CultureInfo.InvariantCulture, $"<circle class=\"{style}\" cx=\"{X(after.TotalSeconds):f1}\" cy=\"{lifted}\" r=\"3\"/>");
         }
 
         var lost = rows.Count(row => row.JoinedAt is null);
         if (lost > 0)
         {
-            svg.Append(CultureInfo.InvariantCulture, $"<path class=\"lost\" d=\"M{Right + 34} {y - 5}l10 10m0 -10l-10 10\"/><text class=\"count\" x=\"{Right + 52}\" y=\"{y + 4}\">{lost} of {rows.Count}</text>");
+            svg.Append(
+                CultureInfo.InvariantCulture,
+                $"<path class=\"lost\" d=\"M{Right + 34} {y - 5}l10 10m0 -10l-10 10\"/>"
+                + $"<text class=\"count\" x=\"{Right + 52}\" y=\"{y + 4}\">{lost} of {rows.Count}</text>");
         }
 
         svg.Append('\n');

@@ -38,13 +38,14 @@ internal sealed record Plan(string Directory)
         return plan;
     }
 
-    private Plan? With(string name, string value) => (name, int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number), number) switch
-    {
-        ("trials", true, > 0) => this with { Trials = number },
-        ("parallel", true, > 0) => this with { Parallel = number },
-        ("seed", true, _) => this with { Seed = number },
-        ("only", _, _) when value.Split(',').All(key => Variant.All.Any(variant => variant.Key == key)) =>
-            this with { Variants = [.. Variant.All.Where(variant => value.Split(',').Contains(variant.Key))] },
-        _ => null,
-    };
+    private Plan? With(string name, string value) =>
+        (name, int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number), number) switch
+        {
+            ("trials", true, > 0) => this with { Trials = number },
+            ("parallel", true, > 0) => this with { Parallel = number },
+            ("seed", true, _) => this with { Seed = number },
+            ("only", _, _) when value.Split(',').All(key => Variant.All.Any(variant => variant.Key == key)) =>
+                this with { Variants = [.. Variant.All.Where(variant => value.Split(',').Contains(variant.Key))] },
+            _ => null,
+        };
 }

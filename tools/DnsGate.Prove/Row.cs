@@ -5,7 +5,8 @@ namespace DnsGate.Prove;
 /// <summary>What came of one trial.</summary>
 internal sealed record Row(Trial Trial, int LeaderId, IReadOnlyList<double> Stale, Rejoin Rejoin)
 {
-    public const string Header = "variant,trial,seed,leader,stale_seconds,servers_right_at,application_at,mode_at,joined_at,restarts,mode_without_port_samples";
+    public const string Header = "variant,trial,seed,leader,stale_seconds,servers_right_at,application_at,mode_at,joined_at,"
+        + "restarts,mode_without_port_samples";
 
     /// <summary>When it joined, counted from the start of the pod; null: not within the limit.</summary>
     public TimeSpan? JoinedAt => Rejoin.JoinedAt <= Trial.Limit ? Rejoin.JoinedAt : null;
@@ -30,5 +31,6 @@ internal sealed record Row(Trial Trial, int LeaderId, IReadOnlyList<double> Stal
         string.Join(' ', Stale.Select(seconds => seconds.ToString("f1", CultureInfo.InvariantCulture))),
         Seconds(Rejoin.RightAt), Seconds(Rejoin.StartedAt), Seconds(Rejoin.ModeAt), Seconds(JoinedAt), Rejoin.Restarts, FalseModes);
 
-    private static string Seconds(TimeSpan? time) => time is { } known ? known.TotalSeconds.ToString("f1", CultureInfo.InvariantCulture) : "";
+    private static string Seconds(TimeSpan? time) =>
+        time is { } known ? known.TotalSeconds.ToString("f1", CultureInfo.InvariantCulture) : "";
 }

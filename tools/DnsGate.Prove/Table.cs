@@ -5,7 +5,10 @@ namespace DnsGate.Prove;
 /// <summary>The rows as a table for README.</summary>
 internal static class Table
 {
-    /// <summary>Seconds after the last server turned right that half of all starts behind the gate may take: <c>--settle</c> and 4 s, the start of the JVM included.</summary>
+    /// <summary>
+    /// Seconds after the last server turned right that half of all starts behind the gate may take:
+    /// <c>--settle</c> and 4 s, the start of the JVM included.
+    /// </summary>
     public const double MedianTarget = 5 + 4;
 
     private const string Head = """
@@ -15,7 +18,9 @@ internal static class Table
         """;
 
     public static string Render(IReadOnlyList<Row> rows) =>
-        Head + string.Concat(rows.GroupBy(row => row.Trial.Variant).OrderBy(group => Variant.All.ToList().IndexOf(group.Key)).Select(group => Line(group.Key, [.. group])));
+        Head + string.Concat(rows.GroupBy(row => row.Trial.Variant)
+            .OrderBy(group => Variant.All.ToList().IndexOf(group.Key))
+            .Select(group => Line(group.Key, [.. group])));
 
     /// <summary>What of the gate's targets was missed; empty for nothing.</summary>
     public static IEnumerable<string> Missed(IReadOnlyList<Row> rows)
@@ -34,7 +39,8 @@ internal static class Table
 
             if (Median(Seconds(group, row => row.AfterRight)) is var median && !(median < MedianTarget))
             {
-                yield return $"{group.Key.Key}: the median is {median:f1} s after the last name server was right, not under {MedianTarget} s";
+                yield return $"{group.Key.Key}: the median is {median:f1} s after the last name server was "
+                    + $"right, not under {MedianTarget} s";
             }
         }
     }
@@ -61,7 +67,8 @@ internal static class Table
     private static string Figures(double[] all, params double[] figures) =>
         all.Length == 0 ? "–" : string.Join(", ", figures.Select(figure => figure.ToString("f1", CultureInfo.InvariantCulture)));
 
-    private static double[] Seconds(IEnumerable<Row> rows, Func<Row, TimeSpan?> time) => [.. rows.Select(time).OfType<TimeSpan>().Select(known => known.TotalSeconds).Order()];
+    private static double[] Seconds(IEnumerable<Row> rows, Func<Row, TimeSpan?> time) =>
+        [.. rows.Select(time).OfType<TimeSpan>().Select(known => known.TotalSeconds).Order()];
 
     private static double Median(double[] sorted) =>
         sorted.Length == 0 ? double.NaN : (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;

@@ -38,7 +38,8 @@ internal sealed record Trial(Variant Variant, int Number, int Seed)
         double[] cached = [.. ensemble.NameServers.Select(server => server.IsCached ? ClusterZone.Ttl : 0.0)];
         double[] stale = [.. Stale(ensemble.NameServers.Count).Zip(cached, Math.Max)];
         TimeSpan[] turns = [.. stale.Zip(cached, (all, after) => TimeSpan.FromSeconds(all - after))];
-        var rejoin = await new Recreation(ensemble, leader, Recreation.Turns(leader, turns)).RunAsync(Variant.Form, Limit + Rejoin.Wait, stop);
+        var rejoin = await new Recreation(ensemble, leader, Recreation.Turns(leader, turns))
+            .RunAsync(Variant.Form, Limit + Rejoin.Wait, stop);
         if (rejoin.RightAt is null)
         {
             throw new InvalidOperationException($"a name server never turned right: {rejoin}");

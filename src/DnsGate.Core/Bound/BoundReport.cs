@@ -37,28 +37,44 @@ internal static class BoundReport
         BoundReason.Listens when options.StableFor == TimeSpan.Zero => $"bound: {EndpointText(verdict)} is listening",
         BoundReason.Listens => $"bound: {EndpointText(verdict)} has been listening for {Duration.Format(options.StableFor)}",
         BoundReason.NothingListens => Text($"not bound: nothing listens on port {options.Port}"),
-        BoundReason.ListensElsewhere => Text($"not bound: nothing listens on port {options.Port} at {Join(addresses)}, only at {Join(Elsewhere(verdict))}"),
+        BoundReason.ListensElsewhere =>
+            Text($"not bound: nothing listens on port {options.Port} at {Join(addresses)}, only at {Join(Elsewhere(verdict))}"),
         BoundReason.Vanished => $"not bound: {EndpointText(verdict)} stopped listening within {Duration.Format(options.StableFor)}",
-        BoundReason.Replaced => $"not bound: the socket at {EndpointText(verdict)} was replaced by another one within {Duration.Format(options.StableFor)}",
+        BoundReason.Replaced =>
+            $"not bound: the socket at {EndpointText(verdict)} was replaced by another one within {Duration.Format(options.StableFor)}",
         _ => $"undecidable: {verdict.Snapshot.Unread}",
     };
 
-    private static IEnumerable<string> Advice(BoundVerdict verdict, (ImmutableArray<IPAddress> Addresses, string Source) own) => verdict.Reason switch
-    {
-        BoundReason.Listens => [],
-        BoundReason.NothingListens => ["the application has not bound yet, could not, or listens on another port (--port): its log says which; where it could not (ZooKeeper: BindException, Unresolved address), a name server gave it a wrong address: 'dnsgate check' says which one"],
-        BoundReason.ListensElsewhere => Elsewhere(verdict).Select(address => $"{address}: {Wrong(address, own)}"),
-        BoundReason.Vanished => ["the application closed the port or ended: its log says why"],
-        BoundReason.Replaced => ["the application closed the port and bound it again, or was restarted: its log says why; whether the new socket stays, the next probe tells"],
-        _ => ["whether anything listens is read from /proc/net/tcp and /proc/net/tcp6: is /proc mounted in this container, and may this user read them?"],
-    };
+    private static IEnumerable<string> Advice(BoundVerdict verdict, (ImmutableArray<IPAddress> Addresses, string Source) own) =>
+        verdict.Reason switch
+        {
+            BoundReason.Listens => [],
+            BoundReason.NothingListens =>
+            [
+                "the application has not bound yet, could not, or listens on another port (--port): its log says which; where it could not "
+                + "(ZooKeeper: BindException, Unresolved address), a name server gave it a wrong address: 'dnsgate check' says which one",
+            ],
+            BoundReason.ListensElsewhere => Elsewhere(verdict).Select(address => $"{address}: {Wrong(address, own)}"),
+            BoundReason.Vanished => ["the application closed the port or ended: its log says why"],
+            BoundReason.Replaced =>
+            [
+                "the application closed the port and bound it again, or was restarted: its log says why; whether the new "
+                + "socket stays, the next probe tells",
+            ],
+            _ =>
+            [
+                "whether anything listens is read from /proc/net/tcp and /proc/net/tcp6: is /proc mounted in this container, "
+                + "and may this user read them?",
+            ],
+        };
 
     /// <summary>What is wrong with listening at an address that is not the pod's.</summary>
     private static string Wrong(IPAddress address, (ImmutableArray<IPAddress> Addresses, string Source) own)
     {
         if (IPAddress.IsLoopback(address))
         {
-            return "loopback, where no other pod reaches it; the application found this address for its own name, or is told to bind it: let it bind the pod's address";
+            return "loopback, where no other pod reaches it; the application found this address for its own name, or is told to bind it: "
+                + "let it bind the pod's address";
         }
 
         if (address.Equals(IPAddress.Any))
@@ -71,7 +87,8 @@ internal static class BoundReport
             return "the wildcard of IPv6, and IPv6 alone since another socket has the port for IPv4; this pod has addresses of IPv4 only";
         }
 
-        return $"not an address of this pod, which is {Join(own.Addresses)} (from {own.Source}); most likely a name server gave the application its old one: 'dnsgate check' says which; if the address is right, name it with --ip";
+        return $"not an address of this pod, which is {Join(own.Addresses)} (from {own.Source}); most likely a name server gave the "
+            + "application its old one: 'dnsgate check' says which; if the address is right, name it with --ip";
     }
 
     /// <summary>The pod's address that the first match accepts connections to, and its port.</summary>

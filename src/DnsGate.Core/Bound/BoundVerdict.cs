@@ -39,7 +39,10 @@ internal enum BoundReason
 /// </code>
 /// </summary>
 /// <param name="Reason">The reason.</param>
-/// <param name="Matches">The sockets that have listened from the first snapshot to the last one with <see cref="BoundReason.Listens"/>; empty when there was none.</param>
+/// <param name="Matches">
+/// The sockets that have listened from the first snapshot to the last one with
+/// <see cref="BoundReason.Listens"/>; empty when there was none.
+/// </param>
 /// <param name="Snapshot">The last snapshot.</param>
 internal sealed record BoundVerdict(BoundReason Reason, ImmutableArray<ListenerMatch> Matches, SocketSnapshot Snapshot)
 {

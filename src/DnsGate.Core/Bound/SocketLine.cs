@@ -45,7 +45,9 @@ internal static class SocketLine
         }
 
         var inode = TakeField(ref line);
-        if (!Utf8Parser.TryParse(inode, out ulong number, out var read) || read != inode.Length || !TryReadEndpoint(local, out var address, out var port))
+        if (!Utf8Parser.TryParse(inode, out ulong number, out var read)
+            || read != inode.Length
+            || !TryReadEndpoint(local, out var address, out var port))
         {
             return false;
         }

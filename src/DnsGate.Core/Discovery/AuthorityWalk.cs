@@ -17,7 +17,8 @@ namespace DnsGate.Core.Discovery;
 /// <param name="name">The name.</param>
 /// <param name="seeds">The servers to ask, in order of preference.</param>
 /// <param name="podAddresses">The pod's addresses: servers of a family that the pod lacks cannot be asked.</param>
-internal sealed class AuthorityWalk(DnsName name, ImmutableArray<ServerAddress> seeds, ImmutableArray<IPAddress> podAddresses) : IDiscoveryWalk
+internal sealed class AuthorityWalk(DnsName name, ImmutableArray<ServerAddress> seeds, ImmutableArray<IPAddress> podAddresses)
+    : IDiscoveryWalk
 {
     /// <summary>Name servers of one zone at most, against a hostile answer: the root has 13, Route 53 gives four.</summary>
     public const int MaxNameServers = 32;
@@ -55,7 +56,8 @@ internal sealed class AuthorityWalk(DnsName name, ImmutableArray<ServerAddress> 
             (not null, _) => [],
             (_, Stage.ZoneCut) => AtSeeds(asked, RecordType.SOA),
             (_, Stage.NameServers) => AtSeeds(zone!, RecordType.NS),
-            (_, Stage.Addresses) => [.. nameServers.SelectMany(host => AddressTypes().SelectMany(type => AtSeeds(host, type).AsEnumerable()))],
+            (_, Stage.Addresses) =>
+                [.. nameServers.SelectMany(host => AddressTypes().SelectMany(type => AtSeeds(host, type).AsEnumerable()))],
             _ => [],
         };
     }
@@ -81,15 +83,23 @@ internal sealed class AuthorityWalk(DnsName name, ImmutableArray<ServerAddress> 
                 Expect(zone is { IsRoot: false }, results, "its zone was not found");
                 break;
             case Stage.NameServers:
-                nameServers = [.. results.SelectMany(result => RecordsOf(result).OfType<RecordData.Pointer>()).Select(pointer => pointer.Target).Distinct().Order()];
+                nameServers = [.. results.SelectMany(result => RecordsOf(result).OfType<RecordData.Pointer>())
+                    .Select(pointer => pointer.Target)
+                    .Distinct()
+                    .Order()];
                 Expect(!nameServers.IsEmpty, results, $"the name servers of the zone {zone} were not found");
-                Expect(nameServers.Length <= MaxNameServers, results, string.Create(CultureInfo.InvariantCulture, $"the zone {zone} has more than {MaxNameServers} name servers: not all of them can be asked"));
+                Expect(nameServers.Length <= MaxNameServers, results, string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"the zone {zone} has more than {MaxNameServers} name servers: not all of them can be asked"));
                 break;
             case Stage.Addresses:
                 LearnAddresses(results);
                 ExpectAnswersFor(results);
-                Expect(servers.Count <= MaxServers, results, string.Create(CultureInfo.InvariantCulture, $"the name servers of the zone {zone} have more than {MaxServers} addresses: not all of them can be asked"));
-                Expect(problem is not null || servers.Count > 0, results, $"no name server of the zone {zone} has an address of a family that this pod has");
+                Expect(servers.Count <= MaxServers, results, string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"the name servers of the zone {zone} have more than {MaxServers} addresses: not all of them can be asked"));
+                Expect(problem is not null || servers.Count > 0, results,
+                    $"no name server of the zone {zone} has an address of a family that this pod has");
                 break;
         }
 
@@ -97,10 +107,11 @@ internal sealed class AuthorityWalk(DnsName name, ImmutableArray<ServerAddress> 
     }
 
     /// <inheritdoc/>
-    public SourceResult Result() => (problem is null ? SourceResult.Listed([.. servers]) with { Notes = [.. notes] } : new SourceResult([], problem)) with
-    {
-        DatagramsToOne = datagrams.Count == 0 ? 0 : datagrams.Values.Max(),
-    };
+    public SourceResult Result() =>
+        (problem is null ? SourceResult.Listed([.. servers]) with { Notes = [.. notes] } : new SourceResult([], problem)) with
+        {
+            DatagramsToOne = datagrams.Count == 0 ? 0 : datagrams.Values.Max(),
+        };
 
     private ImmutableArray<Lookup> AtSeeds(DnsName owner, RecordType type) => [.. seeds.Select(seed => new Lookup(seed, owner, type))];
 
@@ -119,7 +130,9 @@ internal sealed class AuthorityWalk(DnsName name, ImmutableArray<ServerAddress> 
             foreach (var address in RecordsOf(result).OfType<RecordData.Address>())
             {
                 var server = new Server(new ServerAddress(address.Value), $"authoritative:{result.Lookup.Name}", MayForward: true);
-                if (servers.Count <= MaxServers && !Addresses.IsUnspecifiedOrMulticast(address.Value) && servers.All(known => known.Address != server.Address))
+                if (servers.Count <= MaxServers
+                    && !Addresses.IsUnspecifiedOrMulticast(address.Value)
+                    && servers.All(known => known.Address != server.Address))
                 {
                     servers.Add(server);
                 }
@@ -135,7 +148,8 @@ internal sealed class AuthorityWalk(DnsName name, ImmutableArray<ServerAddress> 
         {
             // An answer that does not help is definite; silence and failures may be better in a moment.
             var answered = HasAnswer(results);
-            problem = new DiscoveryProblem(answered ? DiscoveryFault.NotFound : DiscoveryFault.Unreachable, answered ? otherwise : $"{otherwise}: the name servers of resolv.conf do not answer for it");
+            problem = new DiscoveryProblem(answered ? DiscoveryFault.NotFound : DiscoveryFault.Unreachable,
+                answered ? otherwise : $"{otherwise}: the name servers of resolv.conf do not answer for it");
         }
     }
 
@@ -150,7 +164,10 @@ internal sealed class AuthorityWalk(DnsName name, ImmutableArray<ServerAddress> 
             var ofHost = results.Where(result => result.Lookup.Name == host).ToList();
             if (ofHost.GroupBy(result => result.Lookup.Type).Any(ofType => !HasAnswer(ofType)))
             {
-                problem ??= new DiscoveryProblem(DiscoveryFault.Unreachable, $"the address of {host}, a name server of the zone {zone}, was not found: the name servers of resolv.conf do not answer for it");
+                problem ??= new DiscoveryProblem(
+                    DiscoveryFault.Unreachable,
+                    $"the address of {host}, a name server of the zone {zone}, was not found: the name servers of "
+                    + "resolv.conf do not answer for it");
             }
             else if (ofHost.All(result => RecordsOf(result).IsEmpty))
             {

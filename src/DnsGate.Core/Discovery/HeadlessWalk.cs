@@ -45,7 +45,8 @@ internal sealed class HeadlessWalk : IDiscoveryWalk
     /// <param name="seeds">The servers to ask first: those known without this source.</param>
     /// <param name="podAddresses">The pod's addresses: servers of a family that the pod lacks cannot be asked.</param>
     /// <param name="forceRefresh">Whether to ask past the caches that the regular listing fills.</param>
-    public HeadlessWalk(ServerSource.Headless source, ImmutableArray<Server> seeds, ImmutableArray<IPAddress> podAddresses, bool forceRefresh)
+    public HeadlessWalk(
+        ServerSource.Headless source, ImmutableArray<Server> seeds, ImmutableArray<IPAddress> podAddresses, bool forceRefresh)
     {
         (this.source, next, this.forceRefresh) = (source, seeds, forceRefresh);
         families = [.. podAddresses.Select(address => address.AddressFamily).Distinct()];
@@ -104,28 +105,48 @@ internal sealed class HeadlessWalk : IDiscoveryWalk
         var most = datagrams.Count == 0 ? 0 : datagrams.Values.Max();
         if (anyVirtual && found.GroupBy(server => server.Address.AddressFamily).All(family => family.Count() == 1))
         {
-            return Failed(DiscoveryFault.Empty, "the Service is not headless: its SRV record names the Service itself, so its address is a virtual one, and nobody can tell who is behind it", "name one with `clusterIP: None`; see k8s-examples/name-servers");
+            return Failed(
+                DiscoveryFault.Empty,
+                "the Service is not headless: its SRV record names the Service itself, so its address is a virtual one, and "
+                + "nobody can tell who is behind it",
+                "name one with `clusterIP: None`; see k8s-examples/name-servers");
         }
 
         if (found.Count > MaxServers)
         {
-            return Failed(DiscoveryFault.Unreachable, string.Create(CultureInfo.InvariantCulture, $"the Service lists more than {MaxServers} servers: it can hardly be one of name servers"));
+            return Failed(
+                DiscoveryFault.Unreachable,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"the Service lists more than {MaxServers} servers: it can hardly be one of name servers"));
         }
 
         if (ports.Count > 1)
         {
-            return Failed(DiscoveryFault.Unreachable, $"its SRV records name several ports ({string.Join(", ", ports.Order())}); which of them is whose cannot be told", "list the servers with kube:");
+            return Failed(
+                DiscoveryFault.Unreachable,
+                $"its SRV records name several ports ({string.Join(", ", ports.Order())}); which of them is whose cannot be told",
+                "list the servers with kube:");
         }
 
         return found.Count > 0
-            ? SourceResult.Listed([.. found.Order(Comparer<ServerAddress>.Create(ServerAddress.Compare)).Select(server => new Server(server, source.ToString()))]) with { DatagramsToOne = most }
+            ? SourceResult.Listed([.. found.Order(Comparer<ServerAddress>.Create(ServerAddress.Compare))
+                .Select(server => new Server(server, source.ToString()))]) with
+            {
+                DatagramsToOne = most,
+            }
             : anyUnusable ? Failed(DiscoveryFault.Empty, "the Service has no address at which anybody can be asked")
             : anyNoData ? Failed(DiscoveryFault.Empty, "the Service has no address of a family that this pod has")
-            : anyNxDomain ? Failed(DiscoveryFault.NotFound, "NXDOMAIN: there is no such Service, or none of its pods is ready", "see k8s-examples/name-servers for the Service")
+            : anyNxDomain
+                ? Failed(DiscoveryFault.NotFound, "NXDOMAIN: there is no such Service, or none of its pods is ready",
+                    "see k8s-examples/name-servers for the Service")
             : asked.Count == 0 ? Failed(DiscoveryFault.Absent, "no name server is known to ask for it: resolv.conf names none")
-            : Failed(DiscoveryFault.Unreachable, $"no name server tells its addresses: {string.Join(", ", faults.Distinct().Order(StringComparer.Ordinal))}");
+            : Failed(
+                DiscoveryFault.Unreachable,
+                $"no name server tells its addresses: {string.Join(", ", faults.Distinct().Order(StringComparer.Ordinal))}");
 
-        SourceResult Failed(DiscoveryFault fault, string message, string? remedy = null) => SourceResult.Failed(fault, message, remedy) with { DatagramsToOne = most };
+        SourceResult Failed(DiscoveryFault fault, string message, string? remedy = null) =>
+            SourceResult.Failed(fault, message, remedy) with { DatagramsToOne = most };
     }
 
     private void AddLookups(ImmutableArray<Lookup>.Builder lookups, ServerAddress server, int sample)

@@ -24,8 +24,9 @@ internal readonly record struct HoldTime(TimeSpan Regular, TimeSpan Forced)
     private const double LookupsPerSecond = 4;
 
     /// <summary>
-    /// Of a response of the Kubernetes API. A list is held for 10 s. After 5 minutes that grows, up to 60 s: half of the time since then. A definite failure is
-    /// held for 10 s. Any other failure is held for as long as the source has been failing, from 1 to 10 s: the interval doubles.
+    /// Of a response of the Kubernetes API. A list is held for 10 s. After 5 minutes that grows, up to 60 s: half of the
+    /// time since then. A definite failure is held for 10 s. Any other failure is held for as long as the source has been
+    /// failing, from 1 to 10 s: the interval doubles.
     /// </summary>
     /// <param name="result">The result.</param>
     /// <param name="sinceFirst">Time since the first fetch.</param>
@@ -43,7 +44,8 @@ internal readonly record struct HoldTime(TimeSpan Regular, TimeSpan Forced)
     }
 
     /// <summary>Of the list of a headless Service, which its name servers return.</summary>
-    public static HoldTime OfHeadless(SourceResult result) => new(result.Problem is null ? OfHeadlessService : OfFailedWalk(result), MinForced);
+    public static HoldTime OfHeadless(SourceResult result) =>
+        new(result.Problem is null ? OfHeadlessService : OfFailedWalk(result), MinForced);
 
     /// <summary>Of the name servers of a zone.</summary>
     public static HoldTime OfAuthoritative(SourceResult result)

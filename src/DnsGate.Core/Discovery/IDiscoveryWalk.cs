@@ -3,7 +3,9 @@ using DnsGate.Core.Model;
 
 namespace DnsGate.Core.Discovery;
 
-/// <summary>A discovery by questions to name servers: says what to look up next, learns, and ends with a list. It knows no sockets.</summary>
+/// <summary>
+/// A discovery by questions to name servers: says what to look up next, learns, and ends with a list. It knows no sockets.
+/// </summary>
 internal interface IDiscoveryWalk
 {
     /// <summary>What to look up next, all at once; empty when the walk is over.</summary>

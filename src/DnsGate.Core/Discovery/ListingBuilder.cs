@@ -20,18 +20,22 @@ internal static class ListingBuilder
         Notes = [.. chains.SelectMany(chain => chain.Sources).SelectMany(source => source.Notes).Distinct()],
         DatagramsToOne = chains.Sum(chain => chain.Sources.Sum(source => source.DatagramsToOne)),
         // `auto` alone finds servers, or there are none; beside others, as every source that the user names, it has to return some.
-        IsIncomplete = chains.Any(chain => chain.Serving is null && !(chain.View.Kind == ViewKind.Cluster && options.Servers is [ServerSource.Auto])),
+        IsIncomplete = chains.Any(chain =>
+            chain.Serving is null && !(chain.View.Kind == ViewKind.Cluster && options.Servers is [ServerSource.Auto])),
     };
 
     /// <summary>
-    /// The views. A server of both the cluster and the app view is asked once, and as often as either needs: an address of resolv.conf may be a virtual one. A
-    /// server that the application asks has to agree even where the cluster view does not require it.
+    /// The views. A server of both the cluster and the app view is asked once, and as often as either needs: an address of resolv.conf may
+    /// be a virtual one. A server that the application asks has to agree even where the cluster view does not require it.
     /// </summary>
     private static ImmutableArray<View> ViewsOf(GateOptions options, Identity identity, IReadOnlyCollection<ChainState> chains)
     {
         var app = ServersOf(new ViewKey(ViewKind.App), chains);
         ImmutableArray<Server> cluster = [.. ServersOf(new ViewKey(ViewKind.Cluster), chains)
-            .Select(server => server with { Samples = Math.Max(server.Samples, app.FirstOrDefault(same => same.Address == server.Address)?.Samples ?? 1) })];
+            .Select(server => server with
+            {
+                Samples = Math.Max(server.Samples, app.FirstOrDefault(same => same.Address == server.Address)?.Samples ?? 1),
+            })];
         ImmutableArray<Server> others = [.. app.Where(server => !cluster.Any(asked => asked.Required && asked.Address == server.Address))];
         View ViewOf(ViewKind kind, Quorum quorum, ImmutableArray<Server> servers) =>
             new(new ViewKey(kind), identity.Name, identity.Addresses, options.Reverse, options.Families, quorum, servers);
@@ -49,7 +53,11 @@ internal static class ListingBuilder
             // A name that is too long with this pod's host name is reported as a problem of the configuration.
             if (external.TryNameOf(identity.Name, out var name, out _))
             {
-                views.Add(new View(key, name, identity.Addresses, options.ExternalReverse, options.Families, Quorum.One, ServersOf(key, chains)) { IsAuthoritative = external.IsAuthoritative });
+                views.Add(new View(
+                    key, name, identity.Addresses, options.ExternalReverse, options.Families, Quorum.One, ServersOf(key, chains))
+                {
+                    IsAuthoritative = external.IsAuthoritative,
+                });
             }
         }
 
@@ -78,7 +86,9 @@ internal static class ListingBuilder
 
     /// <summary>The least coverage of the sources of the cluster view; none where no source returned servers.</summary>
     private static Coverage CoverageOf(IEnumerable<ChainState> chains) =>
-        chains.Where(chain => chain.View.Kind == ViewKind.Cluster && chain.Serving is not null).Min(chain => (Coverage?)chain.Serving!.Coverage) ?? Coverage.None;
+        chains.Where(chain => chain.View.Kind == ViewKind.Cluster && chain.Serving is not null)
+            .Min(chain => (Coverage?)chain.Serving!.Coverage)
+        ?? Coverage.None;
 
     private static ImmutableArray<SourceReport> ReportsOf(IEnumerable<ChainState> chains)
     {
@@ -87,7 +97,11 @@ internal static class ListingBuilder
         {
             foreach (var source in chain.Sources)
             {
-                var report = new SourceReport(source.Name, Serves: ReferenceEquals(source, chain.Serving), source.Problem) { Coverage = source.Coverage, View = chain.View.Kind };
+                var report = new SourceReport(source.Name, Serves: ReferenceEquals(source, chain.Serving), source.Problem)
+                {
+                    Coverage = source.Coverage,
+                    View = chain.View.Kind,
+                };
                 // A source of two views, such as resolv.conf, is reported once.
                 if (!reports.Any(same => same with { View = report.View } == report))
                 {

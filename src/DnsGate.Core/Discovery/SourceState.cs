@@ -26,10 +26,14 @@ internal sealed record SourceState(string Name, Coverage Coverage)
     /// <summary>The most datagrams that one server was sent just now; 0 when the source was not fetched.</summary>
     public int DatagramsToOne { get; init; }
 
-    /// <summary>Whether the source itself says that the servers of its last good list are gone. A source that fails may return them again.</summary>
+    /// <summary>
+    /// Whether the source itself says that the servers of its last good list are gone. A source that fails may return them again.
+    /// </summary>
     public bool IsWithdrawn => Problem?.Fault is DiscoveryFault.Empty or DiscoveryFault.NotFound;
 
-    /// <summary>Whether its last good list is used before the next source is: for one minute of failures, and not once it is withdrawn.</summary>
+    /// <summary>
+    /// Whether its last good list is used before the next source is: for one minute of failures, and not once it is withdrawn.
+    /// </summary>
     public bool IsUsable => !LastGood.IsEmpty && !IsWithdrawn && FailingFor <= Listing.MaxAge;
 }
 
@@ -39,8 +43,9 @@ internal sealed record SourceState(string Name, Coverage Coverage)
 internal sealed record ChainState(ViewKey View, ImmutableArray<SourceState> Sources)
 {
     /// <summary>
-    /// The source whose servers are used: the first usable one. Without one it is the first that ever returned servers: they are still asked and shown. Null when
-    /// there are none.
+    /// The source whose servers are used: the first usable one. Without one it is the first that ever returned servers: they are still
+    /// asked and shown. Null when there are none.
     /// </summary>
-    public SourceState? Serving => Sources.FirstOrDefault(source => source.IsUsable) ?? Sources.FirstOrDefault(source => !source.LastGood.IsEmpty);
+    public SourceState? Serving =>
+        Sources.FirstOrDefault(source => source.IsUsable) ?? Sources.FirstOrDefault(source => !source.LastGood.IsEmpty);
 }

@@ -3,8 +3,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace DnsGate.Core.Dns;
 
 /// <summary>
-/// The way from the name asked for, along the CNAME records of the answer section, to the records of the type asked for (RFC 1034 §4.3.2 and §5.3.3).
-/// Needs a message that <see cref="ReplySurvey"/> found sound.
+/// The way from the name asked for, along the CNAME records of the answer section, to the records of the type asked for (RFC 1034 §4.3.2
+/// and §5.3.3). Needs a message that <see cref="ReplySurvey"/> found sound.
 /// </summary>
 internal ref struct AliasChain
 {
@@ -33,7 +33,8 @@ internal ref struct AliasChain
     /// <param name="query">The query it answers.</param>
     /// <param name="chain">The chain.</param>
     /// <param name="problem">Why it has no end, for people.</param>
-    internal static bool TryFollow(ReadOnlySpan<byte> message, in Query query, out AliasChain chain, [NotNullWhen(false)] out string? problem)
+    internal static bool TryFollow(
+        ReadOnlySpan<byte> message, in Query query, out AliasChain chain, [NotNullWhen(false)] out string? problem)
     {
         chain = new AliasChain(message, query.Type);
         chain.owner.TryAppend(query.Name.Wire);

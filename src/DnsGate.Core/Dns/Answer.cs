@@ -3,7 +3,9 @@ using System.Net;
 
 namespace DnsGate.Core.Dns;
 
-/// <summary>What a well-formed reply says: a closed set. What happened on the way (silence, garbage) is an outcome, not an answer.</summary>
+/// <summary>
+/// What a well-formed reply says: a closed set. What happened on the way (silence, garbage) is an outcome, not an answer.
+/// </summary>
 internal abstract record Answer
 {
     private Answer()

@@ -7,8 +7,8 @@ internal sealed partial class DnsName
     private const int MaxLabels = (MaxWireLength - 1) / 2;
 
     /// <summary>
-    /// The canonical order of names (RFC 4034 §6.1): label by label from the root, in lower case, as unsigned octets. A zone comes before the names
-    /// in it, so that sorted output keeps families of names together. Zero exactly when the names are equal.
+    /// The canonical order of names (RFC 4034 §6.1): label by label from the root, in lower case, as unsigned octets. A zone comes before
+    /// the names in it, so that sorted output keeps families of names together. Zero exactly when the names are equal.
     /// </summary>
     /// <param name="other">The other name; null comes first.</param>
     public int CompareTo(DnsName? other)

@@ -8,8 +8,9 @@ internal sealed partial class DnsName
     private const string TooLong = "the name is longer than 255 octets";
 
     /// <summary>
-    /// Reads a name as people write it: labels separated by dots, with or without the trailing dot, "\X" for a character that would mean something
-    /// else and "\DDD" (decimal) for an octet that does not print (RFC 1035 §5.1). Always fully qualified: there is no search list.
+    /// Reads a name as people write it: labels separated by dots, with or without the trailing dot, "\X" for a
+    /// character that would mean something else and "\DDD" (decimal) for an octet that does not print (RFC 1035 §5.1).
+    /// Always fully qualified: there is no search list.
     /// </summary>
     /// <param name="text">The text; "." is the root.</param>
     /// <param name="name">The name.</param>
@@ -35,8 +36,8 @@ internal sealed partial class DnsName
     }
 
     /// <summary>
-    /// The presentation format, without the trailing dot (the root is "."). Octets that do not print appear as "\DDD", characters that mean something
-    /// in a zone file as "\X" (RFC 1035 §5.1), so that no name a peer sends can forge a line of output, and
+    /// The presentation format, without the trailing dot (the root is "."). Octets that do not print appear as "\DDD", characters that mean
+    /// something in a zone file as "\X" (RFC 1035 §5.1), so that no name a peer sends can forge a line of output, and
     /// <see cref="TryParse(string, out DnsName?, out string?)"/> reads the text back as the same name.
     /// </summary>
     public override string ToString()

@@ -44,7 +44,9 @@ internal sealed partial class DnsName : IEquatable<DnsName>, IComparable<DnsName
 
     /// <summary>The name that these octets spell.</summary>
     /// <param name="uncompressed">The whole name and nothing else, as in <see cref="Wire"/>.</param>
-    /// <exception cref="ArgumentException">The octets are not one uncompressed name; what a peer sends goes through <see cref="MessageReader"/>.</exception>
+    /// <exception cref="ArgumentException">
+    /// The octets are not one uncompressed name; what a peer sends goes through <see cref="MessageReader"/>.
+    /// </exception>
     public static DnsName FromWire(ReadOnlySpan<byte> uncompressed)
     {
         var at = 0;
@@ -54,7 +56,9 @@ internal sealed partial class DnsName : IEquatable<DnsName>, IComparable<DnsName
         }
 
         var isOneName = at == uncompressed.Length - 1 && uncompressed[at] == 0 && uncompressed.Length <= MaxWireLength;
-        return isOneName ? new DnsName(uncompressed.ToArray()) : throw new ArgumentException("not one uncompressed domain name", nameof(uncompressed));
+        return isOneName
+            ? new DnsName(uncompressed.ToArray())
+            : throw new ArgumentException("not one uncompressed domain name", nameof(uncompressed));
     }
 
     /// <summary>The name whose PTR records name this address: in in-addr.arpa (RFC 1035 §3.5) or ip6.arpa (RFC 3596 §2.5).</summary>

@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace DnsGate.Core.Dns;
 
 /// <summary>
-/// A cursor over one DNS message (RFC 1035 §4): questions first, then the records of the three sections, each once and in their order. It allocates
-/// nothing, reads nothing outside the message, and takes at most as many steps as the message has octets, times a constant.
+/// A cursor over one DNS message (RFC 1035 §4): questions first, then the records of the three sections, each once and in their order. It
+/// allocates nothing, reads nothing outside the message, and takes at most as many steps as the message has octets, times a constant.
 /// </summary>
 internal ref struct MessageReader
 {
@@ -29,7 +29,9 @@ internal ref struct MessageReader
 
     public MessageHeader Header { get; }
 
-    /// <summary>Why the last Try… was false, for people: "answer record 2: data leaves the message"; null when the message simply has no more.</summary>
+    /// <summary>
+    /// Why the last Try… was false, for people: "answer record 2: data leaves the message"; null when the message simply has no more.
+    /// </summary>
     public readonly string? Problem => fault is null ? null : Describe(fault);
 
     /// <summary>Begins to read a message.</summary>
@@ -71,7 +73,9 @@ internal ref struct MessageReader
         return true;
     }
 
-    /// <summary>Reads the next record of the answer, authority and additional sections, in this order; questions not read are passed over.</summary>
+    /// <summary>
+    /// Reads the next record of the answer, authority and additional sections, in this order; questions not read are passed over.
+    /// </summary>
     /// <param name="record">The record.</param>
     /// <returns>False after the last one, or at a fault: see <see cref="Problem"/>.</returns>
     public bool TryReadRecord(out ResourceRecord record)

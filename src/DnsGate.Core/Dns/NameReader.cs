@@ -6,8 +6,8 @@ namespace DnsGate.Core.Dns;
 internal static class NameReader
 {
     /// <summary>
-    /// Pointers within one name. No name has more than 127 labels, so an honest one needs no more than this even if it is cut before each of them;
-    /// a peer could otherwise make each of thousands of records walk through thousands of pointers.
+    /// Pointers within one name. No name has more than 127 labels, so an honest one needs no more than this even if it is cut before each
+    /// of them; a peer could otherwise make each of thousands of records walk through thousands of pointers.
     /// </summary>
     private const int MaxPointers = 126;
 
@@ -18,7 +18,8 @@ internal static class NameReader
     /// <param name="position">Where the name begins; then, where what follows it begins.</param>
     /// <param name="name">The name, uncompressed.</param>
     /// <param name="fault">What is wrong with it, for people.</param>
-    internal static bool TryRead(ReadOnlySpan<byte> message, scoped ref int position, scoped ref NameBuffer name, [NotNullWhen(false)] out string? fault)
+    internal static bool TryRead(
+        ReadOnlySpan<byte> message, scoped ref int position, scoped ref NameBuffer name, [NotNullWhen(false)] out string? fault)
     {
         name.Clear();
         var window = message;
@@ -48,7 +49,8 @@ internal static class NameReader
 
     /// <summary>Reads the labels from <paramref name="start"/> up to the root's or a pointer.</summary>
     private static bool TryReadPiece(
-        ReadOnlySpan<byte> window, int start, scoped ref NameBuffer name, out int end, out int target, [NotNullWhen(false)] out string? fault)
+        ReadOnlySpan<byte> window, int start, scoped ref NameBuffer name,
+        out int end, out int target, [NotNullWhen(false)] out string? fault)
     {
         target = NoPointer;
         for (end = start; end < window.Length;)

@@ -1,6 +1,8 @@
 namespace DnsGate.Core.Dns;
 
-/// <summary>What happened to one question: a closed set. What a reply says is an <see cref="Answer"/>, and only <see cref="Responded"/> has one.</summary>
+/// <summary>
+/// What happened to one question: a closed set. What a reply says is an <see cref="Answer"/>, and only <see cref="Responded"/> has one.
+/// </summary>
 internal abstract record Outcome
 {
     private Outcome()
@@ -10,7 +12,10 @@ internal abstract record Outcome
     /// <summary>Whether the server gave a sign of life. Silence is excused by <c>--require</c>; nothing else is.</summary>
     public bool IsSilence => this is TimedOut or Unreachable;
 
-    /// <summary>The remaining time to live of an answer, positive or negative: seconds; null where it has none, as an error, a negative answer without SOA, or silence.</summary>
+    /// <summary>
+    /// The remaining time to live of an answer, positive or negative: seconds; null where it has none, as an error, a
+    /// negative answer without SOA, or silence.
+    /// </summary>
     public uint? Ttl => (this as Responded)?.Answer switch
     {
         Answer.Records records => records.Ttl,
@@ -21,7 +26,9 @@ internal abstract record Outcome
 
     /// <summary>A well-formed reply.</summary>
     /// <param name="Answer">What it says.</param>
-    /// <param name="RecursionAvailable">RA. CoreDNS's kubernetes plugin answers with RA=0; RA=1 there means the answer was forwarded.</param>
+    /// <param name="RecursionAvailable">
+    /// RA. CoreDNS's kubernetes plugin answers with RA=0; RA=1 there means the answer was forwarded.
+    /// </param>
     /// <param name="Authoritative">AA (RFC 1035 §4.1.1): without it, a server that should know the zone itself does not.</param>
     public sealed record Responded(Answer Answer, bool RecursionAvailable, bool Authoritative = false) : Outcome;
 

@@ -5,7 +5,9 @@ namespace DnsGate.Core.Dns;
 /// <param name="Name">The name asked for.</param>
 /// <param name="Type">The type asked for.</param>
 /// <param name="RecursionDesired">RD. CoreDNS and node caches must be asked with RD=1: their cache does not keep RD=0 apart.</param>
-/// <param name="CheckingDisabled">CD (RFC 4035 §3.2.2). Together with <paramref name="DnssecOk"/> it names the cache partition of CoreDNS.</param>
+/// <param name="CheckingDisabled">
+/// CD (RFC 4035 §3.2.2). Together with <paramref name="DnssecOk"/> it names the cache partition of CoreDNS.
+/// </param>
 /// <param name="DnssecOk">DO (RFC 3225), carried in the OPT record: needs <paramref name="Edns"/>.</param>
 /// <param name="Edns">Whether an OPT record offers 1232 bytes of UDP payload (RFC 6891; the size of the DNS flag day 2020).</param>
 internal readonly record struct Query(

@@ -5,8 +5,8 @@ namespace DnsGate.Core.Dns;
 internal static class QueryWriter
 {
     /// <summary>
-    /// The UDP payload that queries with EDNS offer to receive, in octets: what fits into one unfragmented IPv6 packet nearly everywhere (DNS flag
-    /// day 2020).
+    /// The UDP payload that queries with EDNS offer to receive, in octets: what fits into one unfragmented IPv6
+    /// packet nearly everywhere (DNS flag day 2020).
     /// </summary>
     public const int UdpPayloadSize = 1232;
 
@@ -18,8 +18,8 @@ internal static class QueryWriter
     private const uint DnssecOkFlag = 0x8000;
 
     /// <summary>
-    /// Writes the query (RFC 1035 §4.1), with OPT in the additional section when it uses EDNS (RFC 6891 §6.1). AD stays 0, so that the server need
-    /// not say whether it validated (RFC 6840 §5.7).
+    /// Writes the query (RFC 1035 §4.1), with OPT in the additional section when it uses EDNS (RFC 6891 §6.1). AD stays 0, so that the
+    /// server need not say whether it validated (RFC 6840 §5.7).
     /// </summary>
     /// <param name="query">The query.</param>
     /// <param name="destination">At least <see cref="MaxLength"/> octets.</param>
@@ -33,8 +33,10 @@ internal static class QueryWriter
             throw new ArgumentException("DO is a flag of OPT: it needs EDNS", nameof(query));
         }
 
-        var flags = (query.RecursionDesired ? MessageHeader.RecursionDesiredFlag : 0) | (query.CheckingDisabled ? MessageHeader.CheckingDisabledFlag : 0);
-        new MessageHeader(query.Id, (ushort)flags, QuestionCount: 1, 0, 0, AdditionalCount: (ushort)(query.Edns ? 1 : 0)).Write(destination);
+        var flags = (query.RecursionDesired ? MessageHeader.RecursionDesiredFlag : 0)
+            | (query.CheckingDisabled ? MessageHeader.CheckingDisabledFlag : 0);
+        new MessageHeader(query.Id, (ushort)flags, QuestionCount: 1, 0, 0, AdditionalCount: (ushort)(query.Edns ? 1 : 0))
+            .Write(destination);
         var length = MessageHeader.Length;
         query.Name.Wire.CopyTo(destination[length..]);
         length += query.Name.Wire.Length;

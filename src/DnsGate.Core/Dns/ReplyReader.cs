@@ -10,12 +10,12 @@ internal static class ReplyReader
     public const int MaxAliases = 16;
 
     /// <summary>
-    /// Whether a message is a reply to the query: the one predicate for UDP, where a stranger is ignored, and TCP, where it is an error. Id, QR,
-    /// opcode and the one question (name in any case, type, class) have to be those of the query (RFC 5452 §9.1).
+    /// Whether a message is a reply to the query: the one predicate for UDP, where a stranger is ignored, and TCP, where it is an error.
+    /// Id, QR, opcode and the one question (name in any case, type, class) have to be those of the query (RFC 5452 §9.1).
     /// </summary>
     /// <remarks>
-    /// A reply without a question counts when it is an error other than NXDOMAIN: servers older than EDNS answer FORMERR with the bare header, and
-    /// some refuse like that. An attacker who guesses the id can at worst keep the gate closed with it.
+    /// A reply without a question counts when it is an error other than NXDOMAIN: servers older than EDNS answer FORMERR with the bare
+    /// header, and some refuse like that. An attacker who guesses the id can at worst keep the gate closed with it.
     /// </remarks>
     /// <param name="message">What came from the server's address.</param>
     /// <param name="query">The query sent there.</param>
@@ -44,14 +44,20 @@ internal static class ReplyReader
             && question.Name.IsSameAs(query.Name.Wire);
     }
 
-    /// <summary>What a reply says. It never throws for what a peer sent; a message made to be slow, of the bounds named here, takes some 20 ms.</summary>
+    /// <summary>
+    /// What a reply says. It never throws for what a peer sent; a message made to be slow, of the bounds named here, takes some 20 ms.
+    /// </summary>
     /// <remarks>
-    /// The sections are read strictly to the last record counted, used or not: a reply with one broken record may be broken in any. Records of other
-    /// classes than IN are passed over, as the C libraries do. Repeated records count once, since a set of records has no duplicates (RFC 2181 §5).
+    /// The sections are read strictly to the last record counted, used or not: a reply with one broken record may be broken in
+    /// any. Records of other classes than IN are passed over, as the C libraries do. Repeated records count once, since a set of
+    /// records has no duplicates (RFC 2181 §5).
     /// </remarks>
     /// <param name="message">A message for which <see cref="IsReplyTo"/> is true.</param>
     /// <param name="query">The query; of any <see cref="RecordType"/> but OPT.</param>
-    /// <returns>What the server said, or what is wrong with the message; null when it is truncated (TC=1): it has to be asked for over TCP (RFC 7766 §5).</returns>
+    /// <returns>
+    /// What the server said, or what is wrong with the message; null when it is truncated (TC=1): it
+    /// has to be asked for over TCP (RFC 7766 §5).
+    /// </returns>
     public static Outcome? Read(ReadOnlySpan<byte> message, in Query query)
     {
         if (!MessageReader.TryOpen(message, out var reader))

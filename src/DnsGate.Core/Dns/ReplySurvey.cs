@@ -3,8 +3,9 @@ using System.Diagnostics.CodeAnalysis;
 namespace DnsGate.Core.Dns;
 
 /// <summary>
-/// What the whole of a reply has to be walked for: that every record is sound, the EDNS part of the response code, and the TTL of a negative answer.
-/// Octets behind the last record that the header counts are not looked at: no section holds them, and every other reader of the reply ignores them too.
+/// What the whole of a reply has to be walked for: that every record is sound, the EDNS part of the response code, and the TTL of
+/// a negative answer. Octets behind the last record that the header counts are not looked at: no section holds them, and every
+/// other reader of the reply ignores them too.
 /// </summary>
 internal struct ReplySurvey
 {

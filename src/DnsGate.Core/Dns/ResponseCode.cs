@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace DnsGate.Core.Dns;
 
-/// <summary>The response codes that DnsGate tells apart (IANA "DNS Parameters", RCODEs; the upper eight bits are in OPT, RFC 6891 §6.1.3).</summary>
+/// <summary>
+/// The response codes that DnsGate tells apart (IANA "DNS Parameters", RCODEs; the upper eight bits are in OPT, RFC 6891 §6.1.3).
+/// </summary>
 internal enum ResponseCode : ushort
 {
     /// <summary>No error: records, or NODATA when the answer holds none.</summary>

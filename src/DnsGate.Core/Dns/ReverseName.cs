@@ -4,7 +4,9 @@ using System.Net;
 
 namespace DnsGate.Core.Dns;
 
-/// <summary>From <c>7.1.244.10.in-addr.arpa</c> back to <c>10.244.1.7</c>: the address reads better than 72 characters of nibbles.</summary>
+/// <summary>
+/// From <c>7.1.244.10.in-addr.arpa</c> back to <c>10.244.1.7</c>: the address reads better than 72 characters of nibbles.
+/// </summary>
 internal static class ReverseName
 {
     private const string IPv4Zone = ".in-addr.arpa";
@@ -31,7 +33,8 @@ internal static class ReverseName
         for (var index = 0; index < bytes.Length; index++)
         {
             if (nibbles.Length != 32
-                || !byte.TryParse(nibbles[31 - (2 * index)] + nibbles[30 - (2 * index)], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out bytes[index]))
+                || !byte.TryParse(nibbles[31 - (2 * index)] + nibbles[30 - (2 * index)],
+                    NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out bytes[index]))
             {
                 return false;
             }

@@ -25,7 +25,8 @@ internal enum StopRule
 /// <param name="QueryTimeout">Time for one question.</param>
 /// <param name="WatchInterval">Time between two rounds of an open gate; null to ask no more once it is open.</param>
 /// <param name="Quorum">How many servers of the cluster view must answer; for the snapshot.</param>
-internal sealed record GatePlan(StopRule Stop, SettleRule Rule, TimeSpan? Deadline, TimeSpan Interval, TimeSpan QueryTimeout, TimeSpan? WatchInterval, Quorum Quorum)
+internal sealed record GatePlan(
+    StopRule Stop, SettleRule Rule, TimeSpan? Deadline, TimeSpan Interval, TimeSpan QueryTimeout, TimeSpan? WatchInterval, Quorum Quorum)
 {
     /// <summary>The plan that the options ask for.</summary>
     public static GatePlan Create(GateOptions options, StopRule stop) => new(
@@ -48,7 +49,8 @@ internal sealed class GateMachine
     /// <summary>How often the list of servers is looked at while the machine waits for its next round.</summary>
     public static readonly TimeSpan ListCheckInterval = TimeSpan.FromSeconds(1);
 
-    // A deadline reserves this for each trip still to come: one silent server, excused by --require, does not use up the time of the others.
+    // A deadline reserves this for each trip still to come: one silent server, excused by
+    // --require, does not use up the time of the others.
     private static readonly TimeSpan ReservePerTrip = TimeSpan.FromMilliseconds(100);
 
     // Servers that flap must not make every pod ask the API server with every second round.
@@ -82,13 +84,19 @@ internal sealed class GateMachine
     /// <summary>Makes the machine; its clock begins at zero.</summary>
     /// <param name="plan">What it needs to know of the options.</param>
     /// <param name="identity">The pod.</param>
-    /// <param name="chance">Gives a number from 0 to 1: pauses are jittered, so that pods that started together do not stay together.</param>
-    /// <param name="openFor">For how long the gate has been open already; null for one that starts closed. Only with <see cref="StopRule.Never"/>.</param>
+    /// <param name="chance">
+    /// Gives a number from 0 to 1: pauses are jittered, so that pods that started together do not stay together.
+    /// </param>
+    /// <param name="openFor">
+    /// For how long the gate has been open already; null for one that starts closed. Only with <see cref="StopRule.Never"/>.
+    /// </param>
     public GateMachine(GatePlan plan, Identity identity, Func<double> chance, TimeSpan? openFor = null)
     {
         (this.plan, this.chance) = (plan, chance);
         (retry, pace) = (new RetryTable(plan.Interval), new Pace(plan.Interval, plan.Rule));
-        last = openFor is { } time ? GateSnapshot.Resumed(identity, time) with { Rule = plan.Rule, Quorum = plan.Quorum } : GateSnapshot.Starting(identity);
+        last = openFor is { } time
+            ? GateSnapshot.Resumed(identity, time) with { Rule = plan.Rule, Quorum = plan.Quorum }
+            : GateSnapshot.Starting(identity);
         steps = Run().GetEnumerator();
     }
 
@@ -237,7 +245,9 @@ internal sealed class GateMachine
         TakeListing();
     }
 
-    /// <summary>Rounds of a gate that is open, without end. What they find is published and never closes the gate: a pod that runs stays in service.</summary>
+    /// <summary>
+    /// Rounds of a gate that is open, without end. What they find is published and never closes the gate: a pod that runs stays in service.
+    /// </summary>
     private IEnumerable<GateStep> Watch()
     {
         var (opened, current, listedAt) = (last, listing!, now);
@@ -309,7 +319,9 @@ internal sealed class GateMachine
         return listing;
     }
 
-    /// <summary>All that is left but the reserve of the trips to come; where that is little, a fair share. Null without a deadline.</summary>
+    /// <summary>
+    /// All that is left but the reserve of the trips to come; where that is little, a fair share. Null without a deadline.
+    /// </summary>
     private TimeSpan? LimitOfTrip(RoundPlan round)
     {
         var left = plan.Deadline - now;
@@ -352,12 +364,19 @@ internal sealed class GateMachine
         };
     }
 
-    /// <summary>Where a weaker source stands in (<c>auto</c>), the servers that were known stay: one that it does not know has not recovered.</summary>
+    /// <summary>
+    /// Where a weaker source stands in (<c>auto</c>), the servers that were known stay: one that it does not know has not recovered.
+    /// </summary>
     private static Listing WithoutWeakerSource(Listing listed, Listing known) => listed.Coverage >= known.Coverage
         ? listed
-        : known with { Sources = [.. listed.Sources.Select(source => source with { Serves = known.Sources.Any(same => same.Source == source.Source && same.Serves) })] };
+        : known with
+        {
+            Sources = [.. listed.Sources.Select(source =>
+                source with { Serves = known.Sources.Any(same => same.Source == source.Source && same.Serves) })],
+        };
 
     private static bool IsDrift(RoundVerdict verdict) => verdict.Kind is VerdictKind.Disagrees or VerdictKind.Undecidable;
 
-    private static bool IsAnySilent(RoundVerdict verdict) => verdict.Servers.Any(server => server.Server.Required && server.Judgement.IsSilence);
+    private static bool IsAnySilent(RoundVerdict verdict) =>
+        verdict.Servers.Any(server => server.Server.Required && server.Judgement.IsSilence);
 }

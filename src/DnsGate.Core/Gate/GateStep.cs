@@ -15,13 +15,17 @@ internal abstract record GateStep
     /// <param name="IsReported">Whether observers receive it; not where the list is only compared with the last one.</param>
     public sealed record List(bool ForceRefresh, bool IsReported) : GateStep;
 
-    /// <summary>Ask these questions, and give the observations to <see cref="GateMachine.Learn(IReadOnlyCollection{Observation})"/>.</summary>
+    /// <summary>
+    /// Ask these questions, and give the observations to <see cref="GateMachine.Learn(IReadOnlyCollection{Observation})"/>.
+    /// </summary>
     /// <param name="Listing">The list whose servers are asked.</param>
     /// <param name="Questions">The questions, all to be asked at once.</param>
     /// <param name="Limit">The time for all of them; null for no limit but that of each question.</param>
     public sealed record Ask(Listing Listing, ImmutableArray<Question> Questions, TimeSpan? Limit) : GateStep;
 
-    /// <summary>Ask the servers of resolv.conf for the cluster domain, and give the result to <see cref="GateMachine.Learn(DomainProbe)"/>.</summary>
+    /// <summary>
+    /// Ask the servers of resolv.conf for the cluster domain, and give the result to <see cref="GateMachine.Learn(DomainProbe)"/>.
+    /// </summary>
     /// <param name="Limit">The time for it; null for no limit but that of each question.</param>
     public sealed record Probe(TimeSpan? Limit) : GateStep;
 

@@ -10,7 +10,9 @@ namespace DnsGate.Core.Gate;
 /// <param name="rule">When agreement is believed.</param>
 internal sealed class Pace(TimeSpan interval, SettleRule rule)
 {
-    /// <summary>The most questions a second to one server, on average. A virtual address stands for as many servers as it has samples.</summary>
+    /// <summary>
+    /// The most questions a second to one server, on average. A virtual address stands for as many servers as it has samples.
+    /// </summary>
     public const double QuestionsPerSecond = 8;
 
     /// <summary>Questions that may be asked ahead of the average: a few rounds of a short <c>--interval</c>.</summary>
@@ -40,7 +42,10 @@ internal sealed class Pace(TimeSpan interval, SettleRule rule)
     public TimeSpan NextRoundAt(RoundPlan round, SettleProgress state, TimeSpan begunAt, TimeSpan now, double chance)
     {
         var next = begunAt + (interval * (1 + (Jitter * chance)));
-        if (state.AgreesSince is { } since && state.AgreeingRounds >= rule.Rounds - 1 && since + rule.Settle is var opensAt && opensAt > now)
+        if (state.AgreesSince is { } since
+            && state.AgreeingRounds >= rule.Rounds - 1
+            && since + rule.Settle is var opensAt
+            && opensAt > now)
         {
             // The round that fills the window is the one people wait for: it is begun neither just too early nor an interval late.
             next = opensAt < next + (interval * Jitter) ? opensAt : next;
@@ -61,9 +66,12 @@ internal sealed class Pace(TimeSpan interval, SettleRule rule)
     /// <param name="watchInterval">The pace of a gate that is open.</param>
     /// <param name="begunAt">When its last round began.</param>
     /// <param name="chance">From 0 to 1.</param>
-    public static TimeSpan NextWatchAt(TimeSpan watchInterval, TimeSpan begunAt, double chance) => begunAt + (watchInterval * (1 + (Jitter * chance)));
+    public static TimeSpan NextWatchAt(TimeSpan watchInterval, TimeSpan begunAt, double chance) =>
+        begunAt + (watchInterval * (1 + (Jitter * chance)));
 
-    /// <summary>Takes the questions of a round off the budget (a leaky bucket) and says from when on another such round is affordable.</summary>
+    /// <summary>
+    /// Takes the questions of a round off the budget (a leaky bucket) and says from when on another such round is affordable.
+    /// </summary>
     private TimeSpan Spend(double questions, TimeSpan now)
     {
         Note(questions, now);

@@ -191,7 +191,10 @@ internal sealed record RetryState
         };
     }
 
-    /// <summary>A cache holds the answer: each partition waits until its own entry expires; where all share one entry (unbound, dnsmasq), until that.</summary>
+    /// <summary>
+    /// A cache holds the answer: each partition waits until its own entry expires; where all share
+    /// one entry (unbound, dnsmasq), until that.
+    /// </summary>
     private RetryState AfterCached(TimeSpan ttl, TimeSpan now, bool isShared)
     {
         var found = new WrongAnswer(now, ttl, now + Min(ttl, MaxTtl));

@@ -15,7 +15,8 @@ internal sealed class RetryTable(TimeSpan interval)
     public RetryState this[ServerAddress server, Step step] => states.GetValueOrDefault((server, step)) ?? RetryState.Initial(step);
 
     /// <summary>Takes what a step at a server gave.</summary>
-    public void Learn(ServerAddress server, Step step, StepResult result, TimeSpan now) => states[(server, step)] = this[server, step].After(result, interval, now);
+    public void Learn(ServerAddress server, Step step, StepResult result, TimeSpan now) =>
+        states[(server, step)] = this[server, step].After(result, interval, now);
 
     /// <summary>
     /// Forgets servers that have left the list once there are too many: a sidecar runs for months. Not at once, since a server that

@@ -49,13 +49,18 @@ internal sealed class RoundPlan
     /// <param name="listing">The servers.</param>
     /// <param name="retry">When each of them may be asked again.</param>
     /// <param name="scope">Which of them are asked, and how.</param>
-    /// <param name="ignoreBackoff">Whether silent servers are asked without backing off: no round opens the gate on silence of earlier rounds.</param>
-    /// <param name="watched">The verdict to confirm; answers of servers that were right stand. Null but for <see cref="RoundScope.Confirm"/>.</param>
+    /// <param name="ignoreBackoff">
+    /// Whether silent servers are asked without backing off: no round opens the gate on silence of earlier rounds.
+    /// </param>
+    /// <param name="watched">
+    /// The verdict to confirm; answers of servers that were right stand. Null but for <see cref="RoundScope.Confirm"/>.
+    /// </param>
     public RoundPlan(
         Listing listing, RetryTable retry, RoundScope scope = RoundScope.All, bool ignoreBackoff = false, RoundVerdict? watched = null)
     {
         this.listing = listing;
-        StageState StageOf(Stage stage, View view, StageState? privateStage = null) => new(stage, view, retry, ignoreBackoff, privateStage, watched);
+        StageState StageOf(Stage stage, View view, StageState? privateStage = null) =>
+            new(stage, view, retry, ignoreBackoff, privateStage, watched);
 
         var cluster = listing.Views.First(view => view.Kind == ViewKind.Cluster);
         if (scope != RoundScope.All)
@@ -96,7 +101,8 @@ internal sealed class RoundPlan
         {
             trip++;
             asking = [.. trips[trip - 1].Where(step => step.IsDue)];
-            ImmutableArray<Question> questions = [.. asking.SelectMany(step => step.Stage.Begin(step.Direction, RequiredTypesOf(step.Stage.View), now))];
+            ImmutableArray<Question> questions = [.. asking.SelectMany(step =>
+                step.Stage.Begin(step.Direction, RequiredTypesOf(step.Stage.View), now))];
             if (questions.Length > 0)
             {
                 return questions;
@@ -157,7 +163,8 @@ internal sealed class RoundPlan
     private static ServerAnswers AnswersOf(Server server, List<StageState> begun)
     {
         var states = begun.Select(stage => stage.At(server.Address)).ToList();
-        return new ServerAnswers(server, [.. states.SelectMany(state => StageState.ObservationsOf(state))], states.All(state => state.EarlierDirections.Count == 0));
+        return new ServerAnswers(server, [.. states.SelectMany(state => StageState.ObservationsOf(state))],
+            states.All(state => state.EarlierDirections.Count == 0));
     }
 
     private ImmutableArray<RecordType> RequiredTypesOf(View view) => requiredTypes.GetValueOrDefault(view.Key, []);

@@ -15,7 +15,8 @@ namespace DnsGate.Core.Gate;
 /// </code>
 /// In every view at least one server has to fill the window.
 /// </summary>
-internal sealed record SettleWindow(int AgreeingRounds, TimeSpan? AgreesSince, bool IsSettled) : SettleProgress(AgreeingRounds, AgreesSince, IsSettled)
+internal sealed record SettleWindow(int AgreeingRounds, TimeSpan? AgreesSince, bool IsSettled)
+    : SettleProgress(AgreeingRounds, AgreesSince, IsSettled)
 {
     // Before Initial, which is made of it: fields are initialised in the order of the text.
     private static readonly Dictionary<(ViewKey View, ServerAddress Server), ServerWindow> NoServers = [];
@@ -52,7 +53,8 @@ internal sealed record SettleWindow(int AgreeingRounds, TimeSpan? AgreesSince, b
             ServerWindow? fullest = null;
             foreach (var server in view)
             {
-                var window = (Servers.GetValueOrDefault(server.Key) ?? ServerWindow.Start(server.Server, isNew: Walked > 0)).After(server.Judgement, now);
+                var window = (Servers.GetValueOrDefault(server.Key) ?? ServerWindow.Start(server.Server, isNew: Walked > 0))
+                    .After(server.Judgement, now);
                 servers[server.Key] = window;
                 settled &= server.Judgement.IsSilence || window.IsSettled(rule);
                 fullest = fullest is null || window.IsFullerThan(fullest) ? window : fullest;
@@ -83,7 +85,9 @@ internal sealed record SettleWindow(int AgreeingRounds, TimeSpan? AgreesSince, b
 
     /// <summary>What one server has contributed to the window.</summary>
     /// <param name="IsExcused">Whether agreeing once is enough: it is new in the list, or its silence was excused before.</param>
-    /// <param name="IsSampled">Whether it may be a virtual address. The evidence of one is the samples of a whole window: nothing excuses it from filling its own.</param>
+    /// <param name="IsSampled">
+    /// Whether it may be a virtual address. The evidence of one is the samples of a whole window: nothing excuses it from filling its own.
+    /// </param>
     private sealed record ServerWindow(bool IsExcused, bool IsSampled)
     {
         public static ServerWindow Start(Server server, bool isNew) => new(isNew && server.Samples == 1, server.Samples > 1);

@@ -12,7 +12,11 @@ internal sealed class StageServer(Server server)
     public Server Server => server;
 
     /// <summary>Its answers to the forward and to the reverse questions; empty before they were asked.</summary>
-    public Dictionary<Direction, ImmutableArray<Observation>> Answers { get; } = new() { [Direction.Forward] = [], [Direction.Reverse] = [] };
+    public Dictionary<Direction, ImmutableArray<Observation>> Answers { get; } = new()
+    {
+        [Direction.Forward] = [],
+        [Direction.Reverse] = [],
+    };
 
     /// <summary>What its answers amount to so far; agrees before anything was asked.</summary>
     public Judgement Judgement { get; set; } = Judgement.Agrees;
@@ -38,7 +42,8 @@ internal sealed class StageState(
         .Where(server => server.View.Key == view.Key && server.Judgement.IsRight)
         .ToDictionary(server => server.Server.Address, server => server.Observations) ?? [];
 
-    private readonly Dictionary<ServerAddress, StageServer> servers = view.Servers.ToDictionary(server => server.Address, server => new StageServer(server));
+    private readonly Dictionary<ServerAddress, StageServer> servers = view.Servers.ToDictionary(
+        server => server.Address, server => new StageServer(server));
 
     public Stage Stage => stage;
 
@@ -49,7 +54,8 @@ internal sealed class StageState(
     public bool HasBegun { get; private set; }
 
     /// <summary>Whether the stage agrees as far as it was asked.</summary>
-    public bool Agrees => ViewJudge.Agrees(view.Quorum, [.. servers.Values.Where(state => state.Server.Required).Select(state => state.Judgement)]);
+    public bool Agrees =>
+        ViewJudge.Agrees(view.Quorum, [.. servers.Values.Where(state => state.Server.Required).Select(state => state.Judgement)]);
 
     /// <summary>Every observation of the stage, earlier ones that stand included.</summary>
     public IEnumerable<Observation> Observations => servers.Values.SelectMany(state => ObservationsOf(state));
@@ -61,7 +67,8 @@ internal sealed class StageState(
     public int DatagramsTo(ServerAddress server) => servers.TryGetValue(server, out var state) ? state.Datagrams : 0;
 
     /// <summary>All that one server answered in this stage.</summary>
-    public static ImmutableArray<Observation> ObservationsOf(StageServer state) => [.. state.Answers[Direction.Forward], .. state.Answers[Direction.Reverse]];
+    public static ImmutableArray<Observation> ObservationsOf(StageServer state) =>
+        [.. state.Answers[Direction.Forward], .. state.Answers[Direction.Reverse]];
 
     /// <summary>The questions of one direction. Where asking again would bring nothing new, the last answers stand.</summary>
     public IEnumerable<Question> Begin(Direction direction, ImmutableArray<RecordType> requiredTypes, TimeSpan now)
@@ -153,7 +160,10 @@ internal sealed class StageState(
         return
             from sample in Enumerable.Range(0, server.Samples)
             from subject in subjects
-            select new Question(server.Address, step, partition, subject.Name, subject.Type, sample) { RecursionDesired = !view.IsAuthoritative };
+            select new Question(server.Address, step, partition, subject.Name, subject.Type, sample)
+            {
+                RecursionDesired = !view.IsAuthoritative,
+            };
     }
 
     private StepResult ResultOf(Server server, ImmutableArray<Observation> answers, ImmutableArray<RecordType> requiredTypes)

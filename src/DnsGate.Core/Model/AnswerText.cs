@@ -25,7 +25,10 @@ internal static class AnswerText
                 continue;
             }
 
-            text.Append(text.Length == 0 ? "" : ", ").Append(Subject(observation.Question)).Append(' ').Append(Describe(observation.Outcome));
+            text.Append(text.Length == 0 ? "" : ", ")
+                .Append(Subject(observation.Question))
+                .Append(' ')
+                .Append(Describe(observation.Outcome));
         }
 
         return text.ToString();
@@ -48,7 +51,11 @@ internal static class AnswerText
     {
         if (records.Data.All(data => data is RecordData.Address))
         {
-            return [.. records.Data.Cast<RecordData.Address>().Select(data => data.Value).Order(Comparer<IPAddress>.Create(Addresses.Compare)).Select(address => address.ToString())];
+            return [.. records.Data
+                .Cast<RecordData.Address>()
+                .Select(data => data.Value)
+                .Order(Comparer<IPAddress>.Create(Addresses.Compare))
+                .Select(address => address.ToString())];
         }
 
         return [.. records.Data.Select(Text).Order(StringComparer.Ordinal)];
@@ -62,12 +69,14 @@ internal static class AnswerText
         question.Type == RecordType.PTR ? $"PTR of {ReverseSubject(question.Name)}" : question.Type.ToString();
 
     // The address reads better than its reverse name; IPv6 reverse names are 72 characters of dots.
-    private static string ReverseSubject(DnsName name) => ReverseName.TryReadAddress(name, out var address) ? address.ToString() : name.ToString();
+    private static string ReverseSubject(DnsName name) =>
+        ReverseName.TryReadAddress(name, out var address) ? address.ToString() : name.ToString();
 
     private static string Shorten(IReadOnlyList<string> records) =>
         records.Count <= MaxShown
             ? string.Join(' ', records)
-            : string.Create(CultureInfo.InvariantCulture, $"{string.Join(' ', records.Take(MaxShown))} and {records.Count - MaxShown} more");
+            : string.Create(
+                CultureInfo.InvariantCulture, $"{string.Join(' ', records.Take(MaxShown))} and {records.Count - MaxShown} more");
 
     private static string Text(RecordData data) => data switch
     {

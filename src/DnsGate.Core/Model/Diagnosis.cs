@@ -3,7 +3,9 @@ using System.Collections.Immutable;
 namespace DnsGate.Core.Model;
 
 /// <summary>What the answers of all servers together mean, and what to do.</summary>
-/// <param name="Name">A fixed name, for machines: one of the constants below, which are part of the contract. Each has its entry in the handbook.</param>
+/// <param name="Name">
+/// A fixed name, for machines: one of the constants below, which are part of the contract. Each has its entry in the handbook.
+/// </param>
 /// <param name="Meaning">What it means.</param>
 /// <param name="Remedy">What to do.</param>
 internal sealed record Diagnosis(string Name, string Meaning, string Remedy)
@@ -34,5 +36,8 @@ internal sealed record Diagnosis(string Name, string Meaning, string Remedy)
 
     /// <summary>All of them, in the order of the reference.</summary>
     public static readonly ImmutableArray<string> All =
-        [NameNotPublished, ReverseNotServed, NetworkPolicy, DnsOutage, NotClusterDns, PtrNamesAnotherService, AddressReused, SpellingNotShadowed];
+    [
+        NameNotPublished, ReverseNotServed, NetworkPolicy, DnsOutage,
+        NotClusterDns, PtrNamesAnotherService, AddressReused, SpellingNotShadowed,
+    ];
 }

@@ -11,7 +11,9 @@ namespace DnsGate.Core.Model;
 /// <param name="Results">What became of the question at each server.</param>
 internal sealed record DomainProbe(DnsName Domain, ImmutableArray<LookupResult> Results)
 {
-    /// <summary>Whether these servers have to agree themselves. With <c>--app off</c> and servers named elsewhere they may serve other clients.</summary>
+    /// <summary>
+    /// Whether these servers have to agree themselves. With <c>--app off</c> and servers named elsewhere they may serve other clients.
+    /// </summary>
     public bool IsOfAskedServers { get; init; } = true;
 
     /// <summary>Servers that gave any reply: the way to them is open.</summary>
@@ -20,7 +22,10 @@ internal sealed record DomainProbe(DnsName Domain, ImmutableArray<LookupResult> 
 
     /// <summary>Servers that return NXDOMAIN for the domain: they do not serve this cluster.</summary>
     public ImmutableArray<ServerAddress> UnknownServers =>
-        [.. Results.Where(result => result.Outcome is Outcome.Responded { Answer: Answer.NxDomain or Answer.ServerError { Code: ResponseCode.Refused } }).Select(result => result.Lookup.Server)];
+        [.. Results
+            .Where(result =>
+                result.Outcome is Outcome.Responded { Answer: Answer.NxDomain or Answer.ServerError { Code: ResponseCode.Refused } })
+            .Select(result => result.Lookup.Server)];
 
     /// <summary>Whether a verdict raises a question that the probe answers.</summary>
     public static bool IsWorthAsking(RoundVerdict verdict) =>

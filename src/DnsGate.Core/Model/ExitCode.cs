@@ -11,7 +11,9 @@ internal static class ExitCode
 
     public const int Usage = 2;
 
-    /// <summary>Undecidable: no name server found, or none answered; the kernel's tables of sockets cannot be read (<c>bound</c>).</summary>
+    /// <summary>
+    /// Undecidable: no name server found, or none answered; the kernel's tables of sockets cannot be read (<c>bound</c>).
+    /// </summary>
     public const int Undecidable = 3;
 
     /// <summary><c>--timeout</c> has passed (<c>wait</c>, <c>run</c>); the code of timeout(1).</summary>

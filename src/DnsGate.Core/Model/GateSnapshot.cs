@@ -102,10 +102,12 @@ internal sealed record GateSnapshot
     };
 
     /// <summary>The snapshot of a gate that is switched off.</summary>
-    public static GateSnapshot Disabled(string why) => new() { Status = GateStatus.Disabled, Reason = Reason.Disabled, DisabledBecause = why };
+    public static GateSnapshot Disabled(string why) =>
+        new() { Status = GateStatus.Disabled, Reason = Reason.Disabled, DisabledBecause = why };
 
     /// <summary>The exit code that says the same.</summary>
-    public int ExitCode => IsOpen ? Model.ExitCode.Open : Status == GateStatus.Undecidable ? Model.ExitCode.Undecidable : Model.ExitCode.Closed;
+    public int ExitCode =>
+        IsOpen ? Model.ExitCode.Open : Status == GateStatus.Undecidable ? Model.ExitCode.Undecidable : Model.ExitCode.Closed;
 
     /// <summary>Servers whose answer counts.</summary>
     public IEnumerable<ServerVerdict> RequiredServers => Servers.Where(server => server.Server.Required);

@@ -65,7 +65,9 @@ internal sealed class History
 
     /// <summary>For how long no server has changed its reason, if this is the newest verdict.</summary>
     public TimeSpan UnchangedFor(RoundVerdict verdict, TimeSpan now) =>
-        verdict.Servers.All(server => servers.GetValueOrDefault(server.Key)?.Intervals[^1].Value?.Reason == server.Judgement.Reason) ? now - ReasonsSince : TimeSpan.Zero;
+        verdict.Servers.All(server => servers.GetValueOrDefault(server.Key)?.Intervals[^1].Value?.Reason == server.Judgement.Reason)
+            ? now - ReasonsSince
+            : TimeSpan.Zero;
 
     /// <summary>The time line after one more round. A server that the round did not reach goes on as it was.</summary>
     public History After(GateSnapshot snapshot, TimeSpan now)
@@ -75,7 +77,8 @@ internal sealed class History
         var reasonsSince = ReasonsSince;
         foreach (var server in snapshot.Servers)
         {
-            // What stands from an earlier list (external views of an open gate) has left with its server, and does not come back with each round.
+            // What stands from an earlier list (external views of an open gate) has left with its
+            // server, and does not come back with each round.
             if (listed is not null && !listed.Contains(server.Key))
             {
                 continue;
@@ -87,7 +90,8 @@ internal sealed class History
                 reasonsSince = now;
             }
 
-            next[server.Key] = new ServerHistory(server.View, server.Server.Address, Append<Judgement?>(known?.Intervals ?? [], Compact(server.Judgement), now));
+            next[server.Key] = new ServerHistory(
+                server.View, server.Server.Address, Append<Judgement?>(known?.Intervals ?? [], Compact(server.Judgement), now));
         }
 
         if (listed is not null)
@@ -95,7 +99,13 @@ internal sealed class History
             Depart(next, listed, now);
         }
 
-        return new History { servers = next, Gate = Append(Gate, snapshot.Status, now), ReasonsSince = reasonsSince, LastRound = snapshot.Round is null ? LastRound : now };
+        return new History
+        {
+            servers = next,
+            Gate = Append(Gate, snapshot.Status, now),
+            ReasonsSince = reasonsSince,
+            LastRound = snapshot.Round is null ? LastRound : now,
+        };
     }
 
     private static HashSet<(ViewKey View, ServerAddress Server)> KeysOf(Listing listing)
@@ -115,9 +125,13 @@ internal sealed class History
     private static Judgement Compact(Judgement judgement) =>
         judgement.Detail.Length <= MaxDetail ? judgement : judgement with { Detail = $"{judgement.Detail[..(MaxDetail - 1)]}…" };
 
-    private static void Depart(Dictionary<(ViewKey View, ServerAddress Server), ServerHistory> servers, HashSet<(ViewKey View, ServerAddress Server)> listed, TimeSpan now)
+    private static void Depart(
+        Dictionary<(ViewKey View, ServerAddress Server), ServerHistory> servers,
+        HashSet<(ViewKey View, ServerAddress Server)> listed, TimeSpan now)
     {
-        List<ServerHistory> departed = [.. servers.Values.Where(server => !listed.Contains(server.Key)).Select(server => server with { Intervals = Append(server.Intervals, null, now) })];
+        List<ServerHistory> departed = [.. servers.Values
+            .Where(server => !listed.Contains(server.Key))
+            .Select(server => server with { Intervals = Append(server.Intervals, null, now) })];
         departed.Sort((left, right) => right.Intervals[^1].From.CompareTo(left.Intervals[^1].From));
         for (var index = 0; index < departed.Count; index++)
         {

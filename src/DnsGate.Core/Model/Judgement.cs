@@ -2,7 +2,10 @@ namespace DnsGate.Core.Model;
 
 /// <summary>What is to be said of one server, and the words that prove it.</summary>
 /// <param name="Reason">The first reason that applies.</param>
-/// <param name="Detail">What the server said and what was expected, in the server's own words; without TTL, time or duration, so that it is the same from round to round.</param>
+/// <param name="Detail">
+/// What the server said and what was expected, in the server's own words; without TTL, time or duration, so
+/// that it is the same from round to round.
+/// </param>
 internal readonly record struct Judgement(Reason Reason, string Detail)
 {
     /// <summary>Nothing to object to.</summary>
@@ -17,7 +20,9 @@ internal readonly record struct Judgement(Reason Reason, string Detail)
     /// <summary>Whether the server has answered, and wrongly. Nothing excuses that.</summary>
     public bool IsWrong => !IsRight && !IsSilence;
 
-    /// <summary>The one whose reason comes first. Between equal reasons the text decides, not the order in which samples came back.</summary>
+    /// <summary>
+    /// The one whose reason comes first. Between equal reasons the text decides, not the order in which samples came back.
+    /// </summary>
     public Judgement OrEarlierReason(Judgement other) =>
         other.Reason < Reason || (other.Reason == Reason && string.CompareOrdinal(other.Detail, Detail) < 0) ? other : this;
 }

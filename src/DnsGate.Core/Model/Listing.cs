@@ -5,7 +5,9 @@ namespace DnsGate.Core.Model;
 /// <summary>What became of one source of name servers.</summary>
 /// <param name="Source">The source, as it is written on the command line.</param>
 /// <param name="Serves">Whether its servers are in the list.</param>
-/// <param name="Problem">Why it could not be listed this time; null when it could. One that serves all the same gives its last list.</param>
+/// <param name="Problem">
+/// Why it could not be listed this time; null when it could. One that serves all the same gives its last list.
+/// </param>
 internal sealed record SourceReport(string Source, bool Serves, DiscoveryProblem? Problem)
 {
     /// <summary>How much of the cluster's name servers its list holds.</summary>
@@ -20,7 +22,9 @@ internal sealed record SourceReport(string Source, bool Serves, DiscoveryProblem
 /// <param name="Coverage">How much of the cluster's name servers the cluster view holds: the least of its sources.</param>
 internal sealed record Listing(ImmutableArray<View> Views, Coverage Coverage)
 {
-    /// <summary>A list that is older than this does not open the gate, and a source that fails for longer is replaced by the next one (<c>auto</c>).</summary>
+    /// <summary>
+    /// A list that is older than this does not open the gate, and a source that fails for longer is replaced by the next one (<c>auto</c>).
+    /// </summary>
     public static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(60);
 
     /// <summary>What became of each source; those that <c>auto</c> passed over come first.</summary>
@@ -44,7 +48,8 @@ internal sealed record Listing(ImmutableArray<View> Views, Coverage Coverage)
     /// <summary>Whether the same servers are listed, wherever they were found.</summary>
     public bool HasSameServersAs(Listing other) =>
         Views.Length == other.Views.Length
-        && Views.All(view => other.Views.Any(same => same.Key == view.Key && same.Servers.Select(Asked).SequenceEqual(view.Servers.Select(Asked))));
+        && Views.All(view =>
+            other.Views.Any(same => same.Key == view.Key && same.Servers.Select(Asked).SequenceEqual(view.Servers.Select(Asked))));
 
     /// <summary>The servers that the gate asks, and how. The source of a server is only shown.</summary>
     private static Server Asked(Server server) => server with { Source = "" };

@@ -1,10 +1,13 @@
 namespace DnsGate.Core.Model;
 
-/// <summary>The names of enum values in text, JSON, log and metrics: part of the contract. Those of reasons are in <see cref="Reasons"/>.</summary>
+/// <summary>
+/// The names of enum values in text, JSON, log and metrics: part of the contract. Those of reasons are in <see cref="Reasons"/>.
+/// </summary>
 internal static class Names
 {
     /// <summary>The name of a status. A gate that drifts is open.</summary>
-    public static string Name(this GateStatus status) => status == GateStatus.Drifting ? Name(GateStatus.Open) : status.ToString().ToLowerInvariant();
+    public static string Name(this GateStatus status) =>
+        status == GateStatus.Drifting ? Name(GateStatus.Open) : status.ToString().ToLowerInvariant();
 
     /// <summary>The name of the verdict of a round.</summary>
     public static string Name(this VerdictKind kind) => kind.ToString().ToLowerInvariant();

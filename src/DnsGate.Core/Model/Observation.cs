@@ -11,7 +11,10 @@ namespace DnsGate.Core.Model;
 /// <param name="Sample">Which of the server's samples this is, from 0.</param>
 internal sealed record Question(ServerAddress Server, Step Step, CachePartition Partition, DnsName Name, RecordType Type, int Sample)
 {
-    /// <summary>RD. CoreDNS and node caches do not keep RD=0 apart and would cache its answer for everybody: only a zone's own servers are asked without.</summary>
+    /// <summary>
+    /// RD. CoreDNS and node caches do not keep RD=0 apart and would cache its answer for everybody:
+    /// only a zone's own servers are asked without.
+    /// </summary>
     public bool RecursionDesired { get; init; } = true;
 
     /// <summary>The message that asks this.</summary>

@@ -102,7 +102,8 @@ internal sealed record Opening(string Name, string Addresses, string Options, Da
         }
 
         string[] values = [.. Keys.Select((key, index) => lines[index + 1][key.Length..])];
-        return DateTimeOffset.TryParseExact(values[3], TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
+        return DateTimeOffset.TryParseExact(
+            values[3], TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
             ? new Opening(values[0], values[1], values[2], time, values[4])
             : null;
     }

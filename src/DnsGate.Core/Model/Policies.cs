@@ -37,7 +37,9 @@ internal enum OnTimeout
     Open,
 }
 
-/// <summary>How many servers of the cluster view must answer (<c>--require</c>). One that answers wrongly closes the gate whatever this says.</summary>
+/// <summary>
+/// How many servers of the cluster view must answer (<c>--require</c>). One that answers wrongly closes the gate whatever this says.
+/// </summary>
 /// <param name="Count">A number of servers; null for <c>all</c> or <c>majority</c>.</param>
 /// <param name="Majority">More than half.</param>
 internal sealed record Quorum(int? Count, bool Majority)
@@ -51,9 +53,12 @@ internal sealed record Quorum(int? Count, bool Majority)
     /// <summary>At least one server must answer: the rule of every view but the cluster's.</summary>
     public static readonly Quorum One = new(1, false);
 
-    /// <summary>Servers that must answer out of <paramref name="servers"/>; never zero, so that no server at all is never agreement.</summary>
+    /// <summary>
+    /// Servers that must answer out of <paramref name="servers"/>; never zero, so that no server at all is never agreement.
+    /// </summary>
     public int Needed(int servers) => Math.Max(1, Count ?? (Majority ? (servers / 2) + 1 : servers));
 
     /// <summary>The way it is written on the command line.</summary>
-    public override string ToString() => Count?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? (Majority ? "majority" : "all");
+    public override string ToString() =>
+        Count?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? (Majority ? "majority" : "all");
 }

@@ -73,7 +73,8 @@ internal static class Reasons
     private static readonly (Reason Reason, string Name, string Meaning, string? Remedy)[] Table =
     [
         (Reason.NameMissing, "name-missing", "the server says that the name does not exist (for one address family at least)",
-            "normal for some seconds after a pod starts; if it lasts: is `publishNotReadyAddresses: true` set on the Service, is the Service headless (`clusterIP: None`), and is it the one that the StatefulSet's `serviceName` names?"),
+            "normal for some seconds after a pod starts; if it lasts: is `publishNotReadyAddresses: true` set on the Service, is the "
+            + "Service headless (`clusterIP: None`), and is it the one that the StatefulSet's `serviceName` names?"),
         (Reason.NoAddress, "no-address", "the name exists, without an address of a required family",
             "is the name that of a pod, and is `--families` right for this cluster?"),
         (Reason.StaleAddress, "stale-address", "the server gives only addresses that this pod does not have",

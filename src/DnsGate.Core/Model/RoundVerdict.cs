@@ -8,7 +8,9 @@ internal enum VerdictKind
     /// <summary>Every view agrees: the round counts.</summary>
     Agrees,
 
-    /// <summary>Nothing is wrong, but a right answer had TTL 0 or the list of servers changed: the round neither counts nor starts over.</summary>
+    /// <summary>
+    /// Nothing is wrong, but a right answer had TTL 0 or the list of servers changed: the round neither counts nor starts over.
+    /// </summary>
     Neutral,
 
     /// <summary>A server that answered disagrees, or too few answered: the window starts over.</summary>

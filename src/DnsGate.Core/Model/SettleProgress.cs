@@ -10,7 +10,9 @@ internal sealed record SettleRule(int Rounds, TimeSpan Settle)
 }
 
 /// <summary>How far a gate has come towards opening. Times are on the loop's clock.</summary>
-/// <param name="AgreeingRounds">Agreeing rounds in a row at the server that has the fewest; of new servers only where a view has no others.</param>
+/// <param name="AgreeingRounds">
+/// Agreeing rounds in a row at the server that has the fewest; of new servers only where a view has no others.
+/// </param>
 /// <param name="AgreesSince">Since when all of them agree; null when one does not yet.</param>
 /// <param name="IsSettled">Whether the rule is met.</param>
 internal record SettleProgress(int AgreeingRounds, TimeSpan? AgreesSince, bool IsSettled)

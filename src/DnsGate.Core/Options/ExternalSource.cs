@@ -6,7 +6,9 @@ using DnsGate.Core.Model;
 
 namespace DnsGate.Core.Options;
 
-/// <summary>One external view (<c>--external NAME@SERVER[,SERVER]</c>): a name, and the servers outside the cluster to ask for it.</summary>
+/// <summary>
+/// One external view (<c>--external NAME@SERVER[,SERVER]</c>): a name, and the servers outside the cluster to ask for it.
+/// </summary>
 /// <param name="Pattern">The name, in which <c>{pod}</c> stands for the pod's host name.</param>
 /// <param name="Servers">Who is asked; empty for the zone's own servers (<c>authoritative</c>).</param>
 internal sealed record ExternalSource(string Pattern, ImmutableArray<ServerAddress> Servers)

@@ -21,7 +21,10 @@ internal static class HostsFile
     private const string HostAliasesHeader = "# Entries added by HostAliases.";
     private const string HostNetworkHeader = "# Kubernetes-managed hosts file (host network).";
 
-    /// <summary>Reads the lines that may be the pod's own: those above the HostAliases block; none in a pod on the host's network, whose file is a copy of the node's.</summary>
+    /// <summary>
+    /// Reads the lines that may be the pod's own: those above the HostAliases block; none in a pod on the host's
+    /// network, whose file is a copy of the node's.
+    /// </summary>
     public static ImmutableArray<HostsLine> ReadOwnLines(string text)
     {
         var lines = ImmutableArray.CreateBuilder<HostsLine>();
@@ -29,7 +32,8 @@ internal static class HostsFile
         foreach (var line in text.AsSpan().EnumerateLines())
         {
             number++;
-            if (line.StartsWith(HostAliasesHeader, StringComparison.Ordinal) || line.StartsWith(HostNetworkHeader, StringComparison.Ordinal))
+            if (line.StartsWith(HostAliasesHeader, StringComparison.Ordinal)
+                || line.StartsWith(HostNetworkHeader, StringComparison.Ordinal))
             {
                 break;
             }

@@ -22,7 +22,8 @@ internal sealed record PodFacts(string? PodIps, string? PodIp, string? Hosts, Im
 /// <summary>
 /// Finds the pod's own name and addresses without configuration.
 /// <list type="number">
-/// <item><description>addresses: what the user said; POD_IPS; the /etc/hosts lines whose address is on an interface; POD_IP; the interface's address</description></item>
+/// <item><description>addresses: what the user said; POD_IPS; the /etc/hosts lines whose address is on an interface; POD_IP; the
+/// interface's address</description></item>
 /// <item><description>name: what the user said; the first field with a dot on such a line</description></item>
 /// </list>
 /// </summary>
@@ -69,8 +70,10 @@ internal static class IdentityFinder
     /// <returns>The problem, or null.</returns>
     public static string? CheckFamilies(string origin, FamilyPolicy families, ImmutableArray<IPAddress> addresses)
     {
-        var lacksIPv4 = families is FamilyPolicy.IPv4 or FamilyPolicy.Both && !addresses.Any(address => address.AddressFamily == AddressFamily.InterNetwork);
-        var lacksIPv6 = families is FamilyPolicy.IPv6 or FamilyPolicy.Both && !addresses.Any(address => address.AddressFamily == AddressFamily.InterNetworkV6);
+        var lacksIPv4 = families is FamilyPolicy.IPv4 or FamilyPolicy.Both
+            && !addresses.Any(address => address.AddressFamily == AddressFamily.InterNetwork);
+        var lacksIPv6 = families is FamilyPolicy.IPv6 or FamilyPolicy.Both
+            && !addresses.Any(address => address.AddressFamily == AddressFamily.InterNetworkV6);
         return lacksIPv4 || lacksIPv6
             ? $"{origin}: this pod has no {(lacksIPv4 ? "IPv4" : "IPv6")} address ({string.Join(' ', addresses)}); name it with --ip"
             : null;
@@ -120,9 +123,11 @@ internal static class IdentityFinder
     private static ImmutableArray<HostsLine> OwnLines(ImmutableArray<HostsLine> lines, PodFacts facts) =>
         [.. lines.Where(line => Addresses.CanBeAPods(line.Address) && facts.InterfaceAddresses.Contains(line.Address))];
 
-    private static ImmutableArray<IPAddress> Sort(ImmutableArray<IPAddress> addresses) => [.. addresses.Order(Comparer<IPAddress>.Create(Addresses.Compare))];
+    private static ImmutableArray<IPAddress> Sort(ImmutableArray<IPAddress> addresses) =>
+        [.. addresses.Order(Comparer<IPAddress>.Create(Addresses.Compare))];
 
-    private static (ImmutableArray<IPAddress> Addresses, string Source)? FindAddresses(PodFacts facts, ImmutableArray<HostsLine> own, List<string> problems)
+    private static (ImmutableArray<IPAddress> Addresses, string Source)? FindAddresses(
+        PodFacts facts, ImmutableArray<HostsLine> own, List<string> problems)
     {
         if (FromVariable("POD_IPS", facts.PodIps, problems) is { } podIps)
         {
@@ -142,7 +147,8 @@ internal static class IdentityFinder
         ImmutableArray<IPAddress> candidates = [.. facts.InterfaceAddresses.Where(Addresses.CanBeAPods).Distinct()];
         if (candidates.IsEmpty)
         {
-            problems.Add("own address unknown: no POD_IPS, no POD_IP, and no interface has an address beyond loopback and link; name it with --ip");
+            problems.Add(
+                "own address unknown: no POD_IPS, no POD_IP, and no interface has an address beyond loopback and link; name it with --ip");
             return null;
         }
 
@@ -167,14 +173,16 @@ internal static class IdentityFinder
         return addresses.Count == 0 ? null : ([.. addresses.Distinct()], variable);
     }
 
-    private static (ImmutableArray<IPAddress> Addresses, string Source)? OnePerFamily(ImmutableArray<IPAddress> candidates, string source, List<string> problems)
+    private static (ImmutableArray<IPAddress> Addresses, string Source)? OnePerFamily(
+        ImmutableArray<IPAddress> candidates, string source, List<string> problems)
     {
         foreach (var family in new[] { AddressFamily.InterNetwork, AddressFamily.InterNetworkV6 })
         {
             var ofFamily = candidates.Where(address => address.AddressFamily == family).ToList();
             if (ofFamily.Count > 1)
             {
-                problems.Add($"own address unclear: {source} gives several of one family ({string.Join(' ', ofFamily)}); name the right one with --ip");
+                problems.Add($"own address unclear: {source} gives several of one family ({string.Join(' ', ofFamily)}); "
+                    + "name the right one with --ip");
             }
         }
 
@@ -182,7 +190,8 @@ internal static class IdentityFinder
     }
 
     private static (DnsName Name, string Source)? FindName(
-        PodFacts facts, ImmutableArray<HostsLine> own, ImmutableArray<HostsLine> all, ImmutableArray<IPAddress> addresses, List<string> problems)
+        PodFacts facts, ImmutableArray<HostsLine> own, ImmutableArray<HostsLine> all,
+        ImmutableArray<IPAddress> addresses, List<string> problems)
     {
         const string Remedy = "name it with --name (or DNSGATE_NAME), like zk-0.zk-headless.prod.svc.cluster.local";
         if (facts.Hosts is null)
@@ -205,7 +214,8 @@ internal static class IdentityFinder
         switch (named.Count)
         {
             case 0:
-                problems.Add($"own name unknown: no line of {HostsFile.Path} gives a full name for this pod's address (the pod has no subdomain, or is on the host's network); {Remedy}");
+                problems.Add($"own name unknown: no line of {HostsFile.Path} gives a full name for this pod's address (the pod has no "
+                    + $"subdomain, or is on the host's network); {Remedy}");
                 return null;
             case 1:
                 var one = named.Single();

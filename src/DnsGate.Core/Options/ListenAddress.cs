@@ -50,7 +50,10 @@ internal sealed record ListenAddress(IPAddress? Address, int Port)
             return false;
         }
 
-        if (address is not null && !address.Equals(IPAddress.Any) && !address.Equals(IPAddress.IPv6Any) && Addresses.IsUnspecifiedOrMulticast(address))
+        if (address is not null
+            && !address.Equals(IPAddress.Any)
+            && !address.Equals(IPAddress.IPv6Any)
+            && Addresses.IsUnspecifiedOrMulticast(address))
         {
             problem = $"'{text}': nobody can connect to {address}";
             return false;

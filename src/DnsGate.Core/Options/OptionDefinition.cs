@@ -7,7 +7,9 @@ namespace DnsGate.Core.Options;
 /// <param name="Value">What stands for the value in help and the reference.</param>
 /// <param name="Default">What holds when neither flag nor environment says anything, for people.</param>
 /// <param name="Meaning">What it means, in one sentence.</param>
-/// <param name="Decides">Whether another value may open the gate at another time: the state file of <c>serve</c> counts only for the same values.</param>
+/// <param name="Decides">
+/// Whether another value may open the gate at another time: the state file of <c>serve</c> counts only for the same values.
+/// </param>
 /// <param name="IsList">Whether it may be repeated, and holds several values separated by commas or blanks.</param>
 internal sealed record OptionDefinition(string Flag, string Value, string Default, string Meaning, bool Decides, bool IsList = false)
 {
@@ -21,7 +23,9 @@ internal sealed record OptionDefinition(string Flag, string Value, string Defaul
     public string Environment { get; init; } = "DNSGATE_" + Flag.TrimStart('-').Replace('-', '_').ToUpperInvariant();
 }
 
-/// <summary>Every option there is. The command line, the environment, <c>--help</c> and the reference's tables follow these lists.</summary>
+/// <summary>
+/// Every option there is. The command line, the environment, <c>--help</c> and the reference's tables follow these lists.
+/// </summary>
 internal static class OptionTable
 {
     /// <summary>The variable that switches the gate off.</summary>
@@ -29,54 +33,107 @@ internal static class OptionTable
 
     public static readonly OptionDefinition Name = new("--name", "FQDN", "from /etc/hosts", "own name, fully qualified", Decides: true);
 
-    public static readonly OptionDefinition Ip = new("--ip", "ADDR", "POD_IPS, /etc/hosts, POD_IP, the interface", "own address; repeat for dual stack", Decides: true, IsList: true) { Environment = "DNSGATE_IPS" };
+    public static readonly OptionDefinition Ip = new(
+        "--ip", "ADDR", "POD_IPS, /etc/hosts, POD_IP, the interface", "own address; repeat for dual stack", Decides: true, IsList: true)
+    {
+        Environment = "DNSGATE_IPS",
+    };
 
-    public static readonly OptionDefinition Servers = new("--servers", "SPEC", "auto", $"the cluster's name servers: {ServerSource.Forms} (the first of kube:kube-system/kube-dns, headless:dnsgate-name-servers.kube-system.svc.DOMAIN, resolv.conf that can be listed)", Decides: true, IsList: true);
+    public static readonly OptionDefinition Servers = new(
+        "--servers",
+        "SPEC",
+        "auto",
+        $"the cluster's name servers: {ServerSource.Forms} (the first of kube:kube-system/kube-dns, "
+        + "headless:dnsgate-name-servers.kube-system.svc.DOMAIN, resolv.conf that can be listed)",
+        Decides: true,
+        IsList: true);
 
-    public static readonly OptionDefinition App = new("--app", "SPEC", "resolv.conf", "the name servers that the application itself uses: resolv.conf[:FILE], off", Decides: true);
+    public static readonly OptionDefinition App = new(
+        "--app", "SPEC", "resolv.conf", "the name servers that the application itself uses: resolv.conf[:FILE], off", Decides: true);
 
-    public static readonly OptionDefinition External = new("--external", "NAME@SERVER[,SERVER]", "none", "a name to check at servers outside the cluster; {pod} in NAME is the host name; SERVER is ADDR[:PORT], or authoritative for every name server of the zone", Decides: true, IsList: true) { HasCommasInValues = true };
+    public static readonly OptionDefinition External = new(
+        "--external",
+        "NAME@SERVER[,SERVER]",
+        "none",
+        "a name to check at servers outside the cluster; {pod} in NAME is the host name; SERVER is ADDR[:PORT], or authoritative for "
+        + "every name server of the zone",
+        Decides: true,
+        IsList: true)
+    {
+        HasCommasInValues = true,
+    };
 
     /// <summary>The reverse policy of the external views.</summary>
-    public static readonly OptionDefinition ExternalReverse = new("--external-reverse", "POLICY", "off", "what the PTR records must be there: contains, only, off", Decides: true);
+    public static readonly OptionDefinition ExternalReverse = new(
+        "--external-reverse", "POLICY", "off", "what the PTR records must be there: contains, only, off", Decides: true);
 
-    public static readonly OptionDefinition Reverse = new("--reverse", "POLICY", "contains", "what the PTR records of the own addresses must be: contains the own name, only the own name, off", Decides: true);
+    public static readonly OptionDefinition Reverse = new(
+        "--reverse", "POLICY", "contains",
+        "what the PTR records of the own addresses must be: contains the own name, only the own name, off", Decides: true);
 
-    public static readonly OptionDefinition Families = new("--families", "POLICY", "auto", "address families that must be published: auto (those that any server publishes), ipv4, ipv6, both", Decides: true);
+    public static readonly OptionDefinition Families = new(
+        "--families", "POLICY", "auto",
+        "address families that must be published: auto (those that any server publishes), ipv4, ipv6, both", Decides: true);
 
-    public static readonly OptionDefinition Require = new("--require", "QUORUM", "all", "how many of the cluster's name servers must answer: all, majority, a number; one that answers wrongly closes the gate all the same", Decides: true);
+    public static readonly OptionDefinition Require = new(
+        "--require",
+        "QUORUM",
+        "all",
+        "how many of the cluster's name servers must answer: all, majority, a number; one that answers wrongly "
+        + "closes the gate all the same",
+        Decides: true);
 
     /// <summary>The length of the window.</summary>
-    public static readonly OptionDefinition Settle = new("--settle", "DURATION", "5s", "open after agreement that has lasted this long", Decides: true);
+    public static readonly OptionDefinition Settle = new(
+        "--settle", "DURATION", "5s", "open after agreement that has lasted this long", Decides: true);
 
     /// <summary>The rounds of the window.</summary>
-    public static readonly OptionDefinition Rounds = new("--rounds", "N", "3", "and after at least so many agreeing rounds in a row", Decides: true);
+    public static readonly OptionDefinition Rounds = new(
+        "--rounds", "N", "3", "and after at least so many agreeing rounds in a row", Decides: true);
 
     public static readonly OptionDefinition Interval = new("--interval", "DURATION", "1s", "pace of the rounds", Decides: false);
 
     /// <summary>The time of one question.</summary>
-    public static readonly OptionDefinition QueryTimeout = new("--query-timeout", "DURATION", "500ms", "time for one question at one server", Decides: true);
+    public static readonly OptionDefinition QueryTimeout = new(
+        "--query-timeout", "DURATION", "500ms", "time for one question at one server", Decides: true);
 
     /// <summary>The time of the whole verb.</summary>
-    public static readonly OptionDefinition Timeout = new("--timeout", "DURATION", "check, explain: 800ms; wait, run: 10m", "time for all of it; 0 = one round, none = for ever", Decides: false);
+    public static readonly OptionDefinition Timeout = new(
+        "--timeout", "DURATION", "check, explain: 800ms; wait, run: 10m",
+        "time for all of it; 0 = one round, none = for ever", Decides: false);
 
     /// <summary>What to do when that time has passed.</summary>
-    public static readonly OptionDefinition OnTimeout = new("--on-timeout", "ACTION", "fail", "what to do then: fail (exit 124), open (go on all the same)", Decides: false);
+    public static readonly OptionDefinition OnTimeout = new(
+        "--on-timeout", "ACTION", "fail", "what to do then: fail (exit 124), open (go on all the same)", Decides: false);
 
     /// <summary>Where the sidecar listens.</summary>
-    public static readonly OptionDefinition Listen = new("--listen", "ADDR:PORT", ":9553", "where serve listens, and where probe finds it: ADDR:PORT, [v6]:PORT, or :PORT for every address", Decides: false);
+    public static readonly OptionDefinition Listen = new(
+        "--listen", "ADDR:PORT", ":9553",
+        "where serve listens, and where probe finds it: ADDR:PORT, [v6]:PORT, or :PORT for every address", Decides: false);
 
     /// <summary>The pace of a gate that is open.</summary>
-    public static readonly OptionDefinition WatchInterval = new("--watch-interval", "DURATION", "60s", "pace of serve once the gate is open; 0 = stop watching", Decides: false);
+    public static readonly OptionDefinition WatchInterval = new(
+        "--watch-interval", "DURATION", "60s", "pace of serve once the gate is open; 0 = stop watching", Decides: false);
 
     /// <summary>Where the sidecar remembers that the gate opened.</summary>
-    public static readonly OptionDefinition State = new("--state", "FILE", "/dev/shm/dnsgate.open", "the file in which serve remembers that the gate opened, so that a restart of its container does not close it: an absolute path, or off", Decides: false);
+    public static readonly OptionDefinition State = new(
+        "--state",
+        "FILE",
+        "/dev/shm/dnsgate.open",
+        "the file in which serve remembers that the gate opened, so that a restart of its container does not close "
+        + "it: an absolute path, or off",
+        Decides: false);
 
     /// <summary>The form of results.</summary>
-    public static readonly OptionDefinition Output = new("--output", "FORMAT", "text; table for wait on a terminal", "form of the result on stdout: text, json, table, none", Decides: false) { ShortFlag = "-o" };
+    public static readonly OptionDefinition Output = new(
+        "--output", "FORMAT", "text; table for wait on a terminal", "form of the result on stdout: text, json, table, none", Decides: false)
+    {
+        ShortFlag = "-o",
+    };
 
     /// <summary>The form of the log.</summary>
-    public static readonly OptionDefinition LogFormat = new("--log-format", "FORMAT", "text", "form of the log on stderr: text, json", Decides: false);
+    public static readonly OptionDefinition LogFormat = new(
+        "--log-format", "FORMAT", "text", "form of the log on stderr: text, json", Decides: false);
 
     /// <summary>The amount of log.</summary>
     public static readonly OptionDefinition LogLevel = new("--log-level", "LEVEL", "info", "error, warning, info, debug", Decides: false);
@@ -86,17 +143,28 @@ internal static class OptionTable
     /// <c>DNSGATE_PORT=tcp://10.96.0.7:9553</c> in every container of a namespace with a Service called "dnsgate" (service
     /// links, as Docker had them).
     /// </summary>
-    public static readonly OptionDefinition BoundPort = new("--port", "PORT", "3888", "the port that the application listens on; 3888 is ZooKeeper's for elections", Decides: false) { Environment = "DNSGATE_BOUND_PORT" };
+    public static readonly OptionDefinition BoundPort = new(
+        "--port", "PORT", "3888", "the port that the application listens on; 3888 is ZooKeeper's for elections", Decides: false)
+    {
+        Environment = "DNSGATE_BOUND_PORT",
+    };
 
     /// <summary>How long the same socket must be seen.</summary>
-    public static readonly OptionDefinition BoundHeld = new("--held", "DURATION", "6s", "the same socket listens for this long, counted from the first look; 0 = one look", Decides: false) { Environment = "DNSGATE_BOUND_HELD" };
+    public static readonly OptionDefinition BoundHeld = new(
+        "--held", "DURATION", "6s", "the same socket listens for this long, counted from the first look; 0 = one look", Decides: false)
+    {
+        Environment = "DNSGATE_BOUND_HELD",
+    };
 
     /// <summary>
     /// Those of the verbs that ask, in the order of the reference. Every such verb takes them all, also those that mean nothing to it: the
     /// arguments of a manifest can be pasted behind <c>check</c> or <c>explain</c> as they are.
     /// </summary>
     public static readonly ImmutableArray<OptionDefinition> All =
-        [Name, Ip, Servers, App, External, ExternalReverse, Reverse, Families, Require, Settle, Rounds, Interval, QueryTimeout, Timeout, OnTimeout, Listen, WatchInterval, State, Output, LogFormat, LogLevel];
+    [
+        Name, Ip, Servers, App, External, ExternalReverse, Reverse, Families, Require, Settle, Rounds,
+        Interval, QueryTimeout, Timeout, OnTimeout, Listen, WatchInterval, State, Output, LogFormat, LogLevel,
+    ];
 
     /// <summary>The options of <c>bound</c>, which asks no name server, in the order of the reference.</summary>
     public static readonly ImmutableArray<OptionDefinition> OfBound = [BoundPort, BoundHeld, Ip];

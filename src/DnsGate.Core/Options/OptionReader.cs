@@ -37,7 +37,8 @@ internal sealed class OptionReader(IReadOnlyDictionary<OptionDefinition, IReadOn
         var options = new GateOptions
         {
             Servers = servers.IsEmpty ? [new ServerSource.Auto()] : [.. servers.Distinct()],
-            App = ReadOne<ServerSource?>(OptionTable.App, OptionParsers.ParseApp, new ServerSource.ResolvConf(ServerSource.DefaultResolvConf)),
+            App = ReadOne<ServerSource?>(
+                OptionTable.App, OptionParsers.ParseApp, new ServerSource.ResolvConf(ServerSource.DefaultResolvConf)),
             External = [.. ReadList<ExternalSource>(OptionTable.External, ExternalSource.TryParse!).Distinct()],
             ExternalReverse = ReadChoice(OptionTable.ExternalReverse, ReversePolicy.Off),
             Reverse = ReadChoice(OptionTable.Reverse, ReversePolicy.Contains),
@@ -62,7 +63,9 @@ internal sealed class OptionReader(IReadOnlyDictionary<OptionDefinition, IReadOn
         return options;
     }
 
-    /// <summary>Reads the options of <c>bound</c>, again without the identity. Meaningful only when <see cref="Problems"/> stays empty.</summary>
+    /// <summary>
+    /// Reads the options of <c>bound</c>, again without the identity. Meaningful only when <see cref="Problems"/> stays empty.
+    /// </summary>
     public BoundOptions ReadBound() => new(
         ReadOne(OptionTable.BoundPort, OptionParsers.ParsePort, 3888),
         ReadOne(OptionTable.BoundHeld, Duration.TryParse, TimeSpan.FromSeconds(6)));
@@ -93,13 +96,16 @@ internal sealed class OptionReader(IReadOnlyDictionary<OptionDefinition, IReadOn
         var named = options.Servers.Count(source => source is ServerSource.Static);
         if (named == options.Servers.Length && options.Require.Count is { } count && count > named)
         {
-            problems.Add($"{OriginOf(OptionTable.Require)}: {count} servers must answer, but {OriginOf(OptionTable.Servers)} names only {named}");
+            problems.Add(
+                $"{OriginOf(OptionTable.Require)}: {count} servers must answer, but {OriginOf(OptionTable.Servers)} names only {named}");
         }
 
-        if (options.ExternalReverse != ReversePolicy.Off && options.External.FirstOrDefault(external => external.IsAuthoritative) is { } authoritative)
+        if (options.ExternalReverse != ReversePolicy.Off
+            && options.External.FirstOrDefault(external => external.IsAuthoritative) is { } authoritative)
         {
             // The PTR records are in another zone, with other servers.
-            problems.Add($"{OriginOf(OptionTable.ExternalReverse)}: '{authoritative}' asks the servers of the name's zone, which do not serve the reverse zone; name the servers to ask for both");
+            problems.Add($"{OriginOf(OptionTable.ExternalReverse)}: '{authoritative}' asks the servers of the name's zone, which do not "
+                + "serve the reverse zone; name the servers to ask for both");
         }
     }
 
@@ -176,7 +182,8 @@ internal sealed class OptionReader(IReadOnlyDictionary<OptionDefinition, IReadOn
         return digest.ToString("x16", CultureInfo.InvariantCulture);
     }
 
-    private static string[] Split(OptionDefinition list, string value) => value.Split(list.HasCommasInValues ? Blanks : ListSeparators, StringSplitOptions.RemoveEmptyEntries);
+    private static string[] Split(OptionDefinition list, string value) =>
+        value.Split(list.HasCommasInValues ? Blanks : ListSeparators, StringSplitOptions.RemoveEmptyEntries);
 
     private IReadOnlyList<string> ValuesOf(OptionDefinition definition)
     {
@@ -200,6 +207,9 @@ internal sealed class OptionReader(IReadOnlyDictionary<OptionDefinition, IReadOn
         // An empty variable is what an optional ConfigMap key leaves behind: not set. And for a Service called dnsgate-bound
         // Kubernetes itself sets DNSGATE_BOUND_PORT=tcp://… in every container of its namespace (service links).
         var value = environment(definition.Environment);
-        return string.IsNullOrWhiteSpace(value) || (definition.Environment.EndsWith("_PORT", StringComparison.Ordinal) && value.Contains("://", StringComparison.Ordinal)) ? null : value;
+        return string.IsNullOrWhiteSpace(value)
+            || (definition.Environment.EndsWith("_PORT", StringComparison.Ordinal) && value.Contains("://", StringComparison.Ordinal))
+                ? null
+                : value;
     }
 }

@@ -100,7 +100,8 @@ internal abstract record ServerSource
     }
 
     /// <summary>Reads <c>resolv.conf</c> or <c>resolv.conf:FILE</c>.</summary>
-    public static bool TryParseResolvConf(string text, [NotNullWhen(true)] out ServerSource? source, [NotNullWhen(false)] out string? problem)
+    public static bool TryParseResolvConf(
+        string text, [NotNullWhen(true)] out ServerSource? source, [NotNullWhen(false)] out string? problem)
     {
         const string Prefix = "resolv.conf:";
         (source, problem) = (null, null);
@@ -138,7 +139,8 @@ internal abstract record ServerSource
     }
 
     /// <summary>Reads <c>headless:NAME</c>.</summary>
-    private static bool TryParseHeadless(string text, [NotNullWhen(true)] out ServerSource? source, [NotNullWhen(false)] out string? problem)
+    private static bool TryParseHeadless(
+        string text, [NotNullWhen(true)] out ServerSource? source, [NotNullWhen(false)] out string? problem)
     {
         source = null;
         var name = text[HeadlessPrefix.Length..];

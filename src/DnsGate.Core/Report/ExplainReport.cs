@@ -28,7 +28,8 @@ internal static class ExplainReport
         AppendWrapped(page, "", TextReport.Headline(snapshot));
         if (disabledBecause is { } why)
         {
-            AppendWrapped(page, "", $"{OptionTable.DisabledVariable}={Printable.Escape(why)}: check, wait, run and serve open without asking anybody.");
+            AppendWrapped(page, "",
+                $"{OptionTable.DisabledVariable}={Printable.Escape(why)}: check, wait, run and serve open without asking anybody.");
         }
 
         AppendHeading(page, "Identity");
@@ -37,7 +38,9 @@ internal static class ExplainReport
         AppendSpellings(page, NameForms.List(identity.Name, identity.Addresses, hosts));
 
         AppendHeading(page, "Expected");
-        AppendWrapped(page, "  ", $"addresses: exactly these; families {options.Families.ToString().ToLowerInvariant()}; reverse {options.Reverse.ToString().ToLowerInvariant()}; require {options.Require}");
+        AppendWrapped(page, "  ",
+            $"addresses: exactly these; families {options.Families.ToString().ToLowerInvariant()}; reverse "
+            + $"{options.Reverse.ToString().ToLowerInvariant()}; require {options.Require}");
         AppendWrapped(page, "  ", $"wait, run and serve open after {Window(options.Rule)}");
 
         AppendSources(page, listing);
@@ -62,8 +65,12 @@ internal static class ExplainReport
     public static string SamplingSentence(GateOptions options)
     {
         var draws = Sampling.DrawsOfWindow(options.Rule, options.Interval);
-        var chances = SampledSizes.Select(servers => string.Create(CultureInfo.InvariantCulture, $"all of {servers} servers with {Percent(Sampling.Confidence(draws, servers))}"));
-        return string.Create(CultureInfo.InvariantCulture, $"A sample is evidence, no proof: the {draws} draws of a window of {Window(options.Rule)} meet {string.Join(", ", chances)}; behind a node cache they all meet that cache.");
+        var chances = SampledSizes.Select(servers =>
+            string.Create(CultureInfo.InvariantCulture, $"all of {servers} servers with {Percent(Sampling.Confidence(draws, servers))}"));
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"A sample is evidence, no proof: the {draws} draws of a window of {Window(options.Rule)} meet {string.Join(", ", chances)}; "
+            + $"behind a node cache they all meet that cache.");
     }
 
     /// <summary>A chance as people read it: never more certain than it is.</summary>
@@ -71,14 +78,16 @@ internal static class ExplainReport
 
     private static void AppendSpellings(StringBuilder page, NameForms spellings)
     {
-        AppendWrapped(page, "  ", "DnsGate asks the name servers itself; /etc/hosts, getent and the JVM may answer this name without asking any.");
+        AppendWrapped(
+            page, "  ", "DnsGate asks the name servers itself; /etc/hosts, getent and the JVM may answer this name without asking any.");
         if (spellings.Diagnose() is { } diagnosis)
         {
             AppendWrapped(page, "  ", $"{diagnosis.Name}: {diagnosis.Meaning}; {diagnosis.Remedy}");
         }
         else
         {
-            AppendWrapped(page, "  ", $"no line of /etc/hosts answers this name here: {string.Join(", ", spellings.Asked)} all go to the name servers");
+            AppendWrapped(page, "  ",
+                $"no line of /etc/hosts answers this name here: {string.Join(", ", spellings.Asked)} all go to the name servers");
         }
     }
 
@@ -111,9 +120,12 @@ internal static class ExplainReport
         }
 
         AppendHeading(page, "What would make it open");
-        foreach (var alike in snapshot.RequiredServers.Where(server => !server.Agrees && !IsExcused(server, snapshot)).GroupBy(server => (server.View.Key, Wanted: Wanted(server))))
+        foreach (var alike in snapshot.RequiredServers
+            .Where(server => !server.Agrees && !IsExcused(server, snapshot))
+            .GroupBy(server => (server.View.Key, Wanted: Wanted(server))))
         {
-            AppendWrapped(page, "  ", $"{string.Join(", ", alike.Select(server => server.Server.Address))} ({alike.Key.Key.Kind.Name()}): {alike.Key.Wanted}");
+            AppendWrapped(page, "  ",
+                $"{string.Join(", ", alike.Select(server => server.Server.Address))} ({alike.Key.Key.Kind.Name()}): {alike.Key.Wanted}");
         }
 
         if (snapshot.Listing is null or { IsIncomplete: true } || snapshot.Reason is Reason.NoServers or Reason.DiscoveryFailed)
@@ -135,7 +147,8 @@ internal static class ExplainReport
     {
         Reason.TimedOut or Reason.Unreachable => "an answer",
         Reason.TtlZero => "the same answer again, with a TTL",
-        Reason.ReverseMissing or Reason.ReverseMismatch or Reason.ReverseForwarded => $"{server.View.Name} as the PTR record of {string.Join(" and ", server.View.Addresses)}",
+        Reason.ReverseMissing or Reason.ReverseMismatch or Reason.ReverseForwarded =>
+            $"{server.View.Name} as the PTR record of {string.Join(" and ", server.View.Addresses)}",
         Reason.ReverseExtra => $"{server.View.Name} as the only PTR record of {string.Join(" and ", server.View.Addresses)}",
         Reason.Refused or Reason.ServerFailure or Reason.Malformed => "an answer instead of an error",
         _ => $"exactly {string.Join(' ', server.View.Addresses)} for {server.View.Name}",
@@ -146,7 +159,8 @@ internal static class ExplainReport
         AppendHeading(page, "What to do");
         var advice = TextReport.Advice(snapshot).ToList();
         AppendWrapped(page, "  ", advice.Count > 0 ? ""
-            : listing.Failures.Any() ? "nothing more for the gate; where the name servers come from says what could not be listed, and what that needs"
+            : listing.Failures.Any()
+                ? "nothing more for the gate; where the name servers come from says what could not be listed, and what that needs"
             : snapshot.Servers.All(server => server.Agrees) ? "nothing: every name server says what it should"
             : "nothing: those that do not agree are excused, not being required or by --require");
         foreach (var line in advice)
@@ -166,7 +180,9 @@ internal static class ExplainReport
             var verdict = snapshot.Servers.FirstOrDefault(item => item.Key == (view.Key, server.Address));
             AppendWrapped(page, "  ", string.Create(
                 CultureInfo.InvariantCulture,
-                $"{server.Address}  {verdict?.Judgement.Reason.Name() ?? "not asked yet: an earlier view does not agree"}  (from {Printable.Escape(server.Source)}{(server.Samples > 1 ? $", may be a virtual IP: {server.Samples} samples a round" : "")}){TextReport.Excuse(server)}"));
+                $"{server.Address}  {verdict?.Judgement.Reason.Name() ?? "not asked yet: an earlier view does not agree"}  (from "
+                + $"{Printable.Escape(server.Source)}"
+                + $"{(server.Samples > 1 ? $", may be a virtual IP: {server.Samples} samples a round" : "")}){TextReport.Excuse(server)}"));
             foreach (var line in (verdict?.Observations ?? []).Select(Describe).Distinct())
             {
                 AppendWrapped(page, "      ", line);
@@ -193,7 +209,9 @@ internal static class ExplainReport
 
     private static string Describe(Observation observation)
     {
-        var asked = !observation.Question.RecursionDesired ? "without recursion" : observation.Question.Partition == CachePartition.Plain ? "as applications ask" : "privately";
+        var asked = !observation.Question.RecursionDesired ? "without recursion"
+            : observation.Question.Partition == CachePartition.Plain ? "as applications ask"
+            : "privately";
         var ttl = observation.Outcome.Ttl is { } seconds ? string.Create(CultureInfo.InvariantCulture, $", TTL {seconds}") : "";
         return $"{AnswerText.Subject(observation.Question)}: {AnswerText.Describe(observation.Outcome)}{ttl}  ({asked})";
     }

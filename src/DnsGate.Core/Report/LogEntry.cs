@@ -75,7 +75,8 @@ internal sealed record Event(int Id, string Name, LogLevel Level)
     public static readonly Event Round = new(12, "round", LogLevel.Debug);
 
     public static IReadOnlyList<Event> All { get; } =
-        [Started, VerdictChanged, StillClosed, Opened, TimedOut, OpenedByTimeout, Disabled, ExecFailed, Stopped, Executing, ListingFailed, Round, ServerNotAsked, ServersListed, Drifted, DriftEnded, Listening, Ended, Resumed, StateIgnored, StateNotWritten];
+        [Started, VerdictChanged, StillClosed, Opened, TimedOut, OpenedByTimeout, Disabled, ExecFailed, Stopped, Executing, ListingFailed,
+            Round, ServerNotAsked, ServersListed, Drifted, DriftEnded, Listening, Ended, Resumed, StateIgnored, StateNotWritten];
 }
 
 /// <summary>One entry of the log, as text or as JSON.</summary>

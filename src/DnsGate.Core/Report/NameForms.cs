@@ -44,7 +44,8 @@ internal sealed record NameForms
 
         void AddUnlessShadowed(string spelling)
         {
-            if (!shadowed.Contains(spelling, StringComparer.OrdinalIgnoreCase) && !asked.Contains(spelling, StringComparer.OrdinalIgnoreCase))
+            if (!shadowed.Contains(spelling, StringComparer.OrdinalIgnoreCase)
+                && !asked.Contains(spelling, StringComparer.OrdinalIgnoreCase))
             {
                 asked.Add(spelling);
             }
@@ -54,8 +55,10 @@ internal sealed record NameForms
     /// <summary>What that means for the reader of a report; null where /etc/hosts answers none of them.</summary>
     public Diagnosis? Diagnose() => Shadowed.IsEmpty ? null : new Diagnosis(
         Diagnosis.SpellingNotShadowed,
-        $"in this pod /etc/hosts answers {string.Join(" and ", Shadowed)}, whatever the name servers say; {(Asked.IsEmpty ? "every other pod asks" : $"{string.Join(", ", Asked)}, and every other pod, ask")} the name servers",
-        "so getent or ping here proves nothing; an application that must find itself at once may be configured with the full name, but its peers still need the name servers to be right");
+        $"in this pod /etc/hosts answers {string.Join(" and ", Shadowed)}, whatever the name servers say; "
+        + $"{(Asked.IsEmpty ? "every other pod asks" : $"{string.Join(", ", Asked)}, and every other pod, ask")} the name servers",
+        "so getent or ping here proves nothing; an application that must find itself at once may be configured with the full name, but its "
+        + "peers still need the name servers to be right");
 
     private static bool IsPartOf(DnsName name, string spelling) =>
         DnsName.TryParse(spelling, out var parsed, out _)

@@ -60,8 +60,10 @@ internal static class PageReport
 
     private static void WriteFooter(Html page, GateSnapshot snapshot, PageFacts facts, PageClock clock)
     {
-        page.Write($"<footer>\n<nav aria-label=\"For programs\"><a href=\"/status\">/status</a> <a href=\"/metrics\">/metrics</a> <a href=\"/readyz\">/readyz</a> <a href=\"/livez\">/livez</a></nav>\n");
-        page.Write($"<p>Made at <time datetime=\"{clock.StampAt(clock.Now)}\">{clock.StampAt(clock.Now)}</time>; the page renews itself. All times are UTC.</p>\n<p>");
+        page.Write($"<footer>\n<nav aria-label=\"For programs\"><a href=\"/status\">/status</a> <a href=\"/metrics\">/metrics</a> "
+            + $"<a href=\"/readyz\">/readyz</a> <a href=\"/livez\">/livez</a></nav>\n");
+        page.Write($"<p>Made at <time datetime=\"{clock.StampAt(clock.Now)}\">{clock.StampAt(clock.Now)}</time>; the page renews itself. "
+            + $"All times are UTC.</p>\n<p>");
         if (snapshot.Name is { } name)
         {
             page.Write($"{name.ToString()} {string.Join(' ', snapshot.Addresses)} · ");

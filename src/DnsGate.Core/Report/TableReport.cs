@@ -5,7 +5,10 @@ using DnsGate.Core.Text;
 
 namespace DnsGate.Core.Report;
 
-/// <summary>The verdict as a table for a terminal: server × verdict, A, AAAA, PTR; what matters most stands where a narrow terminal does not cut it off.</summary>
+/// <summary>
+/// The verdict as a table for a terminal: server × verdict, A, AAAA, PTR; what matters most stands
+/// where a narrow terminal does not cut it off.
+/// </summary>
 internal static class TableReport
 {
     private static readonly string[] Header = ["SERVER", "VIEW", "VERDICT", "SINCE", "A", "AAAA", "PTR"];
@@ -39,7 +42,9 @@ internal static class TableReport
             for (var column = 0; column < widths.Length; column++)
             {
                 // A column that is empty in every row is left out, its header too.
-                widths[column] = row[column].Length == 0 ? widths[column] : Math.Max(widths[column], Math.Max(row[column].Length, Header[column].Length));
+                widths[column] = row[column].Length == 0
+                    ? widths[column]
+                    : Math.Max(widths[column], Math.Max(row[column].Length, Header[column].Length));
             }
         }
 
@@ -52,7 +57,8 @@ internal static class TableReport
         for (var index = 0; index < rows.Count && rows.Count > 1; index++)
         {
             var row = rows[index];
-            var line = Fit(string.Concat(row.Select((cell, column) => widths[column] == 0 ? "" : cell.PadRight(widths[column] + 2))).TrimEnd(), width);
+            var line = Fit(
+                string.Concat(row.Select((cell, column) => widths[column] == 0 ? "" : cell.PadRight(widths[column] + 2))).TrimEnd(), width);
             text.Append(paint && index > 0 ? Paint(line, snapshot.Servers[index - 1]) : line).Append('\n');
         }
 
@@ -76,7 +82,8 @@ internal static class TableReport
     }
 
     private static bool IsJust(DnsName? name, Observation observation) =>
-        observation.Outcome is Outcome.Responded { Answer: Answer.Records { Data: [RecordData.Pointer pointer] } } && pointer.Target.Equals(name);
+        observation.Outcome is Outcome.Responded { Answer: Answer.Records { Data: [RecordData.Pointer pointer] } }
+        && pointer.Target.Equals(name);
 
     private static string Fit(string line, int width) => line.Length <= width || width < 2 ? line : $"{line[..(width - 1)]}…";
 

@@ -16,7 +16,9 @@ internal static class TextReport
     /// <summary>The whole text, each line ended.</summary>
     public static string Render(GateSnapshot snapshot) => Render(snapshot, Origin(snapshot, ListingReport.Failure));
 
-    /// <summary>The text for a log, which has an entry for each source that could not be listed: one line for each, without YAML to paste.</summary>
+    /// <summary>
+    /// The text for a log, which has an entry for each source that could not be listed: one line for each, without YAML to paste.
+    /// </summary>
     public static string RenderInBrief(GateSnapshot snapshot) => Render(snapshot, Origin(snapshot, ListingReport.FailureInBrief));
 
     /// <summary>The text without a word of the sources that could not be listed: what the servers say, and nothing else.</summary>
@@ -48,7 +50,8 @@ internal static class TextReport
     {
         if (snapshot.Status == GateStatus.Disabled)
         {
-            return $"disabled: {OptionTable.DisabledVariable}={Printable.Escape(snapshot.DisabledBecause ?? "")}; the gate is open and asks nobody";
+            return $"disabled: {OptionTable.DisabledVariable}={Printable.Escape(snapshot.DisabledBecause ?? "")}; the "
+                + "gate is open and asks nobody";
         }
 
         var status = snapshot.Status.Name();
@@ -90,12 +93,15 @@ internal static class TextReport
 
         foreach (var reason in Enum.GetValues<Reason>())
         {
-            if (reason == Reason.Agrees || (reason != snapshot.Reason && snapshot.RequiredServers.All(server => server.Judgement.Reason != reason)))
+            if (reason == Reason.Agrees
+                || (reason != snapshot.Reason && snapshot.RequiredServers.All(server => server.Judgement.Reason != reason)))
             {
                 continue;
             }
 
-            yield return reason.Remedy() is { } remedy ? $"{reason.Name()}: {reason.Meaning()}; {remedy}" : $"{reason.Name()}: {reason.Meaning()}";
+            yield return reason.Remedy() is { } remedy
+                ? $"{reason.Name()}: {reason.Meaning()}; {remedy}"
+                : $"{reason.Name()}: {reason.Meaning()}";
         }
 
         foreach (var diagnosis in snapshot.Diagnoses)
@@ -138,7 +144,8 @@ internal static class TextReport
         {
             var cluster = required.Count(server => server.View.Kind == ViewKind.Cluster);
             return cluster == 0 ? ", but no name server was found to ask"
-                : cluster < snapshot.Quorum.Needed(cluster) ? $", but only {Count(cluster)} {(cluster == 1 ? "was" : "were")} found, and --require {snapshot.Quorum} must answer"
+                : cluster < snapshot.Quorum.Needed(cluster)
+                    ? $", but only {Count(cluster)} {(cluster == 1 ? "was" : "were")} found, and --require {snapshot.Quorum} must answer"
                 : ", but the application's own name servers (--app) are none";
         }
 
@@ -159,12 +166,14 @@ internal static class TextReport
         {
             Reason.Agrees => string.Create(
                 CultureInfo.InvariantCulture,
-                $", as {(agreeing == required.Count ? "every name server says" : $"{agreeing} of {Count(required.Count)} say")}, but not for long enough yet ({snapshot.Rule.Rounds} rounds that span {Duration.Format(snapshot.Rule.Settle)})"),
+                $", as {(agreeing == required.Count ? "every name server says" : $"{agreeing} of {Count(required.Count)} say")}, but not "
+                + $"for long enough yet ({snapshot.Rule.Rounds} rounds that span {Duration.Format(snapshot.Rule.Settle)})"),
             Reason.ServersChanged => ", but the list of name servers has just changed",
             Reason.TtlZero => $", but {required.Count - agreeing} of {Count(required.Count)} answered with TTL 0, which does not count yet",
             _ => string.Create(
                 CultureInfo.InvariantCulture,
-                $", but {required.Count - agreeing} of {Count(required.Count)} {Predicate(required.Count - agreeing, required.All(server => server.Agrees || server.Judgement.IsSilence))}"),
+                $", but {required.Count - agreeing} of {Count(required.Count)} "
+                + $"{Predicate(required.Count - agreeing, required.All(server => server.Agrees || server.Judgement.IsSilence))}"),
         };
     }
 
@@ -178,10 +187,13 @@ internal static class TextReport
         var wrong = required.Count(server => server.Judgement.IsWrong);
         if (wrong == 0)
         {
-            return reason is Reason.TimedOut or Reason.Unreachable ? $", but now {silent} of {Count(required.Count)} {Predicate(silent, isSilence: true)}" : null;
+            return reason is Reason.TimedOut or Reason.Unreachable
+                ? $", but now {silent} of {Count(required.Count)} {Predicate(silent, isSilence: true)}"
+                : null;
         }
 
-        return $"; since it opened, {wrong} of {Count(required.Count)} {(wrong == 1 ? "has" : "have")} come to disagree{(silent == 0 ? "" : $", and {silent} {Predicate(silent, isSilence: true)}")}";
+        return $"; since it opened, {wrong} of {Count(required.Count)} {(wrong == 1 ? "has" : "have")} come to "
+            + $"disagree{(silent == 0 ? "" : $", and {silent} {Predicate(silent, isSilence: true)}")}";
     }
 
     private static string Predicate(int servers, bool isSilence) => (servers == 1, isSilence) switch
@@ -192,5 +204,6 @@ internal static class TextReport
         (false, false) => "disagree",
     };
 
-    private static string Count(int servers) => string.Create(CultureInfo.InvariantCulture, $"{servers} name {(servers == 1 ? "server" : "servers")}");
+    private static string Count(int servers) =>
+        string.Create(CultureInfo.InvariantCulture, $"{servers} name {(servers == 1 ? "server" : "servers")}");
 }

@@ -16,7 +16,8 @@ internal static class Diagnoses
     private static readonly Diagnosis NotPublished = new(
         Diagnosis.NameNotPublished,
         "every name server says that the name does not exist, and has done so for long",
-        "set `publishNotReadyAddresses: true` on the headless Service, check that it is headless (`clusterIP: None`), and that the StatefulSet's `serviceName` names it");
+        "set `publishNotReadyAddresses: true` on the headless Service, check that it is headless (`clusterIP: None`), and that the "
+        + "StatefulSet's `serviceName` names it");
 
     private static readonly Diagnosis ReverseNotServed = new(
         Diagnosis.ReverseNotServed,
@@ -53,27 +54,34 @@ internal static class Diagnoses
         // A sampled cluster view consists of the servers that were probed: they have been silent themselves. A server that does
         // not serve this cluster says nothing about the way to those that do.
         var others = probe.Results.Select(result => result.Lookup.Server)
-            .Where(asked => !probe.UnknownServers.Contains(asked) && verdict.Servers.All(server => server.View.Kind != ViewKind.Cluster || server.Server.Address != asked))
+            .Where(asked => !probe.UnknownServers.Contains(asked)
+                && verdict.Servers.All(server => server.View.Kind != ViewKind.Cluster || server.Server.Address != asked))
             .ToList();
         if (DomainProbe.IsSilent(verdict) && others.Count > 0)
         {
             yield return others.Where(server => probe.Answering.Contains(server)).ToList() is { Count: > 0 } answering
                 ? new Diagnosis(
                     Diagnosis.NetworkPolicy,
-                    $"no endpoint answers, but {string.Join(" and ", answering)} of resolv.conf does: packets from this pod to the endpoints are dropped",
-                    "let a NetworkPolicy allow egress to the CoreDNS pods themselves (namespaceSelector kube-system, podSelector k8s-app: kube-dns) on their port over UDP and TCP, not only to the Service's address")
+                    $"no endpoint answers, but {string.Join(" and ", answering)} of resolv.conf does: packets from this pod "
+                    + "to the endpoints are dropped",
+                    "let a NetworkPolicy allow egress to the CoreDNS pods themselves (namespaceSelector kube-system, podSelector k8s-app: "
+                    + "kube-dns) on their port over UDP and TCP, not only to the Service's address")
                 : new Diagnosis(
                     Diagnosis.DnsOutage,
-                    $"neither an endpoint nor {string.Join(" or ", others)} of resolv.conf answers: the name servers are down, or this pod reaches none of them",
-                    "look at the CoreDNS pods (`kubectl -n kube-system get pods -l k8s-app=kube-dns`); if they are well, a NetworkPolicy or the node's network drops this pod's DNS");
+                    $"neither an endpoint nor {string.Join(" or ", others)} of resolv.conf answers: the name servers are down, or "
+                    + "this pod reaches none of them",
+                    "look at the CoreDNS pods (`kubectl -n kube-system get pods -l k8s-app=kube-dns`); if they are well, a NetworkPolicy "
+                    + "or the node's network drops this pod's DNS");
         }
 
         if (probe is { IsOfAskedServers: true, UnknownServers.Length: > 0 })
         {
             yield return new Diagnosis(
                 Diagnosis.NotClusterDns,
-                $"{string.Join(" and ", probe.UnknownServers)} of resolv.conf does not know the cluster domain {probe.Domain} at all: it serves somebody else",
-                "set the pod's `dnsPolicy: ClusterFirst` (`ClusterFirstWithHostNet` on the host's network), take that server out of its `dnsConfig`, or leave it unasked with `--app off`");
+                $"{string.Join(" and ", probe.UnknownServers)} of resolv.conf does not know the cluster domain {probe.Domain} at "
+                + "all: it serves somebody else",
+                "set the pod's `dnsPolicy: ClusterFirst` (`ClusterFirstWithHostNet` on the host's network), take that server out of its "
+                + "`dnsConfig`, or leave it unasked with `--app off`");
         }
     }
 
@@ -88,16 +96,21 @@ internal static class Diagnoses
                     ? new Diagnosis(
                         Diagnosis.PtrNamesAnotherService,
                         $"the PTR record names {other}: this very pod, under another Service than {view.Name}",
-                        $"if clients and Kerberos principals use that name, say `--name {other}`; otherwise let the Service of {view.Name} select this pod too")
+                        $"if clients and Kerberos principals use that name, say `--name {other}`; otherwise let the Service of "
+                        + $"{view.Name} select this pod too")
                     : new Diagnosis(
                         Diagnosis.AddressReused,
                         $"the PTR record names {other}, another pod that had this address before",
-                        "it goes when that name server learns that the other pod is gone, seconds as a rule; if it stays, restart that name server");
+                        "it goes when that name server learns that the other pod is gone, seconds as a rule; if it "
+                        + "stays, restart that name server");
             }
         }
     }
 
-    /// <summary>The same namespace, and the pod's host name or the dashed address that CoreDNS gives to endpoints without one (<c>10-244-1-7.zk…</c>).</summary>
+    /// <summary>
+    /// The same namespace, and the pod's host name or the dashed address that CoreDNS gives to
+    /// endpoints without one (<c>10-244-1-7.zk…</c>).
+    /// </summary>
     private static bool IsSamePod(View view, DnsName other)
     {
         var host = other.ToString().Split('.')[0];

@@ -13,7 +13,8 @@ internal static class FaultJudge
     {
         if (IsLame(view, observation))
         {
-            return new Judgement(Reason.ServerFailure, $"{AnswerText.Describe([observation])} without AA: it is named for the zone, and does not know it");
+            return new Judgement(
+                Reason.ServerFailure, $"{AnswerText.Describe([observation])} without AA: it is named for the zone, and does not know it");
         }
 
         Reason? reason = observation.Outcome switch
@@ -28,7 +29,9 @@ internal static class FaultJudge
         return reason is { } fault ? new Judgement(fault, AnswerText.Describe([observation])) : Judgement.Agrees;
     }
 
-    /// <summary>Whether a server that should know the zone itself answers without AA: a lame delegation (RFC 9499), whose answer says nothing.</summary>
+    /// <summary>
+    /// Whether a server that should know the zone itself answers without AA: a lame delegation (RFC 9499), whose answer says nothing.
+    /// </summary>
     public static bool IsLame(View view, Observation observation) =>
         view.IsAuthoritative && observation.Outcome is Outcome.Responded { Authoritative: false, Answer: not Answer.ServerError };
 }

@@ -62,13 +62,15 @@ internal static class ForwardJudge
     /// <summary>
     /// Judges the forward answers of one sample of one server.
     /// <list type="table">
-    /// <item><term>an answer without AA from a server of the zone</term><description>server-failure: what it says counts for nothing</description></item>
+    /// <item><term>an answer without AA from a server of the zone</term>
+    /// <description>server-failure: what it says counts for nothing</description></item>
     /// <item><term>any NXDOMAIN</term><description>name-missing: NXDOMAIN together with records is two states at once</description></item>
     /// <item><term>NODATA for every required family</term><description>no-address</description></item>
     /// <item><term>addresses, none expected</term><description>stale-address</description></item>
     /// <item><term>expected ones and others</term><description>extra-address</description></item>
     /// <item><term>some expected ones only</term><description>missing-address</description></item>
-    /// <item><term>an error, garbage or silence for any family</term><description>that reason, unless a wrong answer for the other family comes first</description></item>
+    /// <item><term>an error, garbage or silence for any family</term>
+    /// <description>that reason, unless a wrong answer for the other family comes first</description></item>
     /// <item><term>exactly the expected ones</term><description>agrees, or ttl-zero</description></item>
     /// </list>
     /// </summary>
@@ -168,7 +170,9 @@ internal static class ForwardJudge
             var expectedText = string.Join(' ', expected.Order(Comparer<IPAddress>.Create(Addresses.Compare)));
             return new Judgement(
                 reason,
-                expectedText.Length == 0 ? $"{AnswerText.Describe(sample)}, expected none" : $"{AnswerText.Describe(sample)}, expected {expectedText}");
+                expectedText.Length == 0
+                    ? $"{AnswerText.Describe(sample)}, expected none"
+                    : $"{AnswerText.Describe(sample)}, expected {expectedText}");
         }
     }
 }

@@ -8,12 +8,15 @@ namespace DnsGate.Core.Rules;
 /// The reason of one observation by itself, for metrics and for the time of the next question. The judgement of a server from all
 /// its observations is another question (<see cref="ForwardJudge"/>, <see cref="ReverseJudge"/>).
 /// <list type="table">
-/// <item><term>an error, garbage, silence, or an answer without AA from a server of the zone</term><description>refused, server-failure, malformed, timed-out, unreachable</description></item>
+/// <item><term>an error, garbage, silence, or an answer without AA from a server of the zone</term>
+/// <description>refused, server-failure, malformed, timed-out, unreachable</description></item>
 /// <item><term>PTR</term><description>as for the server</description></item>
 /// <item><term>A, AAAA: NXDOMAIN</term><description>name-missing</description></item>
 /// <item><term>NODATA, the family not required</term><description>agrees</description></item>
-/// <item><term>NODATA, the family required</term><description>no-address where it is the only one required, else missing-address</description></item>
-/// <item><term>addresses</term><description>stale-address, extra-address, missing-address, or agrees (ttl-zero) where they are those expected of this family</description></item>
+/// <item><term>NODATA, the family required</term>
+/// <description>no-address where it is the only one required, else missing-address</description></item>
+/// <item><term>addresses</term><description>stale-address, extra-address, missing-address, or agrees (ttl-zero) where they are those
+/// expected of this family</description></item>
 /// </list>
 /// </summary>
 internal static class ObservationJudge
@@ -32,14 +35,16 @@ internal static class ObservationJudge
     /// <param name="kind">The view that it is asked in.</param>
     /// <param name="reverse">What the PTR records must be there.</param>
     /// <param name="type">A, AAAA or PTR.</param>
-    public static IEnumerable<Reason> PossibleReasons(ViewKind kind, ReversePolicy reverse, RecordType type) => Enum.GetValues<Reason>().Where(reason => reason switch
-    {
-        Reason.ReverseExtra => type == RecordType.PTR && reverse == ReversePolicy.Only,
-        // Elsewhere RA=1 means nothing.
-        Reason.ReverseForwarded => type == RecordType.PTR && kind == ViewKind.Cluster,
-        Reason.ReverseMissing or Reason.ReverseMismatch => type == RecordType.PTR,
-        Reason.NoServers or Reason.ServersChanged or Reason.DiscoveryFailed or Reason.Disabled => false,
-        Reason.NameMissing or Reason.NoAddress or Reason.StaleAddress or Reason.ExtraAddress or Reason.MissingAddress => type != RecordType.PTR,
-        _ => true,
-    });
+    public static IEnumerable<Reason> PossibleReasons(ViewKind kind, ReversePolicy reverse, RecordType type) =>
+        Enum.GetValues<Reason>().Where(reason => reason switch
+        {
+            Reason.ReverseExtra => type == RecordType.PTR && reverse == ReversePolicy.Only,
+            // Elsewhere RA=1 means nothing.
+            Reason.ReverseForwarded => type == RecordType.PTR && kind == ViewKind.Cluster,
+            Reason.ReverseMissing or Reason.ReverseMismatch => type == RecordType.PTR,
+            Reason.NoServers or Reason.ServersChanged or Reason.DiscoveryFailed or Reason.Disabled => false,
+            Reason.NameMissing or Reason.NoAddress or Reason.StaleAddress or Reason.ExtraAddress or Reason.MissingAddress =>
+                type != RecordType.PTR,
+            _ => true,
+        });
 }

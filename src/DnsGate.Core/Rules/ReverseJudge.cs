@@ -17,14 +17,16 @@ internal static class ReverseJudge
     /// <summary>
     /// Judges the PTR answer for one address from one server.
     /// <list type="table">
-    /// <item><term>none, or none of them the own name</term><description>reverse-missing, reverse-mismatch; with RA=1 from a CoreDNS endpoint reverse-forwarded, since then it is not its own answer</description></item>
+    /// <item><term>none, or none of them the own name</term><description>reverse-missing, reverse-mismatch; with RA=1 from a CoreDNS
+    /// endpoint reverse-forwarded, since then it is not its own answer</description></item>
     /// <item><term>the own name and others</term><description>agrees; reverse-extra under <c>only</c></description></item>
     /// <item><term>the own name</term><description>agrees whatever RA says, or ttl-zero</description></item>
     /// </list>
     /// </summary>
     public static Judgement Judge(View view, Server server, Observation observation)
     {
-        if (observation.Outcome is not Outcome.Responded { Answer: not Answer.ServerError } responded || FaultJudge.IsLame(view, observation))
+        if (observation.Outcome is not Outcome.Responded { Answer: not Answer.ServerError } responded
+            || FaultJudge.IsLame(view, observation))
         {
             return FaultJudge.Judge(view, observation);
         }

@@ -17,14 +17,18 @@ internal sealed record ViewAnswers(View View, ImmutableArray<ServerAnswers> Serv
 /// <summary>From all observations of a round to its verdict.</summary>
 internal static class RoundJudge
 {
-    /// <summary>A right answer with TTL 0 counts from this round on, if the rounds follow one another: the server has no TTL to give.</summary>
+    /// <summary>
+    /// A right answer with TTL 0 counts from this round on, if the rounds follow one another: the server has no TTL to give.
+    /// </summary>
     public const int TtlZeroRoundsThatCount = 3;
 
     /// <summary>
     /// Judges a round.
     /// <list type="table">
-    /// <item><term>a view disagrees</term><description>disagrees with the first reason; undecidable when no required server of any view answered</description></item>
-    /// <item><term>all agree, but an explicit source could not be listed</term><description>the same, with discovery-failed</description></item>
+    /// <item><term>a view disagrees</term>
+    /// <description>disagrees with the first reason; undecidable when no required server of any view answered</description></item>
+    /// <item><term>all agree, but an explicit source could not be listed</term>
+    /// <description>the same, with discovery-failed</description></item>
     /// <item><term>all agree, a right answer has TTL 0</term><description>neutral, ttl-zero</description></item>
     /// <item><term>all agree</term><description>agrees</description></item>
     /// </list>
@@ -35,7 +39,9 @@ internal static class RoundJudge
     public static RoundVerdict Judge(Listing listing, IReadOnlyList<ViewAnswers> answers, RoundVerdict? previous)
     {
         var servers = ImmutableArray.CreateBuilder<ServerVerdict>();
-        var ttlZeroRounds = previous?.Servers.Where(server => server.TtlZeroRounds > 0).ToDictionary(server => server.Key, server => server.TtlZeroRounds);
+        var ttlZeroRounds = previous?.Servers
+            .Where(server => server.TtlZeroRounds > 0)
+            .ToDictionary(server => server.Key, server => server.TtlZeroRounds);
         var reason = Reason.Agrees;
         foreach (var (view, ofView) in answers)
         {
@@ -43,12 +49,15 @@ internal static class RoundJudge
             var first = servers.Count;
             foreach (var server in ofView)
             {
-                var verdict = new ServerVerdict(server.Server, view, ViewJudge.JudgeServer(view, server.Server, requiredTypes, server.Observations), server.Observations);
+                var verdict = new ServerVerdict(server.Server, view,
+                    ViewJudge.JudgeServer(view, server.Server, requiredTypes, server.Observations), server.Observations);
                 servers.Add(WithTtlZero(verdict, ttlZeroRounds?.GetValueOrDefault(verdict.Key) ?? 0, server.IsFresh));
             }
 
             var required = servers.Skip(first).Where(server => server.Server.Required).Select(server => server.Judgement).ToList();
-            var ofThisView = view.Servers.IsEmpty && HasFailed(listing) ? Reason.DiscoveryFailed : ViewJudge.ReasonOf(view.Quorum, required);
+            var ofThisView = view.Servers.IsEmpty && HasFailed(listing)
+                ? Reason.DiscoveryFailed
+                : ViewJudge.ReasonOf(view.Quorum, required);
             reason = ofThisView < reason ? ofThisView : reason;
         }
 

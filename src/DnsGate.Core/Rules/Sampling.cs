@@ -5,11 +5,15 @@ namespace DnsGate.Core.Rules;
 /// <summary>What the samples of a virtual address are worth: evidence, never proof that every server behind it was met.</summary>
 internal static class Sampling
 {
-    /// <summary>How often a virtual address is asked while a window fills: every round of it asks <see cref="Server.SamplesOfVirtualAddress"/> times.</summary>
+    /// <summary>
+    /// How often a virtual address is asked while a window fills: every round of it asks
+    /// <see cref="Server.SamplesOfVirtualAddress"/> times.
+    /// </summary>
     /// <param name="rule">The window.</param>
     /// <param name="interval">The pace of the rounds.</param>
     public static int DrawsOfWindow(SettleRule rule, TimeSpan interval) =>
-        Server.SamplesOfVirtualAddress * (int)Math.Min(Math.Max(rule.Rounds, Math.Floor(rule.Settle / interval) + 1), int.MaxValue / Server.SamplesOfVirtualAddress);
+        Server.SamplesOfVirtualAddress * (int)Math.Min(
+            Math.Max(rule.Rounds, Math.Floor(rule.Settle / interval) + 1), int.MaxValue / Server.SamplesOfVirtualAddress);
 
     /// <summary>
     /// The chance that so many draws meet every one of so many servers at least once, when each draw meets each server with

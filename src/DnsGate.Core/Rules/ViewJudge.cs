@@ -7,9 +7,14 @@ namespace DnsGate.Core.Rules;
 /// <summary>Judges the servers of a view from everything they answered in a round, and the view from its servers.</summary>
 internal static class ViewJudge
 {
-    /// <summary>The record types that every server of the view must publish, as far as these answers tell; in the order of <see cref="ForwardJudge"/>.</summary>
+    /// <summary>
+    /// The record types that every server of the view must publish, as far as these answers tell; in
+    /// the order of <see cref="ForwardJudge"/>.
+    /// </summary>
     /// <param name="view">The view.</param>
-    /// <param name="observations">Answers; those of other views, of other directions and of servers that are not required are ignored.</param>
+    /// <param name="observations">
+    /// Answers; those of other views, of other directions and of servers that are not required are ignored.
+    /// </param>
     public static ImmutableArray<RecordType> RequiredTypes(View view, IEnumerable<Observation> observations)
     {
         var required = view.Servers.Where(server => server.Required).Select(server => server.Address).ToHashSet();
@@ -20,7 +25,8 @@ internal static class ViewJudge
     }
 
     /// <summary>Judges one server from all its observations of a round: the first reason of any stage.</summary>
-    public static Judgement JudgeServer(View view, Server server, ImmutableArray<RecordType> requiredTypes, IEnumerable<Observation> observations)
+    public static Judgement JudgeServer(
+        View view, Server server, ImmutableArray<RecordType> requiredTypes, IEnumerable<Observation> observations)
     {
         var judgement = Judgement.Agrees;
         foreach (var stage in observations.GroupBy(observation => observation.Question.Step.Stage))
@@ -35,13 +41,18 @@ internal static class ViewJudge
         return judgement;
     }
 
-    /// <summary>Judges one server from its observations of one stage, or of one direction of it. One wrong sample of a virtual address is enough.</summary>
-    public static Judgement JudgeStage(View view, Server server, ImmutableArray<RecordType> requiredTypes, ImmutableArray<Observation> observations)
+    /// <summary>
+    /// Judges one server from its observations of one stage, or of one direction of it. One wrong sample of a virtual address is enough.
+    /// </summary>
+    public static Judgement JudgeStage(
+        View view, Server server, ImmutableArray<RecordType> requiredTypes, ImmutableArray<Observation> observations)
     {
         var judgement = Judgement.Agrees;
         for (var sample = 0; sample < server.Samples; sample++)
         {
-            var ofSample = observations.Where(observation => observation.Question.Step.Direction == Direction.Forward && observation.Question.Sample == sample).ToList();
+            var ofSample = observations
+                .Where(observation => observation.Question.Step.Direction == Direction.Forward && observation.Question.Sample == sample)
+                .ToList();
             if (ofSample.Count > 0)
             {
                 judgement = judgement.OrEarlierReason(ForwardJudge.Judge(view, requiredTypes, ofSample));

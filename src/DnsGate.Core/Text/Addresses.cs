@@ -8,7 +8,10 @@ namespace DnsGate.Core.Text;
 /// <summary>IP addresses as Kubernetes writes them: strict dotted quads and IPv6, without scope ids.</summary>
 internal static class Addresses
 {
-    /// <summary>Reads one address, stricter than <see cref="IPAddress.TryParse(string, out IPAddress)"/>, which takes <c>10.1</c>, <c>0x7f.1</c> and <c>1</c>.</summary>
+    /// <summary>
+    /// Reads one address, stricter than <see cref="IPAddress.TryParse(string, out IPAddress)"/>, which takes
+    /// <c>10.1</c>, <c>0x7f.1</c> and <c>1</c>.
+    /// </summary>
     /// <param name="text">The address.</param>
     /// <param name="address">What was read.</param>
     /// <param name="problem">What is wrong, for people.</param>

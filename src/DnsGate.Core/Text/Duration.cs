@@ -3,7 +3,9 @@ using System.Globalization;
 
 namespace DnsGate.Core.Text;
 
-/// <summary>Durations as people write them on a command line: <c>250ms</c>, <c>5s</c>, <c>2m</c>, <c>1h</c>; <c>0</c> needs no unit.</summary>
+/// <summary>
+/// Durations as people write them on a command line: <c>250ms</c>, <c>5s</c>, <c>2m</c>, <c>1h</c>; <c>0</c> needs no unit.
+/// </summary>
 internal static class Duration
 {
     /// <summary>The longest that is taken: enough for every use, and far from any overflow.</summary>

@@ -5,7 +5,9 @@ namespace DnsGate.Core.Text;
 /// <summary>Text broken into lines for a terminal.</summary>
 internal static class Wrapped
 {
-    /// <summary>Breaks at blanks; continuation lines are indented two further. A word longer than the line stays whole: names are copied.</summary>
+    /// <summary>
+    /// Breaks at blanks; continuation lines are indented two further. A word longer than the line stays whole: names are copied.
+    /// </summary>
     public static IEnumerable<string> Lines(string indent, string text, int width)
     {
         var line = new StringBuilder(indent);

@@ -77,7 +77,11 @@ internal sealed class Exchange(ServerAddress server, Query query) : IDisposable
     {
         if (now >= timesOutAt)
         {
-            End(IsOverTcp ? FailedOverTcp("timed out") : networkProblem is null ? new Outcome.TimedOut() : new Outcome.Unreachable(networkProblem), now);
+            End(
+                IsOverTcp ? FailedOverTcp("timed out")
+                : networkProblem is null ? new Outcome.TimedOut()
+                : new Outcome.Unreachable(networkProblem),
+                now);
         }
         else if (now >= resendAt)
         {
@@ -87,7 +91,8 @@ internal sealed class Exchange(ServerAddress server, Query query) : IDisposable
     }
 
     /// <summary>What poll(2) waits for at one of the sockets; nothing where there is none.</summary>
-    public (int Descriptor, bool ToWrite) Waits(int index) => sockets[index] is { } socket ? ((int)socket.Handle, isConnecting) : (-1, false);
+    public (int Descriptor, bool ToWrite) Waits(int index) =>
+        sockets[index] is { } socket ? ((int)socket.Handle, isConnecting) : (-1, false);
 
     /// <summary>Takes what has happened at one of the sockets.</summary>
     /// <param name="index">Which one.</param>
@@ -129,7 +134,10 @@ internal sealed class Exchange(ServerAddress server, Query query) : IDisposable
         Send(0, now);
     }
 
-    /// <summary>One datagram from a new, connected socket: a new source port (conntrack pins the old one to a backend that may be gone), and the kernel lets through only what comes from the server.</summary>
+    /// <summary>
+    /// One datagram from a new, connected socket: a new source port (conntrack pins the old one to a backend that may be gone), and the
+    /// kernel lets through only what comes from the server.
+    /// </summary>
     private void Send(int index, TimeSpan now)
     {
         ids[index] = MessageId.Next();
@@ -166,7 +174,8 @@ internal sealed class Exchange(ServerAddress server, Query query) : IDisposable
             {
                 ConnectOverTcp(now);
             }
-            else if (query.Edns && outcome is Outcome.Responded { Answer: Answer.ServerError { Code: ResponseCode.FormErr or ResponseCode.NotImp } })
+            else if (query.Edns
+                && outcome is Outcome.Responded { Answer: Answer.ServerError { Code: ResponseCode.FormErr or ResponseCode.NotImp } })
             {
                 // DO goes with the OPT record; CD keeps the question in a partition that applications do not read.
                 Dispose();
@@ -199,7 +208,11 @@ internal sealed class Exchange(ServerAddress server, Query query) : IDisposable
         Datagrams++;
         try
         {
-            var socket = sockets[0] = new Socket(server.Address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { Blocking = false, NoDelay = true };
+            var socket = sockets[0] = new Socket(server.Address.AddressFamily, SocketType.Stream, ProtocolType.Tcp)
+            {
+                Blocking = false,
+                NoDelay = true,
+            };
             socket.Connect(new IPEndPoint(server.Address, server.Port));
         }
         catch (SocketException exception) when (exception.SocketErrorCode is SocketError.WouldBlock or SocketError.InProgress)
@@ -259,7 +272,11 @@ internal sealed class Exchange(ServerAddress server, Query query) : IDisposable
         {
             var message = tcpBuffer.AsSpan(LengthPrefix);
             var sent = query with { Id = ids[0] };
-            End(ReplyReader.IsReplyTo(message, sent) ? ReadOverTcp(message, sent) : FailedOverTcp("the message is no reply to the question"), now);
+            End(
+                ReplyReader.IsReplyTo(message, sent)
+                    ? ReadOverTcp(message, sent)
+                    : FailedOverTcp("the message is no reply to the question"),
+                now);
         }
     }
 

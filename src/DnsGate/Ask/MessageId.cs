@@ -15,6 +15,7 @@ internal static class MessageId
         Span<byte> id = stackalloc byte[sizeof(ushort)];
         return Libc.GetRandom(id, (nuint)id.Length, 0) == id.Length
             ? MemoryMarshal.Read<ushort>(id)
-            : throw new NotSupportedException("getrandom(2) is not allowed here, so message ids could be guessed. Allow it in the container's seccomp profile.");
+            : throw new NotSupportedException(
+                "getrandom(2) is not allowed here, so message ids could be guessed. Allow it in the container's seccomp profile.");
     }
 }

@@ -20,7 +20,8 @@ internal sealed class NameServerClient(TimeSpan queryTimeout, TimeProvider time)
     /// <param name="deadline">Time that is left for all of it; null for no limit but that of each question.</param>
     /// <param name="whileWaiting">Called several times a second until the answers are there.</param>
     /// <param name="stop">Ends the asking within a tenth of a second, with an <see cref="OperationCanceledException"/>.</param>
-    public ImmutableArray<Observation> Ask(ImmutableArray<Question> questions, TimeSpan? deadline, Action? whileWaiting, CancellationToken stop)
+    public ImmutableArray<Observation> Ask(
+        ImmutableArray<Question> questions, TimeSpan? deadline, Action? whileWaiting, CancellationToken stop)
     {
         ImmutableArray<Exchange> exchanges = [.. questions.Select(question => new Exchange(question.Server, question.ToQuery(0)))];
         Run(exchanges, deadline, whileWaiting, stop);
@@ -29,7 +30,8 @@ internal sealed class NameServerClient(TimeSpan queryTimeout, TimeProvider time)
     }
 
     /// <summary>Looks all of these up; one result for each, in their order. What the deadline cuts off is timed out.</summary>
-    public ImmutableArray<LookupResult> LookUp(ImmutableArray<Lookup> lookups, TimeSpan? deadline, Action? whileWaiting, CancellationToken stop)
+    public ImmutableArray<LookupResult> LookUp(
+        ImmutableArray<Lookup> lookups, TimeSpan? deadline, Action? whileWaiting, CancellationToken stop)
     {
         ImmutableArray<Exchange> exchanges = [.. lookups.Select(lookup => new Exchange(lookup.Server, lookup.ToQuery(0)))];
         Run(exchanges, deadline, whileWaiting, stop);

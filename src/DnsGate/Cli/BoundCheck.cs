@@ -27,7 +27,8 @@ internal static class BoundCheck
         while (verdict.Reason == BoundReason.Listens && held - time.GetElapsedTime(started) is var left && left > TimeSpan.Zero)
         {
             // A delay is a whole number of milliseconds: round the last one up.
-            await Task.Delay(left >= Interval ? Interval : TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds)), time, stop).ConfigureAwait(false);
+            await Task.Delay(left >= Interval ? Interval : TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds)), time, stop)
+                .ConfigureAwait(false);
             verdict = Judge(verdict);
         }
 

@@ -25,7 +25,10 @@ internal static class BoundVerb
         var tables = new SocketTables(options.Port);
         try
         {
-            var verdict = BoundCheck.RunAsync(tables.TakeSnapshot, options.StableFor, own.Value.Addresses, TimeProvider.System, signals.Token).GetAwaiter().GetResult();
+            var verdict =
+                BoundCheck.RunAsync(tables.TakeSnapshot, options.StableFor, own.Value.Addresses, TimeProvider.System, signals.Token)
+                    .GetAwaiter()
+                    .GetResult();
             Streams.Out.Write(BoundReport.Render(verdict, options, own.Value));
             return verdict.ExitCode;
         }
@@ -35,7 +38,9 @@ internal static class BoundVerb
         }
     }
 
-    private static (BoundOptions Options, (ImmutableArray<IPAddress> Addresses, string Source)? Own, IReadOnlyList<string> Problems) Prepare(VerbInput input, ImmutableArray<string> parserProblems)
+    private static (
+        BoundOptions Options, (ImmutableArray<IPAddress> Addresses, string Source)? Own,
+        IReadOnlyList<string> Problems) Prepare(VerbInput input, ImmutableArray<string> parserProblems)
     {
         var reader = new OptionReader(input.Flags, Environment.GetEnvironmentVariable);
         var options = reader.ReadBound();

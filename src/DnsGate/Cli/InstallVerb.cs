@@ -6,10 +6,16 @@ using DnsGate.Linux;
 
 namespace DnsGate.Cli;
 
-/// <summary><c>dnsgate install DIR</c>: copies itself into a volume that the application's container shares; the image has no shell to do so.</summary>
+/// <summary>
+/// <c>dnsgate install DIR</c>: copies itself into a volume that the application's container shares; the image has no shell to do so.
+/// </summary>
 internal static class InstallVerb
 {
-    private static readonly Argument<string> Directory = new("DIR") { Description = "an existing directory; the copy is DIR/dnsgate, mode 0555", Arity = ArgumentArity.ZeroOrOne };
+    private static readonly Argument<string> Directory = new("DIR")
+    {
+        Description = "an existing directory; the copy is DIR/dnsgate, mode 0555",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
 
     public static VerbCommand Command()
     {

@@ -11,7 +11,8 @@ internal static class Output
     private const int StandardOutput = 1;
 
     /// <summary>Whether stdout is a terminal that understands cursor movements.</summary>
-    public static bool IsTerminal => Libc.IsTerminal(StandardOutput) == 1 && Environment.GetEnvironmentVariable("TERM") is not (null or "" or "dumb");
+    public static bool IsTerminal =>
+        Libc.IsTerminal(StandardOutput) == 1 && Environment.GetEnvironmentVariable("TERM") is not (null or "" or "dumb");
 
     /// <summary>Whether to colour (https://no-color.org: any value that is not empty says no).</summary>
     public static bool Paints => IsTerminal && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
@@ -27,11 +28,14 @@ internal static class Output
         });
     }
 
-    /// <summary>The size of the terminal. Not from <see cref="Console"/>, which would put it into another keypad mode and leave it so.</summary>
+    /// <summary>
+    /// The size of the terminal. Not from <see cref="Console"/>, which would put it into another keypad mode and leave it so.
+    /// </summary>
     public static (int Columns, int Rows) TerminalSize()
     {
         // A terminal that does not know its size says 0 × 0.
         var known = Libc.GetWindowSize(StandardOutput, Libc.WindowSizeRequest, out var size) == 0;
-        return (known && size.Columns > 0 ? Math.Max((int)size.Columns, 20) : 80, known && size.Rows > 0 ? Math.Max((int)size.Rows, 3) : 24);
+        return (
+            known && size.Columns > 0 ? Math.Max((int)size.Columns, 20) : 80, known && size.Rows > 0 ? Math.Max((int)size.Rows, 3) : 24);
     }
 }

@@ -14,7 +14,11 @@ internal static class ProbeVerb
     // in the same container is meant for others.
     private static readonly TimeSpan Deadline = TimeSpan.FromMilliseconds(800);
 
-    private static readonly Argument<string> Which = new("WHICH") { Description = "startup, ready or live", Arity = ArgumentArity.ZeroOrOne };
+    private static readonly Argument<string> Which = new("WHICH")
+    {
+        Description = "startup, ready or live",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
 
     public static VerbCommand Command()
     {
@@ -39,7 +43,9 @@ internal static class ProbeVerb
         [
             .. parserProblems,
             .. reader.Problems,
-            .. place is null ? [string.IsNullOrEmpty(which) ? "say which: startup, ready or live" : $"'{which}' is not one of startup, ready, live"] : Array.Empty<string>(),
+            .. place is null
+                ? [string.IsNullOrEmpty(which) ? "say which: startup, ready or live" : $"'{which}' is not one of startup, ready, live"]
+                : Array.Empty<string>(),
         ];
         if (place is null || !problems.IsEmpty)
         {

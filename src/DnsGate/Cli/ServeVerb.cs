@@ -19,7 +19,8 @@ internal static class ServeVerb
         if (Session.Disabled(input, WaitForOpen.DefaultTimeout, parserProblems) is { } disabled)
         {
             var off = disabled.Off;
-            return Serve(input, disabled.Options, WaitForOpen.LogTo(disabled.Options), off, (observer, stop) => Idle(off, observer, stop), signals);
+            return Serve(
+                input, disabled.Options, WaitForOpen.LogTo(disabled.Options), off, (observer, stop) => Idle(off, observer, stop), signals);
         }
 
         var (session, problems) = Session.Prepare(input, WaitForOpen.DefaultTimeout, parserProblems);
@@ -44,7 +45,9 @@ internal static class ServeVerb
         }
     }
 
-    private static int Serve(VerbInput input, GateOptions options, Log log, GateSnapshot first, Action<ILoopObserver, CancellationToken> loop, StopSignals signals)
+    private static int Serve(
+        VerbInput input, GateOptions options, Log log, GateSnapshot first,
+        Action<ILoopObserver, CancellationToken> loop, StopSignals signals)
     {
         var latest = new LatestSnapshot(first, TimeProvider.System);
         var metrics = new GateMetrics(options, BuildInfo.Version, BuildInfo.Commit, TimeProvider.System);
@@ -61,7 +64,9 @@ internal static class ServeVerb
                 server,
                 stop =>
                 {
-                    log.Write(Event.Listening, $"listening at {options.Listen}: {string.Join(' ', HttpEndpoints.All.Select(endpoint => endpoint.Path))}");
+                    log.Write(
+                        Event.Listening,
+                        $"listening at {options.Listen}: {string.Join(' ', HttpEndpoints.All.Select(endpoint => endpoint.Path))}");
                     // The metrics first: a client that has seen the gate open finds it open there as well.
                     loop(new LoopObservers([metrics, latest, new ChangeLog(log, TimeProvider.System)]), stop);
                 },
@@ -80,7 +85,8 @@ internal static class ServeVerb
     private static string IgnoredOptions(GateOptions options) =>
         options.Timeout.Limit == WaitForOpen.DefaultTimeout && options.OnTimeout == OnTimeout.Fail
             ? ""
-            : $"; {OptionTable.Timeout.Flag} and {OptionTable.OnTimeout.Flag} mean nothing to serve, which waits for ever: the startupProbe's failureThreshold bounds the wait";
+            : $"; {OptionTable.Timeout.Flag} and {OptionTable.OnTimeout.Flag} mean nothing to serve, which waits for ever: the "
+                + "startupProbe's failureThreshold bounds the wait";
 
     /// <summary>The loop of a gate that is switched off: it asks nothing, and ticks.</summary>
     private static void Idle(GateSnapshot off, ILoopObserver observer, CancellationToken stop)

@@ -11,7 +11,10 @@ using DnsGate.Loop;
 
 namespace DnsGate.Cli;
 
-/// <summary>One run of a verb that asks: <c>check</c>, <c>explain</c>, <c>wait</c>, <c>run</c>, <c>serve</c>. They differ in their stop rule and their outputs.</summary>
+/// <summary>
+/// One run of a verb that asks: <c>check</c>, <c>explain</c>, <c>wait</c>, <c>run</c>, <c>serve</c>. They
+/// differ in their stop rule and their outputs.
+/// </summary>
 /// <param name="Options">The options.</param>
 /// <param name="Identity">The pod.</param>
 internal sealed record Session(GateOptions Options, Identity Identity)
@@ -34,7 +37,8 @@ internal sealed record Session(GateOptions Options, Identity Identity)
     /// The snapshot of a gate that is switched off, and the options: how to log and print; null when it is
     /// not. Bad values and an unknown identity do not matter then: the switch is for emergencies.
     /// </summary>
-    public static (GateSnapshot Off, GateOptions Options)? Disabled(VerbInput input, TimeSpan defaultTimeout, ImmutableArray<string> parserProblems) =>
+    public static (GateSnapshot Off, GateOptions Options)? Disabled(
+        VerbInput input, TimeSpan defaultTimeout, ImmutableArray<string> parserProblems) =>
         parserProblems.IsEmpty && DisabledBecause is { } why
             ? (GateSnapshot.Disabled(why), new OptionReader(input.Flags, Environment.GetEnvironmentVariable).Read(defaultTimeout))
             : null;
@@ -43,7 +47,8 @@ internal sealed record Session(GateOptions Options, Identity Identity)
     /// <param name="input">What the verb was given.</param>
     /// <param name="defaultTimeout">Its time limit when nothing is said.</param>
     /// <param name="parserProblems">What the parser found already.</param>
-    public static (Session? Session, ImmutableArray<string> Problems) Prepare(VerbInput input, TimeSpan defaultTimeout, ImmutableArray<string> parserProblems)
+    public static (Session? Session, ImmutableArray<string> Problems) Prepare(
+        VerbInput input, TimeSpan defaultTimeout, ImmutableArray<string> parserProblems)
     {
         var reader = new OptionReader(input.Flags, Environment.GetEnvironmentVariable);
         var options = reader.Read(defaultTimeout);
@@ -100,13 +105,15 @@ internal sealed record Session(GateOptions Options, Identity Identity)
     }
 
     private static Identity? FindIdentity(
-        OptionReader reader, (DnsName Name, string Source)? name, (ImmutableArray<IPAddress> Addresses, string Source)? addresses, GateOptions options, List<string> problems)
+        OptionReader reader, (DnsName Name, string Source)? name,
+        (ImmutableArray<IPAddress> Addresses, string Source)? addresses, GateOptions options, List<string> problems)
     {
         // The pod is looked at only for what the user did not say.
         var facts = name is null || addresses is null ? PodFactsReader.Read() : PodFacts.None;
         if (IdentityFinder.TryFind(name, addresses, facts, out var identity, out var missing))
         {
-            if (IdentityFinder.CheckFamilies(reader.OriginOf(OptionTable.Families) ?? OptionTable.Families.Flag, options.Families, identity.Addresses) is { } problem)
+            if (IdentityFinder.CheckFamilies(
+                reader.OriginOf(OptionTable.Families) ?? OptionTable.Families.Flag, options.Families, identity.Addresses) is { } problem)
             {
                 problems.Add(problem);
             }

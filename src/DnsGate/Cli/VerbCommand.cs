@@ -10,7 +10,8 @@ internal sealed class VerbCommand : Command
     private readonly Func<VerbInput, ImmutableArray<string>, int> run;
     private readonly Dictionary<OptionDefinition, Option<string[]>> options = [];
 
-    public VerbCommand(string name, string description, ImmutableArray<OptionDefinition> definitions, Func<VerbInput, ImmutableArray<string>, int> run)
+    public VerbCommand(
+        string name, string description, ImmutableArray<OptionDefinition> definitions, Func<VerbInput, ImmutableArray<string>, int> run)
         : base(name, description)
     {
         this.run = run;

@@ -33,7 +33,8 @@ internal sealed class WaitForOpen(Session session, StopSignals signals)
     /// <param name="openedAt">When the gate opened, where it is open already.</param>
     public static string Purpose(Identity identity, DateTimeOffset? openedAt = null)
     {
-        var (name, addresses) = ($"{identity.Name} (from {identity.NameSource})", $"{string.Join(' ', identity.Addresses)} (from {identity.AddressSource})");
+        var (name, addresses) = ($"{identity.Name} (from {identity.NameSource})",
+            $"{string.Join(' ', identity.Addresses)} (from {identity.AddressSource})");
         return openedAt is { } time
             ? $"resuming: the gate of {name}, {addresses}, opened at {time:yyyy-MM-dd'T'HH:mm:ss'Z'}"
             : $"waiting for {name} to be {addresses} at every name server";
@@ -64,7 +65,9 @@ internal sealed class WaitForOpen(Session session, StopSignals signals)
 
     private int TimedOut(GateSnapshot last)
     {
-        var limit = session.Options.Timeout.IsOneRound ? "one round (--timeout 0)" : $"--timeout {Duration.Format(session.Options.Timeout.Limit ?? TimeSpan.Zero)}";
+        var limit = session.Options.Timeout.IsOneRound
+            ? "one round (--timeout 0)"
+            : $"--timeout {Duration.Format(session.Options.Timeout.Limit ?? TimeSpan.Zero)}";
         if (session.Options.OnTimeout == OnTimeout.Open)
         {
             log.Write(Event.OpenedByTimeout, $"{limit} has passed and --on-timeout open goes on all the same; {TextReport.Headline(last)}");
@@ -76,6 +79,7 @@ internal sealed class WaitForOpen(Session session, StopSignals signals)
     }
 
     private string CannotOpen() => session.Options.Timeout is { IsOneRound: false, Limit: { } limit } && limit < session.Options.Rule.Settle
-        ? $"; --timeout {Duration.Format(limit)} ends before --settle {Duration.Format(session.Options.Rule.Settle)} can be met: this wait cannot open"
+        ? $"; --timeout {Duration.Format(limit)} ends before --settle {Duration.Format(session.Options.Rule.Settle)} can "
+            + "be met: this wait cannot open"
         : "";
 }

@@ -27,7 +27,8 @@ internal static class WaitVerb
         }
 
         var format = session.Options.Output ?? (Output.IsTerminal ? OutputFormat.Table : OutputFormat.Text);
-        var table = format == OutputFormat.Table && Output.IsTerminal ? new LiveTable(Streams.Out, Output.Paints, Output.TerminalSize) : null;
+        var table =
+            format == OutputFormat.Table && Output.IsTerminal ? new LiveTable(Streams.Out, Output.Paints, Output.TerminalSize) : null;
         var (code, last) = new WaitForOpen(session, signals).Run(table);
         if (last is not null && (table is null || code != ExitCode.Open))
         {

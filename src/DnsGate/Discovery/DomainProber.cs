@@ -16,10 +16,12 @@ internal sealed class DomainProber(GateOptions options, Identity identity, NameS
     public DomainProbe Probe(TimeSpan? limit, Action whileWaiting, CancellationToken stop)
     {
         var domain = Sources.ClusterDomainOf(options, identity);
-        ImmutableArray<Lookup> lookups = [.. ResolvConfSource.Read(Sources.ResolvConfOf(options)).Servers.Select(server => new Lookup(server.Address, domain, RecordType.SOA))];
+        ImmutableArray<Lookup> lookups = [.. ResolvConfSource.Read(Sources.ResolvConfOf(options)).Servers
+            .Select(server => new Lookup(server.Address, domain, RecordType.SOA))];
         return new DomainProbe(domain, client.LookUp(lookups, limit, whileWaiting, stop))
         {
-            IsOfAskedServers = options.App is not null || options.Servers.Any(source => source is ServerSource.ResolvConf or ServerSource.Auto),
+            IsOfAskedServers = options.App is not null
+                || options.Servers.Any(source => source is ServerSource.ResolvConf or ServerSource.Auto),
         };
     }
 }

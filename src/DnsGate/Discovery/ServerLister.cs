@@ -12,12 +12,15 @@ namespace DnsGate.Discovery;
 /// <param name="client">Asks name servers about name servers.</param>
 /// <param name="limit">The time of the verb, of which finding the servers takes a part.</param>
 /// <param name="time">The clock that tells how old a list is.</param>
-internal sealed class ServerLister(GateOptions options, Identity identity, NameServerClient client, TimeLimit limit, TimeProvider time) : IDisposable
+internal sealed class ServerLister(GateOptions options, Identity identity, NameServerClient client, TimeLimit limit, TimeProvider time)
+    : IDisposable
 {
     private readonly ImmutableArray<SourceChain> chains = new Sources(options, identity, client, limit, time).MakeChains();
 
     /// <summary>The list of every view now.</summary>
-    /// <param name="forceRefresh">Whether fresh lists are wanted, as before opening: each source is fetched about once a second at most.</param>
+    /// <param name="forceRefresh">
+    /// Whether fresh lists are wanted, as before opening: each source is fetched about once a second at most.
+    /// </param>
     /// <param name="stop">Ends it, with an <see cref="OperationCanceledException"/>.</param>
     public async Task<Listing> ListAsync(bool forceRefresh, CancellationToken stop)
     {

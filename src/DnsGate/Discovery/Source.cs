@@ -83,5 +83,6 @@ internal abstract class Source(string name, Coverage coverage, TimeProvider time
 /// <param name="time">The clock.</param>
 internal sealed class StaticSource(string name, ImmutableArray<Server> servers, TimeProvider time) : Source(name, Coverage.Static, time)
 {
-    protected override Task<SourceResult> FetchAsync(bool forceRefresh, bool isFirst, CancellationToken stop) => Task.FromResult(SourceResult.Listed(servers));
+    protected override Task<SourceResult> FetchAsync(bool forceRefresh, bool isFirst, CancellationToken stop) =>
+        Task.FromResult(SourceResult.Listed(servers));
 }

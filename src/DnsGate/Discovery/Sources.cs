@@ -12,7 +12,9 @@ namespace DnsGate.Discovery;
 /// <summary>Makes the sources that the options name.</summary>
 internal sealed class Sources(GateOptions options, Identity identity, NameServerClient client, TimeLimit limit, TimeProvider time)
 {
-    /// <summary>One object per cluster, and no RBAC: what <c>auto</c> looks for where the API may not be asked (k8s-examples/name-servers).</summary>
+    /// <summary>
+    /// One object per cluster, and no RBAC: what <c>auto</c> looks for where the API may not be asked (k8s-examples/name-servers).
+    /// </summary>
     private const string ConventionalService = "dnsgate-name-servers.kube-system.svc";
 
     private static readonly TimeSpan MaxTimeout = TimeSpan.FromSeconds(5);
@@ -27,8 +29,8 @@ internal sealed class Sources(GateOptions options, Identity identity, NameServer
         ClusterDomain.Find(identity.Name, TextFile.TryRead(ResolvConfOf(options).Path, out var text, out _) ? text : null);
 
     /// <summary>
-    /// How long a source may take: no more than 5 s, and no more than half of the verb's time, so that the rest is left for the servers. A quarter
-    /// where another source follows.
+    /// How long a source may take: no more than 5 s, and no more than half of the verb's time, so that the rest is left for the
+    /// servers. A quarter where another source follows.
     /// </summary>
     /// <param name="limit">The time of the verb.</param>
     /// <param name="hasNext">Whether <c>auto</c> goes on to another source.</param>
@@ -61,14 +63,16 @@ internal sealed class Sources(GateOptions options, Identity identity, NameServer
     }
 
     private ImmutableArray<Source> MakeSources(ServerSource source) => source is ServerSource.Auto
-        ? [MakeSource(ConventionalKube, hasNext: true), MakeSource(new ServerSource.Headless(ConventionalName()), hasNext: true), MakeSource(OwnResolvConf, hasNext: false)]
+        ? [MakeSource(ConventionalKube, hasNext: true),
+            MakeSource(new ServerSource.Headless(ConventionalName()), hasNext: true), MakeSource(OwnResolvConf, hasNext: false)]
         : [MakeSource(source, hasNext: false)];
 
     private Source MakeSource(ServerSource source, bool hasNext) => source switch
     {
         ServerSource.Static named => new StaticSource(named.ToString(), [new Server(named.Address, named.ToString())], time),
         ServerSource.ResolvConf file => new ResolvConfSource(file, time),
-        ServerSource.Kube kube => new KubeSource(kube, KubeAccess.OfThisPod(), identity.Addresses, TimeoutOf(limit, hasNext), hasNext, time),
+        ServerSource.Kube kube =>
+            new KubeSource(kube, KubeAccess.OfThisPod(), identity.Addresses, TimeoutOf(limit, hasNext), hasNext, time),
         ServerSource.Headless service => new WalkSource(
             service.ToString(),
             Coverage.Complete,
@@ -89,7 +93,8 @@ internal sealed class Sources(GateOptions options, Identity identity, NameServer
             TimeoutOf(limit, hasNext: false),
             HoldTime.OfAuthoritative,
             time)
-        : new StaticSource(external.ToString(), [.. external.Servers.Select(server => new Server(server, "static", MayForward: true))], time);
+        : new StaticSource(
+            external.ToString(), [.. external.Servers.Select(server => new Server(server, "static", MayForward: true))], time);
 
     /// <summary>The servers that discovery may ask, those that are known without asking: those of the application first.</summary>
     private ImmutableArray<Server> Seeds()

@@ -13,7 +13,8 @@ namespace DnsGate.Discovery;
 /// <param name="hold">How long a result is used.</param>
 /// <param name="time">The clock.</param>
 internal sealed class WalkSource(
-    string name, Coverage coverage, Func<bool, IDiscoveryWalk> begin, NameServerClient client, TimeSpan timeout, Func<SourceResult, HoldTime> hold, TimeProvider time)
+    string name, Coverage coverage, Func<bool, IDiscoveryWalk> begin, NameServerClient client,
+    TimeSpan timeout, Func<SourceResult, HoldTime> hold, TimeProvider time)
     : Source(name, coverage, time)
 {
     protected override async Task<SourceResult> FetchAsync(bool forceRefresh, bool isFirst, CancellationToken stop)
@@ -24,7 +25,8 @@ internal sealed class WalkSource(
         {
             // On a thread of its own: other sources are fetched meanwhile, and the thread pool answers probes.
             walk.Learn(await Task.Factory.StartNew(
-                () => client.LookUp(lookups, timeout - Time.GetElapsedTime(begun), whileWaiting: null, stop), stop, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false));
+                () => client.LookUp(lookups, timeout - Time.GetElapsedTime(begun), whileWaiting: null, stop),
+                stop, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false));
         }
 
         return walk.Result();

@@ -7,7 +7,8 @@ internal static class BuildInfo
 {
     // The build appends "+COMMIT" where it knows one.
     private static readonly string[] Parts =
-        (typeof(BuildInfo).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown").Split('+', 2);
+        (typeof(BuildInfo).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown")
+            .Split('+', 2);
 
     public static string Version => Parts[0];
 

@@ -10,7 +10,12 @@ internal static class Installer
     public const string FileName = "dnsgate";
 
     private const UnixFileMode Mode =
-        UnixFileMode.UserRead | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+        UnixFileMode.UserRead
+        | UnixFileMode.UserExecute
+        | UnixFileMode.GroupRead
+        | UnixFileMode.GroupExecute
+        | UnixFileMode.OtherRead
+        | UnixFileMode.OtherExecute;
 
     /// <summary>Copies; false with a problem for people when that failed. Nothing is left behind then.</summary>
     public static bool TryInstall(string directory, out string target, out string? problem)
@@ -39,7 +44,9 @@ internal static class Installer
         }
     }
 
-    /// <summary>A kill in the middle leaves a temporary file behind. One that is younger may be another container's, at work right now.</summary>
+    /// <summary>
+    /// A kill in the middle leaves a temporary file behind. One that is younger may be another container's, at work right now.
+    /// </summary>
     private static void RemoveLeftovers(string directory)
     {
         foreach (var leftover in new DirectoryInfo(directory).EnumerateFiles($".{FileName}.*.tmp"))
@@ -54,7 +61,8 @@ internal static class Installer
     private static void Copy(string source, string temporary)
     {
         using var from = new FileStream(source, FileMode.Open, FileAccess.Read, FileShare.Read);
-        using var to = new FileStream(temporary, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = Mode });
+        using var to = new FileStream(
+            temporary, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = Mode });
         from.CopyTo(to);
         // umask may have taken bits away.
         File.SetUnixFileMode(to.SafeFileHandle, Mode);

@@ -90,7 +90,9 @@ internal static unsafe partial class Libc
     [LibraryImport(Name, EntryPoint = "read", SetLastError = true)]
     public static partial nint Read(SafeFileHandle descriptor, Span<byte> buffer, nuint length);
 
-    /// <summary>getenv(3): null when there is no such variable. .NET keeps a copy of the environment; this is what C libraries see.</summary>
+    /// <summary>
+    /// getenv(3): null when there is no such variable. .NET keeps a copy of the environment; this is what C libraries see.
+    /// </summary>
     [LibraryImport(Name, EntryPoint = "getenv", StringMarshalling = StringMarshalling.Utf8)]
     public static partial byte* GetVariable(string name);
 

@@ -58,13 +58,16 @@ internal static class StateFile
             : (Encoding.UTF8.GetString(bytes, 0, (int)length), null);
     }
 
-    /// <summary>Writes the file: a reader sees the old one or the whole new one. A process that is killed just then leaves a second file.</summary>
+    /// <summary>
+    /// Writes the file: a reader sees the old one or the whole new one. A process that is killed just then leaves a second file.
+    /// </summary>
     /// <param name="path">Where.</param>
     /// <param name="text">What.</param>
     /// <returns>Why that failed, for people; null when it did not.</returns>
     public static string? Write(string path, string text)
     {
-        if (Libc.GetStatus(Libc.WorkingDirectory, path, Libc.LinkItself, Libc.BasicStatus, out var status) == 0 && ForeignBecause(status) is { } problem)
+        if (Libc.GetStatus(Libc.WorkingDirectory, path, Libc.LinkItself, Libc.BasicStatus, out var status) == 0
+            && ForeignBecause(status) is { } problem)
         {
             return problem;
         }

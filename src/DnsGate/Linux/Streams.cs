@@ -39,7 +39,9 @@ internal sealed class StandardStream(int descriptor)
     // PIPE_BUF: a pipe that has room takes so many bytes without waiting.
     private const int AtOnce = 4096;
 
-    /// <summary>Writes the text. A reader that has gone away, a full disk, a closed stream never change the exit code: that is the verdict.</summary>
+    /// <summary>
+    /// Writes the text. A reader that has gone away, a full disk, a closed stream never change the exit code: that is the verdict.
+    /// </summary>
     public void Write(string text) => Write(Encoding.UTF8.GetBytes(text), patience: null);
 
     /// <summary>Writes the text, unless a reader that has stopped reading keeps it waiting for longer.</summary>

@@ -10,7 +10,10 @@ internal static class TerminationLog
 
     private const string Path = "/dev/termination-log";
 
-    /// <summary>Writes the text, cut at whole lines where possible; does nothing where there is no such file. Never fails: the exit code is the message.</summary>
+    /// <summary>
+    /// Writes the text, cut at whole lines where possible; does nothing where there is no such file.
+    /// Never fails: the exit code is the message.
+    /// </summary>
     public static void Write(string text)
     {
         try

@@ -20,7 +20,9 @@ internal static class TextFile
         if (descriptor < 0)
         {
             var error = Marshal.GetLastPInvokeError();
-            problem = error is Libc.Enoent or Libc.Enotdir ? $"'{path}' does not exist" : $"'{path}' cannot be read: {Marshal.GetPInvokeErrorMessage(error)}";
+            problem = error is Libc.Enoent or Libc.Enotdir
+                ? $"'{path}' does not exist"
+                : $"'{path}' cannot be read: {Marshal.GetPInvokeErrorMessage(error)}";
             return false;
         }
 
@@ -45,7 +47,8 @@ internal static class TextFile
             text = Encoding.UTF8.GetString(bytes, 0, length);
             return true;
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
+        catch (Exception exception)
+        when (exception is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
         {
             problem = $"'{path}' cannot be read: it is a directory, or damaged";
             return false;

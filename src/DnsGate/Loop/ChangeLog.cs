@@ -34,7 +34,8 @@ internal sealed class ChangeLog(Log log, TimeProvider time) : ILoopObserver
         }
 
         // YAML to paste stands further in than the next source.
-        var failures = string.Join('\n', listing.Failures.Select(source => ListingReport.Failure(source).Replace("\n", "\n  ", StringComparison.Ordinal)));
+        var failures = string.Join(
+            '\n', listing.Failures.Select(source => ListingReport.Failure(source).Replace("\n", "\n  ", StringComparison.Ordinal)));
         var servers = ListingReport.Summary(listing);
         if ((failures == lastFailures && servers == lastServers) || !MaySpend())
         {

@@ -15,7 +15,8 @@ namespace DnsGate.Loop;
 /// <param name="prober">Asks for the cluster domain.</param>
 /// <param name="observer">Receives what was found.</param>
 /// <param name="time">The clock.</param>
-internal sealed class GateLoop(GateMachine machine, ServerLister lister, NameServerClient client, DomainProber prober, ILoopObserver observer, TimeProvider time)
+internal sealed class GateLoop(
+    GateMachine machine, ServerLister lister, NameServerClient client, DomainProber prober, ILoopObserver observer, TimeProvider time)
 {
     private static readonly TimeSpan TickInterval = TimeSpan.FromSeconds(1);
 

@@ -34,7 +34,8 @@ internal sealed class ConnectionLimit(IConnectionListener listener, int max) : I
 
     public ValueTask DisposeAsync() => listener.DisposeAsync();
 
-    private static bool IsClosed(ConnectionContext connection) => connection.Features.Get<IConnectionSocketFeature>()!.Socket.SafeHandle.IsClosed;
+    private static bool IsClosed(ConnectionContext connection) =>
+        connection.Features.Get<IConnectionSocketFeature>()!.Socket.SafeHandle.IsClosed;
 
     private static IPAddress? ClientAddress(ConnectionContext connection) => (connection.RemoteEndPoint as IPEndPoint)?.Address;
 }

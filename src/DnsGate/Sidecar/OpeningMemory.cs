@@ -46,7 +46,8 @@ internal sealed class OpeningMemory(string path, Identity identity, string diges
         isWritten = true;
         if (StateFile.Write(path, OpeningAt(snapshot.Time).Render()) is { } problem)
         {
-            log.Write(Event.StateNotWritten, $"{Place} was not written: {problem}; the gate starts closed after a restart of this container");
+            log.Write(
+                Event.StateNotWritten, $"{Place} was not written: {problem}; the gate starts closed after a restart of this container");
         }
     }
 

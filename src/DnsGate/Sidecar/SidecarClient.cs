@@ -23,9 +23,16 @@ internal static class SidecarClient
         try
         {
             // A redirect is no answer of ours, and a proxy is not on the way to this very pod.
-            using var handler = new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, ConnectCallback = (_, stop) => ConnectAsync(listen, stop) };
+            using var handler = new SocketsHttpHandler
+            {
+                UseProxy = false,
+                AllowAutoRedirect = false,
+                ConnectCallback = (_, stop) => ConnectAsync(listen, stop),
+            };
             using var client = new HttpClient(handler);
-            using var response = await client.GetAsync(new Uri($"http://localhost:{listen.Port}{place.Path}"), HttpCompletionOption.ResponseHeadersRead, timer.Token).ConfigureAwait(false);
+            using var response = await client
+                .GetAsync(new Uri($"http://localhost:{listen.Port}{place.Path}"), HttpCompletionOption.ResponseHeadersRead, timer.Token)
+                .ConfigureAwait(false);
             return Find(response) is { } status
                 ? (status.ExitCode, await FirstLineAsync(response, timer.Token).ConfigureAwait(false))
                 : Unexpected(listen, $"HTTP status {(int)response.StatusCode}");
@@ -36,7 +43,10 @@ internal static class SidecarClient
         }
         catch (HttpRequestException exception) when (exception.InnerException is SocketException nobody)
         {
-            return (ExitCode.Undecidable, $"no sidecar at {listen}: {SocketProblem.Describe(nobody)}; is 'dnsgate serve' running in this pod, and with the same --listen or DNSGATE_LISTEN?");
+            return (
+                ExitCode.Undecidable,
+                $"no sidecar at {listen}: {SocketProblem.Describe(nobody)}; is 'dnsgate serve' running in this pod, and with the "
+                + "same --listen or DNSGATE_LISTEN?");
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException)
         {

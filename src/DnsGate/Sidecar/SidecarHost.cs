@@ -24,9 +24,11 @@ internal static class SidecarHost
     public static void Run(WebServer server, Action<CancellationToken> loop, LatestSnapshot latest, StopSignals signals)
     {
         var service = new Loop(loop);
-        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "dnsgate", ContentRootPath = "/" });
+        var builder = Host.CreateEmptyApplicationBuilder(
+            new HostApplicationBuilderSettings { ApplicationName = "dnsgate", ContentRootPath = "/" });
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = LongestStop);
-        builder.Services.AddSingleton<IHostLifetime>(services => new SignalLifetime(signals, latest, services.GetRequiredService<IHostApplicationLifetime>()));
+        builder.Services.AddSingleton<IHostLifetime>(services =>
+            new SignalLifetime(signals, latest, services.GetRequiredService<IHostApplicationLifetime>()));
         builder.Services.AddHostedService(_ => server);
         builder.Services.AddHostedService(_ => service);
         using var host = builder.Build();
@@ -41,7 +43,8 @@ internal static class SidecarHost
     private sealed class Loop(Action<CancellationToken> loop) : BackgroundService
     {
         // On a thread of its own: the thread pool answers probes.
-        protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.Factory.StartNew(() => loop(stoppingToken), stoppingToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+            Task.Factory.StartNew(() => loop(stoppingToken), stoppingToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
     private sealed class SignalLifetime(StopSignals signals, LatestSnapshot latest, IHostApplicationLifetime application) : IHostLifetime

@@ -90,7 +90,8 @@ internal sealed class WebServer : IHttpApplication<HttpContext>, IHostedService,
         response.Headers.CacheControl = "no-store";
         response.Headers.XContentTypeOptions = "nosniff";
         // Nothing on the page runs, and nothing is fetched for it, whatever a name server puts into a name.
-        response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+        response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; "
+            + "base-uri 'none'; form-action 'none'";
         if (reply.ProbeStatus is { } probe)
         {
             response.Headers[ProbeStatus.Header] = probe.Name;
@@ -131,9 +132,11 @@ internal sealed class WebServer : IHttpApplication<HttpContext>, IHostedService,
     {
         problem = exception switch
         {
-            IOException { InnerException: AddressInUseException } => "another process listens there already; is it a second sidecar, or the application (ZooKeeper's AdminServer has 8080)?",
+            IOException { InnerException: AddressInUseException } =>
+                "another process listens there already; is it a second sidecar, or the application (ZooKeeper's AdminServer has 8080)?",
             SocketException { SocketErrorCode: SocketError.AddressNotAvailable } => "this pod has no such address",
-            SocketException { SocketErrorCode: SocketError.AccessDenied } => "ports below 1024 need the capability NET_BIND_SERVICE; choose a higher one",
+            SocketException { SocketErrorCode: SocketError.AccessDenied } =>
+                "ports below 1024 need the capability NET_BIND_SERVICE; choose a higher one",
             SocketException socket => SocketProblem.Describe(socket),
             IOException io => Printable.Escape(io.Message),
             _ => null,

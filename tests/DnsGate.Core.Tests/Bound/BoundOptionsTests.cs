@@ -20,7 +20,8 @@ public sealed class BoundOptionsTests
     [Fact]
     public void The_variables_of_service_links_are_none_of_ours()
     {
-        string[] links = ["DNSGATE_PORT", "DNSGATE_SERVICE_HOST", "DNSGATE_SERVICE_PORT", "DNSGATE_SERVICE_PORT_HTTP", "DNSGATE_PORT_9553_TCP", "DNSGATE_PORT_9553_TCP_PROTO", "DNSGATE_PORT_9553_TCP_PORT", "DNSGATE_PORT_9553_TCP_ADDR"];
+        string[] links = ["DNSGATE_PORT", "DNSGATE_SERVICE_HOST", "DNSGATE_SERVICE_PORT", "DNSGATE_SERVICE_PORT_HTTP",
+            "DNSGATE_PORT_9553_TCP", "DNSGATE_PORT_9553_TCP_PROTO", "DNSGATE_PORT_9553_TCP_PORT", "DNSGATE_PORT_9553_TCP_ADDR"];
 
         Assert.Empty(OptionTable.All.Concat(OptionTable.OfBound).Select(setting => setting.Environment).Intersect(links));
         Assert.Equal(3888, Read(links.ToDictionary(link => link, _ => "tcp://10.96.0.7:9553"), out var problems).Port);
@@ -85,7 +86,8 @@ public sealed class BoundOptionsTests
     [InlineData("garbage", "10.244.1.7,banana", "", "POD_IPS")]
     public void Addresses_that_are_unclear_are_a_problem_and_no_addresses(string sentence, string? podIps, string interfaces, string names)
     {
-        Assert.Null(IdentityFinder.FindAddresses(null, new PodFacts(podIps, null, "# Kubernetes-managed hosts file (host network).\n", Fixtures.Ips(interfaces)), out var problems));
+        Assert.Null(IdentityFinder.FindAddresses(null,
+            new PodFacts(podIps, null, "# Kubernetes-managed hosts file (host network).\n", Fixtures.Ips(interfaces)), out var problems));
         Assert.True(Assert.Single(problems).Contains(names, StringComparison.Ordinal), sentence);
     }
 

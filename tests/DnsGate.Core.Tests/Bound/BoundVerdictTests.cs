@@ -27,17 +27,22 @@ public sealed class BoundVerdictTests
     [InlineData("loopback of IPv6", Both, "::1=1", "")]
     [InlineData("another address", Pod4, "10.244.2.9=1", "")]
     [InlineData("the pod's own address before the wildcard", Both, "::=1 10.244.1.7=2", "10.244.1.7=2>10.244.1.7 ::=1>fd00:10:244:1::7")]
-    [InlineData("several at one address (SO_REUSEPORT)", Pod4, "10.244.1.7=1 10.244.1.7=2", "10.244.1.7=1>10.244.1.7 10.244.1.7=2>10.244.1.7")]
+    [InlineData("several at one address (SO_REUSEPORT)", Pod4,
+        "10.244.1.7=1 10.244.1.7=2", "10.244.1.7=1>10.244.1.7 10.244.1.7=2>10.244.1.7")]
     [InlineData("nothing", Pod4, "", "")]
     public void The_sockets_that_accept_connections_to_the_pod(string sentence, string pod, string listeners, string own) =>
-        Assert.Equal((sentence, own), (sentence, string.Join(' ', ListenerMatch.FindAll(Sockets.Parse(listeners), Fixtures.Ips(pod)).Select(item => $"{Sockets.Show([item.Socket])}>{item.Address}"))));
+        Assert.Equal(
+            (sentence, own),
+            (sentence, string.Join(' ', ListenerMatch.FindAll(Sockets.Parse(listeners), Fixtures.Ips(pod))
+                .Select(item => $"{Sockets.Show([item.Socket])}>{item.Address}"))));
 
     /// <summary>Bars separate the snapshots; a question mark means that a table could not be read.</summary>
     [Theory]
     [InlineData("it listens", "10.244.1.7=1", BoundReason.Listens, "10.244.1.7=1")]
     [InlineData("nothing listens", "", BoundReason.NothingListens, "")]
     [InlineData("something listens elsewhere", "127.0.0.1=1", BoundReason.ListensElsewhere, "")]
-    [InlineData("a table that cannot be read does not matter where the other one has it", "?10.244.1.7=1", BoundReason.Listens, "10.244.1.7=1")]
+    [InlineData("a table that cannot be read does not matter where the other one has it",
+        "?10.244.1.7=1", BoundReason.Listens, "10.244.1.7=1")]
     [InlineData("a table that cannot be read may have it", "?", BoundReason.Unreadable, "")]
     [InlineData("a table that cannot be read may have it, whatever the other one has", "?127.0.0.1=1", BoundReason.Unreadable, "")]
     [InlineData("the same socket", "10.244.1.7=1|10.244.1.7=1", BoundReason.Listens, "10.244.1.7=1")]
@@ -50,8 +55,10 @@ public sealed class BoundVerdictTests
     [InlineData("another socket at the wildcard", "10.244.1.7=1|0.0.0.0=2", BoundReason.Replaced, "10.244.1.7=1")]
     [InlineData("the same inode at another address is another socket", "10.244.1.7=1|0.0.0.0=1", BoundReason.Replaced, "10.244.1.7=1")]
     [InlineData("a second socket beside it changes nothing", "10.244.1.7=1|10.244.1.7=1 10.244.1.7=2", BoundReason.Listens, "10.244.1.7=1")]
-    [InlineData("one of two that share the port is enough", "10.244.1.7=1 10.244.1.7=2|10.244.1.7=2|10.244.1.7=2", BoundReason.Listens, "10.244.1.7=2")]
-    [InlineData("but it must be one that was there in the first snapshot", "10.244.1.7=1|10.244.1.7=1 10.244.1.7=2|10.244.1.7=2", BoundReason.Replaced, "10.244.1.7=1")]
+    [InlineData("one of two that share the port is enough",
+        "10.244.1.7=1 10.244.1.7=2|10.244.1.7=2|10.244.1.7=2", BoundReason.Listens, "10.244.1.7=2")]
+    [InlineData("but it must be one that was there in the first snapshot",
+        "10.244.1.7=1|10.244.1.7=1 10.244.1.7=2|10.244.1.7=2", BoundReason.Replaced, "10.244.1.7=1")]
     [InlineData("a wildcard that is joined by IPv4 is held all the same", "::=1|::=1 0.0.0.0=2", BoundReason.Listens, "::=1")]
     internal void The_verdict_on_a_series_of_snapshots(string sentence, string snapshots, BoundReason reason, string matches)
     {

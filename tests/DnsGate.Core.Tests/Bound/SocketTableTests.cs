@@ -16,7 +16,8 @@ public sealed class SocketTableTests
     [InlineData("the wildcard of IPv4", Sockets.Tcp, 2181, "0.0.0.0=2871269")]
     [InlineData("loopback", Sockets.Tcp, 8080, "127.0.0.1=2871270")]
     [InlineData("connections to a port are no listeners", Sockets.Tcp, 0xD0EA, "")]
-    [InlineData("IPv6, loopback, and IPv4 in IPv6 clothes, which is IPv4", Sockets.Tcp6, 3888, "fd00:10:244:1::7=2871272 ::1=2871274 10.244.2.9=2871271")]
+    [InlineData("IPv6, loopback, and IPv4 in IPv6 clothes, which is IPv4",
+        Sockets.Tcp6, 3888, "fd00:10:244:1::7=2871272 ::1=2871274 10.244.2.9=2871271")]
     [InlineData("the wildcard of IPv6", Sockets.Tcp6, 9553, "::=2871273")]
     [InlineData("a port that nobody has", Sockets.Tcp6, 1, "")]
     public void What_the_kernel_printed_is_read(string sentence, string table, int port, string listeners)
@@ -40,7 +41,9 @@ public sealed class SocketTableTests
     [InlineData("a sign", "+100000A:0F30", 3888, "")]
     [InlineData("no digit", "0100000G:0F30", 3888, "")]
     public void The_local_address(string sentence, string address, int port, string listeners) =>
-        Assert.Equal((sentence, listeners), (sentence, Sockets.Show(Sockets.Read($"{Header}   0: {address} 00000000:0000 0A {Rest} 1 1 x\n", port).Listeners)));
+        Assert.Equal(
+            (sentence, listeners),
+            (sentence, Sockets.Show(Sockets.Read($"{Header}   0: {address} 00000000:0000 0A {Rest} 1 1 x\n", port).Listeners)));
 
     [Theory]
     [InlineData("listens", "0A", "1", "10.0.0.1=1")]
@@ -54,7 +57,9 @@ public sealed class SocketTableTests
     [InlineData("an inode that goes on", "0A", "1x", "")]
     [InlineData("no inode", "0A", "", "")]
     public void The_state_and_the_inode(string sentence, string state, string inode, string listeners) =>
-        Assert.Equal((sentence, listeners), (sentence, Sockets.Show(Sockets.Read($"{Header}   0: 0100000A:0F30 00000000:0000 {state} {Rest} {inode}\n").Listeners)));
+        Assert.Equal(
+            (sentence, listeners),
+            (sentence, Sockets.Show(Sockets.Read($"{Header}   0: 0100000A:0F30 00000000:0000 {state} {Rest} {inode}\n").Listeners)));
 
     [Theory]
     [InlineData("")]
@@ -124,7 +129,9 @@ public sealed class SocketTableTests
     public void Any_bytes_are_read()
     {
         var bytes = Gen.Choose(0, 255).Select(value => (byte)value).ArrayOf();
-        Check.One(Config.QuickThrowOnFailure, Prop.ForAll(bytes.ToArbitrary(), text => Sockets.Read([.. Encoding.Latin1.GetBytes(Header), .. text]).IsTable));
+        Check.One(
+            Config.QuickThrowOnFailure,
+            Prop.ForAll(bytes.ToArbitrary(), text => Sockets.Read([.. Encoding.Latin1.GetBytes(Header), .. text]).IsTable));
     }
 
     [Fact]
@@ -137,7 +144,8 @@ public sealed class SocketTableTests
             select (octets, port, (uint)inode);
         Check.One(Config.QuickThrowOnFailure, Prop.ForAll(sockets.ToArbitrary(), socket =>
         {
-            var line = $"   0: {Convert.ToHexString([.. socket.Octets.Reverse()])}:{socket.Port:X4} 00000000:0000 0A {Rest} {socket.Inode} 1 x\n";
+            var line = $"   0: {Convert.ToHexString([.. socket.Octets.Reverse()])}:{socket.Port:X4} 00000000:0000 0A "
+                + $"{Rest} {socket.Inode} 1 x\n";
             return Sockets.Show(Sockets.Read(Header + line, socket.Port).Listeners) == $"{string.Join('.', socket.Octets)}={socket.Inode}";
         }));
     }
@@ -147,7 +155,8 @@ public sealed class SocketTableTests
     {
         var line = $"   0: 0100000A:0F30 00000000:0000 0A {Rest} 1 1 x";
         Assert.Equal("10.0.0.1=1", Sockets.Show(Sockets.Read($"{Header}{line.PadRight(SocketTable.MaxLineLength)}\n").Listeners));
-        Assert.Equal("10.0.0.1=1", Sockets.Show(Sockets.Read($"{Header}{line.PadRight(SocketTable.MaxLineLength + 1)}\n{line}\n").Listeners));
+        Assert.Equal(
+            "10.0.0.1=1", Sockets.Show(Sockets.Read($"{Header}{line.PadRight(SocketTable.MaxLineLength + 1)}\n{line}\n").Listeners));
     }
 
     [Fact]

@@ -46,12 +46,16 @@ internal static class Sockets
     }
 
     /// <summary><c>10.244.1.7=638</c>: address and inode.</summary>
-    public static string Show(IEnumerable<Listener> listeners) => string.Join(' ', listeners.Select(listener => $"{listener.Address}={listener.Inode}"));
+    public static string Show(IEnumerable<Listener> listeners) =>
+        string.Join(' ', listeners.Select(listener => $"{listener.Address}={listener.Inode}"));
 
     /// <summary>The sockets of <c>10.244.1.7=1 ::=2</c>.</summary>
     public static ImmutableArray<Listener> Parse(string text) =>
-        [.. text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(item => item.Split('=')).Select(parts => new Listener(IPAddress.Parse(parts[0]), Port, ulong.Parse(parts[1])))];
+        [.. text.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            .Select(item => item.Split('='))
+            .Select(parts => new Listener(IPAddress.Parse(parts[0]), Port, ulong.Parse(parts[1])))];
 
     /// <summary>A snapshot of these sockets; with <c>?</c> in front, one of the tables could not be read.</summary>
-    public static SocketSnapshot SnapshotOf(string text) => new(Parse(text.TrimStart('?')), text.StartsWith('?') ? "'/proc/net/tcp6' cannot be read: Permission denied" : null);
+    public static SocketSnapshot SnapshotOf(string text) =>
+        new(Parse(text.TrimStart('?')), text.StartsWith('?') ? "'/proc/net/tcp6' cannot be read: Permission denied" : null);
 }

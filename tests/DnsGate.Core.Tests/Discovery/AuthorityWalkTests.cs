@@ -26,8 +26,12 @@ public sealed class AuthorityWalkTests
     [InlineData("the SOA of an alias' target", "SOA NODATA in example.net")]
     public void Where_the_zone_is_not_said_the_parents_are_asked_one_after_the_other(string sentence, string says)
     {
-        var walked = Walk(lookup => lookup.Type != RecordType.SOA ? "NS ns1.example.com; A 192.0.2.1" : lookup.Name.ToString() == "example.com" ? "SOA here" : says);
-        Assert.Equal((sentence, "pods.example.com example.com"), (sentence, string.Join(' ', walked.Asked.Where(lookup => lookup.Type == RecordType.SOA).Select(lookup => lookup.Name))));
+        var walked = Walk(lookup => lookup.Type != RecordType.SOA ? "NS ns1.example.com; A 192.0.2.1"
+            : lookup.Name.ToString() == "example.com" ? "SOA here"
+            : says);
+        Assert.Equal(
+            (sentence, "pods.example.com example.com"),
+            (sentence, string.Join(' ', walked.Asked.Where(lookup => lookup.Type == RecordType.SOA).Select(lookup => lookup.Name))));
         Assert.Equal("example.com", walked.Asked.First(lookup => lookup.Type == RecordType.NS).Name.ToString());
     }
 
@@ -37,7 +41,8 @@ public sealed class AuthorityWalkTests
     [InlineData("all SERVFAIL", 1, 1)]
     public void What_each_server_was_asked_is_counted_whatever_came_of_it(string says, int datagrams, int most)
     {
-        var walked = WalkRunner.Walk(Records(Fixtures.Own, Fixtures.Vip, Fixtures.S(1)), lookup => WalkRunner.OutcomeOf(lookup.Type, says), datagrams);
+        var walked = WalkRunner.Walk(
+            Records(Fixtures.Own, Fixtures.Vip, Fixtures.S(1)), lookup => WalkRunner.OutcomeOf(lookup.Type, says), datagrams);
         Assert.Equal((says, most), (says, walked.List.DatagramsToOne));
     }
 
@@ -47,7 +52,8 @@ public sealed class AuthorityWalkTests
         var walked = Walk(lookup => lookup.Type == RecordType.SOA ? "SOA NXDOMAIN" : "all NODATA");
         Assert.DoesNotContain(walked.Asked, lookup => lookup.Name.ToString() == Name);
         Assert.DoesNotContain(Walk(lookup => "SOA here; NS ns1.example.com; A 192.0.2.1").Asked, lookup => lookup.Name.ToString() == Name);
-        Assert.All(walked.Asked, lookup => Assert.True(lookup.ToQuery(7) is { RecursionDesired: true, CheckingDisabled: false, DnssecOk: false }));
+        Assert.All(
+            walked.Asked, lookup => Assert.True(lookup.ToQuery(7) is { RecursionDesired: true, CheckingDisabled: false, DnssecOk: false }));
     }
 
     [Fact]
@@ -59,7 +65,9 @@ public sealed class AuthorityWalkTests
             (Fixtures.S(1), "SOA SILENCE; NS ns2.example.com ns1.example.com; A 192.0.2.2 0.0.0.0"),
             (Fixtures.S(2), "all SERVFAIL"));
         Assert.Equal(["192.0.2.1:53", "192.0.2.2:53"], walked.Servers);
-        Assert.Equal(["ns1.example.com", "ns2.example.com"], walked.Asked.Where(lookup => lookup.Type == RecordType.A).Select(lookup => lookup.Name.ToString()).Distinct());
+        Assert.Equal(
+            ["ns1.example.com", "ns2.example.com"],
+            walked.Asked.Where(lookup => lookup.Type == RecordType.A).Select(lookup => lookup.Name.ToString()).Distinct());
         Assert.All(walked.List.Servers, server => Assert.Equal((1, true), (server.Samples, server.MayForward)));
         Assert.Equal("authoritative:ns1.example.com", walked.List.Servers[0].Source);
     }
@@ -78,14 +86,17 @@ public sealed class AuthorityWalkTests
     [Fact]
     public void A_dual_stack_pod_asks_the_servers_of_both_families()
     {
-        var walked = WalkRunner.Walk(Records($"{Fixtures.Own} {Fixtures.OwnIPv6}", Fixtures.Vip), (Fixtures.Vip, "SOA here; NS ns1.example.com; A 192.0.2.1; AAAA 2001:db8::1"));
+        var walked = WalkRunner.Walk(
+            Records($"{Fixtures.Own} {Fixtures.OwnIPv6}", Fixtures.Vip),
+            (Fixtures.Vip, "SOA here; NS ns1.example.com; A 192.0.2.1; AAAA 2001:db8::1"));
         Assert.Equal(["192.0.2.1:53", "[2001:db8::1]:53"], walked.Servers);
     }
 
     [Fact]
     public void A_name_server_without_an_address_of_the_pods_families_cannot_be_asked_and_is_noted()
     {
-        var walked = Walk(lookup => lookup.Name.ToString() == "ns6.example.com" ? "all NODATA" : "SOA here; NS ns1.example.com ns6.example.com; A 192.0.2.1");
+        var walked = Walk(lookup =>
+            lookup.Name.ToString() == "ns6.example.com" ? "all NODATA" : "SOA here; NS ns1.example.com ns6.example.com; A 192.0.2.1");
         Assert.Equal(["192.0.2.1:53"], walked.Servers);
         Assert.DoesNotContain(walked.Asked, lookup => lookup.Type == RecordType.AAAA);
         Assert.Contains("ns6.example.com", Assert.Single(walked.List.Notes), StringComparison.Ordinal);
@@ -97,7 +108,8 @@ public sealed class AuthorityWalkTests
     [InlineData("A SERVFAIL; AAAA NODATA", DiscoveryFault.Unreachable)]
     [InlineData("A 192.0.2.2; AAAA SILENCE", DiscoveryFault.Unreachable)]
     [InlineData("A 192.0.2.2; AAAA NODATA", null)]
-    internal void A_name_server_whose_address_of_any_family_is_not_known_for_want_of_an_answer_is_a_problem(string says, DiscoveryFault? fault)
+    internal void A_name_server_whose_address_of_any_family_is_not_known_for_want_of_an_answer_is_a_problem(
+        string says, DiscoveryFault? fault)
     {
         var walked = WalkRunner.Walk(Records($"{Fixtures.Own} {Fixtures.OwnIPv6}", Fixtures.Vip), lookup => WalkRunner.OutcomeOf(
             lookup.Type, lookup.Name.ToString() == "ns2.example.com" ? says : "SOA here; NS ns1.example.com ns2.example.com; A 192.0.2.1"));
@@ -109,7 +121,8 @@ public sealed class AuthorityWalkTests
     [Fact]
     public void The_silence_of_one_server_asked_is_made_good_by_the_answer_of_another()
     {
-        var walked = WalkRunner.Walk(Records(Fixtures.Own, Fixtures.Vip, Fixtures.S(1)), (Fixtures.S(1), "SOA here; NS ns1.example.com; A 192.0.2.1"));
+        var walked = WalkRunner.Walk(
+            Records(Fixtures.Own, Fixtures.Vip, Fixtures.S(1)), (Fixtures.S(1), "SOA here; NS ns1.example.com; A 192.0.2.1"));
         Assert.Equal(["192.0.2.1:53"], walked.Servers);
     }
 
@@ -120,8 +133,10 @@ public sealed class AuthorityWalkTests
     [InlineData("SOA NXDOMAIN in .", DiscoveryFault.NotFound, "its zone was not found")]
     [InlineData("SOA NXDOMAIN", DiscoveryFault.NotFound, "its zone was not found")]
     [InlineData("SOA here; NS NODATA", DiscoveryFault.NotFound, "the name servers of the zone pods.example.com were not found")]
-    [InlineData("SOA here; NS SILENCE", DiscoveryFault.Unreachable, "the name servers of the zone pods.example.com were not found: the name servers")]
-    [InlineData("SOA here; NS ns1.example.com; A NODATA", DiscoveryFault.NotFound, "no name server of the zone pods.example.com has an address of a family")]
+    [InlineData("SOA here; NS SILENCE", DiscoveryFault.Unreachable,
+        "the name servers of the zone pods.example.com were not found: the name servers")]
+    [InlineData("SOA here; NS ns1.example.com; A NODATA", DiscoveryFault.NotFound,
+        "no name server of the zone pods.example.com has an address of a family")]
     [InlineData("SOA here; NS ns1.example.com; A SILENCE", DiscoveryFault.Unreachable, "the address of ns1.example.com")]
     [InlineData("SOA here; NS ns1.example.com; A 0.0.0.0", DiscoveryFault.NotFound, "no name server of the zone")]
     internal void Each_way_to_find_nobody_is_a_fault_with_a_message(string says, DiscoveryFault fault, string message)
@@ -148,10 +163,13 @@ public sealed class AuthorityWalkTests
         var many = Walk(_ => $"SOA here; NS {hosts}; A {addresses}");
         Assert.DoesNotContain(many.Asked, lookup => lookup.Type == RecordType.A);
         Assert.Contains("more than 32 name servers", many.List.Problem!.Message, StringComparison.Ordinal);
-        Assert.Contains("more than 100 addresses", Walk(_ => $"SOA here; NS ns1.example.com; A {addresses}").List.Problem!.Message, StringComparison.Ordinal);
+        Assert.Contains("more than 100 addresses",
+            Walk(_ => $"SOA here; NS ns1.example.com; A {addresses}").List.Problem!.Message, StringComparison.Ordinal);
     }
 
-    private static WalkRunner Walk(Func<Lookup, string> says) => WalkRunner.Walk(Records(Fixtures.Own, Fixtures.Vip), lookup => WalkRunner.OutcomeOf(lookup.Type, says(lookup)));
+    private static WalkRunner Walk(Func<Lookup, string> says) =>
+        WalkRunner.Walk(Records(Fixtures.Own, Fixtures.Vip), lookup => WalkRunner.OutcomeOf(lookup.Type, says(lookup)));
 
-    private static AuthorityWalk Records(string addresses, params ServerAddress[] seeds) => new(Fixtures.NameOf(Name), [.. seeds], Fixtures.Ips(addresses));
+    private static AuthorityWalk Records(string addresses, params ServerAddress[] seeds) =>
+        new(Fixtures.NameOf(Name), [.. seeds], Fixtures.Ips(addresses));
 }

@@ -69,5 +69,7 @@ public sealed class ExternalSourceTests
     }
 
     private static ExternalSource Parse(string pattern) =>
-        ExternalSource.TryParse($"{pattern}@10.0.0.1", out var source, out var problem) ? source : throw new ArgumentException(problem, nameof(pattern));
+        ExternalSource.TryParse($"{pattern}@10.0.0.1", out var source, out var problem)
+            ? source
+            : throw new ArgumentException(problem, nameof(pattern));
 }

@@ -23,29 +23,35 @@ public sealed class HeadlessWalkTests
     [InlineData("a server that went away is on the list of one that lags behind", "1 2 9", "1 2", "1 2", "1 2 9")]
     [InlineData("a server found has forgotten itself", "1 2", "NODATA", "2", "1 2")]
     [InlineData("a server found is an older instance that knows no such Service", "1 2", "NXDOMAIN", "1 2", "1 2")]
-    public void The_lists_of_all_servers_are_united_until_nothing_new_appears(string sentence, string bySeed, string byFirst, string bySecond, string found)
+    public void The_lists_of_all_servers_are_united_until_nothing_new_appears(
+        string sentence, string bySeed, string byFirst, string bySecond, string found)
     {
-        var walked = WalkRunner.Walk(Of(), (Fixtures.Vip, A(bySeed)), (Fixtures.S(1), A(byFirst)), (Fixtures.S(2), A(bySecond)), (Fixtures.S(3), A("1 2 3")));
+        var walked = WalkRunner.Walk(
+            Of(), (Fixtures.Vip, A(bySeed)), (Fixtures.S(1), A(byFirst)), (Fixtures.S(2), A(bySecond)), (Fixtures.S(3), A("1 2 3")));
         Assert.Equal($"{sentence}: {found}", $"{sentence}: {string.Join(' ', walked.Servers.Select(server => server.Split('.', ':')[3]))}");
         Assert.Null(walked.List.Problem);
-        Assert.All(walked.List.Servers, server => Assert.Equal((Service.ToString(), 1, false, true), (server.Source, server.Samples, server.MayForward, server.Required)));
+        Assert.All(walked.List.Servers, server =>
+            Assert.Equal((Service.ToString(), 1, false, true), (server.Source, server.Samples, server.MayForward, server.Required)));
     }
 
     [Fact]
     public void Every_server_that_appears_is_asked_exactly_once_and_the_next_ones_in_the_next_trip()
     {
-        var walked = WalkRunner.Walk(Of(), (Fixtures.Vip, A("1 2")), (Fixtures.S(1), A("1 2")), (Fixtures.S(2), A("2 3")), (Fixtures.S(3), A("1 2 3")));
+        var walked = WalkRunner.Walk(
+            Of(), (Fixtures.Vip, A("1 2")), (Fixtures.S(1), A("1 2")), (Fixtures.S(2), A("2 3")), (Fixtures.S(3), A("1 2 3")));
         Assert.Equal(
             ["10.96.0.10", "10.244.0.1 10.244.0.2", "10.244.0.3"],
-            walked.Trips.Select(trip => string.Join(' ', trip.Where(lookup => lookup.Type == RecordType.A).Select(lookup => lookup.Server.Address))));
+            walked.Trips.Select(trip =>
+                string.Join(' ', trip.Where(lookup => lookup.Type == RecordType.A).Select(lookup => lookup.Server.Address))));
     }
 
     [Fact]
     public void A_virtual_address_is_sampled_and_what_any_of_its_servers_lists_is_found()
     {
         var vip = Seed with { Samples = 8 };
-        var walked = WalkRunner.Walk(new HeadlessWalk(Service, [vip], Fixtures.Ips(Fixtures.Own), forceRefresh: false), lookup => WalkRunner.OutcomeOf(
-            lookup.Type, lookup.Server == Fixtures.Vip && lookup.Sample == 5 ? A("1 4") : A("1")));
+        var walked = WalkRunner.Walk(new HeadlessWalk(Service, [vip], Fixtures.Ips(Fixtures.Own), forceRefresh: false), lookup =>
+            WalkRunner.OutcomeOf(
+                lookup.Type, lookup.Server == Fixtures.Vip && lookup.Sample == 5 ? A("1 4") : A("1")));
         Assert.Equal(["10.244.0.1:53", "10.244.0.4:53"], walked.Servers);
         Assert.Equal(Enumerable.Range(0, 8), walked.Trips[0].Where(lookup => lookup.Type == RecordType.A).Select(lookup => lookup.Sample));
     }
@@ -64,9 +70,11 @@ public sealed class HeadlessWalkTests
     }
 
     [Theory]
-    [InlineData("a virtual address may stand for many servers, and is none of them", "dnsgate-name-servers.kube-system.svc.cluster.local", false)]
+    [InlineData("a virtual address may stand for many servers, and is none of them",
+        "dnsgate-name-servers.kube-system.svc.cluster.local", false)]
     [InlineData("a pod has a name below that of its Service", "10-244-0-1.dnsgate-name-servers.kube-system.svc.cluster.local", true)]
-    public void A_Service_whose_SRV_record_names_the_Service_itself_is_not_headless_and_lists_nobody(string sentence, string target, bool isListed)
+    public void A_Service_whose_SRV_record_names_the_Service_itself_is_not_headless_and_lists_nobody(
+        string sentence, string target, bool isListed)
     {
         var walked = WalkRunner.Walk(Of(), lookup => WalkRunner.OutcomeOf(lookup.Type, $"SRV 53 to {target}; A 10.244.0.1"));
         Assert.Equal((sentence, isListed), (sentence, walked.Servers.Any()));
@@ -86,10 +94,14 @@ public sealed class HeadlessWalkTests
     {
         Assert.Equal(["SRV _dns._udp.dnsgate-name-servers.kube-system.svc.cluster.local", $"A {Service.Name}"], FirstTrip(Fixtures.Own));
         Assert.Equal([$"SRV _dns._udp.{Service.Name}", $"AAAA {Service.Name}"], FirstTrip(Fixtures.OwnIPv6));
-        Assert.Equal([$"SRV _dns._udp.{Service.Name}", $"A {Service.Name}", $"AAAA {Service.Name}"], FirstTrip($"{Fixtures.Own} {Fixtures.OwnIPv6}"));
+        Assert.Equal(
+            [$"SRV _dns._udp.{Service.Name}", $"A {Service.Name}", $"AAAA {Service.Name}"],
+            FirstTrip($"{Fixtures.Own} {Fixtures.OwnIPv6}"));
 
         static IEnumerable<string> FirstTrip(string addresses) =>
-            new HeadlessWalk(Service, [Seed], Fixtures.Ips(addresses), forceRefresh: false).Next().Select(lookup => $"{lookup.Type} {lookup.Name}");
+            new HeadlessWalk(Service, [Seed], Fixtures.Ips(addresses), forceRefresh: false)
+                .Next()
+                .Select(lookup => $"{lookup.Type} {lookup.Name}");
     }
 
     [Fact]
@@ -106,7 +118,8 @@ public sealed class HeadlessWalkTests
     [InlineData(true)]
     public void All_is_asked_as_applications_ask_and_past_their_cache_just_before_opening(bool forceRefresh)
     {
-        var walked = WalkRunner.Walk(new HeadlessWalk(Service, [Seed], Fixtures.Ips(Fixtures.Own), forceRefresh), (Fixtures.Vip, A("1")), (Fixtures.S(1), A("1")));
+        var walked = WalkRunner.Walk(
+            new HeadlessWalk(Service, [Seed], Fixtures.Ips(Fixtures.Own), forceRefresh), (Fixtures.Vip, A("1")), (Fixtures.S(1), A("1")));
         // RD=0 would be cached for everybody.
         Assert.All(walked.Asked, lookup => Assert.Equal((true, forceRefresh, false), Flags(lookup.ToQuery(7))));
 
@@ -136,7 +149,8 @@ public sealed class HeadlessWalkTests
     [Fact]
     public void Ports_that_differ_from_server_to_server_are_told_as_several()
     {
-        var walked = WalkRunner.Walk(Of(), lookup => WalkRunner.OutcomeOf(lookup.Type, lookup.Server == Fixtures.Vip ? "SRV 5353; A 10.244.0.1" : "SRV 53; A 10.244.0.2"));
+        var walked = WalkRunner.Walk(Of(), lookup =>
+            WalkRunner.OutcomeOf(lookup.Type, lookup.Server == Fixtures.Vip ? "SRV 5353; A 10.244.0.1" : "SRV 53; A 10.244.0.2"));
         Assert.Contains("several ports (53, 5353)", walked.List.Problem!.Message, StringComparison.Ordinal);
     }
 
@@ -152,7 +166,8 @@ public sealed class HeadlessWalkTests
     public void A_definite_answer_of_one_server_says_more_than_the_silence_of_another()
     {
         var walked = WalkRunner.Walk(
-            new HeadlessWalk(Service, [Seed, new Server(Fixtures.S(9), "static")], Fixtures.Ips(Fixtures.Own), forceRefresh: false), (Fixtures.Vip, "all NXDOMAIN"));
+            new HeadlessWalk(Service, [Seed, new Server(Fixtures.S(9), "static")], Fixtures.Ips(Fixtures.Own), forceRefresh: false),
+            (Fixtures.Vip, "all NXDOMAIN"));
         Assert.Equal(DiscoveryFault.NotFound, walked.List.Problem!.Fault);
     }
 
@@ -162,15 +177,17 @@ public sealed class HeadlessWalkTests
         Assert.Equal(Message(Fixtures.S(1), Fixtures.S(2)), Message(Fixtures.S(2), Fixtures.S(1)));
 
         static string Message(params ServerAddress[] seeds) => WalkRunner.Walk(
-            new HeadlessWalk(Service, [.. seeds.Select(seed => new Server(seed, "static"))], Fixtures.Ips(Fixtures.Own), forceRefresh: false)).List.Problem!.Message;
+            new HeadlessWalk(Service, [.. seeds.Select(seed => new Server(seed, "static"))],
+                Fixtures.Ips(Fixtures.Own), forceRefresh: false)).List.Problem!.Message;
     }
 
     [Fact]
     public void A_hostile_list_ends_at_a_thousand_servers_and_is_not_taken_for_whole()
     {
         var next = 0;
+        string NextAddress() => string.Create(CultureInfo.InvariantCulture, $"10.{++next >> 16}.{(next >> 8) & 255}.{next & 255}");
         var walked = WalkRunner.Walk(Of(), lookup => WalkRunner.OutcomeOf(
-            lookup.Type, $"SRV 53; A {string.Join(' ', Enumerable.Range(0, 300).Select(_ => string.Create(CultureInfo.InvariantCulture, $"10.{++next >> 16}.{(next >> 8) & 255}.{next & 255}")))}"));
+            lookup.Type, $"SRV 53; A {string.Join(' ', Enumerable.Range(0, 300).Select(_ => NextAddress()))}"));
         Assert.InRange(walked.Asked.Count(lookup => lookup.Type == RecordType.A), 1, HeadlessWalk.MaxServers + 2);
         Assert.Contains("more than 1000 servers", walked.List.Problem!.Message, StringComparison.Ordinal);
     }
@@ -180,7 +197,9 @@ public sealed class HeadlessWalkTests
     {
         // 247 octets on the wire: with "_dns._udp." there are more than 255.
         var name = Fixtures.NameOf(string.Join('.', Enumerable.Repeat(new string('a', 60), 4)) + ".b");
-        var walked = WalkRunner.Walk(new HeadlessWalk(new ServerSource.Headless(name), [Seed], Fixtures.Ips(Fixtures.Own), forceRefresh: false), lookup => WalkRunner.OutcomeOf(lookup.Type, "A 10.244.0.1"));
+        var walked = WalkRunner.Walk(
+            new HeadlessWalk(new ServerSource.Headless(name), [Seed], Fixtures.Ips(Fixtures.Own), forceRefresh: false),
+            lookup => WalkRunner.OutcomeOf(lookup.Type, "A 10.244.0.1"));
         Assert.Equal(["10.244.0.1:53"], walked.Servers);
         Assert.All(walked.Asked, lookup => Assert.Equal(RecordType.A, lookup.Type));
     }
@@ -192,7 +211,9 @@ public sealed class HeadlessWalkTests
     public void The_datagrams_to_one_server_are_counted(string sentence, int samples, int datagrams, int most)
     {
         var walk = new HeadlessWalk(Service, [Seed with { Samples = samples }], Fixtures.Ips(Fixtures.Own), forceRefresh: false);
-        Assert.Equal((sentence, most), (sentence, WalkRunner.Walk(walk, lookup => WalkRunner.OutcomeOf(lookup.Type, A("1")), datagrams).List.DatagramsToOne));
+        Assert.Equal(
+            (sentence, most),
+            (sentence, WalkRunner.Walk(walk, lookup => WalkRunner.OutcomeOf(lookup.Type, A("1")), datagrams).List.DatagramsToOne));
     }
 
     [Fact]

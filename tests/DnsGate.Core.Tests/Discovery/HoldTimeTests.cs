@@ -23,7 +23,8 @@ public sealed class HoldTimeTests
     [InlineData("the second", "Unreachable", 401, 1, 1)]
     [InlineData("for as long as it has failed", "Unreachable", 406, 6, 6)]
     [InlineData("at most 10 seconds", "Unreachable", 86_400, 86_400, 10)]
-    public void A_response_of_the_API_is_held_longer_the_longer_it_stays_the_same(string which, string fault, double sinceFirst, double failingFor, double seconds)
+    public void A_response_of_the_API_is_held_longer_the_longer_it_stays_the_same(
+        string which, string fault, double sinceFirst, double failingFor, double seconds)
     {
         foreach (var (chance, jitter) in new[] { (0, 0.9), (0.5, 1.0), (1.0, 1.1) })
         {
@@ -51,7 +52,8 @@ public sealed class HoldTimeTests
     public void Failed_walks_take_half_of_the_questions_that_a_server_may_be_asked() =>
         Assert.Equal(Pace.QuestionsPerSecond / 2, 66 / HoldTime.OfAuthoritative(Failed(66)).Regular.TotalSeconds);
 
-    private static SourceResult Failed(int datagrams) => SourceResult.Failed(DiscoveryFault.Unreachable, "it failed") with { DatagramsToOne = datagrams };
+    private static SourceResult Failed(int datagrams) =>
+        SourceResult.Failed(DiscoveryFault.Unreachable, "it failed") with { DatagramsToOne = datagrams };
 
     private static HoldTime Seconds(double regular, double forced) => new(TimeSpan.FromSeconds(regular), TimeSpan.FromSeconds(forced));
 }

@@ -17,16 +17,21 @@ public sealed class ListingBuilderTests
     [InlineData("one source", "cluster 10.0.0.2 10.0.0.1", "cluster 10.0.0.1 10.0.0.2")]
     [InlineData("several sources, each server once", "cluster 10.0.0.2 | cluster 10.0.0.1 10.0.0.2", "cluster 10.0.0.1 10.0.0.2")]
     [InlineData("a server found twice is sampled as often as either needs", "cluster 10.0.0.1 | cluster 10.0.0.1*8", "cluster 10.0.0.1*8")]
-    [InlineData("a server found twice is required when either finds it in service", "cluster 10.0.0.1/NotReady | cluster 10.0.0.1", "cluster 10.0.0.1")]
-    [InlineData("a server that no source finds in service", "cluster 10.0.0.1/NotReady | cluster 10.0.0.1/Terminating", "cluster 10.0.0.1/Terminating")]
-    [InlineData("the application's servers have a view of their own", "cluster 10.0.0.1 | app 10.0.0.9*8", "cluster 10.0.0.1; app 10.0.0.9*8")]
+    [InlineData("a server found twice is required when either finds it in service",
+        "cluster 10.0.0.1/NotReady | cluster 10.0.0.1", "cluster 10.0.0.1")]
+    [InlineData("a server that no source finds in service",
+        "cluster 10.0.0.1/NotReady | cluster 10.0.0.1/Terminating", "cluster 10.0.0.1/Terminating")]
+    [InlineData("the application's servers have a view of their own",
+        "cluster 10.0.0.1 | app 10.0.0.9*8", "cluster 10.0.0.1; app 10.0.0.9*8")]
     [InlineData("a server of both is asked once, as often as either needs", "cluster 10.0.0.1 | app 10.0.0.1*8", "cluster 10.0.0.1*8")]
-    [InlineData("a server of both that the cluster does not require is asked in both", "cluster 10.0.0.1/NotReady | app 10.0.0.1", "cluster 10.0.0.1/NotReady; app 10.0.0.1")]
+    [InlineData("a server of both that the cluster does not require is asked in both",
+        "cluster 10.0.0.1/NotReady | app 10.0.0.1", "cluster 10.0.0.1/NotReady; app 10.0.0.1")]
     [InlineData("an app view without servers is shown", "cluster 10.0.0.1 | app Absent", "cluster 10.0.0.1; app")]
     [InlineData("a cluster view without servers is shown", "cluster Unreachable", "cluster")]
     [InlineData("the last good list of a source that fails", "cluster 10.0.0.1 Unreachable 30", "cluster 10.0.0.1")]
     [InlineData("the last good list of a source that has withdrawn it", "cluster 10.0.0.1 Empty 3", "cluster 10.0.0.1")]
-    [InlineData("external views", "cluster 10.0.0.1 | external 192.0.2.2 192.0.2.1 | external Unreachable", "cluster 10.0.0.1; external zk-0.example.com 192.0.2.1 192.0.2.2; external zk.example.org")]
+    [InlineData("external views", "cluster 10.0.0.1 | external 192.0.2.2 192.0.2.1 | external Unreachable",
+        "cluster 10.0.0.1; external zk-0.example.com 192.0.2.1 192.0.2.2; external zk.example.org")]
     public void The_views_hold_the_servers_of_their_sources(string sentence, string chains, string expected) =>
         Assert.Equal((sentence, expected), (sentence, string.Join("; ", Build(chains).Views.Select(Text))));
 
@@ -66,7 +71,8 @@ public sealed class ListingBuilderTests
     internal void The_coverage_is_the_weakest_of_those_that_serve(string sentence, Coverage expected, string chains)
     {
         ChainState[] states = [.. chains.Split(" | ").Select(text => text.Split(' ', 2))
-            .Select(parts => new ChainState(new ViewKey(ViewKind.Cluster), [SourceTable.State(parts[1], coverage: Enum.Parse<Coverage>(parts[0]))]))];
+            .Select(parts =>
+                new ChainState(new ViewKey(ViewKind.Cluster), [SourceTable.State(parts[1], coverage: Enum.Parse<Coverage>(parts[0]))]))];
         Assert.Equal((sentence, expected), (sentence, ListingBuilder.Build(SpecOf("10.0.0.1"), Pod, states).Coverage));
     }
 
@@ -122,15 +128,23 @@ public sealed class ListingBuilderTests
             "external" => SourceTable.Chain(parts[1], ViewKind.External, external++),
             _ => SourceTable.Chain(parts[1]),
         })];
-        List<string> servers = [.. chains.Split(" | ").Where(text => !text.StartsWith("app", StringComparison.Ordinal) && !text.StartsWith("external", StringComparison.Ordinal))
-            .Select((text, number) => text.StartsWith("auto", StringComparison.Ordinal) ? "auto" : $"kube:a/s{number}")];
-        return ListingBuilder.Build(SpecOf(string.Join(',', servers), chains.Contains("app ", StringComparison.Ordinal) ? "resolv.conf" : "off", external), Pod, states);
+        List<string> servers = [.. chains.Split(" | ")
+            .Where(text => !text.StartsWith("app", StringComparison.Ordinal) && !text.StartsWith("external", StringComparison.Ordinal))
+                .Select((text, number) => text.StartsWith("auto", StringComparison.Ordinal) ? "auto" : $"kube:a/s{number}")];
+        return ListingBuilder.Build(
+            SpecOf(string.Join(',', servers), chains.Contains("app ", StringComparison.Ordinal) ? "resolv.conf" : "off", external),
+            Pod,
+            states);
     }
 
     private static GateOptions SpecOf(string servers, string app = "resolv.conf", int externals = 0)
     {
         string[] external = ["{pod}.example.com@192.0.2.1", "zk.example.org@192.0.2.1"];
-        var flags = new Dictionary<OptionDefinition, IReadOnlyList<string>> { [OptionTable.Servers] = [servers], [OptionTable.App] = [app] };
+        var flags = new Dictionary<OptionDefinition, IReadOnlyList<string>>
+        {
+            [OptionTable.Servers] = [servers],
+            [OptionTable.App] = [app],
+        };
         if (externals > 0)
         {
             flags[OptionTable.External] = external[..externals];
@@ -142,8 +156,12 @@ public sealed class ListingBuilderTests
         return spec;
     }
 
-    private static string Text(View view) => string.Join(' ', view.Servers.Select(Text).Prepend(view.Kind == ViewKind.External ? $"external {view.Name}" : view.Kind.ToString().ToLowerInvariant()));
+    private static string Text(View view) => string.Join(' ', view.Servers
+        .Select(Text)
+        .Prepend(view.Kind == ViewKind.External ? $"external {view.Name}" : view.Kind.ToString().ToLowerInvariant()));
 
     private static string Text(Server server) =>
-        string.Create(CultureInfo.InvariantCulture, $"{server.Address.Address}{(server.Samples > 1 ? $"*{server.Samples}" : "")}{(server.Required ? "" : $"/{server.Condition}")}");
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{server.Address.Address}{(server.Samples > 1 ? $"*{server.Samples}" : "")}{(server.Required ? "" : $"/{server.Condition}")}");
 }

@@ -7,7 +7,8 @@ public sealed class ListingTests
 {
     [Fact]
     public void A_listing_has_the_same_servers_wherever_the_objects_came_from() =>
-        Assert.True(Fixtures.Listing(Fixtures.Cluster(3), Fixtures.App()).HasSameServersAs(Fixtures.Listing(Fixtures.Cluster(3), Fixtures.App()) with { Age = TimeSpan.FromSeconds(9) }));
+        Assert.True(Fixtures.Listing(Fixtures.Cluster(3), Fixtures.App())
+            .HasSameServersAs(Fixtures.Listing(Fixtures.Cluster(3), Fixtures.App()) with { Age = TimeSpan.FromSeconds(9) }));
 
     [Fact]
     public void One_server_more_less_or_other_is_another_listing()
@@ -16,7 +17,8 @@ public sealed class ListingTests
         Assert.False(listing.HasSameServersAs(Fixtures.Listing(Fixtures.Cluster(2))));
         Assert.False(listing.HasSameServersAs(Fixtures.Listing(Fixtures.Cluster(4))));
         var other = Fixtures.Cluster(3);
-        Assert.False(listing.HasSameServersAs(Fixtures.Listing(other with { Servers = [other.Servers[0], other.Servers[1], new Server(Fixtures.Vip, "static")] })));
+        Assert.False(listing.HasSameServersAs(
+            Fixtures.Listing(other with { Servers = [other.Servers[0], other.Servers[1], new Server(Fixtures.Vip, "static")] })));
         Assert.False(listing.HasSameServersAs(Fixtures.Listing(Fixtures.Cluster(3), Fixtures.App())));
     }
 
@@ -24,7 +26,8 @@ public sealed class ListingTests
     public void A_server_that_has_to_agree_from_now_on_makes_another_listing()
     {
         var view = Fixtures.Cluster(1);
-        Assert.False(Fixtures.Listing(view).HasSameServersAs(Fixtures.Listing(view with { Servers = [view.Servers[0] with { Condition = EndpointCondition.Terminating }] })));
+        Assert.False(Fixtures.Listing(view).HasSameServersAs(
+            Fixtures.Listing(view with { Servers = [view.Servers[0] with { Condition = EndpointCondition.Terminating }] })));
     }
 
     [Fact]

@@ -70,7 +70,8 @@ public sealed class ServerAddressTests
     public void Servers_are_sorted_by_family_address_and_port()
     {
         string[] sorted = ["9.0.0.1:53", "10.0.0.2:53", "10.0.0.2:5353", "10.0.0.10:53", "[fd00::1]:53"];
-        var read = sorted.Reverse().Select(text => ServerAddress.TryParse(text, out var server, out _) ? server : throw new FormatException(text));
+        var read = sorted.Reverse()
+            .Select(text => ServerAddress.TryParse(text, out var server, out _) ? server : throw new FormatException(text));
         Assert.Equal(sorted, read.Order(Comparer<ServerAddress>.Create(ServerAddress.Compare)).Select(server => server.ToString()));
     }
 }

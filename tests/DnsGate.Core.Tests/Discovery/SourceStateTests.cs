@@ -11,7 +11,8 @@ public sealed class SourceStateTests
     [InlineData("more than a minute of failures", "10.0.0.1 Unreachable 60.1", false, false)]
     [InlineData("a Service that is empty all at once", "10.0.0.1 Empty 0", false, true)]
     [InlineData("a Service that is gone", "10.0.0.1 NotFound 0", false, true)]
-    public void A_last_good_list_is_used_for_a_minute_of_failures_unless_it_is_withdrawn(string sentence, string state, bool isUsable, bool isWithdrawn)
+    public void A_last_good_list_is_used_for_a_minute_of_failures_unless_it_is_withdrawn(
+        string sentence, string state, bool isUsable, bool isWithdrawn)
     {
         var source = SourceTable.State(state);
         Assert.Equal((sentence, isUsable, isWithdrawn), (sentence, source.IsUsable, source.IsWithdrawn));
@@ -28,6 +29,7 @@ public sealed class SourceStateTests
     public void The_first_usable_source_serves(string which, string states, string servers)
     {
         var chain = SourceTable.Chain(states);
-        Assert.Equal((which, servers), (which, string.Join(' ', chain.Serving?.LastGood.Select(server => server.Address.Address.ToString()) ?? [])));
+        Assert.Equal(
+            (which, servers), (which, string.Join(' ', chain.Serving?.LastGood.Select(server => server.Address.Address.ToString()) ?? [])));
     }
 }

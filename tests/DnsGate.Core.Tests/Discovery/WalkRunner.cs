@@ -69,9 +69,11 @@ internal sealed class WalkRunner
         (_, ["NODATA", "in", var zone]) => Responded(new Answer.NoData(30) { Zone = Fixtures.NameOf(zone) }),
         (_, ["NXDOMAIN", "in", var zone]) => Responded(new Answer.NxDomain(30) { Zone = Fixtures.NameOf(zone) }),
         (RecordType.SRV, [var port, "to", var target]) =>
-            Responded(new Answer.Records([new RecordData.Service(Fixtures.NameOf(target), ushort.Parse(port, CultureInfo.InvariantCulture))], 30)),
+            Responded(new Answer.Records(
+                [new RecordData.Service(Fixtures.NameOf(target), ushort.Parse(port, CultureInfo.InvariantCulture))], 30)),
         (RecordType.SRV, [var first, ..] ports) when char.IsAsciiDigit(first[0]) =>
-            Responded(new Answer.Records([.. ports.Select(port => new RecordData.Service(Fixtures.Name, ushort.Parse(port, CultureInfo.InvariantCulture)))], 30)),
+            Responded(new Answer.Records(
+                [.. ports.Select(port => new RecordData.Service(Fixtures.Name, ushort.Parse(port, CultureInfo.InvariantCulture)))], 30)),
         (RecordType.NS, [var first, ..] hosts) when first.Contains('.', StringComparison.Ordinal) =>
             Responded(new Answer.Records([.. hosts.Select(host => new RecordData.Pointer(Fixtures.NameOf(host)))], 30)),
         (RecordType.SOA, ["here"]) => Responded(new Answer.Records([new RecordData.Authority(Fixtures.NameOf("ns.example.com"), 7)], 30)),

@@ -78,7 +78,10 @@ public sealed class AliasTests
     [Fact]
     public void NXDOMAIN_with_records_at_the_end_of_the_chain_is_broken()
     {
-        var message = MessageBuilder.ReplyTo(Name, RecordType.A, code: 3).Alias(Name, "a").Answer("a", RecordType.A, 1, [10, 0, 0, 1]).ToArray();
+        var message = MessageBuilder.ReplyTo(Name, RecordType.A, code: 3)
+            .Alias(Name, "a")
+            .Answer("a", RecordType.A, 1, [10, 0, 0, 1])
+            .ToArray();
         Assert.Equal("NXDOMAIN together with records of the type asked for", Messages.ReadProblem(message, Name, RecordType.A));
     }
 

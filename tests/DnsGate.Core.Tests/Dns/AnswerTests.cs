@@ -23,15 +23,18 @@ public sealed class AnswerTests
         Assert.Equal([new RecordData.Pointer(Messages.ToName("a.b"))], ReadOne(RecordType.PTR, MessageBuilder.Name("A.b")));
         Assert.Equal([new RecordData.Pointer(Messages.ToName("ns.b"))], ReadOne(RecordType.NS, MessageBuilder.Name("ns.b")));
         Assert.Equal([new RecordData.Pointer(Messages.ToName("c"))], ReadOne(RecordType.CNAME, MessageBuilder.Name("c")));
-        Assert.Equal([new RecordData.Service(Messages.ToName("h.x"), 2181)], ReadOne(RecordType.SRV, MessageBuilder.ServiceData("h.x", 2181)));
         Assert.Equal(
-            [new RecordData.Authority(Messages.ToName("ns.x"), 0xFFFFFFFE)], ReadOne(RecordType.SOA, MessageBuilder.AuthorityData("ns.x", 0xFFFFFFFE)));
+            [new RecordData.Service(Messages.ToName("h.x"), 2181)], ReadOne(RecordType.SRV, MessageBuilder.ServiceData("h.x", 2181)));
+        Assert.Equal(
+            [new RecordData.Authority(Messages.ToName("ns.x"), 0xFFFFFFFE)],
+            ReadOne(RecordType.SOA, MessageBuilder.AuthorityData("ns.x", 0xFFFFFFFE)));
     }
 
     [Fact]
     public void Names_in_data_may_be_compressed_and_keep_their_case()
     {
-        byte[] soa = [2, (byte)'N', (byte)'s', .. MessageBuilder.PointerTo(16), .. MessageBuilder.PointerTo(12), .. MessageBuilder.UInt32(9), .. new byte[16]];
+        byte[] soa = [2, (byte)'N', (byte)'s', .. MessageBuilder.PointerTo(16),
+            .. MessageBuilder.PointerTo(12), .. MessageBuilder.UInt32(9), .. new byte[16]];
         var authority = Assert.IsType<RecordData.Authority>(Assert.Single(ReadOne(RecordType.SOA, soa)));
         Assert.Equal("Ns.example", authority.Primary.ToString());
         Assert.Equal(9u, authority.Serial);
@@ -96,7 +99,8 @@ public sealed class AnswerTests
             ReadNegative(code, builder => builder.Additional("example", RecordType.SOA, 5, MessageBuilder.AuthorityData("ns", 1))));
         Assert.Equal(
             Negative(code, null),
-            ReadNegative(code, builder => builder.Authority("example", RecordType.SOA, 5, MessageBuilder.AuthorityData("ns", 1), recordClass: 3)));
+            ReadNegative(
+                code, builder => builder.Authority("example", RecordType.SOA, 5, MessageBuilder.AuthorityData("ns", 1), recordClass: 3)));
     }
 
     [Fact]
@@ -186,7 +190,8 @@ public sealed class AnswerTests
     private static Answer ReadNegative(int code, Func<MessageBuilder, MessageBuilder> add) =>
         Messages.ReadAnswer(add(MessageBuilder.ReplyTo(Name, RecordType.A, code)).ToArray(), Name, RecordType.A);
 
-    private static Answer.Records ReadRecords(byte[] message, RecordType type) => Assert.IsType<Answer.Records>(Messages.ReadAnswer(message, Name, type));
+    private static Answer.Records ReadRecords(byte[] message, RecordType type) =>
+        Assert.IsType<Answer.Records>(Messages.ReadAnswer(message, Name, type));
 
     private static ImmutableArray<RecordData> ReadOne(RecordType type, byte[] data) =>
         ReadRecords(MessageBuilder.ReplyTo(Name, type).Answer(Name, type, 30, data).ToArray(), type).Data;

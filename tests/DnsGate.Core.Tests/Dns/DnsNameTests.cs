@@ -24,7 +24,8 @@ public sealed class DnsNameTests
     [InlineData("a\"b;c@d$e(f)g", @"a\""b\;c\@d\$e\(f\)g")]
     [InlineData(@"a\..", @"a\.")]
     [InlineData("*.example", "*.example")]
-    public void A_name_is_read_and_written_in_presentation_format(string text, string written) => Assert.Equal(written, Messages.ToName(text).ToString());
+    public void A_name_is_read_and_written_in_presentation_format(string text, string written) =>
+        Assert.Equal(written, Messages.ToName(text).ToString());
 
     [Theory]
     [InlineData("", "the name is empty")]
@@ -183,5 +184,6 @@ public sealed class DnsNameTests
     [InlineData(new byte[] { 2, 97, 0 })]
     [InlineData(new byte[] { 64, 97, 0 })]
     [InlineData(new byte[] { 0xC0, 0 })]
-    public void Only_one_whole_uncompressed_name_is_taken_from_the_wire(byte[] octets) => Assert.Throws<ArgumentException>(() => DnsName.FromWire(octets));
+    public void Only_one_whole_uncompressed_name_is_taken_from_the_wire(byte[] octets) =>
+        Assert.Throws<ArgumentException>(() => DnsName.FromWire(octets));
 }

@@ -16,7 +16,8 @@ public sealed class HostileReplyTests
             for (var length = 0; length < message.Length; length++)
             {
                 var reply = ReadIfReply(message[..length], query);
-                Assert.True(reply is null or Outcome.Malformed, $"{length} of {message.Length} octets of the reply about {query.Name}: {reply}");
+                Assert.True(
+                    reply is null or Outcome.Malformed, $"{length} of {message.Length} octets of the reply about {query.Name}: {reply}");
             }
         }
     }
@@ -103,7 +104,9 @@ public sealed class HostileReplyTests
         }
 
         var message = builder.Soa(30).Opt().ToArray();
-        Assert.Equal(Allocated(() => new Outcome.Responded(new Answer.NxDomain(30), true, false)), Allocated(() => ReplyReader.Read(message, query)));
+        Assert.Equal(
+            Allocated(() => new Outcome.Responded(new Answer.NxDomain(30), true, false)),
+            Allocated(() => ReplyReader.Read(message, query)));
         Assert.Equal(0, Allocated(() => ReplyReader.IsReplyTo(message, query) ? query.Name : null));
     }
 
@@ -120,7 +123,8 @@ public sealed class HostileReplyTests
     private static Outcome? ReadIfReply(byte[] message, in Query query) =>
         ReplyReader.IsReplyTo(message, query) ? ReplyReader.Read(message, query) : null;
 
-    private static int CountRecords(Outcome? reply) => reply is Outcome.Responded { Answer: Answer.Records records } ? records.Data.Length : 0;
+    private static int CountRecords(Outcome? reply) =>
+        reply is Outcome.Responded { Answer: Answer.Records records } ? records.Data.Length : 0;
 
     /// <summary>Octets per call, the first calls (which compile) left out.</summary>
     private static long Allocated(Func<object?> call)

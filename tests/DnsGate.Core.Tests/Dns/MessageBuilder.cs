@@ -6,8 +6,8 @@ using DnsGate.Core.Dns;
 namespace DnsGate.Core.Tests.Dns;
 
 /// <summary>
-/// Lays out messages octet by octet, right or wrong as the test wants them. It knows nothing of the product's reader and writer, so that a mistake in
-/// those is not made here as well.
+/// Lays out messages octet by octet, right or wrong as the test wants them. It knows nothing of the product's reader and writer, so that a
+/// mistake in those is not made here as well.
 /// </summary>
 internal sealed class MessageBuilder
 {
@@ -27,7 +27,11 @@ internal sealed class MessageBuilder
         new MessageBuilder { Flags = (ushort)(0x8180 | code) }.Question(name, type);
 
     public static byte[] Name(string text) =>
-        [.. text.Split('.', StringSplitOptions.RemoveEmptyEntries).SelectMany(label => (byte[])[(byte)label.Length, .. Encoding.Latin1.GetBytes(label)]), 0];
+    [
+        .. text.Split('.', StringSplitOptions.RemoveEmptyEntries)
+            .SelectMany(label => (byte[])[(byte)label.Length, .. Encoding.Latin1.GetBytes(label)]),
+        0,
+    ];
 
     public static byte[] PointerTo(int position) => [(byte)(0xC0 | (position >> 8)), (byte)position];
 
@@ -43,7 +47,10 @@ internal sealed class MessageBuilder
     }
 
     public static byte[] AuthorityData(string primary, uint serial) =>
-        [.. Name(primary), .. Name("hostmaster.example"), .. UInt32(serial), .. UInt32(7200), .. UInt32(1800), .. UInt32(86400), .. UInt32(5)];
+    [
+        .. Name(primary), .. Name("hostmaster.example"), .. UInt32(serial),
+        .. UInt32(7200), .. UInt32(1800), .. UInt32(86400), .. UInt32(5),
+    ];
 
     public static byte[] ServiceData(string target, int port) => [0, 10, 0, 20, .. UInt16(port), .. Name(target)];
 

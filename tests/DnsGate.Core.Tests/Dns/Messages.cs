@@ -57,7 +57,8 @@ internal static class Messages
 
     private static byte[] Pointers() => MessageBuilder.ReplyTo(Reverse, RecordType.PTR)
         .Record(MessageSection.Answer, MessageBuilder.PointerTo(12), RecordType.PTR, 30, MessageBuilder.Name(Pod))
-        .Record(MessageSection.Answer, MessageBuilder.PointerTo(12), RecordType.PTR, 30, [3, (byte)'z', (byte)'k', (byte)'x', .. MessageBuilder.PointerTo(23)])
+        .Record(MessageSection.Answer, MessageBuilder.PointerTo(12), RecordType.PTR,
+            30, [3, (byte)'z', (byte)'k', (byte)'x', .. MessageBuilder.PointerTo(23)])
         .ToArray();
 
     private static byte[] Authority() => MessageBuilder.ReplyTo("example", RecordType.SOA)

@@ -40,7 +40,8 @@ public sealed class QueryWriterTests
     public void The_longest_query_has_MaxLength_octets()
     {
         string label = new('a', 63);
-        Assert.Equal(QueryWriter.MaxLength, Write(new Query(1, Messages.ToName($"{label}.{label}.{label}.{label[..61]}"), RecordType.A)).Length);
+        Assert.Equal(
+            QueryWriter.MaxLength, Write(new Query(1, Messages.ToName($"{label}.{label}.{label}.{label[..61]}"), RecordType.A)).Length);
     }
 
     [Fact]
@@ -49,7 +50,8 @@ public sealed class QueryWriterTests
 
     [Fact]
     public void Less_room_than_MaxLength_is_a_mistake_of_the_caller() =>
-        Assert.Throws<ArgumentOutOfRangeException>(() => QueryWriter.Write(Messages.Ask("example", RecordType.A), new byte[QueryWriter.MaxLength - 1]));
+        Assert.Throws<ArgumentOutOfRangeException>(() =>
+            QueryWriter.Write(Messages.Ask("example", RecordType.A), new byte[QueryWriter.MaxLength - 1]));
 
     internal static byte[] Write(Query query)
     {

@@ -90,7 +90,8 @@ public sealed class WireProperties
             return records.Data[0] is RecordData.Service { Port: 3 } service && service.Target.Wire.SequenceEqual(target.Wire);
         }));
 
-    private static void Hold(Property property) => Check.One(Config.QuickThrowOnFailure.WithMaxTest(300).WithQuietOnSuccess(true), property);
+    private static void Hold(Property property) =>
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(300).WithQuietOnSuccess(true), property);
 
     private static Answer.Records ReadRecords(MessageBuilder builder, Query query)
     {

@@ -22,7 +22,9 @@ public sealed class ZoneTests
 
     [Fact]
     public void A_compressed_owner_is_read() =>
-        Assert.Equal(Messages.ToName("zone.example"), ZoneOf(Negative(3).Record(MessageSection.Authority, MessageBuilder.PointerTo(12 + 5), RecordType.SOA, 30, Soa)));
+        Assert.Equal(
+            Messages.ToName("zone.example"),
+            ZoneOf(Negative(3).Record(MessageSection.Authority, MessageBuilder.PointerTo(12 + 5), RecordType.SOA, 30, Soa)));
 
     [Fact]
     public void Other_records_sections_and_classes_do_not_tell_the_zone()
@@ -39,12 +41,14 @@ public sealed class ZoneTests
     [Fact]
     public void The_zone_is_read_only_where_the_SOA_was_asked_for() =>
         Assert.Null(Zone(Messages.ReadAnswer(
-            MessageBuilder.ReplyTo(Asked, RecordType.A, code: 3).Authority("zone.example", RecordType.SOA, 30, Soa).ToArray(), Asked, RecordType.A)));
+            MessageBuilder.ReplyTo(Asked, RecordType.A, code: 3).Authority("zone.example", RecordType.SOA, 30, Soa).ToArray(),
+            Asked, RecordType.A)));
 
     [Fact]
     public void A_name_with_an_SOA_is_a_zone_itself()
     {
-        var records = Assert.IsType<Answer.Records>(Messages.ReadAnswer(Negative(0).Answer(Asked, RecordType.SOA, 30, Soa).ToArray(), Asked, RecordType.SOA));
+        var records = Assert.IsType<Answer.Records>(
+            Messages.ReadAnswer(Negative(0).Answer(Asked, RecordType.SOA, 30, Soa).ToArray(), Asked, RecordType.SOA));
         Assert.Equal([new RecordData.Authority(Messages.ToName("ns.example"), 7)], records.Data);
     }
 

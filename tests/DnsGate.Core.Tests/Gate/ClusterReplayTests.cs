@@ -54,7 +54,9 @@ public sealed class ClusterReplayTests(ITestOutputHelper output)
     [Fact]
     public void TwentyTwo_a_server_whose_node_died_is_shown_and_not_required()
     {
-        var cluster = new SimulatedCluster().With(CoreDnsOptions.NewKubeadm with { InformerLag = Seconds("2") }).WithDead("0 Serving, 7 NotReady");
+        var cluster = new SimulatedCluster()
+            .With(CoreDnsOptions.NewKubeadm with { InformerLag = Seconds("2") })
+            .WithDead("0 Serving, 7 NotReady");
         var gate = cluster.Gate();
         Assert.Equal("closed timed-out", gate.Until(6.9).ToString());
         var (_, opened) = cluster.PlayUntilOpen(gate, 30);
@@ -72,7 +74,8 @@ public sealed class ClusterReplayTests(ITestOutputHelper output)
         Assert.Equal(Reason.ServersChanged, gate.Reason);
         var opened = gate.Until(60).OpenedAt!.Value - alone;
         Assert.InRange(opened.TotalSeconds, 0.5, 1.2);
-        Assert.Contains(gate.Asked, asked => asked.Question is { Partition: CachePartition.Plain } question && question.Server == Fixtures.S(3));
+        Assert.Contains(
+            gate.Asked, asked => asked.Question is { Partition: CachePartition.Plain } question && question.Server == Fixtures.S(3));
     }
 
     [Fact]
@@ -116,7 +119,10 @@ public sealed class ClusterReplayTests(ITestOutputHelper output)
     [Fact]
     public void One_replica_frozen_for_ever_never_opens()
     {
-        var cluster = new SimulatedCluster(replacedAt: 1).With(CoreDnsOptions.Classic).With(CoreDnsOptions.NewKubeadm).With(CoreDnsOptions.Classic);
+        var cluster = new SimulatedCluster(replacedAt: 1)
+            .With(CoreDnsOptions.Classic)
+            .With(CoreDnsOptions.NewKubeadm)
+            .With(CoreDnsOptions.Classic);
         cluster[3].Freeze();
         Assert.Equal("closed stale-address", cluster.Gate().Until(Never).ToString());
     }
@@ -152,7 +158,9 @@ public sealed class ClusterReplayTests(ITestOutputHelper output)
         OpensWithin(cluster, 5, 5.2, "a second PTR at 3 s");
     }
 
-    /// <summary>A gate over two right servers, and a third one that is listed for the first time when the list is taken once more before opening.</summary>
+    /// <summary>
+    /// A gate over two right servers, and a third one that is listed for the first time when the list is taken once more before opening.
+    /// </summary>
     private static (Replay Gate, TimeSpan WouldHaveOpenedAt) AddedBeforeOpening(CoreDnsOptions added)
     {
         var alone = new SimulatedCluster().With(CoreDnsOptions.NewKubeadm).With(CoreDnsOptions.NewKubeadm).Gate().Until(60).OpenedAt!.Value;

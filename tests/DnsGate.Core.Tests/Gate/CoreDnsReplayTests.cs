@@ -6,7 +6,10 @@ using Question = DnsGate.Core.Model.Question;
 
 namespace DnsGate.Core.Tests.Gate;
 
-/// <summary>The gate against simulated CoreDNS instances with their caches and lags, in virtual time, message for message. Numbers are those of docs/scenarios.md.</summary>
+/// <summary>
+/// The gate against simulated CoreDNS instances with their caches and lags, in virtual time, message for
+/// message. Numbers are those of docs/scenarios.md.
+/// </summary>
 public sealed class CoreDnsReplayTests
 {
     private readonly ManualTime time = new();
@@ -63,7 +66,8 @@ public sealed class CoreDnsReplayTests
         replay.Until(appearsAt + 0.001);
         Assert.All(instances, instance => Assert.Equal(Fixtures.Own, AskAsApplication(instance)));
         replay.Until(200);
-        Assert.DoesNotContain(replay.Asked, asked => asked.Question.Partition == CachePartition.Plain && asked.Outcome is Outcome.Responded { Answer: Answer.NxDomain });
+        Assert.DoesNotContain(replay.Asked, asked =>
+            asked.Question.Partition == CachePartition.Plain && asked.Outcome is Outcome.Responded { Answer: Answer.NxDomain });
         Assert.InRange(replay.OpenedAt!.Value.TotalSeconds, appearsAt + 5, opensBy);
     }
 
@@ -75,7 +79,8 @@ public sealed class CoreDnsReplayTests
         Assert.All(replay.Asked, asked => Assert.NotEqual(CachePartition.Plain, asked.Question.Partition));
         replay.Until(120);
         Assert.NotNull(replay.OpenedAt);
-        Assert.DoesNotContain(replay.Asked, asked => asked.Question.Partition == CachePartition.Plain && asked.Outcome is Outcome.Responded { Answer: Answer.NxDomain });
+        Assert.DoesNotContain(replay.Asked, asked =>
+            asked.Question.Partition == CachePartition.Plain && asked.Outcome is Outcome.Responded { Answer: Answer.NxDomain });
     }
 
     [Fact]
@@ -171,7 +176,8 @@ public sealed class CoreDnsReplayTests
         cluster.SetLongAgo(Name, Fixtures.Old, Fixtures.OwnIPv6);
         cluster.SetAt(TimeSpan.FromSeconds(4), Name, Fixtures.Own, Fixtures.OwnIPv6);
         var instance = new SimulatedCoreDns(cluster, CoreDnsOptions.NewKubeadm);
-        var replay = new Replay(time, Fixtures.Listing(Fixtures.Cluster(1, $"{Fixtures.Own} {Fixtures.OwnIPv6}")), (question, _) => Ask(instance, question)).Until(3.9);
+        var replay = new Replay(time, Fixtures.Listing(Fixtures.Cluster(1, $"{Fixtures.Own} {Fixtures.OwnIPv6}")), (question, _) =>
+            Ask(instance, question)).Until(3.9);
         Assert.Equal("closed extra-address", replay.ToString());
         Assert.InRange(replay.Until(60).OpenedAt!.Value.TotalSeconds, 9, 13);
     }
@@ -190,7 +196,8 @@ public sealed class CoreDnsReplayTests
     private Replay GateOver(params SimulatedCoreDns[] instances)
     {
         var servers = instances.Index().ToDictionary(item => Fixtures.S(item.Index + 1), item => item.Item);
-        return new Replay(time, Fixtures.Listing(Fixtures.Cluster(instances.Length)), (question, _) => Ask(servers[question.Server], question));
+        return new Replay(
+            time, Fixtures.Listing(Fixtures.Cluster(instances.Length)), (question, _) => Ask(servers[question.Server], question));
     }
 
     /// <summary>What the application would be told: the address, or the code. It asks, and fills the cache, like any client.</summary>

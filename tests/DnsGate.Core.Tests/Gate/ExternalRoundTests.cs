@@ -21,12 +21,19 @@ public sealed class ExternalRoundTests
     [InlineData("applications are told no PTR", "right", "PTR NODATA", "right", false)]
     [InlineData("the application's own server is stale", "right", "right", "A 10.244.2.9", false)]
     [InlineData("the application's own server has no PTR", "right", "right", "PTR NXDOMAIN", false)]
-    public void External_servers_are_asked_only_once_everything_inside_agrees(string sentence, string privately, string plainly, string byApp, bool isAsked)
+    public void External_servers_are_asked_only_once_everything_inside_agrees(
+        string sentence, string privately, string plainly, string byApp, bool isAsked)
     {
         var trips = new List<ImmutableArray<Question>>();
         var verdict = Fixtures.Round(
             Fixtures.Listing(Inside, Fixtures.App(), Fixtures.External()),
-            question => FakeAnswers.By(question.Step.Stage switch { Stage.ClusterPrivate => privately, Stage.Cluster => plainly, Stage.App => byApp, _ => "right" }).To(question),
+            question => FakeAnswers.By(question.Step.Stage switch
+            {
+                Stage.ClusterPrivate => privately,
+                Stage.Cluster => plainly,
+                Stage.App => byApp,
+                _ => "right",
+            }).To(question),
             trips: trips);
         Assert.Equal((sentence, isAsked), (sentence, Asked(trips).Any()));
         Assert.Equal((sentence, isAsked), (sentence, verdict.Kind == VerdictKind.Agrees));
@@ -47,7 +54,8 @@ public sealed class ExternalRoundTests
     [Theory]
     [InlineData(false, true)]
     [InlineData(true, false)]
-    public void Recursion_is_desired_of_servers_that_the_user_named_and_not_of_those_of_the_zone(bool isAuthoritative, bool recursionDesired)
+    public void Recursion_is_desired_of_servers_that_the_user_named_and_not_of_those_of_the_zone(
+        bool isAuthoritative, bool recursionDesired)
     {
         var trips = new List<ImmutableArray<Question>>();
         var view = Fixtures.External() with { IsAuthoritative = isAuthoritative, Reverse = ReversePolicy.Contains };
@@ -55,9 +63,11 @@ public sealed class ExternalRoundTests
         Assert.Equal(VerdictKind.Agrees, verdict.Kind);
         Assert.Equal(3, Asked(trips).Count());
         Assert.All(Asked(trips), question => Assert.Equal((recursionDesired, false, false), Flags(question)));
-        Assert.All(trips.SelectMany(trip => trip).Where(question => question.Step.Stage != Stage.External), question => Assert.True(question.ToQuery(7).RecursionDesired));
+        Assert.All(trips.SelectMany(trip => trip).Where(question => question.Step.Stage != Stage.External), question =>
+            Assert.True(question.ToQuery(7).RecursionDesired));
 
-        static (bool RD, bool CD, bool DO) Flags(Question question) => question.ToQuery(7) is var query ? (query.RecursionDesired, query.CheckingDisabled, query.DnssecOk) : default;
+        static (bool RD, bool CD, bool DO) Flags(Question question) =>
+            question.ToQuery(7) is var query ? (query.RecursionDesired, query.CheckingDisabled, query.DnssecOk) : default;
     }
 
     [Theory]
@@ -70,7 +80,8 @@ public sealed class ExternalRoundTests
     [InlineData("PTR NXDOMAIN", VerdictKind.Agrees, Reason.Agrees)]
     internal void What_an_external_server_says_closes_the_gate_like_any_other(string says, VerdictKind kind, Reason reason)
     {
-        var verdict = Fixtures.Round(Fixtures.Listing(Inside, Fixtures.External()), question => question.Step.Stage == Stage.External ? Says(question, says) : Says(question, "right"));
+        var verdict = Fixtures.Round(Fixtures.Listing(Inside, Fixtures.External()), question =>
+            question.Step.Stage == Stage.External ? Says(question, says) : Says(question, "right"));
         Assert.Equal((kind, reason), (verdict.Kind, verdict.Reason));
     }
 
@@ -81,7 +92,8 @@ public sealed class ExternalRoundTests
         Assert.Equal(VerdictKind.Agrees, With("all SILENCE").Kind);
         Assert.Equal(Reason.StaleAddress, With("A 10.244.2.9").Reason);
 
-        RoundVerdict With(string second) => Fixtures.Round(Fixtures.Listing(Inside, view), question => Says(question, question.Server == Fixtures.E(1) ? second : "right"));
+        RoundVerdict With(string second) =>
+            Fixtures.Round(Fixtures.Listing(Inside, view), question => Says(question, question.Server == Fixtures.E(1) ? second : "right"));
     }
 
     [Theory]
@@ -90,13 +102,17 @@ public sealed class ExternalRoundTests
     [InlineData("wrong, without TTL", "A 10.244.2.9 ttl 0", 60)]
     [InlineData("negative", "all NXDOMAIN ttl 1", 60)]
     [InlineData("silent", "all SILENCE", 60)]
-    public void Two_questions_of_one_kind_to_one_external_server_are_at_least_five_seconds_apart(string sentence, string says, double seconds)
+    public void Two_questions_of_one_kind_to_one_external_server_are_at_least_five_seconds_apart(
+        string sentence, string says, double seconds)
     {
         var replay = Play(says, Fixtures.External(0), Fixtures.External(1)).Until(seconds);
-        foreach (var kind in replay.Asked.Where(asked => asked.Question.Step.Stage == Stage.External).GroupBy(asked => (asked.Question.Server, asked.Question.Type)))
+        foreach (var kind in replay.Asked
+            .Where(asked => asked.Question.Step.Stage == Stage.External)
+            .GroupBy(asked => (asked.Question.Server, asked.Question.Type)))
         {
             var times = kind.Select(asked => asked.At).ToList();
-            Assert.All(times.Zip(times.Skip(1)), pair => Assert.True(pair.Second - pair.First >= TimeSpan.FromSeconds(5), $"{sentence}: {pair}"));
+            Assert.All(
+                times.Zip(times.Skip(1)), pair => Assert.True(pair.Second - pair.First >= TimeSpan.FromSeconds(5), $"{sentence}: {pair}"));
             Assert.InRange(times.Count, 8, 13);
         }
     }
@@ -116,7 +132,8 @@ public sealed class ExternalRoundTests
         {
             var trips = new List<ImmutableArray<Question>>();
             var verdict = Fixtures.Round(
-                listing, question => Says(question, question.Step.Stage == Stage.External ? says : "right"), memory, TimeSpan.FromSeconds(second), trips);
+                listing, question => Says(question, question.Step.Stage == Stage.External ? says : "right"),
+                memory, TimeSpan.FromSeconds(second), trips);
             Assert.Equal((second, asked), (second, Asked(trips).Any()));
             Assert.Equal(2, verdict.Servers.Single(server => server.View.Kind == ViewKind.External).Observations.Length);
             return verdict;
@@ -130,7 +147,9 @@ public sealed class ExternalRoundTests
         var verdict = Fixtures.Round(Fixtures.Listing(Inside, Fixtures.External(0), other), question => Says(question, "right"));
         Assert.Equal(
             [(0, Reason.Agrees), (1, Reason.StaleAddress)],
-            verdict.Servers.Where(server => server.View.Kind == ViewKind.External).Select(server => (server.View.Key.Number, server.Judgement.Reason)));
+            verdict.Servers
+                .Where(server => server.View.Kind == ViewKind.External)
+                .Select(server => (server.View.Key.Number, server.Judgement.Reason)));
     }
 
     [Fact]
@@ -138,7 +157,9 @@ public sealed class ExternalRoundTests
     {
         var memory = new RoundMemory();
         var kinds = Enumerable.Range(0, 11).Select(second => Fixtures.Round(
-            Fixtures.Listing(Inside, Fixtures.External()), question => Says(question, question.Step.Stage == Stage.External ? "A 10.244.1.7 ttl 0" : "right"), memory, TimeSpan.FromSeconds(second)).Kind);
+            Fixtures.Listing(Inside, Fixtures.External()),
+            question => Says(question, question.Step.Stage == Stage.External ? "A 10.244.1.7 ttl 0" : "right"),
+            memory, TimeSpan.FromSeconds(second)).Kind);
         // Asked at 0, 5 and 10 s; the third such answer counts.
         Assert.Equal([.. Enumerable.Repeat(VerdictKind.Neutral, 10), VerdictKind.Agrees], kinds);
     }
@@ -147,14 +168,16 @@ public sealed class ExternalRoundTests
     public void An_external_server_that_gives_TTL_0_always_does_not_keep_the_gate_closed_for_ever()
     {
         var replay = new Replay(
-            new ManualTime(), Fixtures.Listing(Inside, Fixtures.External()), (question, _) => Says(question, question.Step.Stage == Stage.External ? "A 10.244.1.7 ttl 0" : "right"));
+            new ManualTime(), Fixtures.Listing(Inside, Fixtures.External()),
+            (question, _) => Says(question, question.Step.Stage == Stage.External ? "A 10.244.1.7 ttl 0" : "right"));
         Assert.NotNull(replay.Until(40).OpenedAt);
     }
 
     [Fact]
     public void The_window_is_no_longer_for_external_servers_that_are_right() =>
         Assert.InRange(
-            new Replay(new ManualTime(), Fixtures.Listing(Inside, Fixtures.External()), (question, _) => Says(question, "right")).Until(60).OpenedAt!.Value.TotalSeconds,
+            new Replay(new ManualTime(), Fixtures.Listing(Inside, Fixtures.External()), (question, _) => Says(question, "right"))
+                .Until(60).OpenedAt!.Value.TotalSeconds,
             5,
             6.5);
 
@@ -168,7 +191,8 @@ public sealed class ExternalRoundTests
     }
 
     private static Replay Play(string says, params View[] external) => new(
-        new ManualTime(), Fixtures.Listing([Inside, .. external]), (question, _) => Says(question, question.Step.Stage == Stage.External ? says : "right"))
+        new ManualTime(), Fixtures.Listing([Inside, .. external]),
+        (question, _) => Says(question, question.Step.Stage == Stage.External ? says : "right"))
     { Rule = new SettleRule(1_000_000, TimeSpan.Zero) };
 
     private static Outcome Says(Question question, string says)

@@ -46,7 +46,8 @@ public sealed class GateMachineTests
     public void The_list_is_taken_afresh_when_a_required_server_falls_silent_and_not_again_while_it_is()
     {
         var replay = new Replay(new ManualTime(), Both, (question, now) =>
-            FakeAnswers.By(question.Server == Fixtures.S(2) && now > TimeSpan.FromSeconds(2.5) ? "all SILENCE" : "right").To(question)).Until(60);
+            FakeAnswers.By(question.Server == Fixtures.S(2) && now > TimeSpan.FromSeconds(2.5) ? "all SILENCE" : "right")
+                .To(question)).Until(60);
         var refreshed = Assert.Single(replay.Lists, list => list.Step.ForceRefresh);
         Assert.InRange(refreshed.At.TotalSeconds, 3, 6);
         Assert.True(refreshed.Step.IsReported);
@@ -56,7 +57,8 @@ public sealed class GateMachineTests
     public void A_server_that_flaps_does_not_cause_a_fresh_list_more_often_than_every_five_seconds()
     {
         var replay = new Replay(new ManualTime(), Both, (question, now) =>
-            FakeAnswers.By(question.Server == Fixtures.S(2) && (int)now.TotalSeconds % 2 == 0 ? "all SILENCE" : "A 10.244.2.9 ttl 0").To(question)).Until(120);
+            FakeAnswers.By(question.Server == Fixtures.S(2) && (int)now.TotalSeconds % 2 == 0 ? "all SILENCE" : "A 10.244.2.9 ttl 0")
+                .To(question)).Until(120);
         var refreshed = replay.Lists.Where(list => list.Step.ForceRefresh).Select(list => list.At).ToList();
         Assert.InRange(refreshed.Count, 5, 24);
         Assert.All(refreshed.Zip(refreshed.Skip(1)), pair => Assert.True(pair.Second - pair.First >= TimeSpan.FromSeconds(5), $"{pair}"));
@@ -68,7 +70,9 @@ public sealed class GateMachineTests
         var replay = new Replay(
             new ManualTime(),
             now => now < TimeSpan.FromSeconds(12.2) ? Both : Fixtures.Listing(Fixtures.Cluster(1)),
-            (question, now) => FakeAnswers.By(question.Server == Fixtures.S(2) ? FormattableString.Invariant($"A 10.244.2.9 ttl {30 - (int)now.TotalSeconds}") : "right").To(question)).Until(40);
+            (question, now) => FakeAnswers.By(question.Server == Fixtures.S(2)
+                ? FormattableString.Invariant($"A 10.244.2.9 ttl {30 - (int)now.TotalSeconds}")
+                : "right").To(question)).Until(40);
         Assert.InRange(replay.OpenedAt!.Value.TotalSeconds, 17, 19);
     }
 
@@ -85,7 +89,8 @@ public sealed class GateMachineTests
     [InlineData(0, 35, 36)]
     [InlineData(2.5, 34, 36)]
     [InlineData(4.9, 34.9, 36)]
-    public void Time_in_which_the_process_is_stopped_does_not_count_towards_the_settle_window(double stoppedAt, double earliest, double latest)
+    public void Time_in_which_the_process_is_stopped_does_not_count_towards_the_settle_window(
+        double stoppedAt, double earliest, double latest)
     {
         var time = new ManualTime();
         var replay = Waiting("right", time: time).Until(stoppedAt);
@@ -108,7 +113,12 @@ public sealed class GateMachineTests
     [Fact]
     public void The_only_round_there_is_counts_although_the_deadline_cuts_it_off()
     {
-        var replay = new Replay(new ManualTime(), Both, (_, _) => new Outcome.TimedOut()) { Stop = StopRule.AfterOneRound, Rule = SettleRule.OneRound, Deadline = TimeSpan.FromMilliseconds(300) }.Until(10);
+        var replay = new Replay(new ManualTime(), Both, (_, _) => new Outcome.TimedOut())
+        {
+            Stop = StopRule.AfterOneRound,
+            Rule = SettleRule.OneRound,
+            Deadline = TimeSpan.FromMilliseconds(300),
+        }.Until(10);
         Assert.Equal((GateStatus.Undecidable, Reason.TimedOut), (replay.Last!.Status, replay.Reason));
         Assert.InRange(replay.NextAt.TotalMilliseconds, 1, 300);
     }
@@ -117,7 +127,8 @@ public sealed class GateMachineTests
     [InlineData("all right", "right", 0)]
     [InlineData("stale", "A 10.244.2.9 ttl 0", 0)]
     [InlineData("silent: a NetworkPolicy or an outage", "all SILENCE", 3)]
-    public void The_cluster_domain_is_asked_for_only_when_the_verdict_raises_the_question_and_at_most_twice_a_minute(string sentence, string says, int probes)
+    public void The_cluster_domain_is_asked_for_only_when_the_verdict_raises_the_question_and_at_most_twice_a_minute(
+        string sentence, string says, int probes)
     {
         var replay = Waiting(says).Until(75);
         Assert.Equal((sentence, probes), (sentence, replay.Probes.Count));
@@ -126,8 +137,13 @@ public sealed class GateMachineTests
     [Fact]
     public void What_the_probe_says_is_in_the_snapshot_while_the_question_is_open_and_no_longer()
     {
-        var answers = new DomainProbe(Fixtures.NameOf("cluster.local"), [new LookupResult(new Lookup(Fixtures.Vip, Fixtures.NameOf("cluster.local"), RecordType.SOA), FakeAnswers.Outcome(RecordType.A, "NODATA"))]);
-        var replay = new Replay(new ManualTime(), Both, (question, now) => FakeAnswers.By(now < TimeSpan.FromSeconds(8) ? "all SILENCE" : "A 10.244.2.9 ttl 0").To(question)) { Probe = answers }.Until(20);
+        var answers = new DomainProbe(Fixtures.NameOf("cluster.local"), [new LookupResult(
+            new Lookup(Fixtures.Vip, Fixtures.NameOf("cluster.local"), RecordType.SOA), FakeAnswers.Outcome(RecordType.A, "NODATA"))]);
+        var replay = new Replay(new ManualTime(), Both, (question, now) =>
+            FakeAnswers.By(now < TimeSpan.FromSeconds(8) ? "all SILENCE" : "A 10.244.2.9 ttl 0").To(question))
+        {
+            Probe = answers,
+        }.Until(20);
         Assert.Contains(replay.Published[0].Diagnoses, diagnosis => diagnosis.Name == "network-policy");
         Assert.DoesNotContain(replay.Last!.Diagnoses, diagnosis => diagnosis.Name == "network-policy");
     }
@@ -142,10 +158,15 @@ public sealed class GateMachineTests
     }
 
     private static Replay OneRound(string says) =>
-        new(new ManualTime(), Both, (question, _) => FakeAnswers.By(says).To(question)) { Stop = StopRule.AfterOneRound, Rule = SettleRule.OneRound };
+        new(new ManualTime(), Both, (question, _) => FakeAnswers.By(says).To(question))
+        {
+            Stop = StopRule.AfterOneRound,
+            Rule = SettleRule.OneRound,
+        };
 
-    private static Replay Waiting(string says, double? deadline = null, ManualTime? time = null) => new(time ?? new ManualTime(), Both, (question, _) => FakeAnswers.By(says).To(question))
-    {
-        Deadline = deadline is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
-    };
+    private static Replay Waiting(string says, double? deadline = null, ManualTime? time = null) =>
+        new(time ?? new ManualTime(), Both, (question, _) => FakeAnswers.By(says).To(question))
+        {
+            Deadline = deadline is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+        };
 }

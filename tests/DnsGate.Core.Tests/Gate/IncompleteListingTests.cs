@@ -17,7 +17,8 @@ public sealed class IncompleteListingTests
     [InlineData("silent", "all SILENCE", "timed-out", VerdictKind.Undecidable)]
     internal void Beside_servers_that_the_user_named_which_are(string sentence, string says, string reason, VerdictKind kind)
     {
-        var verdict = Fixtures.Round(Incomplete(DiscoveryFault.Unreachable, Fixtures.Cluster(2)), question => FakeAnswers.By(says).To(question));
+        var verdict = Fixtures.Round(
+            Incomplete(DiscoveryFault.Unreachable, Fixtures.Cluster(2)), question => FakeAnswers.By(says).To(question));
         Assert.Equal((sentence, reason, kind), (sentence, verdict.Reason.Name(), verdict.Kind));
     }
 
@@ -30,7 +31,8 @@ public sealed class IncompleteListingTests
     [InlineData(DiscoveryFault.Empty, "no-servers")]
     internal void Alone_it_leaves_nobody_to_ask_and_nothing_is_known(DiscoveryFault fault, string reason)
     {
-        var verdict = Fixtures.Round(Incomplete(fault, Fixtures.Cluster(0)), question => throw new InvalidOperationException($"{question} is asked"));
+        var verdict = Fixtures.Round(
+            Incomplete(fault, Fixtures.Cluster(0)), question => throw new InvalidOperationException($"{question} is asked"));
         Assert.Equal((reason, VerdictKind.Undecidable), (verdict.Reason.Name(), verdict.Kind));
         Assert.Empty(verdict.Servers);
     }
@@ -39,14 +41,17 @@ public sealed class IncompleteListingTests
     public void Nobody_in_the_list_of_auto_is_no_servers_and_not_a_failure_of_any_one_source()
     {
         var listing = Incomplete(DiscoveryFault.Unreachable, Fixtures.Cluster(0)) with { IsIncomplete = false };
-        Assert.Equal((Reason.NoServers, VerdictKind.Undecidable), Fixtures.Round(listing, _ => throw new InvalidOperationException()) is var verdict ? (verdict.Reason, verdict.Kind) : default);
+        Assert.Equal(
+            (Reason.NoServers, VerdictKind.Undecidable),
+            Fixtures.Round(listing, _ => throw new InvalidOperationException()) is var verdict ? (verdict.Reason, verdict.Kind) : default);
     }
 
     [Fact]
     public void An_external_view_whose_servers_were_not_found_closes_the_gate_and_the_other_views_are_asked_all_the_same()
     {
         var lost = Fixtures.External(0) with { Servers = [], IsAuthoritative = true };
-        var verdict = Fixtures.Round(Incomplete(DiscoveryFault.Unreachable, Fixtures.Cluster(2), lost, Fixtures.External(1)), question => FakeAnswers.By("right").To(question));
+        var verdict = Fixtures.Round(Incomplete(DiscoveryFault.Unreachable, Fixtures.Cluster(2), lost, Fixtures.External(1)), question =>
+            FakeAnswers.By("right").To(question));
         Assert.Equal((Reason.DiscoveryFailed, VerdictKind.Disagrees), (verdict.Reason, verdict.Kind));
         Assert.Equal([ViewKind.Cluster, ViewKind.Cluster, ViewKind.External], verdict.Servers.Select(server => server.View.Kind));
     }
@@ -55,10 +60,12 @@ public sealed class IncompleteListingTests
     public void It_never_opens_however_long_the_others_agree_and_opens_once_it_is_listed()
     {
         var time = new ManualTime();
-        var closed = new Replay(time, Incomplete(DiscoveryFault.NotFound, Fixtures.Cluster(3)), (question, _) => FakeAnswers.By("right").To(question)).Until(600);
+        var closed = new Replay(time, Incomplete(DiscoveryFault.NotFound, Fixtures.Cluster(3)), (question, _) =>
+            FakeAnswers.By("right").To(question)).Until(600);
         Assert.Null(closed.OpenedAt);
         Assert.Equal("closed discovery-failed", closed.ToString());
-        var open = new Replay(time, Fixtures.Listing(Fixtures.Cluster(3)), (question, _) => FakeAnswers.By("right").To(question)).Until(610);
+        var open =
+            new Replay(time, Fixtures.Listing(Fixtures.Cluster(3)), (question, _) => FakeAnswers.By("right").To(question)).Until(610);
         Assert.NotNull(open.OpenedAt);
     }
 
@@ -81,15 +88,22 @@ public sealed class IncompleteListingTests
     internal void A_list_too_old_does_not_open_the_gate(string sentence, double? age, Reason? objection)
     {
         var asked = Fixtures.Listing(Fixtures.Cluster(2));
-        Assert.Equal((sentence, objection), (sentence, OpeningRule.ObjectionTo(asked, asked with { Age = age is { } seconds ? TimeSpan.FromSeconds(seconds) : null })));
+        Assert.Equal(
+            (sentence, objection),
+            (sentence, OpeningRule.ObjectionTo(asked, asked with { Age = age is { } seconds ? TimeSpan.FromSeconds(seconds) : null })));
     }
 
     [Fact]
     public void One_server_more_than_were_asked_does_not_open_the_gate_however_the_list_was_found()
     {
-        Assert.Equal(Reason.ServersChanged, OpeningRule.ObjectionTo(Fixtures.Listing(Fixtures.Cluster(2)), Fixtures.Listing(Fixtures.Cluster(3))));
-        Assert.Equal(Reason.ServersChanged, OpeningRule.ObjectionTo(Fixtures.Listing(Fixtures.Cluster(3)), Fixtures.Listing(Fixtures.Cluster(2))));
-        var found = Fixtures.Cluster(2) with { Servers = [.. Fixtures.Cluster(2).Servers.Select(server => server with { Source = Failing })] };
+        Assert.Equal(
+            Reason.ServersChanged, OpeningRule.ObjectionTo(Fixtures.Listing(Fixtures.Cluster(2)), Fixtures.Listing(Fixtures.Cluster(3))));
+        Assert.Equal(
+            Reason.ServersChanged, OpeningRule.ObjectionTo(Fixtures.Listing(Fixtures.Cluster(3)), Fixtures.Listing(Fixtures.Cluster(2))));
+        var found = Fixtures.Cluster(2) with
+        {
+            Servers = [.. Fixtures.Cluster(2).Servers.Select(server => server with { Source = Failing })],
+        };
         Assert.Null(OpeningRule.ObjectionTo(Fixtures.Listing(Fixtures.Cluster(2)), Fixtures.Listing(found)));
     }
 

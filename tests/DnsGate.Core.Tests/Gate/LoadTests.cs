@@ -7,7 +7,10 @@ using DnsGate.TestKit;
 
 namespace DnsGate.Core.Tests.Gate;
 
-/// <summary>How many questions one server gets from one pod: at most 8 a second on average beyond the burst, usually far fewer. Numbers in names of tests are those of docs/scenarios.md.</summary>
+/// <summary>
+/// How many questions one server gets from one pod: at most 8 a second on average beyond the burst, usually far fewer. Numbers in names
+/// of tests are those of docs/scenarios.md.
+/// </summary>
 public sealed class LoadTests
 {
     private const string Dual = $"{Fixtures.Own} {Fixtures.OwnIPv6}";
@@ -34,7 +37,8 @@ public sealed class LoadTests
         var replay = Closed(view, first, second).Until(3600);
         Assert.Null(replay.OpenedAt);
         var counted = replay.MostAskedWithin(3600);
-        Assert.True(counted <= most, string.Create(CultureInfo.InvariantCulture, $"{why}: {counted} questions in an hour, more than {most}"));
+        Assert.True(
+            counted <= most, string.Create(CultureInfo.InvariantCulture, $"{why}: {counted} questions in an hour, more than {most}"));
         AssertBounded(replay, why);
     }
 
@@ -60,7 +64,8 @@ public sealed class LoadTests
     [InlineData("all SILENCE", 0.01)]
     public void A_short_interval_does_not_raise_the_bound(string told, double interval)
     {
-        var replay = new Replay(new ManualTime(), Fixtures.Listing(Fixtures.Cluster(2, Dual)), (question, _) => FakeAnswers.By(told + $"; AAAA {Fixtures.OwnIPv6}").To(question))
+        var replay = new Replay(new ManualTime(), Fixtures.Listing(Fixtures.Cluster(2, Dual)), (question, _) =>
+            FakeAnswers.By(told + $"; AAAA {Fixtures.OwnIPv6}").To(question))
         {
             Interval = TimeSpan.FromSeconds(interval),
             Rule = new SettleRule(1_000_000, TimeSpan.Zero),
@@ -91,7 +96,8 @@ public sealed class LoadTests
                 caches[key] = since = now;
             }
 
-            return FakeAnswers.Outcome(RecordType.A, string.Create(CultureInfo.InvariantCulture, $"NXDOMAIN ttl {30 - (int)(now - since).TotalSeconds}"));
+            return FakeAnswers.Outcome(
+                RecordType.A, string.Create(CultureInfo.InvariantCulture, $"NXDOMAIN ttl {30 - (int)(now - since).TotalSeconds}"));
         }).Until(30);
         Assert.InRange(replay.Asked.Count / 2, 3, 6);
     }
@@ -102,14 +108,15 @@ public sealed class LoadTests
         for (var phase = 0; phase < 6; phase++)
         {
             var offset = phase;
-            var replay = new Replay(new ManualTime(), Fixtures.Listing(Fixtures.Cluster(2), Fixtures.App()), (question, now) => question.Step.Stage == Stage.App
-                ? FakeAnswers.Outcome(question.Type, (question.Type, 5 - (((int)now.TotalSeconds + offset) % 6)) switch
-                {
-                    (RecordType.A, var ttl) => $"{Fixtures.Own} ttl {ttl}",
-                    (RecordType.AAAA, var ttl) => $"NODATA ttl {ttl}",
-                    (_, var ttl) => $"own ttl {ttl}",
-                })
-                : FakeAnswers.By("right").To(question), seed: phase).Until(60);
+            var replay = new Replay(new ManualTime(), Fixtures.Listing(Fixtures.Cluster(2), Fixtures.App()), (question, now) =>
+                question.Step.Stage == Stage.App
+                    ? FakeAnswers.Outcome(question.Type, (question.Type, 5 - (((int)now.TotalSeconds + offset) % 6)) switch
+                    {
+                        (RecordType.A, var ttl) => $"{Fixtures.Own} ttl {ttl}",
+                        (RecordType.AAAA, var ttl) => $"NODATA ttl {ttl}",
+                        (_, var ttl) => $"own ttl {ttl}",
+                    })
+                    : FakeAnswers.By("right").To(question), seed: phase).Until(60);
             Assert.InRange(replay.OpenedAt!.Value.TotalSeconds, 5, 8);
         }
     }
@@ -141,7 +148,8 @@ public sealed class LoadTests
     public void A_silent_server_that_comes_back_is_noticed_within_seconds()
     {
         var replay = new Replay(new ManualTime(), Fixtures.Listing(Fixtures.Cluster(2)), (question, now) =>
-            FakeAnswers.By(question.Server == Fixtures.S(2) && now < TimeSpan.FromSeconds(300) ? "all SILENCE" : "right").To(question)).Until(330);
+            FakeAnswers.By(question.Server == Fixtures.S(2) && now < TimeSpan.FromSeconds(300) ? "all SILENCE" : "right")
+                .To(question)).Until(330);
         Assert.InRange(replay.OpenedAt!.Value.TotalSeconds, 305, 312);
     }
 
@@ -158,7 +166,9 @@ public sealed class LoadTests
             // The burst, the average, and the round that was begun when the last question was affordable.
             var bound = (Pace.QuestionsPerSecond * seconds) + Pace.Burst + 16;
             var counted = replay.MostAskedWithin(seconds);
-            Assert.True(counted <= bound, string.Create(CultureInfo.InvariantCulture, $"{why}: {counted} questions within {seconds} s, more than {bound}"));
+            Assert.True(
+                counted <= bound,
+                string.Create(CultureInfo.InvariantCulture, $"{why}: {counted} questions within {seconds} s, more than {bound}"));
         }
     }
 }

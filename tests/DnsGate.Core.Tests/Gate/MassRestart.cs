@@ -39,9 +39,11 @@ internal sealed class MassRestart
     public MassRestart(CoreDnsOptions options, int pods)
     {
         var cluster = new ClusterData(time);
-        instances = [.. Enumerable.Range(0, Servers).Select(server => new SimulatedCoreDns(cluster, options with { InformerLag = LongestLag * server / (Servers - 1) }))];
+        instances = [.. Enumerable.Range(0, Servers)
+            .Select(server => new SimulatedCoreDns(cluster, options with { InformerLag = LongestLag * server / (Servers - 1) }))];
         numbers = addresses.Index().ToDictionary(item => item.Item, item => item.Index);
-        Pods = [.. Enumerable.Range(0, pods).Select(number => new RestartedPod(number, TimeSpan.FromSeconds(6) + (Spread * Chance()), Chance()))];
+        Pods = [.. Enumerable.Range(0, pods)
+            .Select(number => new RestartedPod(number, TimeSpan.FromSeconds(6) + (Spread * Chance()), Chance()))];
         foreach (var pod in Pods)
         {
             cluster.SetLongAgo(pod.Name, pod.Old);
@@ -76,7 +78,11 @@ internal sealed class MassRestart
     {
         var cluster = Fixtures.Cluster(Servers, pod.Own) with { Name = Fixtures.NameOf(pod.Name) };
         var app = Fixtures.App(Server.SamplesOfVirtualAddress, pod.Own) with { Name = cluster.Name };
-        pod.Gate = new Replay(time, Fixtures.Listing(cluster, app), (question, now) => Ask(pod, question, now), seed: pod.Number) { KeepsQuestions = false, KeepsSnapshots = false };
+        pod.Gate = new Replay(time, Fixtures.Listing(cluster, app), (question, now) => Ask(pod, question, now), seed: pod.Number)
+        {
+            KeepsQuestions = false,
+            KeepsSnapshots = false,
+        };
         Step(pod);
     }
 
@@ -89,7 +95,8 @@ internal sealed class MassRestart
             return;
         }
 
-        pod.WasRightWhenItOpened = instances.All(instance => IsRight(pod, instance, CachePartition.Plain, RrType.A) && IsRight(pod, instance, CachePartition.Plain, RrType.Ptr));
+        pod.WasRightWhenItOpened = instances.All(instance =>
+            IsRight(pod, instance, CachePartition.Plain, RrType.A) && IsRight(pod, instance, CachePartition.Plain, RrType.Ptr));
     }
 
     private Outcome.Responded Ask(RestartedPod pod, Question question, TimeSpan now)
@@ -121,7 +128,9 @@ internal sealed class MassRestart
     {
         if (!read.TryGetValue(record.Value, out var data))
         {
-            data = record.Type == RrType.Ptr ? new RecordData.Pointer(Fixtures.NameOf(record.Value)) : new RecordData.Address(IPAddress.Parse(record.Value));
+            data = record.Type == RrType.Ptr
+                ? new RecordData.Pointer(Fixtures.NameOf(record.Value))
+                : new RecordData.Address(IPAddress.Parse(record.Value));
             read[record.Value] = data;
         }
 
@@ -131,8 +140,11 @@ internal sealed class MassRestart
     private TimeSpan WhenItCouldSee(RestartedPod pod) => instances.Max(instance =>
         Later(RightFrom(pod, instance, CachePartition.Plain), PrivatePartitions.Min(partition => RightFrom(pod, instance, partition))));
 
-    private TimeSpan RightFrom(RestartedPod pod, SimulatedCoreDns instance, CachePartition partition) => new[] { RrType.A, RrType.Aaaa, RrType.Ptr }.Max(type =>
-        IsRight(pod, instance, partition, type) ? time.Elapsed : Later(time.Elapsed, instance.KeptUntil(pod.Query(type, partition)) ?? default));
+    private TimeSpan RightFrom(RestartedPod pod, SimulatedCoreDns instance, CachePartition partition) =>
+        new[] { RrType.A, RrType.Aaaa, RrType.Ptr }.Max(type =>
+            IsRight(pod, instance, partition, type)
+                ? time.Elapsed
+                : Later(time.Elapsed, instance.KeptUntil(pod.Query(type, partition)) ?? default));
 
     private static bool IsRight(RestartedPod pod, SimulatedCoreDns instance, CachePartition partition, RrType type)
     {
@@ -183,7 +195,10 @@ internal sealed record RestartedPod(int Number, TimeSpan StartsAt, double Late)
     /// <summary>Whether every instance gave the application its address and name when it opened.</summary>
     public bool WasRightWhenItOpened { get; set; }
 
-    /// <summary>The most that one server (one sample of the virtual address) was ever asked beyond the average: the level of a bucket that leaks as fast.</summary>
+    /// <summary>
+    /// The most that one server (one sample of the virtual address) was ever asked beyond the average:
+    /// the level of a bucket that leaks as fast.
+    /// </summary>
     public double HighestLevel { get; private set; }
 
     public void Count(int server, TimeSpan now)

@@ -4,7 +4,9 @@ using DnsGate.TestKit;
 
 namespace DnsGate.Core.Tests.Gate;
 
-/// <summary>A thousand pods that restart together, over twenty name servers: the bounds that the reference states, and the memory of the gates.</summary>
+/// <summary>
+/// A thousand pods that restart together, over twenty name servers: the bounds that the reference states, and the memory of the gates.
+/// </summary>
 [Trait("Speed", "Slow")]
 public sealed class MassRestartTests(ITestOutputHelper output)
 {
@@ -14,7 +16,9 @@ public sealed class MassRestartTests(ITestOutputHelper output)
     private const double OneInterval = 1.005;
     private const double LongestInterval = ((1 + Pace.Jitter) * OneInterval) + 0.1;
 
-    /// <summary>For each kind of cache, how many times the mean the highest second may be: the longer gates wait for a TTL in silence, the more.</summary>
+    /// <summary>
+    /// For each kind of cache, how many times the mean the highest second may be: the longer gates wait for a TTL in silence, the more.
+    /// </summary>
     [Theory]
     [InlineData("classic cache 30", 3.5)]
     [InlineData("new kubeadm", 2.5)]

@@ -91,7 +91,8 @@ public sealed class PaceTests
     [Fact]
     public void A_short_wait_with_a_short_interval_takes_no_longer_than_the_budget_asks_for()
     {
-        var replay = new Replay(new ManualTime(), Fixtures.Listing(Fixtures.Cluster(1)), (question, _) => FakeAnswers.By("right").To(question))
+        var replay = new Replay(
+            new ManualTime(), Fixtures.Listing(Fixtures.Cluster(1)), (question, _) => FakeAnswers.By("right").To(question))
         {
             Interval = TimeSpan.FromMilliseconds(50),
             Rule = new SettleRule(5, TimeSpan.FromMilliseconds(250)),
@@ -104,9 +105,11 @@ public sealed class PaceTests
     [InlineData(2, 10, 5, 9.0, 10.2)]
     [InlineData(3, 1, 0, 0.0, 0.01)]
     [InlineData(4, 3, 0, 2.0, 2.4)]
-    public void A_gate_that_agrees_from_the_start_opens_when_the_rule_is_met_and_not_much_later(int seed, int rounds, int settle, double from, double to)
+    public void A_gate_that_agrees_from_the_start_opens_when_the_rule_is_met_and_not_much_later(
+        int seed, int rounds, int settle, double from, double to)
     {
-        var replay = new Replay(new ManualTime(), Fixtures.Listing(Fixtures.Cluster(3)), (question, _) => FakeAnswers.By("right").To(question), seed)
+        var replay = new Replay(
+            new ManualTime(), Fixtures.Listing(Fixtures.Cluster(3)), (question, _) => FakeAnswers.By("right").To(question), seed)
         {
             Rule = new SettleRule(rounds, TimeSpan.FromSeconds(settle)),
         };
@@ -119,7 +122,8 @@ public sealed class PaceTests
         var view = Fixtures.Cluster(1);
         var times = Enumerable.Range(0, 100).Select(seed =>
         {
-            var replay = new Replay(new ManualTime(), Fixtures.Listing(view), (question, _) => FakeAnswers.By("all NXDOMAIN").To(question), seed).Until(60);
+            var replay = new Replay(
+                new ManualTime(), Fixtures.Listing(view), (question, _) => FakeAnswers.By("all NXDOMAIN").To(question), seed).Until(60);
             return Math.Round(replay.Asked[^1].At.TotalSeconds, 2);
         });
         Assert.InRange(times.Distinct().Count(), 40, 100);
@@ -135,7 +139,8 @@ public sealed class PaceTests
         var round = new RoundPlan(Fixtures.Listing(view), (memory ?? new RoundMemory()).Retry);
         while (round.Next(now) is { Length: > 0 } questions)
         {
-            round.Learn([.. questions.Select(question => new Observation(question, FakeAnswers.By(told).To(question), TimeSpan.Zero))], now);
+            round.Learn(
+                [.. questions.Select(question => new Observation(question, FakeAnswers.By(told).To(question), TimeSpan.Zero))], now);
         }
 
         return round;

@@ -192,7 +192,10 @@ internal sealed class Replay(ManualTime time, Func<TimeSpan, Listing> list, Func
         OpenedAt ??= snapshot.Status == GateStatus.Open ? time.Elapsed : null;
     }
 
-    /// <summary>One exchange: a query, and once more from a new socket when half the time has passed. The server may have heard what was not answered.</summary>
+    /// <summary>
+    /// One exchange: a query, and once more from a new socket when half the time has passed. The
+    /// server may have heard what was not answered.
+    /// </summary>
     private Observation Ask(Question question, TimeSpan? limit)
     {
         var timeout = limit < QueryTimeout ? limit.Value : QueryTimeout;

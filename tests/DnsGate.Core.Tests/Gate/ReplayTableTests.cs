@@ -169,7 +169,9 @@ public sealed class ReplayTableTests
         {
             var blank = text.IndexOf(' ', StringComparison.Ordinal);
             var (at, rest) = (double.Parse(text[2..blank], CultureInfo.InvariantCulture), text[blank..].Trim());
-            return rest.StartsWith("->", StringComparison.Ordinal) ? new Row(text, at, rest[2..].Trim(), "") : new Row(text, at, null, rest);
+            return rest.StartsWith("->", StringComparison.Ordinal)
+                ? new Row(text, at, rest[2..].Trim(), "")
+                : new Row(text, at, null, rest);
         }
 
         public void Tell(Dictionary<ServerAddress, FakeAnswers> servers)

@@ -22,7 +22,8 @@ public sealed class RetryStateTests
     {
         var caches = new CachesOf30Seconds();
         // The first is asked once more after 2 s: its TTL fell, so a cache keeps it, and each is left alone until its entry ends.
-        Assert.Equal("cd do cd" + Waits(8) + " cd+do" + Waits(18) + " cd" + Waits(9) + " do" + Waits(9) + " cd+do", Play(Private, 51, caches.Ask));
+        Assert.Equal(
+            "cd do cd" + Waits(8) + " cd+do" + Waits(18) + " cd" + Waits(9) + " do" + Waits(9) + " cd+do", Play(Private, 51, caches.Ask));
     }
 
     [Theory]
@@ -34,7 +35,8 @@ public sealed class RetryStateTests
     public void A_server_behind_a_cache_that_turns_right_is_noticed_within_a_third_of_the_TTL_if_early(double at, int noticed)
     {
         var caches = new CachesOf30Seconds();
-        var moves = Play(Private, 60, (second, partition) => caches.Ask(second, partition) is { } ttl && second + ttl - 30 >= at ? null : caches.Ask(second, partition)).Split(' ');
+        var moves = Play(Private, 60, (second, partition) =>
+            caches.Ask(second, partition) is { } ttl && second + ttl - 30 >= at ? null : caches.Ask(second, partition)).Split(' ');
         Assert.Equal(moves[noticed], moves[noticed + 1]);
         Assert.NotEqual("-", moves[noticed]);
     }
@@ -152,7 +154,9 @@ public sealed class RetryStateTests
         Assert.NotNull(table[Fixtures.S(1), Private].NextPartition(Interval));
     }
 
-    /// <summary>A row for each transition of the table in <see cref="RetryState"/>: the answers, then when the server is due again and where.</summary>
+    /// <summary>
+    /// A row for each transition of the table in <see cref="RetryState"/>: the answers, then when the server is due again and where.
+    /// </summary>
     [Theory]
     [InlineData("right: the same partition in the next round", "0 right", 1, 1, "Cd")]
     [InlineData("silent once: the same partition in the next round", "0 silent", 1, 1, "Cd")]
@@ -168,7 +172,8 @@ public sealed class RetryStateTests
     [InlineData("live, then right: the next round", "0 wrong 30, 1 wrong 30, 2 wrong 30, 3 wrong 30, 4 right", 5, 5, "Cd")]
     [InlineData("cached: the partitions that are left are spread over the TTL", "0 wrong 30, 1 wrong 30, 2 wrong 28", 3, 11, null)]
     [InlineData("cached: a partition that is left", "0 wrong 30, 1 wrong 30, 2 wrong 28", 11, 11, "CdDo")]
-    [InlineData("cached, all partitions asked: when the first entry has expired", "0 wrong 30, 1 wrong 30, 2 wrong 28, 11 wrong 30", 22, 30, null)]
+    [InlineData("cached, all partitions asked: when the first entry has expired",
+        "0 wrong 30, 1 wrong 30, 2 wrong 28, 11 wrong 30", 22, 30, null)]
     [InlineData("cached, then silent: the entry is not forgotten", "0 wrong 30, 1 wrong 30, 2 wrong 28, 11 silent", 12, 12, "CdDo")]
     [InlineData("cached, then right: the next round", "0 wrong 30, 1 wrong 30, 2 wrong 28, 11 right", 12, 12, "CdDo")]
     [InlineData("shared: nothing before the entry expires", "0 wrong 20, 1 wrong 19", 8, 20, null)]
@@ -191,7 +196,8 @@ public sealed class RetryStateTests
         }
 
         var then = TimeSpan.FromSeconds(now);
-        Assert.Equal((sentence, TimeSpan.FromSeconds(dueAt), partition), (sentence, state.DueAt(then), state.NextPartition(then)?.ToString()));
+        Assert.Equal(
+            (sentence, TimeSpan.FromSeconds(dueAt), partition), (sentence, state.DueAt(then), state.NextPartition(then)?.ToString()));
     }
 
     [Fact]
@@ -201,7 +207,9 @@ public sealed class RetryStateTests
         Assert.Equal("plain - - - - plain - - - -", Play(external, 10, (second, _) => second < 5 ? null : 0));
     }
 
-    /// <summary>One decision a second; the answer's wrong TTL, or null for a right one. Gives the partitions asked, - when left alone.</summary>
+    /// <summary>
+    /// One decision a second; the answer's wrong TTL, or null for a right one. Gives the partitions asked, - when left alone.
+    /// </summary>
     private static string Play(Step step, int seconds, Func<int, CachePartition, uint?> ask)
     {
         var state = RetryState.Initial(step);
@@ -212,7 +220,13 @@ public sealed class RetryStateTests
             if (state.NextPartition(now) is { } partition)
             {
                 Assert.Equal(now, state.DueAt(now));
-                moves.Add(partition switch { CachePartition.Cd => "cd", CachePartition.Do => "do", CachePartition.CdDo => "cd+do", _ => "plain" });
+                moves.Add(partition switch
+                {
+                    CachePartition.Cd => "cd",
+                    CachePartition.Do => "do",
+                    CachePartition.CdDo => "cd+do",
+                    _ => "plain",
+                });
                 state = state.After(Result(ask(second, partition), partition), Interval, now);
             }
             else
@@ -241,9 +255,11 @@ public sealed class RetryStateTests
     }
 
     private static StepResult Result(uint? ttl, CachePartition partition = CachePartition.Plain) =>
-        new(partition, [Fixtures.Observed(RecordType.A, ttl is null ? Fixtures.Own : $"{Fixtures.Old} ttl {ttl}")], IsSilent: false, ttl is { } left ? TimeSpan.FromSeconds(left) : null);
+        new(partition, [Fixtures.Observed(RecordType.A, ttl is null ? Fixtures.Own : $"{Fixtures.Old} ttl {ttl}")],
+            IsSilent: false, ttl is { } left ? TimeSpan.FromSeconds(left) : null);
 
-    private static StepResult Silence(CachePartition partition = CachePartition.Plain) => new(partition, [Fixtures.Observed(RecordType.A, "SILENCE")], IsSilent: true, WrongTtl: null);
+    private static StepResult Silence(CachePartition partition = CachePartition.Plain) =>
+        new(partition, [Fixtures.Observed(RecordType.A, "SILENCE")], IsSilent: true, WrongTtl: null);
 
     /// <summary>The cache of CoreDNS: an entry for each partition, kept 30 s from when it was asked, each with the old answer.</summary>
     private sealed class CachesOf30Seconds

@@ -35,7 +35,10 @@ public sealed class RoundTests
     public void Without_reverse_there_are_only_forward_questions() =>
         Assert.Equal(
             ["private A AAAA", "plain A AAAA", "app A AAAA"],
-            Trips(Fixtures.Listing(Fixtures.Cluster(1) with { Reverse = ReversePolicy.Off }, Fixtures.App() with { Reverse = ReversePolicy.Off }), "right"));
+            Trips(
+                Fixtures.Listing(
+                    Fixtures.Cluster(1) with { Reverse = ReversePolicy.Off }, Fixtures.App() with { Reverse = ReversePolicy.Off }),
+                "right"));
 
     [Fact]
     public void A_dual_stack_pod_has_a_PTR_for_each_address() =>
@@ -81,7 +84,8 @@ public sealed class RoundTests
 
     [Fact]
     public void A_wrong_private_PTR_ends_the_round_before_any_plain_PTR_or_the_app_view() =>
-        Assert.Equal(["private A AAAA", "private PTR, plain A AAAA"], Trips(Fixtures.Listing(Fixtures.Cluster(1), Fixtures.App()), "PTR NXDOMAIN"));
+        Assert.Equal(
+            ["private A AAAA", "private PTR, plain A AAAA"], Trips(Fixtures.Listing(Fixtures.Cluster(1), Fixtures.App()), "PTR NXDOMAIN"));
 
     [Theory]
     [InlineData(RecordType.A, 3)]
@@ -102,7 +106,10 @@ public sealed class RoundTests
     {
         // An NXDOMAIN that the gate asks for there is what the application would be told for 30 s.
         var view = Fixtures.Cluster(3);
-        view = view with { Servers = [view.Servers[0], view.Servers[1], view.Servers[2] with { Condition = EndpointCondition.Terminating }] };
+        view = view with
+        {
+            Servers = [view.Servers[0], view.Servers[1], view.Servers[2] with { Condition = EndpointCondition.Terminating }],
+        };
         var trips = new List<ImmutableArray<Question>>();
         Fixtures.Round(Fixtures.Listing(view), Fixtures.AnswersOf(view, "right", "right", "all NXDOMAIN"), trips: trips);
         Assert.DoesNotContain(trips.SelectMany(trip => trip), question => question.Server == Fixtures.S(3) && !question.Step.IsPrivate);
@@ -111,8 +118,10 @@ public sealed class RoundTests
     [Theory]
     [InlineData("privately silent, wrong as the application asks", "all SILENCE", "A 10.244.2.9", VerdictKind.Disagrees)]
     [InlineData("privately silent, right as the application asks", "all SILENCE", "right", VerdictKind.Agrees)]
-    [InlineData("privately without a PTR in time, with a wrong one as the application asks", "A 10.244.1.7; PTR SILENCE", "A 10.244.1.7; PTR other.example", VerdictKind.Disagrees)]
-    internal void One_that_answers_wrongly_closes_the_gate_whatever_the_quorum_and_however_it_is_asked(string sentence, string privately, string plainly, VerdictKind kind)
+    [InlineData("privately without a PTR in time, with a wrong one as the application asks",
+        "A 10.244.1.7; PTR SILENCE", "A 10.244.1.7; PTR other.example", VerdictKind.Disagrees)]
+    internal void One_that_answers_wrongly_closes_the_gate_whatever_the_quorum_and_however_it_is_asked(
+        string sentence, string privately, string plainly, VerdictKind kind)
     {
         var view = Fixtures.Cluster(3) with { Quorum = Quorum.MoreThanHalf };
         var verdict = Fixtures.Round(Fixtures.Listing(view), question =>
@@ -127,7 +136,8 @@ public sealed class RoundTests
     {
         var view = Fixtures.Cluster(2, "10.244.1.7 fd00:244::7");
         var verdict = Fixtures.Round(Fixtures.Listing(view), question =>
-            FakeAnswers.By(question.Step.IsPrivate == privately ? "A 10.244.1.7; AAAA fd00:244::7" : "A 10.244.1.7; AAAA NODATA").To(question));
+            FakeAnswers.By(question.Step.IsPrivate == privately ? "A 10.244.1.7; AAAA fd00:244::7" : "A 10.244.1.7; AAAA NODATA")
+                .To(question));
         Assert.Equal((sentence, Reason.MissingAddress), (sentence, verdict.Reason));
     }
 
@@ -143,14 +153,16 @@ public sealed class RoundTests
 
         var now = TimeSpan.FromSeconds(2.5);
         Assert.DoesNotContain(new RoundPlan(Fixtures.Listing(view), memory.Retry).Next(now), question => question.Server == Fixtures.S(3));
-        Assert.Contains(new RoundPlan(Fixtures.Listing(view), memory.Retry, ignoreBackoff: true).Next(now), question => question.Server == Fixtures.S(3));
+        Assert.Contains(new RoundPlan(Fixtures.Listing(view), memory.Retry, ignoreBackoff: true).Next(now), question =>
+            question.Server == Fixtures.S(3));
     }
 
     [Fact]
     public void Private_questions_go_to_partitions_that_applications_do_not_read_and_the_others_to_theirs()
     {
         var trips = new List<ImmutableArray<Question>>();
-        Fixtures.Round(Fixtures.Listing(Fixtures.Cluster(2), Fixtures.App()), question => FakeAnswers.By("right").To(question), trips: trips);
+        Fixtures.Round(
+            Fixtures.Listing(Fixtures.Cluster(2), Fixtures.App()), question => FakeAnswers.By("right").To(question), trips: trips);
         Assert.All(trips.SelectMany(trip => trip), question =>
         {
             var query = question.ToQuery(1);
@@ -167,14 +179,16 @@ public sealed class RoundTests
     internal void A_partition_is_CD_and_DO(CachePartition partition, bool checkingDisabled, bool dnssecOk)
     {
         var query = (Fixtures.Observed(RecordType.A, Fixtures.Own).Question with { Partition = partition }).ToQuery(7);
-        Assert.Equal((checkingDisabled, dnssecOk, true, (ushort)7), (query.CheckingDisabled, query.DnssecOk, query.RecursionDesired, query.Id));
+        Assert.Equal(
+            (checkingDisabled, dnssecOk, true, (ushort)7), (query.CheckingDisabled, query.DnssecOk, query.RecursionDesired, query.Id));
     }
 
     [Fact]
     public void A_virtual_address_is_asked_eight_times_forward_and_reverse()
     {
         var trips = new List<ImmutableArray<Question>>();
-        Fixtures.Round(Fixtures.Listing(Fixtures.Cluster(1), Fixtures.App(Server.SamplesOfVirtualAddress)), question => FakeAnswers.By("right").To(question), trips: trips);
+        Fixtures.Round(Fixtures.Listing(Fixtures.Cluster(1), Fixtures.App(Server.SamplesOfVirtualAddress)),
+            question => FakeAnswers.By("right").To(question), trips: trips);
         var app = trips.SelectMany(trip => trip).Where(question => question.Step.Stage == Stage.App).ToList();
         Assert.All([RecordType.A, RecordType.AAAA, RecordType.PTR], type =>
             Assert.Equal(Enumerable.Range(0, 8), app.Where(question => question.Type == type).Select(question => question.Sample)));
@@ -203,11 +217,13 @@ public sealed class RoundTests
         foreach (var (second, ttl) in new[] { (0, 30), (1, 30), (2, 28) })
         {
             // The first partition's TTL fell within 2 s: a cache keeps it.
-            Fixtures.Round(Fixtures.Listing(view), Fixtures.AnswersOf(view, $"A 10.244.2.9 ttl {ttl}", $"A 10.244.2.9 ttl {ttl}"), memory, TimeSpan.FromSeconds(second));
+            Fixtures.Round(Fixtures.Listing(view), Fixtures.AnswersOf(view, $"A 10.244.2.9 ttl {ttl}", $"A 10.244.2.9 ttl {ttl}"),
+                memory, TimeSpan.FromSeconds(second));
         }
 
         var trips = new List<ImmutableArray<Question>>();
-        var verdict = Fixtures.Round(Fixtures.Listing(view), Fixtures.AnswersOf(view, "right", "right"), memory, TimeSpan.FromSeconds(2.5), trips);
+        var verdict = Fixtures.Round(
+            Fixtures.Listing(view), Fixtures.AnswersOf(view, "right", "right"), memory, TimeSpan.FromSeconds(2.5), trips);
         Assert.Empty(trips);
         Assert.Equal((VerdictKind.Disagrees, Reason.StaleAddress), (verdict.Kind, verdict.Reason));
     }

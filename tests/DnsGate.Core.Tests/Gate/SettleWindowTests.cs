@@ -38,10 +38,15 @@ public sealed class SettleWindowTests
         Assert.Equal((sentence, settled), (sentence, shown));
     }
 
-    /// <summary>A column a server, a letter a round: a = agrees, v = agrees and is sampled, being a virtual address, 0 = right with TTL 0, s = silent and excused, - = not listed yet.</summary>
+    /// <summary>
+    /// A column a server, a letter a round: a = agrees, v = agrees and is sampled, being a virtual address, 0 = right with TTL 0,
+    /// s = silent and excused, - = not listed yet.
+    /// </summary>
     [Theory]
-    [InlineData("caches that expire one after the other do not hold the window up", 3, 5, "0aaaaa0a a0aaaaaa aa0aaaaa aaa0aaaa aaaa0aaa aaaaa0aa", "-------S")]
-    [InlineData("every round has some server with TTL 0, and the window fills all the same", 3, 4, "0aaaaa a0aaaa aa0aaa aaa0aa aaaa0a aaaaa0", "-----S")]
+    [InlineData("caches that expire one after the other do not hold the window up",
+        3, 5, "0aaaaa0a a0aaaaaa aa0aaaaa aaa0aaaa aaaa0aaa aaaaa0aa", "-------S")]
+    [InlineData("every round has some server with TTL 0, and the window fills all the same",
+        3, 4, "0aaaaa a0aaaa aa0aaa aaa0aa aaaa0a aaaaa0", "-----S")]
     [InlineData("a server that is new in the list has to agree once, and the window goes on", 3, 5, "aaaaaa ----aa", "-----S")]
     [InlineData("a virtual address that comes late has to fill a window of its own", 3, 5, "aaaaaaaaaa ----vvvvvv", "---------S")]
     [InlineData("also where it takes the place of all others", 3, 5, "aaaa------ ----vvvvvv", "---------S")]
@@ -50,7 +55,8 @@ public sealed class SettleWindowTests
     [InlineData("silence that is excused to the end holds nothing up", 3, 5, "aaaaaa ssssss", "-----S")]
     [InlineData("a server that has left the list is not waited for", 3, 5, "aaaaaa 0000--", "-----S")]
     [InlineData("another server each round: nobody has agreed for long", 1, 2, "a----- -a---- --a--- ---a-- ----a- -----a", "------")]
-    [InlineData("all servers are others at once, as when another source serves: a window of theirs", 3, 3, "aaa---- aaa---- ---aaaa ---aaaa", "------S")]
+    [InlineData("all servers are others at once, as when another source serves: a window of theirs",
+        3, 3, "aaa---- aaa---- ---aaaa ---aaaa", "------S")]
     [InlineData("one server stays while the others are replaced: the window is its own", 3, 5, "aaaaaa aaa--- ---aaa", "-----S")]
     [InlineData("each server was silent for a moment: one of them has agreed for all of the window", 3, 5, "aaasaa asaaaa", "-----S")]
     public void The_window_of_several_servers(string sentence, int rounds, int settle, string played, string settled)
@@ -82,9 +88,11 @@ public sealed class SettleWindowTests
             : reasons.TrueForAll(reason => reason == Reason.TimedOut) ? VerdictKind.Undecidable
             : reasons.Contains(Reason.TtlZero) ? VerdictKind.Neutral
             : VerdictKind.Agrees;
-        var servers = reasons.Select((reason, index) => (Reason: reason, Address: new ServerAddress(IPAddress.Parse($"10.0.0.{index + 1}")), Samples: letters[index] == 'v' ? Server.SamplesOfVirtualAddress : 1))
+        var servers = reasons.Select((reason, index) => (Reason: reason, Address: new ServerAddress(IPAddress.Parse($"10.0.0.{index + 1}")),
+            Samples: letters[index] == 'v' ? Server.SamplesOfVirtualAddress : 1))
             .Where(item => item.Reason is not null)
-            .Select(item => new ServerVerdict(new Server(item.Address, "static", item.Samples), Fixtures.Cluster(0), new Judgement(item.Reason!.Value, ""), []));
+            .Select(item => new ServerVerdict(
+                new Server(item.Address, "static", item.Samples), Fixtures.Cluster(0), new Judgement(item.Reason!.Value, ""), []));
         return new RoundVerdict(kind, Reason.Agrees, [.. servers], Coverage.Static);
     }
 }

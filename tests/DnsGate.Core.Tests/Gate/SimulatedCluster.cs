@@ -41,7 +41,10 @@ internal sealed class SimulatedCluster
 
     public SimulatedCoreDns this[int number] => members[number - 1].Instance!;
 
-    /// <summary>Adds an instance that is listed in these states from these times on; <c>0 Serving</c> when nothing is said. <c>gone</c> is not listed.</summary>
+    /// <summary>
+    /// Adds an instance that is listed in these states from these times on; <c>0 Serving</c> when
+    /// nothing is said. <c>gone</c> is not listed.
+    /// </summary>
     public SimulatedCluster With(CoreDnsOptions options, string listed = "0 Serving") => With(new SimulatedCoreDns(Data, options), listed);
 
     /// <summary>Adds an instance whose node has died: it says nothing at all, not even that nobody listens.</summary>
@@ -54,7 +57,8 @@ internal sealed class SimulatedCluster
         foreach (var change in listed.Split(',', StringSplitOptions.TrimEntries))
         {
             var (at, standing) = (change.Split(' ')[0], change.Split(' ')[1]);
-            changes.Add((Seconds(double.Parse(at, CultureInfo.InvariantCulture)), member.Address, standing == "gone" ? null : Enum.Parse<EndpointCondition>(standing)));
+            changes.Add((Seconds(double.Parse(at, CultureInfo.InvariantCulture)), member.Address,
+                standing == "gone" ? null : Enum.Parse<EndpointCondition>(standing)));
         }
 
         return this;
@@ -131,7 +135,8 @@ internal sealed class SimulatedCluster
     private ImmutableArray<string> WrongForApplication()
     {
         var required = List(Time.Elapsed).Views[0].Servers.Where(server => server.Required).Select(server => server.Address);
-        var wrong = members.Where(member => required.Contains(member.Address) && !IsRight(query => member.Instance is { IsListening: true } instance ? instance.Peek(query) : null))
+        var wrong = members.Where(member => required.Contains(member.Address)
+            && !IsRight(query => member.Instance is { IsListening: true } instance ? instance.Peek(query) : null))
             .Select(member => member.Address.ToString());
         return App is null || IsRight(App.Peek) ? [.. wrong] : [.. wrong, "app"];
     }
@@ -139,7 +144,8 @@ internal sealed class SimulatedCluster
     private static bool IsRight(Func<ReceivedQuery, DnsMessage?> peek) =>
         peek(ReceivedQuery.Create(Name, RrType.A)) is { Answers: [{ Value: Fixtures.Own }] }
         && peek(ReceivedQuery.Create(Name, RrType.Aaaa)) is { Rcode: Rcode.NoError, Answers: [] }
-        && peek(ReceivedQuery.Create(TestKit.ReverseName.From(Fixtures.Own), RrType.Ptr)) is { } reverse && reverse.Answers.Any(record => record.Value == Name);
+        && peek(ReceivedQuery.Create(TestKit.ReverseName.From(Fixtures.Own), RrType.Ptr)) is { } reverse
+        && reverse.Answers.Any(record => record.Value == Name);
 
     private static TimeSpan Seconds(double seconds) => TimeSpan.FromSeconds(seconds);
 

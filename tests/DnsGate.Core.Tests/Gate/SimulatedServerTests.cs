@@ -21,7 +21,8 @@ public sealed class SimulatedServerTests
     [InlineData("a TTL below 5 s is kept 5 s", 1, 30, "0 old 5, 9.8 old 5, 14.7 old 1, 14.8 own 5")]
     [InlineData("the cap of the cache shortens the TTL", 60, 30, "0 old 30, 29 old 1, 30 own 30")]
     [InlineData("no cache", 30, 0, "0 old 30, 9.9 old 30, 10 own 30")]
-    public void An_answer_is_kept_for_its_TTL_between_5_s_and_the_cap_and_a_hit_has_what_is_left(string rule, uint ttl, uint cap, string told)
+    public void An_answer_is_kept_for_its_TTL_between_5_s_and_the_cap_and_a_hit_has_what_is_left(
+        string rule, uint ttl, uint cap, string told)
     {
         cluster.SetLongAgo(Name, Fixtures.Old);
         cluster.SetAt(TimeSpan.FromSeconds(10), Name, Fixtures.Own);
@@ -37,7 +38,11 @@ public sealed class SimulatedServerTests
     {
         cluster.SetLongAgo(Name, Fixtures.Own);
         var startedAt = told.Contains("closed", StringComparison.Ordinal) ? TimeSpan.Zero : TimeSpan.FromSeconds(-10);
-        var options = (isNewKubeadm ? CoreDnsOptions.NewKubeadm : CoreDnsOptions.Classic) with { StartedAt = startedAt, SyncedAt = TimeSpan.FromSeconds(syncedAt) };
+        var options = (isNewKubeadm ? CoreDnsOptions.NewKubeadm : CoreDnsOptions.Classic) with
+        {
+            StartedAt = startedAt,
+            SyncedAt = TimeSpan.FromSeconds(syncedAt),
+        };
         AssertTold(rule, new SimulatedCoreDns(cluster, options).Ask, told);
     }
 
@@ -60,8 +65,12 @@ public sealed class SimulatedServerTests
         cluster.SetLongAgo(Name, Fixtures.Old);
         cluster.SetAt(TimeSpan.FromSeconds(2), Name, Fixtures.Own);
         var live = CoreDnsOptions.NewKubeadm;
-        AssertTold("terminating", new SimulatedCoreDns(cluster, live with { TerminatedAt = TimeSpan.FromSeconds(1) }).Ask, "0 old 30, 5.9 old 30, 6 closed");
-        AssertTold("without API", new SimulatedCoreDns(cluster, live with { WithoutApi = (TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(31)) }).Ask, "7 old 30, 30.9 old 30, 31 own 30");
+        AssertTold("terminating", new SimulatedCoreDns(cluster, live with { TerminatedAt = TimeSpan.FromSeconds(1) }).Ask,
+            "0 old 30, 5.9 old 30, 6 closed");
+        AssertTold(
+            "without API",
+            new SimulatedCoreDns(cluster, live with { WithoutApi = (TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(31)) }).Ask,
+            "7 old 30, 30.9 old 30, 31 own 30");
     }
 
     [Fact]
@@ -72,8 +81,10 @@ public sealed class SimulatedServerTests
         var instance = new SimulatedCoreDns(cluster);
         instance.Answer(ReceivedQuery.Create(Name, RrType.A, cd: true));
         time.Advance(TimeSpan.FromSeconds(1));
-        Assert.Equal([Fixtures.Old, Fixtures.Own, Fixtures.Own, Fixtures.Own], new[] { (true, false), (false, true), (true, true), (false, false) }
-            .Select(flags => instance.Answer(ReceivedQuery.Create(Name, RrType.A, cd: flags.Item1, @do: flags.Item2)).Answers[0].Value));
+        Assert.Equal(
+            [Fixtures.Old, Fixtures.Own, Fixtures.Own, Fixtures.Own], new[] { (true, false), (false, true), (true, true), (false, false) }
+                .Select(flags =>
+                    instance.Answer(ReceivedQuery.Create(Name, RrType.A, cd: flags.Item1, @do: flags.Item2)).Answers[0].Value));
     }
 
     [Fact]
@@ -81,7 +92,8 @@ public sealed class SimulatedServerTests
     {
         cluster.SetLongAgo(Name, Fixtures.Old);
         cluster.SetAt(TimeSpan.FromSeconds(1), Name, Fixtures.Own);
-        AssertTold("serve_stale", new SimulatedCoreDns(cluster, CoreDnsOptions.Classic with { ServesStale = TimeSpan.FromHours(1) }).Ask, "0 old 30, 40 old 0, 41 own 29");
+        AssertTold("serve_stale", new SimulatedCoreDns(cluster, CoreDnsOptions.Classic with { ServesStale = TimeSpan.FromHours(1) }).Ask,
+            "0 old 30, 40 old 0, 41 own 29");
     }
 
     [Theory]
@@ -118,7 +130,8 @@ public sealed class SimulatedServerTests
             var says = server(ReceivedQuery.Create(Name, RrType.A)) switch
             {
                 null => "closed",
-                { Answers: [{ } only] } => string.Create(CultureInfo.InvariantCulture, $"{(only.Value == Fixtures.Own ? "own" : "old")} {only.Ttl}"),
+                { Answers: [{ } only] } =>
+                    string.Create(CultureInfo.InvariantCulture, $"{(only.Value == Fixtures.Own ? "own" : "old")} {only.Ttl}"),
                 { } other => other.Rcode.ToString(),
             };
             Assert.Equal($"{rule}: {expected}", $"{rule}: {expected.Split(' ')[0]} {says}");

@@ -11,7 +11,8 @@ internal static class SimulationRunner
     public static Outcome Outcome(Question question, Func<ReceivedQuery, DnsMessage?> server)
     {
         var query = question.ToQuery(0);
-        var received = ReceivedQuery.Create(question.Name.ToString(), (RrType)question.Type, query.CheckingDisabled, query.DnssecOk, query.RecursionDesired);
+        var received = ReceivedQuery.Create(
+            question.Name.ToString(), (RrType)question.Type, query.CheckingDisabled, query.DnssecOk, query.RecursionDesired);
         if (server(received) is not { } message)
         {
             return new Outcome.Unreachable("connection refused");

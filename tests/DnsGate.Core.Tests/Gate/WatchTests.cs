@@ -13,7 +13,8 @@ public sealed class WatchTests
 {
     private const string Kube = "kube:kube-system/kube-dns";
 
-    private static readonly Listing Everywhere = Fixtures.Listing(Fixtures.Cluster(2), Fixtures.App(Server.SamplesOfVirtualAddress), Fixtures.External(1));
+    private static readonly Listing Everywhere = Fixtures.Listing(
+        Fixtures.Cluster(2), Fixtures.App(Server.SamplesOfVirtualAddress), Fixtures.External(1));
     private static readonly Listing Both = Fixtures.Listing(Fixtures.Cluster(2));
     private static readonly Listing FirstOnly = Fixtures.Listing(Fixtures.Cluster(1));
 
@@ -23,11 +24,13 @@ public sealed class WatchTests
         var replay = Watched(_ => Everywhere, (question, _) => FakeAnswers.By("right").To(question)).Until(3600);
         var since = replay.OpenedAt!.Value + TimeSpan.FromSeconds(1);
         var asked = replay.Asked.Where(one => one.At > since).Select(one => one.Question).ToList();
-        Assert.All(asked, question => Assert.True(question is { Partition: CachePartition.CdDo, Step.Stage: Stage.Watch }, question.ToString()));
+        Assert.All(
+            asked, question => Assert.True(question is { Partition: CachePartition.CdDo, Step.Stage: Stage.Watch }, question.ToString()));
         // An hour of rounds 60 to 66 s apart.
         Assert.InRange(asked.Count(question => question.Server == Fixtures.S(1)) / 3, 54, 60);
         Assert.InRange(asked.Count(question => question.Server == Fixtures.Vip && question.Sample == 7) / 3, 54, 60);
-        Assert.All(Rounds(replay), snapshot => Assert.Contains(snapshot.Servers, server => server is { View.Kind: ViewKind.External, Agrees: true }));
+        Assert.All(Rounds(replay), snapshot =>
+            Assert.Contains(snapshot.Servers, server => server is { View.Kind: ViewKind.External, Agrees: true }));
     }
 
     [Fact]
@@ -44,7 +47,8 @@ public sealed class WatchTests
     internal void Drift_is_noticed_at_every_server_in_the_next_round_whatever_the_others_say(string whose, ViewKind kind)
     {
         var replay = Watched(_ => Everywhere, (question, now) =>
-            FakeAnswers.By(now > TimeSpan.FromSeconds(300) && question.Step.View.Kind == kind ? "A 10.244.2.9 ttl 0" : "right").To(question)).Until(400);
+            FakeAnswers.By(now > TimeSpan.FromSeconds(300) && question.Step.View.Kind == kind ? "A 10.244.2.9 ttl 0" : "right")
+                .To(question)).Until(400);
         Assert.Equal((whose, GateStatus.Drifting, Reason.StaleAddress), (whose, replay.Last!.Status, replay.Last.Reason));
         Assert.Equal(
             [kind == ViewKind.Cluster, kind == ViewKind.Cluster, kind == ViewKind.App, false],
@@ -55,13 +59,15 @@ public sealed class WatchTests
     public void A_drift_lasts_as_long_as_the_server_disagrees_costs_a_list_a_minute_and_never_closes_the_gate()
     {
         var replay = Watched(_ => Both, (question, now) =>
-            FakeAnswers.By(question.Server == Fixtures.S(2) && now.TotalSeconds is > 100 and < 400 ? "A 10.244.2.9 ttl 0" : "right").To(question)).Until(600);
+            FakeAnswers.By(question.Server == Fixtures.S(2) && now.TotalSeconds is > 100 and < 400 ? "A 10.244.2.9 ttl 0" : "right")
+                .To(question)).Until(600);
         Assert.All(Rounds(replay), snapshot => Assert.True(snapshot.IsOpen));
         Assert.Equal([false, true, false], Runs(Rounds(replay).Select(snapshot => snapshot.Status == GateStatus.Drifting)));
         Assert.InRange(Rounds(replay).Count(snapshot => snapshot.Status == GateStatus.Drifting), 4, 5);
         Assert.InRange(ListsAfterOpening(replay), 4, 7);
         var drifting = Rounds(replay).First(snapshot => snapshot.Status == GateStatus.Drifting);
-        Assert.StartsWith($"open: {Fixtures.Name} is {Fixtures.Own}; since it opened, 1 of 2 name servers has come to disagree", TextReport.Render(drifting), StringComparison.Ordinal);
+        Assert.StartsWith($"open: {Fixtures.Name} is {Fixtures.Own}; since it opened, 1 of 2 name servers has come to disagree",
+            TextReport.Render(drifting), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -69,7 +75,8 @@ public sealed class WatchTests
     {
         var replay = Watched(
             now => now < TimeSpan.FromSeconds(90) ? Both : FirstOnly,
-            (question, now) => FakeAnswers.By(question.Server == Fixtures.S(2) && now > TimeSpan.FromSeconds(90) ? "all SILENCE" : "right").To(question)).Until(400);
+            (question, now) => FakeAnswers.By(question.Server == Fixtures.S(2) && now > TimeSpan.FromSeconds(90) ? "all SILENCE" : "right")
+                .To(question)).Until(400);
         Assert.All(Rounds(replay), snapshot => Assert.False(snapshot.Status == GateStatus.Drifting, TextReport.Render(snapshot)));
         Assert.Single(replay.Last!.Servers);
     }
@@ -95,7 +102,8 @@ public sealed class WatchTests
     {
         var replay = Watched(
             now => now < TimeSpan.FromSeconds(200) ? Both : FirstOnly,
-            (question, now) => FakeAnswers.By(question.Server == Fixtures.S(2) && now > TimeSpan.FromSeconds(90) ? "all SILENCE" : "right").To(question)).Until(320);
+            (question, now) => FakeAnswers.By(question.Server == Fixtures.S(2) && now > TimeSpan.FromSeconds(90) ? "all SILENCE" : "right")
+                .To(question)).Until(320);
         Assert.Equal([false, true, false], Runs(Rounds(replay).Select(snapshot => snapshot.Status == GateStatus.Drifting)));
     }
 
@@ -114,12 +122,19 @@ public sealed class WatchTests
     {
         var complete = Both with { Coverage = Coverage.Complete, Sources = [new SourceReport(Kube, Serves: true, null)] };
         var failed = new SourceReport(Kube, Serves: false, new DiscoveryProblem(DiscoveryFault.Unreachable, "no connection"));
-        var weaker = FirstOnly with { Coverage = Coverage.Sampled, Sources = [failed, new SourceReport("resolv.conf", Serves: true, null)] };
+        var weaker = FirstOnly with
+        {
+            Coverage = Coverage.Sampled,
+            Sources = [failed, new SourceReport("resolv.conf", Serves: true, null)],
+        };
         var replay = Watched(
             now => now < TimeSpan.FromSeconds(90) ? complete : weaker,
-            (question, now) => FakeAnswers.By(question.Server == Fixtures.S(2) && now > TimeSpan.FromSeconds(90) ? "A 10.244.2.9 ttl 0" : "right").To(question)).Until(400);
+            (question, now) =>
+                FakeAnswers.By(question.Server == Fixtures.S(2) && now > TimeSpan.FromSeconds(90) ? "A 10.244.2.9 ttl 0" : "right")
+                    .To(question)).Until(400);
         Assert.Equal([false, true], Runs(Rounds(replay).Select(snapshot => snapshot.Status == GateStatus.Drifting)));
-        Assert.Equal([(true, Kube), (false, "resolv.conf")], replay.Last!.Listing!.Sources.Select(source => (source.Serves, source.Source)));
+        Assert.Equal(
+            [(true, Kube), (false, "resolv.conf")], replay.Last!.Listing!.Sources.Select(source => (source.Serves, source.Source)));
         Assert.Contains("its last list stays in use", TextReport.Render(replay.Last), StringComparison.Ordinal);
     }
 
@@ -128,7 +143,8 @@ public sealed class WatchTests
     {
         var wrong = TimeSpan.FromSeconds(300);
         var replay = Watched(_ => Both, (question, now) =>
-            FakeAnswers.By(now > wrong && question.Server == Fixtures.S(2) && question.Step.IsPrivate ? "A 10.244.2.9" : "right").To(question)).Until(600);
+            FakeAnswers.By(now > wrong && question.Server == Fixtures.S(2) && question.Step.IsPrivate ? "A 10.244.2.9" : "right")
+                .To(question)).Until(600);
         var plain = replay.Asked.Where(asked => asked.At > wrong && !asked.Question.Step.IsPrivate).ToList();
         Assert.NotEmpty(plain);
         Assert.All(plain, asked => Assert.Equal(Fixtures.S(2), asked.Question.Server));
@@ -139,7 +155,8 @@ public sealed class WatchTests
     public void A_silent_server_does_not_hide_the_answers_of_the_others_while_it_is_asked_again()
     {
         var replay = Watched(_ => Both, (question, now) =>
-            FakeAnswers.By(now > TimeSpan.FromSeconds(300) && question.Server == Fixtures.S(2) ? "all SILENCE" : "right").To(question)).Until(400);
+            FakeAnswers.By(now > TimeSpan.FromSeconds(300) && question.Server == Fixtures.S(2) ? "all SILENCE" : "right")
+                .To(question)).Until(400);
         Assert.Equal(GateStatus.Drifting, replay.Last!.Status);
         Assert.Equal([true, false], replay.Last.Servers.Select(server => server.Agrees));
         Assert.Equal(3, replay.Last.Servers[0].Observations.Length);
@@ -161,7 +178,8 @@ public sealed class WatchTests
     [Fact]
     public void Without_a_watch_interval_an_open_gate_asks_nothing()
     {
-        var replay = new Replay(new ManualTime(), Both, (question, _) => FakeAnswers.By("right").To(question)) { Stop = StopRule.Never }.Until(3600);
+        var replay = new Replay(new ManualTime(), Both, (question, _) => FakeAnswers.By("right").To(question)) { Stop = StopRule.Never }
+            .Until(3600);
         Assert.InRange(replay.Asked[^1].At, TimeSpan.Zero, replay.OpenedAt!.Value);
         Assert.False(replay.HasEnded);
     }

@@ -14,37 +14,56 @@ public sealed class IdentityFinderTests
     [Theory]
     [InlineData("what the user gave wins over all", "10.1.1.1", "10.2.2.2", HostsOf7, "10.3.3.3", "10.244.1.7", "10.1.1.1 (--ip)")]
     [InlineData("POD_IPS comes next", null, "10.2.2.2", HostsOf7, "10.3.3.3", "10.244.1.7", "10.2.2.2 (POD_IPS)")]
-    [InlineData("then the hosts lines whose address is on an interface", null, null, HostsOf7, "10.3.3.3", "10.244.1.7", "10.244.1.7 (/etc/hosts)")]
+    [InlineData("then the hosts lines whose address is on an interface", null,
+        null, HostsOf7, "10.3.3.3", "10.244.1.7", "10.244.1.7 (/etc/hosts)")]
     [InlineData("then POD_IP", null, null, HostsOf7, "10.3.3.3", "10.9.9.9", "10.3.3.3 (POD_IP)")]
     [InlineData("then the address of the interface", null, null, "", null, "10.9.9.9", "10.9.9.9 (the network interfaces)")]
     [InlineData("empty POD_IPS is not set", null, "", HostsOf7, "10.3.3.3", "10.244.1.7", "10.244.1.7 (/etc/hosts)")]
     [InlineData("POD_IPS of blanks and commas is not set", null, " , ", HostsOf7, null, "10.244.1.7", "10.244.1.7 (/etc/hosts)")]
     [InlineData("empty POD_IP is not set", null, null, "", "", "10.9.9.9", "10.9.9.9 (the network interfaces)")]
-    [InlineData("POD_IPS of two families", null, "fd00:244::7,10.244.1.7", "", null, "10.244.1.7 fd00:244::7", "10.244.1.7 fd00:244::7 (POD_IPS)")]
+    [InlineData("POD_IPS of two families", null, "fd00:244::7,10.244.1.7", "",
+        null, "10.244.1.7 fd00:244::7", "10.244.1.7 fd00:244::7 (POD_IPS)")]
     [InlineData("POD_IPS twice the same", null, "10.244.1.7,10.244.1.7", "", null, "", "10.244.1.7 (POD_IPS)")]
-    [InlineData("hosts lines of two families", null, null, DualHosts, null, "10.244.1.7 fd00:244::7", "10.244.1.7 fd00:244::7 (/etc/hosts)")]
-    [InlineData("interfaces of two families", null, null, "", null, "fd00:244::7 10.244.1.7", "10.244.1.7 fd00:244::7 (the network interfaces)")]
-    [InlineData("loopback and link-local interfaces do not count", null, null, "", null, "127.0.0.1 169.254.1.1 fe80::1 10.9.9.9", "10.9.9.9 (the network interfaces)")]
-    [InlineData("the IPv4 line only, although the interface has IPv6 too", null, null, HostsOf7, null, "10.244.1.7 fd00:244::7", "10.244.1.7 (/etc/hosts)")]
-    public void The_own_addresses(string sentence, string? given, string? podIps, string hosts, string? podIp, string interfaces, string found)
+    [InlineData("hosts lines of two families", null, null, DualHosts, null,
+        "10.244.1.7 fd00:244::7", "10.244.1.7 fd00:244::7 (/etc/hosts)")]
+    [InlineData("interfaces of two families", null, null, "", null,
+        "fd00:244::7 10.244.1.7", "10.244.1.7 fd00:244::7 (the network interfaces)")]
+    [InlineData("loopback and link-local interfaces do not count", null, null, "", null,
+        "127.0.0.1 169.254.1.1 fe80::1 10.9.9.9", "10.9.9.9 (the network interfaces)")]
+    [InlineData("the IPv4 line only, although the interface has IPv6 too", null,
+        null, HostsOf7, null, "10.244.1.7 fd00:244::7", "10.244.1.7 (/etc/hosts)")]
+    public void The_own_addresses(
+        string sentence, string? given, string? podIps, string hosts, string? podIp, string interfaces, string found)
     {
         var facts = new PodFacts(podIps, podIp, hosts, Fixtures.Ips(interfaces));
-        Assert.True(IdentityFinder.TryFind((Fixtures.Name, "--name"), given is null ? null : (Fixtures.Ips(given), "--ip"), facts, out var identity, out var problems), string.Join("; ", problems));
+        Assert.True(
+            IdentityFinder.TryFind(
+                (Fixtures.Name, "--name"), given is null ? null : (Fixtures.Ips(given), "--ip"), facts, out var identity, out var problems),
+            string.Join("; ", problems));
         Assert.Equal((sentence, found), (sentence, $"{string.Join(' ', identity.Addresses)} ({identity.AddressSource})"));
     }
 
     [Theory]
-    [InlineData("the first name with a dot on the own line", HostsOf7, "10.244.1.7", "zk-0.zk-headless.prod.svc.cluster.local (/etc/hosts line 2)")]
-    [InlineData("the line of the own address, not of another interface", HostsOf7 + "10.50.0.7 zk-0.storage.example\n", "10.244.1.7 10.50.0.7", "zk-0.zk-headless.prod.svc.cluster.local (/etc/hosts line 2)", "10.244.1.7")]
-    [InlineData("a name without a dot before it is passed over", "10.244.1.7 zk-0 zk-0.example.com\n", "10.244.1.7", "zk-0.example.com (/etc/hosts line 1)")]
-    [InlineData("two lines, one name in two cases", "10.244.1.7 ZK-0.example.com\nfd00:244::7 zk-0.example.com\n", "10.244.1.7 fd00:244::7", "ZK-0.example.com (/etc/hosts line 1)")]
-    [InlineData("a trailing dot is not a dot inside", "10.244.1.7 zk-0. zk-0.example.com.\n", "10.244.1.7", "zk-0.example.com (/etc/hosts line 1)")]
-    [InlineData("the line of an address that --ip gives, though on no interface", HostsOf7, "10.9.9.9", "zk-0.zk-headless.prod.svc.cluster.local (/etc/hosts line 2)", "10.244.1.7")]
-    [InlineData("a HostAlias of the own address is not read", HostsOf7 + "# Entries added by HostAliases.\n10.244.1.7 trap.example.com\n", "10.244.1.7", "zk-0.zk-headless.prod.svc.cluster.local (/etc/hosts line 2)")]
+    [InlineData("the first name with a dot on the own line", HostsOf7, "10.244.1.7",
+        "zk-0.zk-headless.prod.svc.cluster.local (/etc/hosts line 2)")]
+    [InlineData("the line of the own address, not of another interface", HostsOf7 + "10.50.0.7 zk-0.storage.example\n",
+        "10.244.1.7 10.50.0.7", "zk-0.zk-headless.prod.svc.cluster.local (/etc/hosts line 2)", "10.244.1.7")]
+    [InlineData("a name without a dot before it is passed over",
+        "10.244.1.7 zk-0 zk-0.example.com\n", "10.244.1.7", "zk-0.example.com (/etc/hosts line 1)")]
+    [InlineData("two lines, one name in two cases", "10.244.1.7 ZK-0.example.com\nfd00:244::7 zk-0.example.com\n",
+        "10.244.1.7 fd00:244::7", "ZK-0.example.com (/etc/hosts line 1)")]
+    [InlineData("a trailing dot is not a dot inside", "10.244.1.7 zk-0. zk-0.example.com.\n",
+        "10.244.1.7", "zk-0.example.com (/etc/hosts line 1)")]
+    [InlineData("the line of an address that --ip gives, though on no interface", HostsOf7,
+        "10.9.9.9", "zk-0.zk-headless.prod.svc.cluster.local (/etc/hosts line 2)", "10.244.1.7")]
+    [InlineData("a HostAlias of the own address is not read", HostsOf7 + "# Entries added by HostAliases.\n10.244.1.7 trap.example.com\n",
+        "10.244.1.7", "zk-0.zk-headless.prod.svc.cluster.local (/etc/hosts line 2)")]
     public void The_own_name(string sentence, string hosts, string interfaces, string found, string? given = null)
     {
         var facts = new PodFacts(null, null, hosts, Fixtures.Ips(interfaces));
-        Assert.True(IdentityFinder.TryFind(null, given is null ? null : (Fixtures.Ips(given), "--ip"), facts, out var identity, out var problems), string.Join("; ", problems));
+        Assert.True(
+            IdentityFinder.TryFind(null, given is null ? null : (Fixtures.Ips(given), "--ip"), facts, out var identity, out var problems),
+            string.Join("; ", problems));
         Assert.Equal((sentence, found), (sentence, $"{identity.Name} ({identity.NameSource})"));
     }
 
@@ -59,28 +78,34 @@ public sealed class IdentityFinderTests
     [Theory]
     [InlineData("no subdomain: only a short name", null, "10.244.1.7 web-7c5\n", null, "10.244.1.7", "--name")]
     [InlineData("no line of the own address", null, "127.0.0.1 localhost\n", null, "10.244.1.7", "--name")]
-    [InlineData("hostNetwork", null, "# Kubernetes-managed hosts file (host network).\n10.0.0.5 node-5.example.com\n", null, "10.0.0.5", "--name")]
+    [InlineData("hostNetwork", null,
+        "# Kubernetes-managed hosts file (host network).\n10.0.0.5 node-5.example.com\n", null, "10.0.0.5", "--name")]
     [InlineData("several names", null, "10.244.1.7 a.example.com\n10.244.1.7 b.example.com\n", null, "10.244.1.7", "--name")]
-    [InlineData("several names over two families", null, "10.244.1.7 a.example.com\nfd00:244::7 b.example.com\n", null, "10.244.1.7 fd00:244::7", "--name")]
+    [InlineData("several names over two families", null,
+        "10.244.1.7 a.example.com\nfd00:244::7 b.example.com\n", null, "10.244.1.7 fd00:244::7", "--name")]
     [InlineData("a name that is none", null, "10.244.1.7 zk_0..example\n", null, "10.244.1.7", "--name")]
     [InlineData("an address in place of the name", null, "10.244.1.7 10.244.1.8\n", null, "10.244.1.7", "--name")]
-    [InlineData("several own lines of one family", null, HostsOf7 + "10.244.1.8 zk-0.zk-headless.prod.svc.cluster.local\n", null, "10.244.1.7 10.244.1.8", "--ip")]
+    [InlineData("several own lines of one family", null,
+        HostsOf7 + "10.244.1.8 zk-0.zk-headless.prod.svc.cluster.local\n", null, "10.244.1.7 10.244.1.8", "--ip")]
     [InlineData("garbage in POD_IPS", "10.244.1.7,banana", HostsOf7, null, "10.244.1.7", "POD_IPS")]
     [InlineData("a scope id in POD_IPS", "fe80::1%eth0", HostsOf7, null, "10.244.1.7", "POD_IPS")]
     [InlineData("garbage in POD_IP", null, "10.244.1.7 zk-0.example.com\n", "10.244.1", "", "POD_IP")]
     [InlineData("the unspecified address in POD_IP", null, "0.0.0.0 zk-0.example.com\n", "0.0.0.0", "10.244.1.7", "POD_IP")]
-    public void What_is_missing_or_unclear_is_a_problem_that_names_what_to_set(string sentence, string? podIps, string hosts, string? podIp, string interfaces, string names)
+    public void What_is_missing_or_unclear_is_a_problem_that_names_what_to_set(
+        string sentence, string? podIps, string hosts, string? podIp, string interfaces, string names)
     {
         var facts = new PodFacts(podIps, podIp, hosts, Fixtures.Ips(interfaces));
         Assert.False(IdentityFinder.TryFind(null, null, facts, out var identity, out var problems));
         Assert.Null(identity);
-        Assert.True(problems.Any(problem => problem.Contains(names, StringComparison.Ordinal)), $"{sentence}: {string.Join("; ", problems)}");
+        Assert.True(
+            problems.Any(problem => problem.Contains(names, StringComparison.Ordinal)), $"{sentence}: {string.Join("; ", problems)}");
     }
 
     [Fact]
     public void An_unclear_interface_names_the_candidates_and_the_flag()
     {
-        Assert.False(IdentityFinder.TryFind((Fixtures.Name, "--name"), null, new PodFacts(null, null, "", Fixtures.Ips("10.244.1.7 10.50.0.7 fd00:244::7")), out _, out var problems));
+        Assert.False(IdentityFinder.TryFind((Fixtures.Name, "--name"), null,
+            new PodFacts(null, null, "", Fixtures.Ips("10.244.1.7 10.50.0.7 fd00:244::7")), out _, out var problems));
         var problem = Assert.Single(problems);
         Assert.Contains("10.244.1.7 10.50.0.7", problem, StringComparison.Ordinal);
         Assert.Contains("--ip", problem, StringComparison.Ordinal);
@@ -99,7 +124,8 @@ public sealed class IdentityFinderTests
     [Fact]
     public void Hosts_on_the_network_of_the_node_are_named_as_the_likely_cause()
     {
-        IdentityFinder.TryFind(null, null, new PodFacts("10.0.0.5", null, "# Kubernetes-managed hosts file (host network).\n", []), out _, out var problems);
+        IdentityFinder.TryFind(
+            null, null, new PodFacts("10.0.0.5", null, "# Kubernetes-managed hosts file (host network).\n", []), out _, out var problems);
         Assert.Contains("host's network", Assert.Single(problems), StringComparison.Ordinal);
     }
 

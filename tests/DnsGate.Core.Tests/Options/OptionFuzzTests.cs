@@ -10,9 +10,12 @@ public sealed class OptionFuzzTests
 {
     private static readonly string[] Pieces =
     [
-        "10.244.1.7", "fd00::1", "::", "%eth0", "[", "]", ":", ":53", ":99999", ".", "..", ",", " ", "\t", "\r\n", "\n", "\0", "#", ";", "@", "\\", "\\300", "ms", "s", "m", "h",
-        "0", "1", "-1", "99999999999999999999", "１", "none", "off", "all", "majority", "auto", "resolv.conf", "resolv.conf:", "kube:", "headless:", "json", "text", "ipv4", "both",
-        "nameserver ", "nameserver\t", "# Entries added by HostAliases.", "zk-0", "zk-0.example", "é", "\uD800", "\uFEFF", "\u2028", "a-very-long-label-" + "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+        "10.244.1.7", "fd00::1", "::", "%eth0", "[", "]", ":", ":53", ":99999", ".", "..",
+        ",", " ", "\t", "\r\n", "\n", "\0", "#", ";", "@", "\\", "\\300", "ms", "s", "m", "h",
+        "0", "1", "-1", "99999999999999999999", "１", "none", "off", "all", "majority", "auto",
+        "resolv.conf", "resolv.conf:", "kube:", "headless:", "json", "text", "ipv4", "both",
+        "nameserver ", "nameserver\t", "# Entries added by HostAliases.", "zk-0", "zk-0.example", "é", "\uD800",
+        "\uFEFF", "\u2028", "a-very-long-label-" + "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
     ];
 
 #pragma warning disable CA5394 // Repeatable is the point.
@@ -25,13 +28,16 @@ public sealed class OptionFuzzTests
         var random = new Random(seed);
         for (var run = 0; run < 1500; run++)
         {
-            var flags = OptionTable.All.Where(_ => random.Next(3) == 0).ToDictionary(setting => setting, _ => (IReadOnlyList<string>)[.. Enumerable.Range(0, random.Next(3)).Select(_ => Text(random))]);
-            var environment = OptionTable.All.Where(_ => random.Next(4) == 0).ToDictionary(setting => setting.Environment, _ => Text(random));
+            var flags = OptionTable.All.Where(_ => random.Next(3) == 0).ToDictionary(
+                setting => setting, _ => (IReadOnlyList<string>)[.. Enumerable.Range(0, random.Next(3)).Select(_ => Text(random))]);
+            var environment = OptionTable.All.Where(_ => random.Next(4) == 0)
+                .ToDictionary(setting => setting.Environment, _ => Text(random));
             var reader = new OptionReader(flags, name => environment.GetValueOrDefault(name));
             var spec = reader.Read(TimeSpan.FromMinutes(10));
             var (name, addresses) = (reader.ReadName(), reader.ReadAddresses());
             Assert.All(reader.Problems, problem => Assert.Matches("^(--|DNSGATE_)[a-zA-Z_-]+: .", problem));
-            Assert.True(spec.Servers.Length > 0 && spec.Rule.Rounds > 0 && spec.Interval > TimeSpan.Zero && spec.QueryTimeout > TimeSpan.Zero);
+            Assert.True(
+                spec.Servers.Length > 0 && spec.Rule.Rounds > 0 && spec.Interval > TimeSpan.Zero && spec.QueryTimeout > TimeSpan.Zero);
             Assert.True(name?.Name.LabelCount is null or > 1);
             Assert.True(addresses?.Addresses.Length is null or > 0);
         }
@@ -70,6 +76,7 @@ public sealed class OptionFuzzTests
         }
     }
 
-    private static string Text(Random random) => string.Concat(Enumerable.Range(0, random.Next(7)).Select(_ => Pieces[random.Next(Pieces.Length)]));
+    private static string Text(Random random) =>
+        string.Concat(Enumerable.Range(0, random.Next(7)).Select(_ => Pieces[random.Next(Pieces.Length)]));
 #pragma warning restore CA5394
 }

@@ -29,7 +29,8 @@ public sealed class OptionReaderTests
     [InlineData("--output", "json", "none", null)]
     [InlineData("--log-format", "json", "text", "text")]
     [InlineData("--log-level", "debug", "error", "info")]
-    public void A_flag_wins_over_the_environment_and_that_over_the_default(string flag, string byFlag, string byEnvironment, string? byDefault)
+    public void A_flag_wins_over_the_environment_and_that_over_the_default(
+        string flag, string byFlag, string byEnvironment, string? byDefault)
     {
         var setting = SettingOf(flag);
         Assert.Equal(byDefault, Read(setting, null, null));
@@ -43,7 +44,10 @@ public sealed class OptionReaderTests
         Assert.Equal(
             OptionTable.All.Except([OptionTable.External, OptionTable.ExternalReverse]).Select(setting => setting.Flag).Order(),
             typeof(OptionReaderTests).GetMethod(nameof(A_flag_wins_over_the_environment_and_that_over_the_default))!
-                .GetCustomAttributes(typeof(InlineDataAttribute), false).Cast<InlineDataAttribute>().Select(row => (string)row.Data[0]!).Order());
+                .GetCustomAttributes(typeof(InlineDataAttribute), false)
+                .Cast<InlineDataAttribute>()
+                .Select(row => (string)row.Data[0]!)
+                .Order());
 
     [Fact]
     public void Every_flag_has_a_variable_of_its_own()
@@ -116,7 +120,8 @@ public sealed class OptionReaderTests
     {
         var bad = OptionTable.All.ToDictionary(setting => setting, _ => "?!");
         var problems = ProblemsOf(bad, []);
-        Assert.All(OptionTable.All, setting => Assert.Single(problems, problem => problem.StartsWith($"{setting.Flag}: ", StringComparison.Ordinal)));
+        Assert.All(OptionTable.All, setting =>
+            Assert.Single(problems, problem => problem.StartsWith($"{setting.Flag}: ", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -126,10 +131,12 @@ public sealed class OptionReaderTests
     [Fact]
     public void A_flag_of_one_value_that_is_given_twice_is_a_problem()
     {
-        foreach (var setting in OptionTable.All.Where(setting => !setting.IsList && setting != OptionTable.External && setting != OptionTable.ExternalReverse))
+        foreach (var setting in OptionTable.All.Where(setting =>
+            !setting.IsList && setting != OptionTable.External && setting != OptionTable.ExternalReverse))
         {
             var value = setting == OptionTable.Name ? "a.example" : setting == OptionTable.App ? "off" : "3";
-            var reader = new OptionReader(new Dictionary<OptionDefinition, IReadOnlyList<string>> { [setting] = [value, value] }, _ => null);
+            var reader = new OptionReader(
+                new Dictionary<OptionDefinition, IReadOnlyList<string>> { [setting] = [value, value] }, _ => null);
             ReadAll(reader);
             Assert.Contains("given 2 times", Assert.Single(reader.Problems), StringComparison.Ordinal);
         }
@@ -138,11 +145,18 @@ public sealed class OptionReaderTests
     [Fact]
     public void A_list_may_be_repeated_and_separated_by_commas_or_blanks()
     {
-        var reader = new OptionReader(new Dictionary<OptionDefinition, IReadOnlyList<string>> { [OptionTable.Servers] = ["10.0.0.1,10.0.0.2", "[fd00::1]:5353\t10.0.0.1:53"] }, _ => null);
+        var reader = new OptionReader(
+            new Dictionary<OptionDefinition, IReadOnlyList<string>>
+            {
+                [OptionTable.Servers] = ["10.0.0.1,10.0.0.2", "[fd00::1]:5353\t10.0.0.1:53"],
+            },
+            _ => null);
         var spec = reader.Read(TenMinutes);
         Assert.Empty(reader.Problems);
         Assert.Equal(3, spec.Servers.Length);
-        var addresses = new OptionReader(new Dictionary<OptionDefinition, IReadOnlyList<string>> { [OptionTable.Ip] = ["10.0.0.1", "fd00::1 10.0.0.1"] }, _ => null).ReadAddresses();
+        var addresses = new OptionReader(
+            new Dictionary<OptionDefinition, IReadOnlyList<string>> { [OptionTable.Ip] = ["10.0.0.1", "fd00::1 10.0.0.1"] },
+            _ => null).ReadAddresses();
         Assert.Equal("10.0.0.1 fd00::1", string.Join(' ', addresses!.Value.Addresses));
     }
 
@@ -164,7 +178,8 @@ public sealed class OptionReaderTests
     {
         Assert.All(OptionTable.All, setting => Assert.Single(ProblemsOf(new() { [setting] = value }, [])));
         var problems = ProblemsOf(OptionTable.All.ToDictionary(setting => setting, _ => value), []);
-        Assert.All(OptionTable.All, setting => Assert.Single(problems, problem => problem.StartsWith($"{setting.Flag}: ", StringComparison.Ordinal)));
+        Assert.All(OptionTable.All, setting =>
+            Assert.Single(problems, problem => problem.StartsWith($"{setting.Flag}: ", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -173,7 +188,8 @@ public sealed class OptionReaderTests
     [Theory]
     [InlineData("TEXT")]
     [InlineData("Json")]
-    public void Words_may_be_written_in_any_case(string value) => Assert.Equal(value.ToLowerInvariant(), Read(OptionTable.Output, value, null));
+    public void Words_may_be_written_in_any_case(string value) =>
+        Assert.Equal(value.ToLowerInvariant(), Read(OptionTable.Output, value, null));
 
     [Fact]
     public void More_servers_required_than_named_is_a_contradiction()
@@ -183,25 +199,35 @@ public sealed class OptionReaderTests
         Assert.Contains("--servers", problem, StringComparison.Ordinal);
         Assert.Empty(ProblemsOf(new() { [OptionTable.Servers] = "10.0.0.1 10.0.0.2", [OptionTable.Require] = "2" }, []));
         Assert.Empty(ProblemsOf(new() { [OptionTable.Servers] = "10.0.0.1 resolv.conf", [OptionTable.Require] = "3" }, []));
-        Assert.Contains("DNSGATE_REQUIRE", Assert.Single(ProblemsOf(new() { [OptionTable.Servers] = "10.0.0.1,10.0.0.1:53" }, new() { ["DNSGATE_REQUIRE"] = "2" })), StringComparison.Ordinal);
+        Assert.Contains(
+            "DNSGATE_REQUIRE",
+            Assert.Single(ProblemsOf(new() { [OptionTable.Servers] = "10.0.0.1,10.0.0.1:53" }, new() { ["DNSGATE_REQUIRE"] = "2" })),
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void External_views_are_separated_by_blanks_and_their_servers_by_commas()
     {
-        Assert.StartsWith("--external: ", Assert.Single(ProblemsOf(new() { [OptionTable.External] = "a@b" }, [])), StringComparison.Ordinal);
-        Assert.StartsWith("DNSGATE_EXTERNAL_REVERSE: ", Assert.Single(ProblemsOf([], new() { ["DNSGATE_EXTERNAL_REVERSE"] = "no" })), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "--external: ", Assert.Single(ProblemsOf(new() { [OptionTable.External] = "a@b" }, [])), StringComparison.Ordinal);
+        Assert.StartsWith("DNSGATE_EXTERNAL_REVERSE: ",
+            Assert.Single(ProblemsOf([], new() { ["DNSGATE_EXTERNAL_REVERSE"] = "no" })), StringComparison.Ordinal);
         var reader = new OptionReader(
             new Dictionary<OptionDefinition, IReadOnlyList<string>>(),
-            name => name == "DNSGATE_EXTERNAL" ? "{pod}.example.com@10.0.0.2,10.0.0.1:5353 a.example.org@authoritative {pod}.example.com@10.0.0.1:5353,10.0.0.2" : null);
-        Assert.Equal(["{pod}.example.com@10.0.0.1:5353,10.0.0.2:53", "a.example.org@authoritative"], reader.Read(TimeSpan.Zero).External.Select(view => view.ToString()));
+            name => name == "DNSGATE_EXTERNAL"
+                ? "{pod}.example.com@10.0.0.2,10.0.0.1:5353 a.example.org@authoritative {pod}.example.com@10.0.0.1:5353,10.0.0.2"
+                : null);
+        Assert.Equal(
+            ["{pod}.example.com@10.0.0.1:5353,10.0.0.2:53", "a.example.org@authoritative"],
+            reader.Read(TimeSpan.Zero).External.Select(view => view.ToString()));
         Assert.Empty(reader.Problems);
     }
 
     [Fact]
     public void The_servers_of_a_zone_are_not_asked_for_reverse_names() => Assert.Contains(
         "reverse zone",
-        Assert.Single(ProblemsOf(new() { [OptionTable.External] = "a.example.com@authoritative", [OptionTable.ExternalReverse] = "contains" }, [])),
+        Assert.Single(
+            ProblemsOf(new() { [OptionTable.External] = "a.example.com@authoritative", [OptionTable.ExternalReverse] = "contains" }, [])),
         StringComparison.Ordinal);
 
     [Fact]
@@ -216,8 +242,11 @@ public sealed class OptionReaderTests
     [Fact]
     public void The_reader_says_where_the_identity_was_given_and_whether_wrongly()
     {
-        var reader = new OptionReader(ImmutableDictionary<OptionDefinition, IReadOnlyList<string>>.Empty, name => name switch { "DNSGATE_NAME" => "a.example", "DNSGATE_IPS" => "10.0.0.1", _ => null });
-        Assert.Equal(("DNSGATE_NAME", "DNSGATE_IPS", false), (reader.ReadName()!.Value.Source, reader.ReadAddresses()!.Value.Source, reader.SaysIdentityWrongly));
+        var reader = new OptionReader(ImmutableDictionary<OptionDefinition, IReadOnlyList<string>>.Empty, name =>
+            name switch { "DNSGATE_NAME" => "a.example", "DNSGATE_IPS" => "10.0.0.1", _ => null });
+        Assert.Equal(
+            ("DNSGATE_NAME", "DNSGATE_IPS", false),
+            (reader.ReadName()!.Value.Source, reader.ReadAddresses()!.Value.Source, reader.SaysIdentityWrongly));
         var wrong = new OptionReader(new Dictionary<OptionDefinition, IReadOnlyList<string>> { [OptionTable.Ip] = ["banana"] }, _ => null);
         Assert.Null(wrong.ReadAddresses());
         Assert.True(wrong.SaysIdentityWrongly);
@@ -267,12 +296,15 @@ public sealed class OptionReaderTests
     public void The_digest_is_that_of_the_values_however_they_are_given()
     {
         Assert.Equal(DigestOf([]), DigestOf(new() { [OptionTable.Settle] = ["5s"], [OptionTable.Servers] = ["auto"] }));
-        Assert.Equal(DigestOf(new() { [OptionTable.Servers] = ["10.0.0.1", "10.0.0.2"] }), DigestOf([], OptionTable.Servers, " 10.0.0.1,10.0.0.2 "));
+        Assert.Equal(
+            DigestOf(new() { [OptionTable.Servers] = ["10.0.0.1", "10.0.0.2"] }), DigestOf([], OptionTable.Servers, " 10.0.0.1,10.0.0.2 "));
         Assert.NotEqual(DigestOf(new() { [OptionTable.Reverse] = ["only"] }), DigestOf(new() { [OptionTable.ExternalReverse] = ["only"] }));
-        Assert.NotEqual(DigestOf(new() { [OptionTable.Servers] = ["10.0.0.1"] }), DigestOf(new() { [OptionTable.Servers] = ["10.0.0.1", "10.0.0.2"] }));
+        Assert.NotEqual(
+            DigestOf(new() { [OptionTable.Servers] = ["10.0.0.1"] }), DigestOf(new() { [OptionTable.Servers] = ["10.0.0.1", "10.0.0.2"] }));
     }
 
-    private static string DigestOf(Dictionary<OptionDefinition, IReadOnlyList<string>> flags, OptionDefinition? variable = null, string value = "") =>
+    private static string DigestOf(
+        Dictionary<OptionDefinition, IReadOnlyList<string>> flags, OptionDefinition? variable = null, string value = "") =>
         new OptionReader(flags, name => name == variable?.Environment ? value : null).Read(TenMinutes).Digest;
 
     private static OptionDefinition SettingOf(string flag) => OptionTable.All.Single(setting => setting.Flag == flag);
@@ -291,7 +323,8 @@ public sealed class OptionReaderTests
 
     private static IReadOnlyList<string> ProblemsOf(Dictionary<OptionDefinition, string> flags, Dictionary<string, string> environment)
     {
-        var reader = new OptionReader(flags.ToDictionary(pair => pair.Key, pair => (IReadOnlyList<string>)[pair.Value]), name => environment.GetValueOrDefault(name));
+        var reader = new OptionReader(
+            flags.ToDictionary(pair => pair.Key, pair => (IReadOnlyList<string>)[pair.Value]), name => environment.GetValueOrDefault(name));
         ReadAll(reader);
         return reader.Problems;
     }
@@ -311,7 +344,8 @@ public sealed class OptionReaderTests
         {
             "--name" => reader.ReadName()?.Name.ToString(),
             "--ip" => reader.ReadAddresses() is { } given ? string.Join(' ', given.Addresses) : null,
-            "--servers" => string.Join(' ', spec.Servers.Select(source => source is ServerSource.Static named ? named.Address.ToString() : source.ToString())),
+            "--servers" => string.Join(
+                ' ', spec.Servers.Select(source => source is ServerSource.Static named ? named.Address.ToString() : source.ToString())),
             "--app" => spec.App?.ToString() ?? "off",
             "--reverse" => spec.Reverse.ToString().ToLowerInvariant(),
             "--families" => spec.Families.ToString().ToLowerInvariant(),

@@ -19,7 +19,10 @@ public sealed class HandbookTests
     private static readonly MarkdownDocument Handbook = MarkdownDocument.Read("docs/handbook.md");
 
     public static TheoryData<string, string> Names =>
-        [.. Enum.GetValues<Reason>().Select(reason => ("Reasons", reason.Name())), .. Diagnosis.All.Select(diagnosis => ("Diagnoses", diagnosis))];
+    [
+        .. Enum.GetValues<Reason>().Select(reason => ("Reasons", reason.Name())),
+        .. Diagnosis.All.Select(diagnosis => ("Diagnoses", diagnosis)),
+    ];
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -35,13 +38,17 @@ public sealed class HandbookTests
 
     [Fact]
     public void There_are_no_other_reasons_and_diagnoses() =>
-        Assert.Equal(Names.Select(row => row.Data.Item2), EntriesOf("Reasons").Concat(EntriesOf("Diagnoses")).Select(section => section.PlainTitle));
+        Assert.Equal(
+            Names.Select(row => row.Data.Item2), EntriesOf("Reasons").Concat(EntriesOf("Diagnoses")).Select(section => section.PlainTitle));
 
     [Fact]
     public void The_index_leads_to_every_entry()
     {
         var index = Handbook.Sections.Single(section => section.Title.StartsWith("Index", StringComparison.Ordinal)).Links.ToHashSet();
-        Assert.Equal([], Handbook.Sections.Where(section => section.Level == 3 && !index.Contains($"#{section.Anchor}")).Select(section => section.Title));
+        Assert.Equal(
+            [],
+            Handbook.Sections.Where(section => section.Level == 3 && !index.Contains($"#{section.Anchor}"))
+                .Select(section => section.Title));
     }
 
     [Theory]
@@ -55,11 +62,17 @@ public sealed class HandbookTests
 
     [Fact]
     public void What_is_said_of_a_list_that_changed() =>
-        Holds("servers-changed", SnapshotBuilder.By(Listing, FakeAnswers.By("right").To) with { Status = GateStatus.Closed, Reason = Reason.ServersChanged });
+        Holds(
+            "servers-changed",
+            SnapshotBuilder.By(Listing, FakeAnswers.By("right").To) with { Status = GateStatus.Closed, Reason = Reason.ServersChanged });
 
     /// <summary>The three CoreDNS pods of the handbook.</summary>
     private static Listing Listing => new(
-        [Fixtures.Cluster(0) with { Servers = [.. new[] { "10.244.0.5", "10.244.0.8", "10.244.0.11" }.Select(address => new Server(new ServerAddress(IPAddress.Parse(address)), Source))] }],
+        [Fixtures.Cluster(0) with
+        {
+            Servers = [.. new[] { "10.244.0.5", "10.244.0.8", "10.244.0.11" }
+                .Select(address => new Server(new ServerAddress(IPAddress.Parse(address)), Source))],
+        }],
         Coverage.Complete)
     {
         Sources = [new SourceReport(Source, Serves: true, null) { Coverage = Coverage.Complete }],

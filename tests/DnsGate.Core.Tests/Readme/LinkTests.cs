@@ -15,7 +15,9 @@ public sealed class LinkTests
     [MemberData(nameof(Documents))]
     public void Links_lead_somewhere(string document)
     {
-        foreach (var link in MarkdownDocument.Read(document).Sections.SelectMany(section => section.Links).Where(link => !link.Contains("://", StringComparison.Ordinal)))
+        foreach (var link in MarkdownDocument.Read(document).Sections
+            .SelectMany(section => section.Links)
+            .Where(link => !link.Contains("://", StringComparison.Ordinal)))
         {
             var parts = link.Split('#');
             var target = parts[0].Length == 0 ? document : Path.Combine(Path.GetDirectoryName(document)!, parts[0]);

@@ -23,14 +23,22 @@ public sealed partial class NamedTestTests
         .ToDictionary(match => match.Groups[1].Value, match => match.Value);
 
     public static TheoryData<string> Documents =>
-        [Scenarios, .. Directory.EnumerateFiles(Repository.File("docs/decisions"), "*.md").Select(path => $"docs/decisions/{Path.GetFileName(path)}")];
+    [
+        Scenarios,
+        .. Directory.EnumerateFiles(Repository.File("docs/decisions"), "*.md")
+            .Select(path => $"docs/decisions/{Path.GetFileName(path)}"),
+    ];
 
     public static TheoryData<string> Numbers => [.. Rows.Keys];
 
     [Theory]
     [MemberData(nameof(Documents))]
     public void Each_test_that_a_document_names_exists(string document) =>
-        Assert.Equal([], NamedTest.AllOf(File.ReadAllText(Repository.File(document))).Where(named => !Files.Any(named.IsIn)).Select(named => named.ToString()));
+        Assert.Equal(
+            [],
+            NamedTest.AllOf(File.ReadAllText(Repository.File(document)))
+                .Where(named => !Files.Any(named.IsIn))
+                .Select(named => named.ToString()));
 
     [Theory]
     [MemberData(nameof(Numbers))]
@@ -88,7 +96,9 @@ public sealed partial class NamedTestTests
     private sealed partial record NamedTest(string Name, bool IsWhole, string RowPrefix)
     {
         public static List<NamedTest> AllOf(string text) =>
-            [.. Reference().Matches(text).Select(match => new NamedTest(match.Groups[1].Value, match.Groups[2].Length == 0, match.Groups[3].Value))];
+            [.. Reference()
+                .Matches(text)
+                .Select(match => new NamedTest(match.Groups[1].Value, match.Groups[2].Length == 0, match.Groups[3].Value))];
 
         public bool IsIn(TestFile file) =>
             file.Methods.Any(method => IsWhole ? method == Name : method.StartsWith(Name, StringComparison.Ordinal))

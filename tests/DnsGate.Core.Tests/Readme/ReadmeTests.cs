@@ -9,7 +9,9 @@ using DnsGate.TestKit;
 
 namespace DnsGate.Core.Tests.Readme;
 
-/// <summary>Holds the tables of README and docs/reference.md to the program. On failure the message is the table that belongs there.</summary>
+/// <summary>
+/// Holds the tables of README and docs/reference.md to the program. On failure the message is the table that belongs there.
+/// </summary>
 public sealed class ReadmeTests
 {
     private static readonly string Reference = Repository.Reference;
@@ -40,7 +42,10 @@ public sealed class ReadmeTests
     [Fact]
     public void The_table_of_exit_codes_has_every_code_and_no_other()
     {
-        var codes = typeof(ExitCode).GetFields(BindingFlags.Public | BindingFlags.Static).Select(field => (int)field.GetRawConstantValue()!).Order();
+        var codes = typeof(ExitCode)
+            .GetFields(BindingFlags.Public | BindingFlags.Static)
+            .Select(field => (int)field.GetRawConstantValue()!)
+            .Order();
         var documented = Repository.Readme.Split('\n')
             .SkipWhile(line => !line.StartsWith("| exit code", StringComparison.Ordinal))
             .Skip(2)
@@ -57,7 +62,9 @@ public sealed class ReadmeTests
         var spec = new OptionReader(new Dictionary<OptionDefinition, IReadOnlyList<string>>(), _ => null).Read(TimeSpan.Zero);
         var draws = Sampling.DrawsOfWindow(spec.Rule, spec.Interval);
         Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"The {draws} draws of a window"), Reference, StringComparison.Ordinal);
-        Holds([$"| all of them met in a window | {string.Join(" | ", new[] { 2, 5, 10, 20 }.Select(servers => ExplainReport.Percent(Sampling.Confidence(draws, servers))))} |"]);
+        Holds(["| all of them met in a window | "
+            + $"{string.Join(" | ", new[] { 2, 5, 10, 20 }.Select(servers => ExplainReport.Percent(Sampling.Confidence(draws, servers))))} "
+            + "|"]);
     }
 
     /// <summary>An older one of .NET 10 refuses to build; distributions have such.</summary>
@@ -66,7 +73,10 @@ public sealed class ReadmeTests
     [InlineData("tests/run/setup")]
     public void The_SDK_that_is_asked_for_is_that_of_global_json(string file)
     {
-        var version = JsonDocument.Parse(File.ReadAllText(Repository.File("global.json"))).RootElement.GetProperty("sdk").GetProperty("version").GetString();
+        var version = JsonDocument.Parse(File.ReadAllText(Repository.File("global.json"))).RootElement
+            .GetProperty("sdk")
+            .GetProperty("version")
+            .GetString();
         Assert.Contains($".NET 10 SDK, {version} or later", File.ReadAllText(Repository.File(file)), StringComparison.Ordinal);
     }
 
@@ -81,7 +91,8 @@ public sealed class ReadmeTests
     }
 
     private static void HoldsOptions(IEnumerable<OptionDefinition> settings) => Holds(settings.Select(setting =>
-        $"| `{(setting.ShortFlag is null ? "" : setting.ShortFlag + "`, `")}{setting.Flag} {setting.Value}`{(setting.IsList ? " (repeat)" : "")} | `{setting.Environment}` | {setting.Default} | {setting.Meaning} |"));
+        $"| `{(setting.ShortFlag is null ? "" : setting.ShortFlag + "`, `")}{setting.Flag} "
+        + $"{setting.Value}`{(setting.IsList ? " (repeat)" : "")} | `{setting.Environment}` | {setting.Default} | {setting.Meaning} |"));
 
     private static void Holds(IEnumerable<string> rows)
     {

@@ -32,7 +32,8 @@ public sealed partial class DiagnosisTests
     public void NXDOMAIN_everywhere_names_all_three_causes()
     {
         var remedy = Diagnoses.Find(Fixtures.Round(Fixtures.Cluster(1), "all NXDOMAIN"), Diagnoses.ForLong)[0].Remedy;
-        Assert.All(["publishNotReadyAddresses", "headless", "serviceName"], word => Assert.Contains(word, remedy, StringComparison.Ordinal));
+        Assert.All(
+            ["publishNotReadyAddresses", "headless", "serviceName"], word => Assert.Contains(word, remedy, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -62,7 +63,8 @@ public sealed partial class DiagnosisTests
     /// <summary>What the servers of resolv.conf say of the cluster domain, while the endpoints are silent.</summary>
     [Theory]
     [InlineData("18: the virtual IP answers", "10.96.0.10 NODATA", "network-policy", "NetworkPolicy")]
-    [InlineData("18: one of two virtual IPs answers", "10.96.0.10 SILENCE; 10.96.0.11 NODATA", "network-policy", "10.96.0.11:53 of resolv.conf does")]
+    [InlineData("18: one of two virtual IPs answers", "10.96.0.10 SILENCE; 10.96.0.11 NODATA",
+        "network-policy", "10.96.0.11:53 of resolv.conf does")]
     [InlineData("18: an error is an answer too", "10.96.0.10 SERVFAIL", "network-policy", "NetworkPolicy")]
     [InlineData("nobody answers at all", "10.96.0.10 SILENCE", "dns-outage", "10.96.0.10:53")]
     [InlineData("18: a server of somebody else answers", "10.96.0.10 NXDOMAIN", "not-cluster-dns", "10.96.0.10:53")]
@@ -84,11 +86,13 @@ public sealed partial class DiagnosisTests
     public void A_server_of_resolv_conf_that_does_not_know_the_cluster_domain_serves_somebody_else(string told, string diagnosis)
     {
         var listing = Fixtures.Listing(Fixtures.Cluster(1), Fixtures.App());
-        var verdict = Fixtures.Round(listing, question => FakeAnswers.By(question.Step.Stage == Stage.App ? "all NXDOMAIN" : "right").To(question));
+        var verdict = Fixtures.Round(
+            listing, question => FakeAnswers.By(question.Step.Stage == Stage.App ? "all NXDOMAIN" : "right").To(question));
         Assert.True(DomainProbe.IsWorthAsking(verdict));
         var found = Diagnoses.Find(verdict, TimeSpan.Zero, Probe($"10.96.0.10 {told}"));
         Assert.Equal(diagnosis, string.Join(' ', found.Select(item => item.Name)));
-        Assert.All(found, item => Assert.All(["10.96.0.10:53", "dnsPolicy", "--app off"], word => Assert.Contains(word, item.Meaning + item.Remedy, StringComparison.Ordinal)));
+        Assert.All(found, item => Assert.All(["10.96.0.10:53", "dnsPolicy", "--app off"], word =>
+            Assert.Contains(word, item.Meaning + item.Remedy, StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -97,7 +101,9 @@ public sealed partial class DiagnosisTests
         var verdict = Fixtures.Round(Fixtures.Cluster(2), "all SILENCE", "all UNREACHABLE");
 
         Assert.Empty(Diagnoses.Find(verdict, TimeSpan.Zero, Probe("10.96.0.10 NXDOMAIN") with { IsOfAskedServers = false }));
-        Assert.Equal("network-policy", Assert.Single(Diagnoses.Find(verdict, TimeSpan.Zero, Probe("10.96.0.10 NODATA") with { IsOfAskedServers = false })).Name);
+        Assert.Equal(
+            "network-policy",
+            Assert.Single(Diagnoses.Find(verdict, TimeSpan.Zero, Probe("10.96.0.10 NODATA") with { IsOfAskedServers = false })).Name);
     }
 
     [Theory]
@@ -114,9 +120,10 @@ public sealed partial class DiagnosisTests
     private static DomainProbe Probe(string told)
     {
         var domain = Fixtures.NameOf("cluster.local");
-        return new DomainProbe(domain, [.. told.Split(';', StringSplitOptions.TrimEntries).Select(one => one.Split(' ')).Select(words => new LookupResult(
-            new Lookup(new ServerAddress(IPAddress.Parse(words[0])), domain, RecordType.SOA),
-            FakeAnswers.Outcome(RecordType.SOA, words[1])))]);
+        return new DomainProbe(
+            domain, [.. told.Split(';', StringSplitOptions.TrimEntries).Select(one => one.Split(' ')).Select(words => new LookupResult(
+                new Lookup(new ServerAddress(IPAddress.Parse(words[0])), domain, RecordType.SOA),
+                FakeAnswers.Outcome(RecordType.SOA, words[1])))]);
     }
 
     /// <summary>Whoever makes a diagnosis takes its name from the closed set, for which others write handbooks and alerts.</summary>
@@ -126,7 +133,10 @@ public sealed partial class DiagnosisTests
         var made = Directory.EnumerateFiles(Repository.File("src"), "*.cs", SearchOption.AllDirectories)
             .SelectMany(file => Made().Matches(File.ReadAllText(file)).Select(match => match.Groups[1].Value))
             .ToHashSet();
-        var named = typeof(Diagnosis).GetFields().Where(field => field.IsLiteral).ToDictionary(field => $"Diagnosis.{field.Name}", field => (string)field.GetRawConstantValue()!);
+        var named = typeof(Diagnosis)
+            .GetFields()
+            .Where(field => field.IsLiteral)
+            .ToDictionary(field => $"Diagnosis.{field.Name}", field => (string)field.GetRawConstantValue()!);
         Assert.Equal(named.Keys.Order(), made.Order());
         Assert.Equal(named.Values.Order(), Diagnosis.All.Order());
     }

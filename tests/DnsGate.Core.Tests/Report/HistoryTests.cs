@@ -44,7 +44,8 @@ public sealed class HistoryTests
     public void A_snapshot_tells_how_long_a_server_has_been_saying_what_it_says()
     {
         var last = By("right", Stale);
-        Assert.Equal(Second(7), (last with { History = After((1, By("right", "right")), (3, last)), Now = Second(10) }).SinceOf(last.Servers[1]));
+        Assert.Equal(
+            Second(7), (last with { History = After((1, By("right", "right")), (3, last)), Now = Second(10) }).SinceOf(last.Servers[1]));
         Assert.Equal(TimeSpan.Zero, (last with { Now = Second(10) }).SinceOf(last.Servers[1]));
     }
 
@@ -60,7 +61,8 @@ public sealed class HistoryTests
     public void A_server_that_the_round_did_not_reach_goes_on_as_it_was()
     {
         var listing = Fixtures.Listing(Fixtures.Cluster(1), Fixtures.App());
-        var history = History.Empty.After(SnapshotBuilder.By(listing, FakeAnswers.By("right").To), Second(1)).After(SnapshotBuilder.By(listing, FakeAnswers.By(Stale).To), Second(2));
+        var history = History.Empty.After(SnapshotBuilder.By(listing, FakeAnswers.By("right").To), Second(1)).After(
+            SnapshotBuilder.By(listing, FakeAnswers.By(Stale).To), Second(2));
         Assert.Equal(["1 agrees"], Words(history.Servers.Single(server => server.View.Kind == ViewKind.App)));
     }
 
@@ -85,7 +87,10 @@ public sealed class HistoryTests
         var history = History.Empty;
         for (var number = 0; number < 300; number++)
         {
-            var view = Fixtures.Cluster(0) with { Servers = [new Server(new ServerAddress(Fixtures.S(1).Address, 1000 + number), "static")] };
+            var view = Fixtures.Cluster(0) with
+            {
+                Servers = [new Server(new ServerAddress(Fixtures.S(1).Address, 1000 + number), "static")],
+            };
             history = history.After(SnapshotBuilder.By(view, "right"), Second(number));
         }
 
@@ -102,7 +107,8 @@ public sealed class HistoryTests
         var history = After((0, By("right")), (10, By(Stale)), (20, By("right")), (3615, By(Stale)));
         Assert.Equal(["10 stale-address", "20 agrees", "3615 stale-address"], IntervalsOf(history, 1));
         Assert.Equal(["20 agrees", "3615 stale-address", "3620 agrees"], IntervalsOf(history.After(By("right"), Second(3620)), 1));
-        Assert.Equal(["20 agrees", "36000 timed-out"], IntervalsOf(After((0, By(Stale)), (20, By("right")), (36000, By("all SILENCE"))), 1));
+        Assert.Equal(
+            ["20 agrees", "36000 timed-out"], IntervalsOf(After((0, By(Stale)), (20, By("right")), (36000, By("all SILENCE"))), 1));
     }
 
     [Fact]
@@ -123,7 +129,8 @@ public sealed class HistoryTests
     [Fact]
     public void Of_long_answers_only_the_beginning_is_kept_and_what_differs_behind_it_is_no_change()
     {
-        string Names(string last) => $"PTR {string.Join(' ', Enumerable.Range(0, 7).Select(number => $"{number}{new string('x', 60)}.{new string('y', 60)}"))} {last}";
+        string Names(string last) => "PTR "
+            + $"{string.Join(' ', Enumerable.Range(0, 7).Select(number => $"{number}{new string('x', 60)}.{new string('y', 60)}"))} {last}";
         var history = After((1, By(Names("z.example"))), (2, By(Names("zz.example"))), (3, By("right")));
         Assert.Equal(["1 reverse-mismatch", "3 agrees"], IntervalsOf(history, 1));
         Assert.Equal(History.MaxDetail, history.Servers.Single().Intervals[0].Value!.Value.Detail.Length);
@@ -146,9 +153,11 @@ public sealed class HistoryTests
 
     private static GateSnapshot By(params string[] told) => SnapshotBuilder.By(Fixtures.Cluster(told.Length), told);
 
-    private static RoundVerdict VerdictOf(GateSnapshot snapshot) => new(VerdictKind.Disagrees, snapshot.Reason, snapshot.Servers, Coverage.Static);
+    private static RoundVerdict VerdictOf(GateSnapshot snapshot) =>
+        new(VerdictKind.Disagrees, snapshot.Reason, snapshot.Servers, Coverage.Static);
 
-    private static string[] IntervalsOf(History history, int server) => Words(history.Servers.Single(line => line.Server == Fixtures.S(server)));
+    private static string[] IntervalsOf(History history, int server) =>
+        Words(history.Servers.Single(line => line.Server == Fixtures.S(server)));
 
     private static string[] Words(ServerHistory server) =>
         [.. server.Intervals.Select(interval => $"{interval.From.TotalSeconds} {interval.Value?.Reason.Name() ?? "not listed"}")];

@@ -13,7 +13,10 @@ public sealed class JsonReportTests
     {
         var root = Parse(SnapshotBuilder.By(Fixtures.Cluster(2), "right", "A 10.244.2.9 ttl 12"));
         Assert.Equal(
-            ["version", "state", "reason", "name", "addresses", "coverage", "settled", "agreeingRounds", "drifting", "resumed", "servers", "diagnoses", "sources"],
+            [
+                "version", "state", "reason", "name", "addresses", "coverage", "settled",
+                "agreeingRounds", "drifting", "resumed", "servers", "diagnoses", "sources",
+            ],
             root.EnumerateObject().Select(field => field.Name));
         Assert.Equal(1, root.GetProperty("version").GetInt32());
         Assert.Equal("closed", root.GetProperty("state").GetString());
@@ -37,7 +40,8 @@ public sealed class JsonReportTests
         Assert.Equal("stale-address", server.GetProperty("reason").GetString());
 
         var observation = server.GetProperty("observations")[0];
-        Assert.Equal(["question", "partition", "outcome", "records", "ttl", "rttMs"], observation.EnumerateObject().Select(field => field.Name));
+        Assert.Equal(
+            ["question", "partition", "outcome", "records", "ttl", "rttMs"], observation.EnumerateObject().Select(field => field.Name));
         Assert.Equal("A zk-0.zk-headless.prod.svc.cluster.local", observation.GetProperty("question").GetString());
         Assert.Equal("cd", observation.GetProperty("partition").GetString());
         Assert.Equal("records", observation.GetProperty("outcome").GetString());
@@ -72,7 +76,8 @@ public sealed class JsonReportTests
         var root = Parse(SnapshotBuilder.By(Fixtures.Cluster(2), told, told));
         Assert.Equal(
             (state, reason, settled, rounds),
-            (root.GetProperty("state").GetString(), root.GetProperty("reason").GetString(), root.GetProperty("settled").GetBoolean(), root.GetProperty("agreeingRounds").GetInt32()));
+            (root.GetProperty("state").GetString(), root.GetProperty("reason").GetString(),
+                root.GetProperty("settled").GetBoolean(), root.GetProperty("agreeingRounds").GetInt32()));
     }
 
     [Fact]
@@ -81,7 +86,8 @@ public sealed class JsonReportTests
         var root = Parse(GateSnapshot.Resumed(PageScenes.Identity, TimeSpan.FromHours(1)));
         Assert.Equal(
             ("open", "agrees", true, true),
-            (root.GetProperty("state").GetString(), root.GetProperty("reason").GetString(), root.GetProperty("settled").GetBoolean(), root.GetProperty("resumed").GetBoolean()));
+            (root.GetProperty("state").GetString(), root.GetProperty("reason").GetString(),
+                root.GetProperty("settled").GetBoolean(), root.GetProperty("resumed").GetBoolean()));
         Assert.False(Parse(SnapshotBuilder.By(Fixtures.Cluster(1), "right")).GetProperty("resumed").GetBoolean());
     }
 
@@ -98,13 +104,19 @@ public sealed class JsonReportTests
     [Fact]
     public void Every_server_reached_is_there_in_the_order_of_views_and_addresses()
     {
-        var root = Parse(SnapshotBuilder.By(Fixtures.Listing(Fixtures.Cluster(2), Fixtures.App()), question => FakeAnswers.By("right").To(question)));
+        var root = Parse(
+            SnapshotBuilder.By(Fixtures.Listing(Fixtures.Cluster(2), Fixtures.App()), question => FakeAnswers.By("right").To(question)));
         Assert.Equal(
             ["cluster 10.244.0.1:53", "cluster 10.244.0.2:53", "app 10.96.0.10:53"],
-            root.GetProperty("servers").EnumerateArray().Select(server => $"{server.GetProperty("view").GetString()} {server.GetProperty("server").GetString()}"));
+            root.GetProperty("servers")
+                .EnumerateArray()
+                .Select(server => $"{server.GetProperty("view").GetString()} {server.GetProperty("server").GetString()}"));
         Assert.Equal(
             ["cd", "cd", "cd", "plain", "plain", "plain"],
-            root.GetProperty("servers")[0].GetProperty("observations").EnumerateArray().Select(observation => observation.GetProperty("partition").GetString()));
+            root.GetProperty("servers")[0]
+                .GetProperty("observations")
+                .EnumerateArray()
+                .Select(observation => observation.GetProperty("partition").GetString()));
     }
 
     [Fact]
@@ -122,7 +134,9 @@ public sealed class JsonReportTests
     {
         var view = Fixtures.Cluster(2);
         var diagnoses = Diagnoses.Find(Fixtures.Round(view, "all NXDOMAIN", "all NXDOMAIN"), Diagnoses.ForLong);
-        var diagnosis = Assert.Single(Parse(SnapshotBuilder.By(view, "all NXDOMAIN", "all NXDOMAIN") with { Diagnoses = diagnoses }).GetProperty("diagnoses").EnumerateArray());
+        var diagnosis = Assert.Single(Parse(SnapshotBuilder.By(view, "all NXDOMAIN", "all NXDOMAIN") with { Diagnoses = diagnoses })
+            .GetProperty("diagnoses")
+            .EnumerateArray());
         Assert.Equal("name-not-published", diagnosis.GetProperty("name").GetString());
         Assert.True(diagnosis.GetProperty("meaning").GetString()!.Length > 0 && diagnosis.GetProperty("remedy").GetString()!.Length > 0);
     }
@@ -134,7 +148,10 @@ public sealed class JsonReportTests
         Assert.All(json, character => Assert.InRange(character, ' ', '~'));
         using var document = JsonDocument.Parse(json);
         var server = document.RootElement.GetProperty("servers")[1];
-        var pointer = server.GetProperty("observations").EnumerateArray().Single(item => item.GetProperty("question").GetString()!.StartsWith("PTR ", StringComparison.Ordinal) && item.GetProperty("partition").GetString() == "cd");
+        var pointer = server.GetProperty("observations")
+            .EnumerateArray()
+            .Single(item => item.GetProperty("question").GetString()!.StartsWith("PTR ", StringComparison.Ordinal)
+                && item.GetProperty("partition").GetString() == "cd");
         Assert.Equal(@"\027[2J\""'\010\013\000\127\255<\032\..com", pointer.GetProperty("records")[0].GetString());
         Assert.Contains(@"\027[2J", server.GetProperty("detail").GetString(), StringComparison.Ordinal);
     }
@@ -143,7 +160,9 @@ public sealed class JsonReportTests
     public void What_is_broken_and_which_code_an_error_had_is_there()
     {
         var root = Parse(SnapshotBuilder.By(Fixtures.Cluster(2), "all GARBAGE", "all NOTIMP"));
-        Assert.Equal("answer record 1: data leaves the message", root.GetProperty("servers")[0].GetProperty("observations")[0].GetProperty("problem").GetString());
+        Assert.Equal(
+            "answer record 1: data leaves the message",
+            root.GetProperty("servers")[0].GetProperty("observations")[0].GetProperty("problem").GetString());
         Assert.Equal("NOTIMP", root.GetProperty("servers")[1].GetProperty("observations")[0].GetProperty("code").GetString());
     }
 
@@ -153,7 +172,10 @@ public sealed class JsonReportTests
     [InlineData(Coverage.Static, "static")]
     [InlineData(Coverage.Complete, "complete")]
     internal void Coverage_is_named(Coverage coverage, string name) =>
-        Assert.Equal(name, Parse(SnapshotBuilder.By(Fixtures.Listing(Fixtures.Cluster(1)) with { Coverage = coverage }, FakeAnswers.By("right").To)).GetProperty("coverage").GetString());
+        Assert.Equal(name,
+            Parse(SnapshotBuilder.By(Fixtures.Listing(Fixtures.Cluster(1)) with { Coverage = coverage }, FakeAnswers.By("right").To))
+                .GetProperty("coverage")
+                .GetString());
 
     private static JsonElement Parse(GateSnapshot snapshot)
     {

@@ -8,14 +8,23 @@ namespace DnsGate.Core.Tests.Report;
 /// <summary>Which source serves, why the earlier ones do not, and how much it covers: in every verdict, never a silent downgrade.</summary>
 public sealed class ListingReportTests
 {
-    private static readonly DiscoveryProblem Denied = new(DiscoveryFault.Forbidden, "403 Forbidden") { Remedy = "apiVersion: v1\nkind: Role" };
+    private static readonly DiscoveryProblem Denied = new(DiscoveryFault.Forbidden, "403 Forbidden")
+    {
+        Remedy = "apiVersion: v1\nkind: Role",
+    };
 
     private static Listing FallenBack
     {
         get
         {
             var view = Fixtures.Cluster(2);
-            return new Listing([view with { Servers = [view.Servers[0] with { Source = "headless:ns.x.svc" }, view.Servers[1] with { Source = "headless:ns.x.svc", Condition = EndpointCondition.Terminating }] }], Coverage.Complete)
+            return new Listing(
+                [view with
+                {
+                    Servers = [view.Servers[0] with { Source = "headless:ns.x.svc" },
+                        view.Servers[1] with { Source = "headless:ns.x.svc", Condition = EndpointCondition.Terminating }],
+                }],
+                Coverage.Complete)
             {
                 Sources =
                 [
@@ -45,9 +54,14 @@ public sealed class ListingReportTests
     [Fact]
     public void A_table_says_so_too_and_keeps_the_YAML_for_the_page()
     {
-        var lines = TableReport.Render(SnapshotBuilder.By(FallenBack, FakeAnswers.By("right").To), since: null, paint: false, 200).TrimEnd('\n').Split('\n');
+        var lines = TableReport.Render(SnapshotBuilder.By(FallenBack, FakeAnswers.By("right").To), since: null, paint: false, 200)
+            .TrimEnd('\n')
+            .Split('\n');
         Assert.Equal(
-            ["coverage: complete, from headless:ns.x.svc", "kube:kube-system/kube-dns: 403 Forbidden; it gives no servers; `dnsgate explain` prints the YAML to apply"],
+            [
+                "coverage: complete, from headless:ns.x.svc",
+                "kube:kube-system/kube-dns: 403 Forbidden; it gives no servers; `dnsgate explain` prints the YAML to apply",
+            ],
             lines[^2..]);
     }
 
@@ -56,7 +70,8 @@ public sealed class ListingReportTests
     {
         var snapshot = SnapshotBuilder.By(FallenBack, FakeAnswers.By("right").To);
         Assert.Equal(
-            "  coverage: complete, from headless:ns.x.svc\n  kube:kube-system/kube-dns: 403 Forbidden; it gives no servers; `dnsgate explain` prints the YAML to apply\n",
+            "  coverage: complete, from headless:ns.x.svc\n"
+            + "  kube:kube-system/kube-dns: 403 Forbidden; it gives no servers; `dnsgate explain` prints the YAML to apply\n",
             TextReport.RenderInBrief(snapshot).Split('\n', 2)[1]);
         Assert.Equal("  coverage: complete, from headless:ns.x.svc\n", TextReport.RenderWithoutFailures(snapshot).Split('\n', 2)[1]);
     }
@@ -64,16 +79,26 @@ public sealed class ListingReportTests
     [Fact]
     public void A_last_list_in_use_is_said()
     {
-        var listing = FallenBack with { Sources = [new SourceReport("headless:ns.x.svc", Serves: true, new DiscoveryProblem(DiscoveryFault.Unreachable, "no name server tells its addresses")) { Coverage = Coverage.Complete }] };
-        Assert.Contains("  headless:ns.x.svc: no name server tells its addresses; its last list stays in use\n", TextReport.Render(SnapshotBuilder.By(listing, FakeAnswers.By("right").To)), StringComparison.Ordinal);
+        var listing = FallenBack with
+        {
+            Sources = [new SourceReport(
+                "headless:ns.x.svc", Serves: true, new DiscoveryProblem(DiscoveryFault.Unreachable, "no name server tells its addresses"))
+            {
+                Coverage = Coverage.Complete,
+            }],
+        };
+        Assert.Contains("  headless:ns.x.svc: no name server tells its addresses; its last list stays in use\n",
+            TextReport.Render(SnapshotBuilder.By(listing, FakeAnswers.By("right").To)), StringComparison.Ordinal);
     }
 
     [Fact]
     public void An_endpoint_that_need_not_agree_is_shown_with_the_reason()
     {
-        var text = TextReport.Render(SnapshotBuilder.By(FallenBack, question => FakeAnswers.By(question.Server == Fixtures.S(2) ? "A 10.244.2.9" : "right").To(question)));
+        var text = TextReport.Render(SnapshotBuilder.By(
+            FallenBack, question => FakeAnswers.By(question.Server == Fixtures.S(2) ? "A 10.244.2.9" : "right").To(question)));
         Assert.StartsWith("open: ", text, StringComparison.Ordinal);
-        Assert.Contains("10.244.0.2:53   stale-address    A 10.244.2.9, expected 10.244.1.7 (not required: the endpoint is terminating)\n", text, StringComparison.Ordinal);
+        Assert.Contains("10.244.0.2:53   stale-address    A 10.244.2.9, expected 10.244.1.7 (not required: the endpoint is terminating)\n",
+            text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -88,25 +113,40 @@ public sealed class ListingReportTests
         var sources = document.RootElement.GetProperty("sources");
         Assert.Equal("kube:kube-system/kube-dns false complete forbidden 403 Forbidden", Of(sources[0]));
         Assert.Equal("headless:ns.x.svc true complete", Of(sources[1]));
-        Assert.Equal(["serving", "terminating"], document.RootElement.GetProperty("servers").EnumerateArray().Select(server => server.GetProperty("standing").GetString()));
+        Assert.Equal(
+            ["serving", "terminating"],
+            document.RootElement.GetProperty("servers").EnumerateArray().Select(server => server.GetProperty("standing").GetString()));
 
         static string Of(JsonElement source) => string.Join(' ', new[] { "source", "serves", "coverage", "fault", "problem" }
-            .Where(name => source.TryGetProperty(name, out _)).Select(name => source.GetProperty(name).ToString().Replace("True", "true", StringComparison.Ordinal).Replace("False", "false", StringComparison.Ordinal)));
+            .Where(name => source.TryGetProperty(name, out _)).Select(name => source.GetProperty(name)
+                .ToString()
+                .Replace("True", "true", StringComparison.Ordinal)
+                .Replace("False", "false", StringComparison.Ordinal)));
     }
 
     [Fact]
     public void Nothing_listed_says_so_in_the_first_line()
     {
-        var listing = new Listing([Fixtures.Cluster(0)], Coverage.None) { IsIncomplete = true, Sources = [new SourceReport("kube:kube-system/kube-dns", Serves: false, Denied)] };
+        var listing = new Listing([Fixtures.Cluster(0)], Coverage.None)
+        {
+            IsIncomplete = true,
+            Sources = [new SourceReport("kube:kube-system/kube-dns", Serves: false, Denied)],
+        };
         var snapshot = SnapshotBuilder.By(listing, FakeAnswers.By("right").To);
         Assert.Equal((GateStatus.Undecidable, Reason.DiscoveryFailed), (snapshot.Status, snapshot.Reason));
-        Assert.Equal("undecidable: zk-0.zk-headless.prod.svc.cluster.local is 10.244.1.7, but the name servers could not be listed", TextReport.Headline(snapshot));
+        Assert.Equal(
+            "undecidable: zk-0.zk-headless.prod.svc.cluster.local is 10.244.1.7, but the name servers could not be listed",
+            TextReport.Headline(snapshot));
     }
 
     [Fact]
     public void Half_a_list_never_opens()
     {
-        var listing = Fixtures.Listing(Fixtures.Cluster(1)) with { IsIncomplete = true, Sources = [new SourceReport("kube:a/b", Serves: false, Denied)] };
+        var listing = Fixtures.Listing(Fixtures.Cluster(1)) with
+        {
+            IsIncomplete = true,
+            Sources = [new SourceReport("kube:a/b", Serves: false, Denied)],
+        };
         var snapshot = SnapshotBuilder.By(listing, FakeAnswers.By("right").To);
         Assert.Equal((GateStatus.Closed, Reason.DiscoveryFailed), (snapshot.Status, snapshot.Reason));
         Assert.EndsWith(", but not all name servers could be listed", TextReport.Headline(snapshot), StringComparison.Ordinal);

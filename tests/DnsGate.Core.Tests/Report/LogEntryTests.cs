@@ -11,9 +11,12 @@ public sealed class LogEntryTests
     [Fact]
     public void Ids_and_names_of_events_are_unique_and_fixed() => Assert.Equal(
         [
-            "1 started Info", "2 verdict-changed Info", "3 still-closed Info", "4 opened Info", "5 timed-out Error", "6 opened-by-timeout Warning",
-            "7 disabled Warning", "8 exec-failed Error", "9 stopped Warning", "10 executing Info", "11 listing-failed Warning", "12 round Debug",
-            "13 server-not-asked Warning", "14 servers-listed Info", "15 drifted Warning", "16 drift-ended Info", "17 listening Info", "18 ended Info", "19 resumed Info", "20 state-ignored Warning", "21 state-not-written Warning",
+            "1 started Info", "2 verdict-changed Info", "3 still-closed Info",
+            "4 opened Info", "5 timed-out Error", "6 opened-by-timeout Warning",
+            "7 disabled Warning", "8 exec-failed Error", "9 stopped Warning",
+            "10 executing Info", "11 listing-failed Warning", "12 round Debug",
+            "13 server-not-asked Warning", "14 servers-listed Info", "15 drifted Warning", "16 drift-ended Info",
+            "17 listening Info", "18 ended Info", "19 resumed Info", "20 state-ignored Warning", "21 state-not-written Warning",
         ],
         Event.All.Select(item => $"{item.Id} {item.Name} {item.Level}"));
 
@@ -30,7 +33,8 @@ public sealed class LogEntryTests
 
     [Fact]
     public void A_text_message_of_several_lines_is_indented() =>
-        Assert.Equal("2026-03-04T05:08:09.045Z info    [verdict-changed] closed\n      one\n      two\n", LogEntry.Render(LogFormat.Text, At, Event.VerdictChanged, "closed\n  one\n  two"));
+        Assert.Equal("2026-03-04T05:08:09.045Z info    [verdict-changed] closed\n      one\n      two\n",
+            LogEntry.Render(LogFormat.Text, At, Event.VerdictChanged, "closed\n  one\n  two"));
 
     [Fact]
     public void JSON_is_one_object_a_line()

@@ -18,13 +18,15 @@ public sealed class PageReportTests
 {
     private static readonly string[] Elements =
     [
-        "a", "b", "body", "caption", "code", "dd", "div", "dl", "dt", "footer", "h1", "h2", "h3", "head", "header", "html", "li", "main", "meta", "nav", "ol", "p", "path", "pre",
+        "a", "b", "body", "caption", "code", "dd", "div", "dl", "dt", "footer", "h1", "h2",
+        "h3", "head", "header", "html", "li", "main", "meta", "nav", "ol", "p", "path", "pre",
         "rect", "section", "span", "style", "svg", "table", "tbody", "td", "th", "thead", "time", "title", "tr", "ul",
     ];
 
     private static readonly string[] Attributes =
     [
-        "aria-hidden", "aria-label", "aria-labelledby", "charset", "class", "content", "d", "data-check", "datetime", "height", "href", "http-equiv", "id", "lang", "name",
+        "aria-hidden", "aria-label", "aria-labelledby", "charset", "class", "content", "d",
+        "data-check", "datetime", "height", "href", "http-equiv", "id", "lang", "name",
         "preserveAspectRatio", "role", "scope", "tabindex", "viewBox", "width", "x", "y",
     ];
 
@@ -51,7 +53,8 @@ public sealed class PageReportTests
         Assert.Equal(state, One(page, "h1"));
         Assert.Equal(TextReport.Headline(snapshot), Texts(page, "verdict").Single());
         Assert.StartsWith(consequence, Texts(page, "then").Single(), StringComparison.Ordinal);
-        Assert.Equal(refresh, page.Descendants("meta").Single(meta => meta.Attribute("http-equiv")?.Value == "refresh").Attribute("content")!.Value);
+        Assert.Equal(
+            refresh, page.Descendants("meta").Single(meta => meta.Attribute("http-equiv")?.Value == "refresh").Attribute("content")!.Value);
         Assert.Contains(Text(page.Descendants("footer").Single()), text => text.Contains("2026-11-22T12:03:07Z", StringComparison.Ordinal));
     }
 
@@ -62,7 +65,10 @@ public sealed class PageReportTests
         Assert.Equal(["10.244.0.2:53", "10.244.0.1:53", "10.244.0.3:53"], rows.Select(row => row.Descendants("span").First().Value));
         Assert.Equal(["row-bad", "row-good", "row-good"], rows.Select(row => row.Attribute("class")!.Value));
         var cells = rows[0].Elements("td").Select(cell => string.Join('|', Text(cell))).ToArray();
-        Assert.Equal("stale-address|since|11:37:09Z|, 25m 58s|A 10.244.2.9, expected 10.244.1.7|the server gives only addresses that this pod does not have", cells[0]);
+        Assert.Equal(
+            "stale-address|since|11:37:09Z|, 25m 58s|A 10.244.2.9, expected 10.244.1.7|the server gives only "
+            + "addresses that this pod does not have",
+            cells[0]);
         Assert.Equal(["10.244.2.9|privately, TTL\u00a012", "NODATA|privately, TTL\u00a030", "not asked"], cells[1..]);
         Assert.Equal("own name|privately, TTL\u00a030", string.Join('|', Text(rows[1].Elements("td").Last())));
     }
@@ -72,7 +78,9 @@ public sealed class PageReportTests
     {
         var rows = Rows(Render("dual-stack"));
         Assert.Equal(["10.96.0.10:53", "app, may be a virtual IP: 8 samples a round"], Text(rows[0].Element("th")!));
-        Assert.Equal(["10.244.1.7", "to applications, 7 of 8, TTL\u00a030", "10.244.2.9", "to applications, 1 of 8, TTL\u00a030"], Text(rows[0].Elements("td").ElementAt(1)));
+        Assert.Equal(
+            ["10.244.1.7", "to applications, 7 of 8, TTL\u00a030", "10.244.2.9", "to applications, 1 of 8, TTL\u00a030"],
+            Text(rows[0].Elements("td").ElementAt(1)));
         Assert.Equal(["own name", "both ways, TTL\u00a030"], Text(rows[1].Elements("td").Last()));
         Assert.Equal(["10.244.0.18:53", "cluster", "not required: the endpoint is not ready"], Text(rows[^1].Element("th")!));
     }
@@ -90,10 +98,12 @@ public sealed class PageReportTests
     public void How_old_the_answers_are_is_told_and_that_servers_outside_the_cluster_are_not_asked_once_the_gate_is_open()
     {
         var listing = Fixtures.Listing(Fixtures.Cluster(1), Fixtures.External());
-        var page = Parse(PageReport.Render(PageScenes.Replay(TimeSpan.FromHours(49), (1, SnapshotBuilder.By(listing, FakeAnswers.By("right").To))), PageScenes.Facts));
+        var page = Parse(PageReport.Render(
+            PageScenes.Replay(TimeSpan.FromHours(49), (1, SnapshotBuilder.By(listing, FakeAnswers.By("right").To))), PageScenes.Facts));
         var asked = page.Descendants("dt").Single(term => term.Value == "Last asked").ElementsAfterSelf("dd").First();
         Assert.Equal("2026-11-20 11:03:08Z, 2d 0h ago", asked.Value);
-        Assert.Equal(["192.0.2.1:53", "external zk-0.example.com", "not asked any more since the gate opened"], Text(Rows(page)[1].Element("th")!));
+        Assert.Equal(
+            ["192.0.2.1:53", "external zk-0.example.com", "not asked any more since the gate opened"], Text(Rows(page)[1].Element("th")!));
 
         var closed = Parse(Render(SnapshotBuilder.By(listing, FakeAnswers.By("A 10.244.2.9").To)));
         Assert.DoesNotContain(Text(closed), text => text.Contains("any more", StringComparison.Ordinal));
@@ -105,7 +115,9 @@ public sealed class PageReportTests
     {
         var page = Render("resumed");
         Assert.Contains("open since 11:33:06Z, 30m 0s", page.Descendants("p").Select(paragraph => paragraph.Value));
-        Assert.Equal("the gate was open when the sidecar restarted at 12:03:06Z", page.Descendants("dt").Single(term => term.Value == "Resumed").ElementsAfterSelf("dd").First().Value);
+        Assert.Equal(
+            "the gate was open when the sidecar restarted at 12:03:06Z",
+            page.Descendants("dt").Single(term => term.Value == "Resumed").ElementsAfterSelf("dd").First().Value);
         Assert.DoesNotContain(page.Descendants("dt"), term => term.Value == "Last asked");
         Assert.DoesNotContain(Render("open").Descendants("dt"), term => term.Value == "Resumed");
     }
@@ -129,9 +141,14 @@ public sealed class PageReportTests
     [Fact]
     public void PTR_answers_of_two_addresses_are_told_apart()
     {
-        var rows = Rows(Parse(Render(SnapshotBuilder.By(Fixtures.Listing(Fixtures.Cluster(1, $"{Fixtures.Own} {Fixtures.OwnIPv6}")), question =>
-            FakeAnswers.By(question.Name.Equals(DnsName.ReverseOf(IPAddress.Parse(Fixtures.Own))) ? "PTR other.example.com" : $"AAAA {Fixtures.OwnIPv6}").To(question)))));
-        Assert.Equal(["other.example.com (PTR of 10.244.1.7)", "privately, TTL\u00a030", "own name", "privately, TTL\u00a030"], Text(rows[0].Elements("td").Last()));
+        var rows = Rows(
+            Parse(Render(SnapshotBuilder.By(Fixtures.Listing(Fixtures.Cluster(1, $"{Fixtures.Own} {Fixtures.OwnIPv6}")), question =>
+                FakeAnswers.By(question.Name.Equals(DnsName.ReverseOf(IPAddress.Parse(Fixtures.Own)))
+                    ? "PTR other.example.com"
+                    : $"AAAA {Fixtures.OwnIPv6}").To(question)))));
+        Assert.Equal(
+            ["other.example.com (PTR of 10.244.1.7)", "privately, TTL\u00a030", "own name", "privately, TTL\u00a030"],
+            Text(rows[0].Elements("td").Last()));
     }
 
     [Fact]
@@ -140,10 +157,15 @@ public sealed class PageReportTests
         var page = Render("unlisted");
         Assert.Equal("apiVersion: rbac.authorization.k8s.io/v1", page.Descendants("pre").Single().Value.Split('\n')[0]);
         Assert.Contains("    verbs: [get, list, watch]\n", page.Descendants("pre").Single().Value, StringComparison.Ordinal);
-        Assert.Equal(["discovery-failed", "kube:kube-system/kube-dns", "/etc/resolv.conf line 3"], page.Descendants("li").Where(item => item.Parent!.Attribute("class")?.Value == "advice").Select(item => item.Element("b")!.Value));
+        Assert.Equal(
+            ["discovery-failed", "kube:kube-system/kube-dns", "/etc/resolv.conf line 3"],
+            page.Descendants("li")
+                .Where(item => item.Parent!.Attribute("class")?.Value == "advice")
+                .Select(item => item.Element("b")!.Value));
         Assert.Contains("--servers", page.Descendants("code").Select(code => code.Value));
         Assert.Contains("Nothing: every name server says what it should.", Text(Render("open")));
-        Assert.Contains("Nothing but to wait: the name servers say what they should, but not for long enough yet.", Text(Render("settling")));
+        Assert.Contains(
+            "Nothing but to wait: the name servers say what they should, but not for long enough yet.", Text(Render("settling")));
         Assert.DoesNotContain(Text(Render("starting")), text => text.Contains("no-servers", StringComparison.Ordinal));
     }
 
@@ -161,11 +183,19 @@ public sealed class PageReportTests
             ],
             bars.Select(bar => bar.Attribute("aria-label")!.Value));
         Assert.Equal(
-            ["b-good agrees, 11:17:07Z to 11:37:07Z, 20m 0s", "b-gone not listed, 11:37:07Z to now, 26m 0s", "b-bad name-missing, 10:52:27Z to 11:17:07Z, 24m 40s"],
+            [
+                "b-good agrees, 11:17:07Z to 11:37:07Z, 20m 0s",
+                "b-gone not listed, 11:37:07Z to now, 26m 0s",
+                "b-bad name-missing, 10:52:27Z to 11:17:07Z, 24m 40s",
+            ],
             bars[4].Elements("rect").Select(part => $"{part.Attribute("class")!.Value} {part.Element("title")!.Value}"));
-        Assert.Equal(["x=233.3 y=13 w=333.3 h=7", "x=566.7 y=17 w=433.3 h=3", "x=0 y=0 w=233.3 h=20"], bars[4].Elements("rect").Select(part =>
-            $"x={part.Attribute("x")!.Value} y={part.Attribute("y")!.Value} w={part.Attribute("width")!.Value} h={part.Attribute("height")!.Value}"));
-        Assert.Equal(["11:03", "11:18", "11:33", "11:48", "12:03"], Text(Render("closed").Descendants("div").Single(div => div.Attribute("class")?.Value == "scale")));
+        Assert.Equal(
+            ["x=233.3 y=13 w=333.3 h=7", "x=566.7 y=17 w=433.3 h=3", "x=0 y=0 w=233.3 h=20"], bars[4].Elements("rect").Select(part =>
+                $"x={part.Attribute("x")!.Value} y={part.Attribute("y")!.Value} w={part.Attribute("width")!.Value} "
+                + $"h={part.Attribute("height")!.Value}"));
+        Assert.Equal(
+            ["11:03", "11:18", "11:33", "11:48", "12:03"],
+            Text(Render("closed").Descendants("div").Single(div => div.Attribute("class")?.Value == "scale")));
     }
 
     [Theory]
@@ -175,7 +205,10 @@ public sealed class PageReportTests
     [InlineData(1801, "The last hour")]
     [InlineData(400000, "The last hour")]
     public void A_young_loop_has_a_shorter_scale(double seconds, string heading) =>
-        Assert.Contains(heading, Parse(PageReport.Render(PageScenes.Closed() with { Now = TimeSpan.FromSeconds(seconds) }, PageScenes.Facts)).Descendants("h2").Select(title => title.Value));
+        Assert.Contains(heading,
+            Parse(PageReport.Render(PageScenes.Closed() with { Now = TimeSpan.FromSeconds(seconds) }, PageScenes.Facts))
+                .Descendants("h2")
+                .Select(title => title.Value));
 
     [Fact]
     public void Changes_are_listed_newest_first_each_once()
@@ -187,7 +220,9 @@ public sealed class PageReportTests
         Assert.Contains("11:37:07Z 10.244.0.4:53 (cluster): agrees → not listed", changes);
         Assert.Equal(13, changes.Length);
         var first = Render("undecidable").Descendants("ol").Single().Elements("li").Select(item => string.Join(' ', Text(item))).ToArray();
-        Assert.Equal(["12:02:28Z the gate: not known yet → undecidable", "12:02:28Z 10.244.0.1:53 (cluster): not known yet → timed-out A timed out"], first[..2]);
+        Assert.Equal(
+            ["12:02:28Z the gate: not known yet → undecidable", "12:02:28Z 10.244.0.1:53 (cluster): not known yet → timed-out A timed out"],
+            first[..2]);
         Assert.Contains("None within the hour.", Text(Render("open")));
     }
 
@@ -208,7 +243,8 @@ public sealed class PageReportTests
     {
         var (snapshot, facts) = PageScenes.All["hostile"];
         var text = string.Concat(Parse(PageReport.Render(snapshot, facts)).DescendantNodes().OfType<XText>().Select(node => node.Value));
-        Assert.Contains("<script>document.title='owned'</script><img src=x onerror=\"document.title='owned'\">", text, StringComparison.Ordinal);
+        Assert.Contains(
+            "<script>document.title='owned'</script><img src=x onerror=\"document.title='owned'\">", text, StringComparison.Ordinal);
         Assert.Contains(@"\027[2J\000\8238\55296\65535", text, StringComparison.Ordinal);
         Assert.Contains("<b>&'\"", text, StringComparison.Ordinal);
     }
@@ -216,9 +252,12 @@ public sealed class PageReportTests
     [Fact]
     public void No_text_in_any_field_becomes_markup()
     {
-        var pieces = Gen.Elements("<", ">", "&", "\"", "'", "`", "\n", "\r", "\t", "\0", "\u001b", "\u0085", "\u2028", "\u202e", "\uD83D", "\uDE00", "\uFFFE", "\uFDD0", "é", "]]>", "<!--", "--", "<![CDATA[", "<?x", "&#0;", "&nbsp;", "</style>", "</pre>", ": ", " on=x", "http://", "a");
+        var pieces = Gen.Elements("<", ">", "&", "\"", "'", "`", "\n", "\r", "\t", "\0", "\u001b",
+            "\u0085", "\u2028", "\u202e", "\uD83D", "\uDE00", "\uFFFE", "\uFDD0", "é", "]]>", "<!--", "--",
+            "<![CDATA[", "<?x", "&#0;", "&nbsp;", "</style>", "</pre>", ": ", " on=x", "http://", "a");
         var texts = pieces.ArrayOf().Select(string.Concat).ToArbitrary();
-        Prop.ForAll(texts, texts, (outer, inner) => Check(PageReport.Render(Everywhere(outer, inner), PageScenes.Facts with { Version = inner }))).QuickCheckThrowOnFailure();
+        Prop.ForAll(texts, texts, (outer, inner) =>
+            Check(PageReport.Render(Everywhere(outer, inner), PageScenes.Facts with { Version = inner }))).QuickCheckThrowOnFailure();
     }
 
     [Fact]
@@ -228,7 +267,8 @@ public sealed class PageReportTests
         var moment = Flood(1000);
         var begun = Stopwatch.GetTimestamp();
         var page = PageReport.Render(moment, PageScenes.Facts);
-        TestContext.Current.TestOutputHelper?.WriteLine($"{Encoding.UTF8.GetByteCount(page)} bytes in {Stopwatch.GetElapsedTime(begun).TotalMilliseconds:f0} ms");
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"{Encoding.UTF8.GetByteCount(page)} bytes in {Stopwatch.GetElapsedTime(begun).TotalMilliseconds:f0} ms");
         Assert.InRange(Encoding.UTF8.GetByteCount(page), 100_000, 1024 * 1024);
         Check(page);
         var document = Parse(page);
@@ -244,10 +284,13 @@ public sealed class PageReportTests
     {
         var cluster = Fixtures.Cluster(0) with
         {
-            Servers = [.. Enumerable.Range(0, servers).Select(number => new Server(new ServerAddress(IPAddress.Parse($"10.{number / 250}.7.{number % 250}")), new string('<', 5000)))],
+            Servers = [.. Enumerable.Range(0, servers).Select(number =>
+                new Server(new ServerAddress(IPAddress.Parse($"10.{number / 250}.7.{number % 250}")), new string('<', 5000)))],
         };
-        var name = DnsName.FromWire([.. Enumerable.Repeat(Enumerable.Repeat((byte)'&', 49).Prepend((byte)49), 5).SelectMany(label => label), 0]);
-        var pointers = new Outcome.Responded(new Answer.Records([.. Enumerable.Repeat<RecordData>(new RecordData.Pointer(name), 1000)], 30), false);
+        var name = DnsName.FromWire(
+            [.. Enumerable.Repeat(Enumerable.Repeat((byte)'&', 49).Prepend((byte)49), 5).SelectMany(label => label), 0]);
+        var pointers = new Outcome.Responded(
+            new Answer.Records([.. Enumerable.Repeat<RecordData>(new RecordData.Pointer(name), 1000)], 30), false);
         var listing = Fixtures.Listing(cluster);
         GateSnapshot[] snapshots =
         [
@@ -257,15 +300,22 @@ public sealed class PageReportTests
             },
             SnapshotBuilder.By(listing, FakeAnswers.By("A 10.244.2.9").To),
         ];
-        return PageScenes.Replay(TimeSpan.FromSeconds(151), [.. Enumerable.Range(0, 151).Select(second => ((double)second, snapshots[second % 2]))]);
+        return PageScenes.Replay(
+            TimeSpan.FromSeconds(151), [.. Enumerable.Range(0, 151).Select(second => ((double)second, snapshots[second % 2]))]);
     }
 
     private static GateSnapshot Everywhere(string outer, string inner)
     {
         var cluster = Fixtures.Cluster(3);
-        var listing = new Listing([cluster with { Servers = [.. cluster.Servers.Select(server => server with { Source = outer })] }], Coverage.Complete)
+        var listing = new Listing(
+            [cluster with { Servers = [.. cluster.Servers.Select(server => server with { Source = outer })] }], Coverage.Complete)
         {
-            Sources = [new SourceReport(outer, Serves: true, new DiscoveryProblem(DiscoveryFault.Unreachable, inner) { Remedy = $"{inner}\n{outer}" }), new SourceReport(outer, Serves: true, null) { Coverage = Coverage.Complete }],
+            Sources =
+            [
+                new SourceReport(
+                    outer, Serves: true, new DiscoveryProblem(DiscoveryFault.Unreachable, inner) { Remedy = $"{inner}\n{outer}" }),
+                new SourceReport(outer, Serves: true, null) { Coverage = Coverage.Complete },
+            ],
             Notes = [inner],
         };
         var label = Encoding.UTF8.GetBytes(inner + "x");
@@ -276,7 +326,8 @@ public sealed class PageReportTests
             : question.Type == RecordType.PTR ? new Outcome.Responded(new Answer.Records([new RecordData.Pointer(target)], 30), false)
             : FakeAnswers.By("right").To(question));
         snapshot = snapshot with { Name = target, Diagnoses = [new Diagnosis(outer, inner, outer)], DisabledBecause = outer };
-        return PageScenes.Replay(TimeSpan.FromMinutes(1), (1, snapshot), (2, snapshot with { Status = outer.Length % 2 == 0 ? GateStatus.Disabled : GateStatus.Closed }));
+        return PageScenes.Replay(TimeSpan.FromMinutes(1), (1, snapshot),
+            (2, snapshot with { Status = outer.Length % 2 == 0 ? GateStatus.Disabled : GateStatus.Closed }));
     }
 
     private static bool Check(string page)
@@ -284,19 +335,25 @@ public sealed class PageReportTests
         var document = Parse(page);
         Assert.All(document.DescendantsAndSelf(), element => Assert.Contains(element.Name.LocalName, Elements));
         Assert.All(document.DescendantsAndSelf().Attributes(), attribute => Assert.Contains(attribute.Name.LocalName, Attributes));
-        Assert.All(document.DescendantsAndSelf().Attributes("href"), link => Assert.Contains(link.Value, (string[])["/status", "/metrics", "/readyz", "/livez"]));
+        Assert.All(document.DescendantsAndSelf().Attributes("href"), link =>
+            Assert.Contains(link.Value, (string[])["/status", "/metrics", "/readyz", "/livez"]));
         Assert.DoesNotContain(document.DescendantNodes(), node => node is XComment or XProcessingInstruction or XCData);
         var style = document.Descendants("style").Single().Value;
         Assert.DoesNotMatch("url|import|expression|http", style);
         Assert.All(page, character => Assert.True(character is '\n' || !char.IsControl(character)));
         Assert.DoesNotContain("<script", page, StringComparison.OrdinalIgnoreCase);
-        Assert.Equal([.. document.Descendants().Attributes("id").Select(id => id.Value).Distinct()], document.Descendants().Attributes("id").Select(id => id.Value));
-        Assert.All(document.Descendants("section"), section => Assert.Equal(section.Attribute("aria-labelledby")!.Value, section.Element("h2")!.Attribute("id")!.Value));
-        Assert.All(document.Descendants("table").Descendants("th"), header => Assert.Contains(header.Attribute("scope")!.Value, (string[])["col", "row"]));
+        Assert.Equal(
+            [.. document.Descendants().Attributes("id").Select(id => id.Value).Distinct()],
+            document.Descendants().Attributes("id").Select(id => id.Value));
+        Assert.All(document.Descendants("section"), section =>
+            Assert.Equal(section.Attribute("aria-labelledby")!.Value, section.Element("h2")!.Attribute("id")!.Value));
+        Assert.All(document.Descendants("table").Descendants("th"), header =>
+            Assert.Contains(header.Attribute("scope")!.Value, (string[])["col", "row"]));
         return true;
     }
 
-    private static string Render(GateSnapshot snapshot) => PageReport.Render(PageScenes.Replay(TimeSpan.FromSeconds(9), (1, snapshot)), PageScenes.Facts);
+    private static string Render(GateSnapshot snapshot) =>
+        PageReport.Render(PageScenes.Replay(TimeSpan.FromSeconds(9), (1, snapshot)), PageScenes.Facts);
 
     private static XElement Render(string scene) => Parse(PageReport.Render(PageScenes.All[scene].Snapshot, PageScenes.All[scene].Facts));
 
@@ -310,7 +367,8 @@ public sealed class PageReportTests
 
     private static List<XElement> Rows(XElement page) => [.. page.Descendants("tbody").Single().Elements("tr")];
 
-    private static ImmutableArray<string> Texts(XElement page, string classes) => [.. page.Descendants().Where(element => element.Attribute("class")?.Value == classes).Select(element => element.Value)];
+    private static ImmutableArray<string> Texts(XElement page, string classes) =>
+        [.. page.Descendants().Where(element => element.Attribute("class")?.Value == classes).Select(element => element.Value)];
 
     private static ImmutableArray<string> Text(XElement element) =>
         [.. element.DescendantNodes().OfType<XText>().Select(text => text.Value.Trim('\n', ' ')).Where(text => text.Length > 0)];

@@ -9,7 +9,8 @@ public sealed class PageTests
 {
     private const string Hosts = "127.0.0.1\tlocalhost\n10.244.1.7\tzk-0.zk-headless.prod.svc.cluster.local\tzk-0\n";
 
-    private static readonly Identity Identity = new(Fixtures.Name, "/etc/hosts line 7", Fixtures.Ips($"{Fixtures.Own} {Fixtures.OwnIPv6}"), "POD_IPS");
+    private static readonly Identity Identity = new(
+        Fixtures.Name, "/etc/hosts line 7", Fixtures.Ips($"{Fixtures.Own} {Fixtures.OwnIPv6}"), "POD_IPS");
 
     [Theory]
     [InlineData(40)]
@@ -31,7 +32,8 @@ public sealed class PageTests
     [Fact]
     public void The_table_has_a_row_for_each_server_and_what_it_said()
     {
-        var lines = TableReport.Render(SnapshotBuilder.By(Fixtures.Cluster(2), "right", "A 10.244.2.9"), _ => TimeSpan.FromSeconds(12.7), paint: false, 200).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var lines = TableReport.Render(SnapshotBuilder.By(Fixtures.Cluster(2), "right", "A 10.244.2.9"),
+            _ => TimeSpan.FromSeconds(12.7), paint: false, 200).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.StartsWith("closed: ", lines[0], StringComparison.Ordinal);
         Assert.Equal(["SERVER", "VERDICT", "SINCE", "A"], lines[1].Split(' ', StringSplitOptions.RemoveEmptyEntries).Take(4));
         Assert.StartsWith("10.244.0.1:53", lines[2], StringComparison.Ordinal);
@@ -47,7 +49,11 @@ public sealed class PageTests
     {
         var listing = Fixtures.Listing(Fixtures.Cluster(1), Fixtures.App(2));
         string[] tables = [.. new[] { 0, 1 }.Select(stale => TableReport.Render(
-            SnapshotBuilder.By(listing, question => FakeAnswers.By(question.Step.Stage == Stage.App && question.Sample == stale ? "A 10.244.2.9" : "right").To(question)), null, paint: false, 200))];
+            SnapshotBuilder.By(listing, question =>
+                FakeAnswers.By(question.Step.Stage == Stage.App && question.Sample == stale ? "A 10.244.2.9" : "right").To(question)),
+            null,
+            paint: false,
+            200))];
         Assert.Contains("10.244.1.7 / 10.244.2.9", tables[0], StringComparison.Ordinal);
         Assert.Equal(tables[0], tables[1]);
     }
@@ -58,13 +64,15 @@ public sealed class PageTests
         var snapshot = SnapshotBuilder.By(Fixtures.Cluster(3), "right", "A 10.244.2.9", "A 10.244.1.7 ttl 0");
         Assert.DoesNotContain('\u001b', TableReport.Render(snapshot, null, paint: false, 100));
         var painted = TableReport.Render(snapshot, null, paint: true, 100).Split('\n');
-        Assert.Equal(["\u001b[32m", "\u001b[31m", "\u001b[33m"], painted.Where(line => line.StartsWith('\u001b')).Select(line => line[..5]));
+        Assert.Equal(
+            ["\u001b[32m", "\u001b[31m", "\u001b[33m"], painted.Where(line => line.StartsWith('\u001b')).Select(line => line[..5]));
         Assert.All(painted.Where(line => line.StartsWith('\u001b')), line => Assert.EndsWith("\u001b[0m", line, StringComparison.Ordinal));
     }
 
     [Fact]
     public void Without_servers_the_table_is_the_headline() =>
-        Assert.Equal("undecidable: zk-0.zk-headless.prod.svc.cluster.local is 10.244.1.7, but no name server was found to ask\n", TableReport.Render(SnapshotBuilder.By(Fixtures.Cluster(0)), null, paint: false, 200));
+        Assert.Equal("undecidable: zk-0.zk-headless.prod.svc.cluster.local is 10.244.1.7, but no name server was found to ask\n",
+            TableReport.Render(SnapshotBuilder.By(Fixtures.Cluster(0)), null, paint: false, 200));
 
     [Fact]
     public void No_line_of_the_page_is_longer_than_80_columns_but_for_words_that_cannot_be_broken()
@@ -72,7 +80,8 @@ public sealed class PageTests
         foreach (var snapshot in Snapshots())
         {
             var page = Explain(snapshot);
-            Assert.All(page.Split('\n'), line => Assert.True(line.Length <= 80 || !line.Trim().Contains(' ', StringComparison.Ordinal), line));
+            Assert.All(
+                page.Split('\n'), line => Assert.True(line.Length <= 80 || !line.Trim().Contains(' ', StringComparison.Ordinal), line));
             Assert.All(page, character => Assert.True(character is '\n' or >= ' ' and <= '~'));
         }
     }
@@ -81,15 +90,23 @@ public sealed class PageTests
     public void The_page_says_who_the_pod_is_what_is_expected_what_every_server_said_and_what_to_do()
     {
         var listing = Fixtures.Listing(Fixtures.Cluster(2), Fixtures.App(Server.SamplesOfVirtualAddress));
-        var snapshot = SnapshotBuilder.By(listing, question => FakeAnswers.By(question.Server == Fixtures.S(2) ? "A 10.244.2.9 ttl 12" : "right").To(question));
+        var snapshot = SnapshotBuilder.By(
+            listing, question => FakeAnswers.By(question.Server == Fixtures.S(2) ? "A 10.244.2.9 ttl 12" : "right").To(question));
         var page = Explain(snapshot);
         Assert.StartsWith("closed: zk-0.zk-headless.prod.svc.cluster.local is 10.244.1.7,", page, StringComparison.Ordinal);
         var flat = string.Join(' ', page.Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries));
         Assert.All(
             [
-                "(from /etc/hosts line 7)", "addresses 10.244.1.7 fd00:244::7 (from POD_IPS)", "families auto", "reverse contains", "require all",
-                "3 agreeing rounds in a row that span 5s", "cluster view", "coverage static", "What would make it open", "10.244.0.2:53 (cluster): exactly 10.244.1.7 for zk-0", "then 3 agreeing rounds in a row that span 5s", "spelling-not-shadowed: in this pod /etc/hosts answers zk-0.zk-headless.prod.svc.cluster.local and zk-0,", "zk-0.zk-headless, zk-0.zk-headless.prod, zk-0.zk-headless.prod.svc, and every other pod, ask the name servers", "the 48 draws of a window", "all of 2 servers with 99.9 %", "10.244.0.1:53", "10.244.0.2:53 stale-address", "A: 10.244.2.9, TTL 12", "privately",
-                "A 10.244.2.9, expected 10.244.1.7", "10.96.0.10:53 not asked yet: an earlier view does not agree", "may be a virtual IP: 8 samples a round", "What to do", "stale-address: ",
+                "(from /etc/hosts line 7)", "addresses 10.244.1.7 fd00:244::7 (from POD_IPS)",
+                "families auto", "reverse contains", "require all",
+                "3 agreeing rounds in a row that span 5s", "cluster view", "coverage static", "What would make it open",
+                "10.244.0.2:53 (cluster): exactly 10.244.1.7 for zk-0", "then 3 agreeing rounds in a row that span 5s",
+                "spelling-not-shadowed: in this pod /etc/hosts answers zk-0.zk-headless.prod.svc.cluster.local and zk-0,",
+                "zk-0.zk-headless, zk-0.zk-headless.prod, zk-0.zk-headless.prod.svc, and every other pod, ask the name servers",
+                "the 48 draws of a window", "all of 2 servers with 99.9 %", "10.244.0.1:53",
+                "10.244.0.2:53 stale-address", "A: 10.244.2.9, TTL 12", "privately",
+                "A 10.244.2.9, expected 10.244.1.7", "10.96.0.10:53 not asked yet: an earlier view does not agree",
+                "may be a virtual IP: 8 samples a round", "What to do", "stale-address: ",
             ],
             words => Assert.Contains(words, flat, StringComparison.Ordinal));
     }
@@ -97,7 +114,8 @@ public sealed class PageTests
     [Fact]
     public void The_page_of_a_gate_that_is_switched_off_says_so_and_still_asks()
     {
-        var page = ExplainReport.Render(SnapshotBuilder.By(Fixtures.Cluster(1), "right"), Identity, SnapshotBuilder.Spec(), Hosts, "incident\u001b42");
+        var page = ExplainReport.Render(
+            SnapshotBuilder.By(Fixtures.Cluster(1), "right"), Identity, SnapshotBuilder.Spec(), Hosts, "incident\u001b42");
         Assert.Contains(@"DNSGATE_DISABLED=incident\02742: check, wait, run and serve open", page, StringComparison.Ordinal);
         Assert.Contains("10.244.0.1:53", page, StringComparison.Ordinal);
     }
@@ -108,7 +126,8 @@ public sealed class PageTests
         var wrong = Explain(SnapshotBuilder.By(Fixtures.Cluster(3), "A 10.244.2.9", "right", "A 10.244.2.10"));
         Assert.Contains("\n  10.244.0.1:53, 10.244.0.3:53 (cluster): exactly 10.244.1.7 for\n", wrong, StringComparison.Ordinal);
 
-        var excused = Explain(SnapshotBuilder.By(Fixtures.Cluster(3) with { Quorum = Quorum.MoreThanHalf }, "A 10.244.2.9", "right", "all SILENCE"));
+        var excused = Explain(
+            SnapshotBuilder.By(Fixtures.Cluster(3) with { Quorum = Quorum.MoreThanHalf }, "A 10.244.2.9", "right", "all SILENCE"));
         Assert.Contains("10.244.0.1:53 (cluster): exactly", excused, StringComparison.Ordinal);
         Assert.DoesNotContain("10.244.0.3:53 (cluster)", excused, StringComparison.Ordinal);
     }
@@ -116,7 +135,10 @@ public sealed class PageTests
     [Fact]
     public void An_open_page_whose_sources_could_not_all_be_listed_does_not_say_that_all_is_well()
     {
-        var listing = Fixtures.Listing(Fixtures.Cluster(1)) with { Sources = [new SourceReport("kube:kube-system/kube-dns", Serves: false, new DiscoveryProblem(DiscoveryFault.Forbidden, "403"))] };
+        var listing = Fixtures.Listing(Fixtures.Cluster(1)) with
+        {
+            Sources = [new SourceReport("kube:kube-system/kube-dns", Serves: false, new DiscoveryProblem(DiscoveryFault.Forbidden, "403"))],
+        };
         var page = Explain(SnapshotBuilder.By(listing, FakeAnswers.By("right").To));
         Assert.Contains("\n  nothing more for the gate; ", page, StringComparison.Ordinal);
         Assert.DoesNotContain("nothing: ", page, StringComparison.Ordinal);
@@ -133,7 +155,9 @@ public sealed class PageTests
     [Fact]
     public void The_zones_own_servers_are_asked_without_recursion()
     {
-        var page = Explain(SnapshotBuilder.By(Fixtures.Listing(Fixtures.Cluster(1), Fixtures.External() with { IsAuthoritative = true }), FakeAnswers.By("A 10.244.1.7 aa; AAAA NODATA aa").To));
+        var page = Explain(SnapshotBuilder.By(
+            Fixtures.Listing(Fixtures.Cluster(1), Fixtures.External() with { IsAuthoritative = true }),
+            FakeAnswers.By("A 10.244.1.7 aa; AAAA NODATA aa").To));
         Assert.Contains("  (without recursion)\n", page, StringComparison.Ordinal);
     }
 
@@ -141,7 +165,8 @@ public sealed class PageTests
     public void A_page_without_trouble_says_that_there_is_nothing_to_do()
     {
         var view = Fixtures.Cluster(2);
-        Assert.Contains("nothing: every name server says what it should", Explain(SnapshotBuilder.By(view, "right", "right")), StringComparison.Ordinal);
+        Assert.Contains("nothing: every name server says what it should",
+            Explain(SnapshotBuilder.By(view, "right", "right")), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -151,19 +176,23 @@ public sealed class PageTests
         Assert.Contains(@"\027[2J", TableReport.Render(SnapshotBuilder.Hostile(), null, paint: false, 300), StringComparison.Ordinal);
     }
 
-    private static string Explain(GateSnapshot snapshot) => ExplainReport.Render(snapshot, Identity, SnapshotBuilder.Spec(), Hosts, disabledBecause: null);
+    private static string Explain(GateSnapshot snapshot) =>
+        ExplainReport.Render(snapshot, Identity, SnapshotBuilder.Spec(), Hosts, disabledBecause: null);
 
     private static IEnumerable<GateSnapshot> Snapshots()
     {
         string[] told =
         [
-            "right", "A 10.244.2.9 10.244.2.10 10.244.2.11 10.244.2.12 10.244.2.13 10.244.2.14 10.244.2.15 10.244.2.16 10.244.2.17", "all NXDOMAIN", "all SILENCE", "all GARBAGE",
-            "PTR NXDOMAIN ra", "PTR a.example.com b.example.com c.example.com d.example.com e.example.com f.example.com g.example.com", "all UNREACHABLE", "A 10.244.1.7 ttl 0", "AAAA fd00:1111:2222:3333:4444:5555:6666:7777",
+            "right", "A 10.244.2.9 10.244.2.10 10.244.2.11 10.244.2.12 10.244.2.13 10.244.2.14 10.244.2.15 10.244.2.16 10.244.2.17",
+            "all NXDOMAIN", "all SILENCE", "all GARBAGE",
+            "PTR NXDOMAIN ra", "PTR a.example.com b.example.com c.example.com d.example.com e.example.com f.example.com g.example.com",
+            "all UNREACHABLE", "A 10.244.1.7 ttl 0", "AAAA fd00:1111:2222:3333:4444:5555:6666:7777",
         ];
         foreach (var words in told)
         {
             yield return SnapshotBuilder.By(Fixtures.Cluster(3), "right", words, "right");
-            yield return SnapshotBuilder.By(Fixtures.Listing(Fixtures.Cluster(2), Fixtures.App(Server.SamplesOfVirtualAddress)), question => FakeAnswers.By(question.Step.Stage == Stage.App ? words : "right").To(question));
+            yield return SnapshotBuilder.By(Fixtures.Listing(Fixtures.Cluster(2), Fixtures.App(Server.SamplesOfVirtualAddress)), question =>
+                FakeAnswers.By(question.Step.Stage == Stage.App ? words : "right").To(question));
         }
 
         yield return SnapshotBuilder.Hostile();

@@ -11,7 +11,8 @@ namespace DnsGate.Core.Tests.Report;
 internal static class SnapshotBuilder
 {
     /// <summary>A PTR that no honest server gives: ESC, quotes, a line end, NUL, DEL, a high octet.</summary>
-    public static readonly DnsName HostileName = DnsName.FromWire([14, 27, (byte)'[', (byte)'2', (byte)'J', (byte)'"', (byte)'\'', 10, 13, 0, 127, 0xFF, (byte)'<', (byte)' ', (byte)'.', 3, (byte)'c', (byte)'o', (byte)'m', 0]);
+    public static readonly DnsName HostileName = DnsName.FromWire([14, 27, (byte)'[', (byte)'2', (byte)'J', (byte)'"',
+        (byte)'\'', 10, 13, 0, 127, 0xFF, (byte)'<', (byte)' ', (byte)'.', 3, (byte)'c', (byte)'o', (byte)'m', 0]);
 
     public static readonly SettleRule Rule = new(3, TimeSpan.FromSeconds(5));
 

@@ -12,22 +12,31 @@ public sealed class TextReportTests
     public void The_example_of_the_contract()
     {
         var view = Fixtures.Cluster(3);
-        view = view with { Servers = [view.Servers[0], new Server(new ServerAddress(IPAddress.Parse("10.244.0.5")), "static"), new Server(new ServerAddress(IPAddress.Parse("10.244.0.10")), "static")] };
+        view = view with
+        {
+            Servers = [view.Servers[0], new Server(new ServerAddress(IPAddress.Parse("10.244.0.5")), "static"),
+                new Server(new ServerAddress(IPAddress.Parse("10.244.0.10")), "static")],
+        };
         var lines = TextReport.Render(SnapshotBuilder.By(view, "right", "A 10.244.2.9 ttl 12", "right")).Split('\n');
         Assert.Equal("closed: zk-0.zk-headless.prod.svc.cluster.local is 10.244.1.7, but 1 of 3 name servers disagrees", lines[0]);
         Assert.Equal("  10.244.0.5:53   stale-address    A 10.244.2.9, expected 10.244.1.7", lines[1]);
-        Assert.StartsWith("  stale-address: the server gives only addresses that this pod does not have; ", lines[2], StringComparison.Ordinal);
+        Assert.StartsWith(
+            "  stale-address: the server gives only addresses that this pod does not have; ", lines[2], StringComparison.Ordinal);
         Assert.Equal([""], lines[3..]);
     }
 
     [Theory]
     [InlineData("right | right | right", "open: zk-0.zk-headless.prod.svc.cluster.local is 10.244.1.7 at all 3 name servers")]
-    [InlineData("A 10.244.2.9 | all NXDOMAIN | right", "closed: zk-0.zk-headless.prod.svc.cluster.local is 10.244.1.7, but 2 of 3 name servers disagree")]
-    [InlineData("all NXDOMAIN | all NXDOMAIN | all NXDOMAIN", "closed: zk-0.zk-headless.prod.svc.cluster.local is 10.244.1.7, but 3 of 3 name servers disagree")]
-    [InlineData("all SILENCE | all SILENCE | all UNREACHABLE", "undecidable: zk-0.zk-headless.prod.svc.cluster.local is 10.244.1.7, but none of 3 name servers answers")]
+    [InlineData("A 10.244.2.9 | all NXDOMAIN | right",
+        "closed: zk-0.zk-headless.prod.svc.cluster.local is 10.244.1.7, but 2 of 3 name servers disagree")]
+    [InlineData("all NXDOMAIN | all NXDOMAIN | all NXDOMAIN",
+        "closed: zk-0.zk-headless.prod.svc.cluster.local is 10.244.1.7, but 3 of 3 name servers disagree")]
+    [InlineData("all SILENCE | all SILENCE | all UNREACHABLE",
+        "undecidable: zk-0.zk-headless.prod.svc.cluster.local is 10.244.1.7, but none of 3 name servers answers")]
     [InlineData("right", "open: zk-0.zk-headless.prod.svc.cluster.local is 10.244.1.7 at the only name server")]
     [InlineData("all REFUSED", "closed: zk-0.zk-headless.prod.svc.cluster.local is 10.244.1.7, but 1 of 1 name server disagrees")]
-    [InlineData("all SILENCE", "undecidable: zk-0.zk-headless.prod.svc.cluster.local is 10.244.1.7, but the only name server does not answer")]
+    [InlineData("all SILENCE",
+        "undecidable: zk-0.zk-headless.prod.svc.cluster.local is 10.244.1.7, but the only name server does not answer")]
     [InlineData("", "undecidable: zk-0.zk-headless.prod.svc.cluster.local is 10.244.1.7, but no name server was found to ask")]
     public void The_first_line_is_the_verdict(string told, string headline)
     {
@@ -43,15 +52,20 @@ public sealed class TextReportTests
         var view = Fixtures.Cluster(2);
         var snapshot = SnapshotBuilder.By(Fixtures.Listing(view), Fixtures.AnswersOf(view, "right", "right"), opens: false);
         Assert.Equal(
-            "closed: zk-0.zk-headless.prod.svc.cluster.local is 10.244.1.7, as every name server says, but not for long enough yet (3 rounds that span 5s)\n",
+            "closed: zk-0.zk-headless.prod.svc.cluster.local is 10.244.1.7, as every name server says, but not for long enough "
+            + "yet (3 rounds that span 5s)\n",
             TextReport.Render(snapshot));
     }
 
     [Fact]
     public void Excused_silence_is_said_and_shown_although_open()
     {
-        var text = TextReport.Render(SnapshotBuilder.By(Fixtures.Cluster(3) with { Quorum = Quorum.MoreThanHalf }, "right", "right", "all SILENCE")).Split('\n');
-        Assert.Equal("open: zk-0.zk-headless.prod.svc.cluster.local is 10.244.1.7 at 2 of 3 name servers; the others are silent, which --require majority excuses", text[0]);
+        var text = TextReport.Render(
+            SnapshotBuilder.By(Fixtures.Cluster(3) with { Quorum = Quorum.MoreThanHalf }, "right", "right", "all SILENCE")).Split('\n');
+        Assert.Equal(
+            "open: zk-0.zk-headless.prod.svc.cluster.local is 10.244.1.7 at 2 of 3 name servers; the others are silent, "
+            + "which --require majority excuses",
+            text[0]);
         Assert.Equal("  10.244.0.3:53   timed-out        A timed out", text[1]);
     }
 
@@ -73,8 +87,14 @@ public sealed class TextReportTests
     [Fact]
     public void A_changed_list_of_servers_is_said()
     {
-        var snapshot = SnapshotBuilder.By(Fixtures.Cluster(2), "right", "right") with { Status = GateStatus.Closed, Reason = Reason.ServersChanged };
-        Assert.Equal("closed: zk-0.zk-headless.prod.svc.cluster.local is 10.244.1.7, but the list of name servers has just changed", TextReport.Headline(snapshot));
+        var snapshot = SnapshotBuilder.By(Fixtures.Cluster(2), "right", "right") with
+        {
+            Status = GateStatus.Closed,
+            Reason = Reason.ServersChanged,
+        };
+        Assert.Equal(
+            "closed: zk-0.zk-headless.prod.svc.cluster.local is 10.244.1.7, but the list of name servers has just changed",
+            TextReport.Headline(snapshot));
         Assert.Contains("servers-changed: ", TextReport.Render(snapshot), StringComparison.Ordinal);
     }
 
@@ -82,7 +102,8 @@ public sealed class TextReportTests
     public void The_kill_switch_is_said_with_its_reason_made_printable()
     {
         var snapshot = GateSnapshot.Disabled("incident 42\u001b[2J\n");
-        Assert.Equal(@"disabled: DNSGATE_DISABLED=incident 42\027[2J\010; the gate is open and asks nobody" + "\n", TextReport.Render(snapshot));
+        Assert.Equal(
+            @"disabled: DNSGATE_DISABLED=incident 42\027[2J\010; the gate is open and asks nobody" + "\n", TextReport.Render(snapshot));
         Assert.Equal(0, snapshot.ExitCode);
     }
 
@@ -92,14 +113,16 @@ public sealed class TextReportTests
     [InlineData("all SERVFAIL", 1)]
     [InlineData("A 10.244.1.7 ttl 0", 1)]
     [InlineData("all SILENCE", 3)]
-    public void The_exit_code_says_the_same(string told, int code) => Assert.Equal(code, SnapshotBuilder.By(Fixtures.Cluster(1), told).ExitCode);
+    public void The_exit_code_says_the_same(string told, int code) =>
+        Assert.Equal(code, SnapshotBuilder.By(Fixtures.Cluster(1), told).ExitCode);
 
     [Fact]
     public void Addresses_of_both_families_are_named()
     {
         var snapshot = SnapshotBuilder.By(Fixtures.Cluster(1, $"{Fixtures.Own} {Fixtures.OwnIPv6}"), "A 10.244.2.9; AAAA fd00:244::99");
         var lines = TextReport.Render(snapshot).Split('\n');
-        Assert.StartsWith("closed: zk-0.zk-headless.prod.svc.cluster.local is 10.244.1.7 fd00:244::7, but", lines[0], StringComparison.Ordinal);
+        Assert.StartsWith(
+            "closed: zk-0.zk-headless.prod.svc.cluster.local is 10.244.1.7 fd00:244::7, but", lines[0], StringComparison.Ordinal);
         Assert.Equal("  10.244.0.1:53   stale-address    A 10.244.2.9, AAAA fd00:244::99, expected 10.244.1.7 fd00:244::7", lines[1]);
     }
 
@@ -108,8 +131,10 @@ public sealed class TextReportTests
     [InlineData("AAAA NXDOMAIN", "  10.244.0.1:53   name-missing     A 10.244.1.7, AAAA NXDOMAIN")]
     [InlineData("A NODATA", "  10.244.0.1:53   no-address       A NODATA, AAAA NODATA, expected 10.244.1.7")]
     [InlineData("A 10.244.2.9 10.244.1.7", "  10.244.0.1:53   extra-address    A 10.244.1.7 10.244.2.9, expected 10.244.1.7")]
-    [InlineData("PTR NXDOMAIN", "  10.244.0.1:53   reverse-missing  PTR of 10.244.1.7 NXDOMAIN, expected zk-0.zk-headless.prod.svc.cluster.local")]
-    [InlineData("PTR zk-1.x.example", "  10.244.0.1:53   reverse-mismatch PTR of 10.244.1.7 zk-1.x.example, expected zk-0.zk-headless.prod.svc.cluster.local")]
+    [InlineData("PTR NXDOMAIN",
+        "  10.244.0.1:53   reverse-missing  PTR of 10.244.1.7 NXDOMAIN, expected zk-0.zk-headless.prod.svc.cluster.local")]
+    [InlineData("PTR zk-1.x.example",
+        "  10.244.0.1:53   reverse-mismatch PTR of 10.244.1.7 zk-1.x.example, expected zk-0.zk-headless.prod.svc.cluster.local")]
     [InlineData("all RCODE9", "  10.244.0.1:53   server-failure   A RCODE9")]
     [InlineData("all REFUSED", "  10.244.0.1:53   refused          A REFUSED")]
     [InlineData("all UNREACHABLE", "  10.244.0.1:53   unreachable      A unreachable (connection refused)")]
@@ -127,7 +152,8 @@ public sealed class TextReportTests
             {
                 Servers = [.. snapshot.Servers.Select(server => server with
                 {
-                    Observations = [.. server.Observations.Select(observation => observation with { RoundTrip = TimeSpan.FromMilliseconds(milliseconds) })],
+                    Observations = [.. server.Observations.Select(observation =>
+                        observation with { RoundTrip = TimeSpan.FromMilliseconds(milliseconds) })],
                 })],
             });
         }
@@ -142,28 +168,37 @@ public sealed class TextReportTests
     {
         var view = Fixtures.Cluster(2);
         var snapshot = SnapshotBuilder.By(Fixtures.Listing(view), Fixtures.AnswersOf(view, "right", "right"), opens: false);
-        Assert.Equal(TextReport.Render(snapshot), TextReport.Render(snapshot with { State = new SettleProgress(17, TimeSpan.FromSeconds(3), false) }));
+        Assert.Equal(
+            TextReport.Render(snapshot),
+            TextReport.Render(snapshot with { State = new SettleProgress(17, TimeSpan.FromSeconds(3), false) }));
     }
 
     [Fact]
     public void A_gate_that_opens_while_a_server_answers_with_TTL_0_counts_that_server_as_heard()
     {
-        var snapshot = SnapshotBuilder.By(Fixtures.Cluster(3), "right", "right", "A 10.244.1.7 ttl 0") with { Status = GateStatus.Open, Reason = Reason.Agrees };
+        var snapshot = SnapshotBuilder.By(Fixtures.Cluster(3), "right", "right", "A 10.244.1.7 ttl 0") with
+        {
+            Status = GateStatus.Open,
+            Reason = Reason.Agrees,
+        };
         Assert.EndsWith(" at all 3 name servers", TextReport.Headline(snapshot), StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_server_outside_the_cluster_speaks_of_the_name_there()
     {
-        var text = TextReport.Render(SnapshotBuilder.By(Fixtures.Listing(Fixtures.Cluster(1), Fixtures.External()), question => FakeAnswers.By(question.Step.Stage == Stage.External ? "A 10.9.9.9" : "right").To(question)));
-        Assert.Contains("192.0.2.1:53   stale-address    A 10.9.9.9, expected 10.244.1.7, for zk-0.example.com\n", text, StringComparison.Ordinal);
+        var text = TextReport.Render(SnapshotBuilder.By(Fixtures.Listing(Fixtures.Cluster(1), Fixtures.External()), question =>
+            FakeAnswers.By(question.Step.Stage == Stage.External ? "A 10.9.9.9" : "right").To(question)));
+        Assert.Contains(
+            "192.0.2.1:53   stale-address    A 10.9.9.9, expected 10.244.1.7, for zk-0.example.com\n", text, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Hundreds_of_records_are_shortened()
     {
         var many = string.Join(' ', Enumerable.Range(1, 200).Select(number => $"10.9.0.{number}"));
-        Assert.Contains("10.9.0.8 and 192 more, expected", TextReport.Render(SnapshotBuilder.By(Fixtures.Cluster(1), $"A {many}")), StringComparison.Ordinal);
+        Assert.Contains("10.9.0.8 and 192 more, expected",
+            TextReport.Render(SnapshotBuilder.By(Fixtures.Cluster(1), $"A {many}")), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -14,20 +14,25 @@ public sealed class DecisionTests
     [InlineData("3: one of three says NXDOMAIN", "right | right | all NXDOMAIN", "Disagrees name-missing")]
     [InlineData("4: right and old in one answer", "A 10.244.1.7 10.244.2.9 | right | right", "Disagrees extra-address")]
     [InlineData("6: A right, AAAA NXDOMAIN", "AAAA NXDOMAIN | AAAA NXDOMAIN | AAAA NXDOMAIN", "Disagrees name-missing")]
-    [InlineData("7: forward right, PTR names another pod", "right | right | PTR zk-1.zk-headless.prod.svc.cluster.local", "Disagrees reverse-mismatch")]
+    [InlineData("7: forward right, PTR names another pod",
+        "right | right | PTR zk-1.zk-headless.prod.svc.cluster.local", "Disagrees reverse-mismatch")]
     [InlineData("8: PTR gives the own name and another", "PTR own 10-244-1-7.zk.prod.svc.cluster.local | right | right", "Agrees agrees")]
     [InlineData("9: all servers down", "all SILENCE | all SILENCE | all SILENCE", "Undecidable timed-out")]
     [InlineData("9: all servers unreachable", "all UNREACHABLE | all UNREACHABLE | all UNREACHABLE", "Undecidable unreachable")]
     [InlineData("10: one hangs", "right | right | all SILENCE", "Disagrees timed-out")]
     [InlineData("12: SERVFAIL everywhere", "all SERVFAIL | all SERVFAIL | all SERVFAIL", "Disagrees server-failure")]
-    [InlineData("12: SERVFAIL from one and silence from the others is an answer", "all SERVFAIL | all SILENCE | all SILENCE", "Disagrees server-failure")]
-    [InlineData("13: PTR answered by the upstream", "right | right | PTR ip-10-244-1-7.eu-west-1.compute.internal ra", "Disagrees reverse-forwarded")]
+    [InlineData("12: SERVFAIL from one and silence from the others is an answer",
+        "all SERVFAIL | all SILENCE | all SILENCE", "Disagrees server-failure")]
+    [InlineData("13: PTR answered by the upstream",
+        "right | right | PTR ip-10-244-1-7.eu-west-1.compute.internal ra", "Disagrees reverse-forwarded")]
     [InlineData("refused by one", "right | all REFUSED | right", "Disagrees refused")]
     [InlineData("garbage from one", "right | all GARBAGE | right", "Disagrees malformed")]
-    [InlineData("the reason of the round is the first of all servers: wrong before silent", "all SILENCE | all SERVFAIL | A 10.244.2.9", "Disagrees stale-address")]
+    [InlineData("the reason of the round is the first of all servers: wrong before silent",
+        "all SILENCE | all SERVFAIL | A 10.244.2.9", "Disagrees stale-address")]
     [InlineData("22b: a right answer with TTL 0 neither counts nor starts over", "right | A 10.244.1.7 ttl 0 | right", "Neutral ttl-zero")]
     [InlineData("22b: a right PTR with TTL 0 neither counts nor starts over", "right | PTR own ttl 0 | right", "Neutral ttl-zero")]
-    [InlineData("a right answer with TTL 0 beside a wrong one is a disagreement", "A 10.244.1.7 ttl 0 | A 10.244.2.9 | right", "Disagrees stale-address")]
+    [InlineData("a right answer with TTL 0 beside a wrong one is a disagreement",
+        "A 10.244.1.7 ttl 0 | A 10.244.2.9 | right", "Disagrees stale-address")]
     public void Three_servers_all_required(string sentence, string told, string verdict) =>
         Assert.Equal((sentence, verdict), (sentence, Show(Fixtures.Round(Fixtures.Cluster(3), told.Split('|')))));
 
@@ -49,7 +54,8 @@ public sealed class DecisionTests
         var view = Fixtures.Cluster(1);
         var memory = new RoundMemory();
         var kinds = Enumerable.Range(0, 8)
-            .Select(number => Fixtures.Round(Fixtures.Listing(view), Fixtures.AnswersOf(view, told), memory, TimeSpan.FromSeconds(10 * number)).Kind)
+            .Select(number =>
+                Fixtures.Round(Fixtures.Listing(view), Fixtures.AnswersOf(view, told), memory, TimeSpan.FromSeconds(10 * number)).Kind)
             .ToList();
         Assert.DoesNotContain(VerdictKind.Agrees, kinds);
         Assert.Equal((half, true), (half, kinds.All(kind => kind == VerdictKind.Disagrees)));
@@ -63,15 +69,18 @@ public sealed class DecisionTests
             question.Step.IsPrivate ? FakeAnswers.By("A 10.244.1.7 ttl 0").To(question) : new Outcome.TimedOut();
         for (var number = 0; number < 8; number++)
         {
-            Assert.Equal(VerdictKind.Disagrees, Fixtures.Round(Fixtures.Listing(Fixtures.Cluster(1)), Answer, memory, TimeSpan.FromSeconds(10 * number)).Kind);
+            Assert.Equal(
+                VerdictKind.Disagrees,
+                Fixtures.Round(Fixtures.Listing(Fixtures.Cluster(1)), Answer, memory, TimeSpan.FromSeconds(10 * number)).Kind);
         }
     }
 
     [Fact]
     public void TTL_zero_in_one_sample_does_not_excuse_silence_in_another()
     {
-        var verdict = Fixtures.Round(Fixtures.Listing(Fixtures.Cluster(1), Fixtures.App(Server.SamplesOfVirtualAddress)), question => FakeAnswers.By(
-            question.Step.Stage != Stage.App ? "right" : question.Sample == 0 ? "A 10.244.1.7 ttl 0" : "all SILENCE").To(question));
+        var verdict = Fixtures.Round(Fixtures.Listing(Fixtures.Cluster(1), Fixtures.App(Server.SamplesOfVirtualAddress)), question =>
+            FakeAnswers.By(
+                question.Step.Stage != Stage.App ? "right" : question.Sample == 0 ? "A 10.244.1.7 ttl 0" : "all SILENCE").To(question));
         Assert.Equal(VerdictKind.Disagrees, verdict.Kind);
     }
 
@@ -110,11 +119,14 @@ public sealed class DecisionTests
 
     [Theory]
     [InlineData("5: AAAA published at no server is open under auto", FamilyPolicy.Auto, "right | right", "Agrees agrees")]
-    [InlineData("5: AAAA published at no server is missing-address under both", FamilyPolicy.Both, "right | right", "Disagrees missing-address")]
-    [InlineData("AAAA published at one server is required at the other", FamilyPolicy.Auto, "AAAA fd00:244::7 | right", "Disagrees missing-address")]
+    [InlineData("5: AAAA published at no server is missing-address under both",
+        FamilyPolicy.Both, "right | right", "Disagrees missing-address")]
+    [InlineData("AAAA published at one server is required at the other",
+        FamilyPolicy.Auto, "AAAA fd00:244::7 | right", "Disagrees missing-address")]
     [InlineData("AAAA published everywhere", FamilyPolicy.Auto, "AAAA fd00:244::7 | AAAA fd00:244::7", "Agrees agrees")]
     internal void A_dual_stack_pod(string sentence, FamilyPolicy families, string told, string verdict) =>
-        Assert.Equal((sentence, verdict), (sentence, Show(Fixtures.Round(Fixtures.Cluster(2, Dual) with { Families = families }, told.Split('|')))));
+        Assert.Equal(
+            (sentence, verdict), (sentence, Show(Fixtures.Round(Fixtures.Cluster(2, Dual) with { Families = families }, told.Split('|')))));
 
     [Fact]
     public void Families_are_found_per_view()
@@ -126,7 +138,8 @@ public sealed class DecisionTests
     }
 
     [Theory]
-    [InlineData("8: more than the own name is closed under only", ReversePolicy.Only, "PTR own 10-244-1-7.zk.prod.svc.cluster.local", "Disagrees reverse-extra")]
+    [InlineData("8: more than the own name is closed under only", ReversePolicy.Only,
+        "PTR own 10-244-1-7.zk.prod.svc.cluster.local", "Disagrees reverse-extra")]
     [InlineData("a PTR of another pod does not matter under off", ReversePolicy.Off, "PTR zk-1.example.com", "Agrees agrees")]
     [InlineData("a silent PTR does not matter under off", ReversePolicy.Off, "PTR SILENCE", "Agrees agrees")]
     [InlineData("no PTR", ReversePolicy.Contains, "PTR NXDOMAIN", "Disagrees reverse-missing")]
@@ -177,7 +190,9 @@ public sealed class DecisionTests
         Assert.Equal("Undecidable no-servers", Show(Fixtures.Round(Fixtures.Cluster(0))));
         Assert.Equal("Undecidable no-servers", Show(Fixtures.Round(Fixtures.Cluster(0) with { Quorum = Quorum.MoreThanHalf })));
         var nobody = Fixtures.App() with { Servers = [] };
-        Assert.Equal("Disagrees no-servers", Show(Fixtures.Round(Fixtures.Listing(Fixtures.Cluster(1), nobody), question => FakeAnswers.By("right").To(question))));
+        Assert.Equal(
+            "Disagrees no-servers",
+            Show(Fixtures.Round(Fixtures.Listing(Fixtures.Cluster(1), nobody), question => FakeAnswers.By("right").To(question))));
     }
 
     [Fact]
@@ -192,7 +207,10 @@ public sealed class DecisionTests
     public void A_terminating_endpoint_frozen_on_the_old_address_is_shown_and_need_not_agree()
     {
         var view = Fixtures.Cluster(3);
-        view = view with { Servers = [view.Servers[0], view.Servers[1], view.Servers[2] with { Condition = EndpointCondition.Terminating }] };
+        view = view with
+        {
+            Servers = [view.Servers[0], view.Servers[1], view.Servers[2] with { Condition = EndpointCondition.Terminating }],
+        };
         var verdict = Fixtures.Round(view, "right", "right", "A 10.244.2.9");
         Assert.Equal("Agrees agrees", Show(verdict));
         Assert.Equal(Reason.StaleAddress, verdict.Servers[2].Judgement.Reason);
@@ -230,14 +248,17 @@ public sealed class DecisionTests
     {
         var listing = Fixtures.Listing(Fixtures.Cluster(1), Fixtures.App(Server.SamplesOfVirtualAddress));
         Judgement Play(int first) => Fixtures.Round(listing, question => FakeAnswers.By(
-            question.Step.Stage != Stage.App ? "right" : question.Sample == first ? "A 10.244.2.9" : "A 10.244.2.8").To(question)).Servers[^1].Judgement;
+            question.Step.Stage != Stage.App ? "right"
+            : question.Sample == first ? "A 10.244.2.9"
+            : "A 10.244.2.8").To(question)).Servers[^1].Judgement;
         Assert.Equal(Play(0), Play(5));
     }
 
     [Fact]
     public void A_later_view_that_was_not_reached_is_not_judged()
     {
-        var verdict = Fixtures.Round(Fixtures.Listing(Fixtures.Cluster(1), Fixtures.App()), question => FakeAnswers.By("A 10.244.2.9").To(question));
+        var verdict = Fixtures.Round(
+            Fixtures.Listing(Fixtures.Cluster(1), Fixtures.App()), question => FakeAnswers.By("A 10.244.2.9").To(question));
         Assert.Equal([ViewKind.Cluster], verdict.Servers.Select(server => server.View.Kind));
     }
 

@@ -9,7 +9,8 @@ namespace DnsGate.Core.Tests.Rules;
 /// <summary>
 /// What a server says, as the tables of the tests write it: <c>A 10.244.2.9 ttl 12; PTR NXDOMAIN ra</c>. What is not
 /// mentioned is what a right server says of an IPv4 pod: its A, NODATA for AAAA, its name as the PTR, TTL 30, RA=0.
-/// <c>ra</c> and <c>aa</c> set these bits; <c>all SILENCE</c> is for every type, <c>right</c> changes nothing, <c>own</c> stands for the own name.
+/// <c>ra</c> and <c>aa</c> set these bits; <c>all SILENCE</c> is for every type, <c>right</c> changes
+/// nothing, <c>own</c> stands for the own name.
 /// </summary>
 internal sealed class FakeAnswers
 {
@@ -74,8 +75,11 @@ internal sealed class FakeAnswers
             return;
         }
 
-        var (subject, words) = (clause[..clause.IndexOf(' ', StringComparison.Ordinal)], clause[(clause.IndexOf(' ', StringComparison.Ordinal) + 1)..]);
-        ImmutableArray<RecordType> types = subject == "all" ? [RecordType.A, RecordType.AAAA, RecordType.PTR] : [Enum.Parse<RecordType>(subject)];
+        var (subject, words) = (clause[..clause.IndexOf(' ', StringComparison.Ordinal)],
+            clause[(clause.IndexOf(' ', StringComparison.Ordinal) + 1)..]);
+        ImmutableArray<RecordType> types = subject == "all"
+            ? [RecordType.A, RecordType.AAAA, RecordType.PTR]
+            : [Enum.Parse<RecordType>(subject)];
         foreach (var type in types)
         {
             outcomes[type] = Outcome(type, words);

@@ -19,7 +19,8 @@ internal static class Fixtures
     public static DnsName NameOf(string text) =>
         DnsName.TryParse(text, out var name, out var problem) ? name : throw new ArgumentException(problem, nameof(text));
 
-    public static ImmutableArray<IPAddress> Ips(string addresses) => [.. addresses.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(IPAddress.Parse)];
+    public static ImmutableArray<IPAddress> Ips(string addresses) =>
+        [.. addresses.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(IPAddress.Parse)];
 
     /// <summary>The address of the n-th name server of the cluster, from 1.</summary>
     public static ServerAddress S(int number) => new(IPAddress.Parse(string.Create(CultureInfo.InvariantCulture, $"10.244.0.{number}")));
@@ -56,12 +57,14 @@ internal static class Fixtures
     public static Listing Listing(params View[] views) => new([.. views], Coverage.Static);
 
     /// <summary>One observation: <c>Observed("A", "10.244.2.9 ttl 12")</c>; a PTR is that of the own address.</summary>
-    public static Observation Observed(RecordType type, string words, ServerAddress? server = null, Stage stage = Stage.ClusterPrivate, int sample = 0)
+    public static Observation Observed(
+        RecordType type, string words, ServerAddress? server = null, Stage stage = Stage.ClusterPrivate, int sample = 0)
     {
         var isReverse = type == RecordType.PTR;
         var question = new Question(
             server ?? S(1),
-            new Step(new ViewKey(stage == Stage.App ? ViewKind.App : ViewKind.Cluster), stage, isReverse ? Direction.Reverse : Direction.Forward),
+            new Step(new ViewKey(stage == Stage.App ? ViewKind.App : ViewKind.Cluster),
+                stage, isReverse ? Direction.Reverse : Direction.Forward),
             stage == Stage.ClusterPrivate ? CachePartition.Cd : CachePartition.Plain,
             isReverse ? DnsName.ReverseOf(IPAddress.Parse(Own)) : Name,
             type,
@@ -70,7 +73,9 @@ internal static class Fixtures
     }
 
     /// <summary>One whole round in which every question is answered by this.</summary>
-    public static RoundVerdict Round(Listing listing, Func<Question, Outcome> answer, RoundMemory? memory = null, TimeSpan at = default, List<ImmutableArray<Question>>? trips = null)
+    public static RoundVerdict Round(
+        Listing listing, Func<Question, Outcome> answer, RoundMemory? memory = null,
+        TimeSpan at = default, List<ImmutableArray<Question>>? trips = null)
     {
         memory ??= new RoundMemory();
         var round = new RoundPlan(listing, memory.Retry);

@@ -19,7 +19,8 @@ public sealed class ForwardJudgeTests
     [InlineData("another address only is stale-address", "10.244.2.9", "NODATA", "stale-address")]
     [InlineData("several other addresses are stale-address", "10.244.2.9 10.244.2.10", "NODATA", "stale-address")]
     [InlineData("the own address and another is extra-address", "10.244.1.7 10.244.2.9", "NODATA", "extra-address")]
-    [InlineData("the own address beside an address of a family that the pod has not is extra-address", "10.244.1.7", "fd00::9", "extra-address")]
+    [InlineData("the own address beside an address of a family that the pod has not is extra-address",
+        "10.244.1.7", "fd00::9", "extra-address")]
     [InlineData("only an address of a family that the pod has not is stale-address", "NODATA", "fd00::9", "stale-address")]
     [InlineData("an old address and one of the other family is stale-address", "10.244.2.9", "fd00::9", "stale-address")]
     [InlineData("REFUSED is refused", "REFUSED", "REFUSED", "refused")]
@@ -57,7 +58,8 @@ public sealed class ForwardJudgeTests
     [InlineData("no family published is no-address under both", FamilyPolicy.Both, "NODATA", "NODATA", "no-address")]
     [InlineData("one family right and the other old is extra-address", FamilyPolicy.Auto, Fixtures.Own, "fd00:244::99", "extra-address")]
     [InlineData("both families old is stale-address", FamilyPolicy.Auto, "10.244.2.9", "fd00:244::99", "stale-address")]
-    [InlineData("both families right with TTL 0 in one is ttl-zero", FamilyPolicy.Both, Fixtures.Own, Fixtures.OwnIPv6 + " ttl 0", "ttl-zero")]
+    [InlineData("both families right with TTL 0 in one is ttl-zero",
+        FamilyPolicy.Both, Fixtures.Own, Fixtures.OwnIPv6 + " ttl 0", "ttl-zero")]
     internal void A_pod_with_two_families(string sentence, FamilyPolicy families, string a, string aaaa, string reason) =>
         Assert.Equal((sentence, reason), (sentence, Judge(Fixtures.Cluster(1, Dual) with { Families = families }, a, aaaa)));
 
@@ -100,9 +102,11 @@ public sealed class ForwardJudgeTests
     [InlineData("one publishes A", Dual, "10.244.2.9", "NODATA", "A")]
     [InlineData("one publishes AAAA, though an old one", Dual, "SERVFAIL", "fd00::9", "AAAA")]
     [InlineData("both are published", Dual, Fixtures.Own, Fixtures.OwnIPv6, "A AAAA")]
-    public void Auto_requires_the_families_of_which_any_server_publishes_one(string sentence, string pod, string a, string aaaa, string types)
+    public void Auto_requires_the_families_of_which_any_server_publishes_one(
+        string sentence, string pod, string a, string aaaa, string types)
     {
-        var required = ForwardJudge.RequiredTypes(Fixtures.Cluster(1, pod), [Fixtures.Observed(RecordType.A, a), Fixtures.Observed(RecordType.AAAA, aaaa)]);
+        var required = ForwardJudge.RequiredTypes(
+            Fixtures.Cluster(1, pod), [Fixtures.Observed(RecordType.A, a), Fixtures.Observed(RecordType.AAAA, aaaa)]);
         Assert.Equal((sentence, types), (sentence, string.Join(' ', required)));
     }
 
@@ -119,12 +123,15 @@ public sealed class ForwardJudgeTests
     {
         string[] pool = ["10.244.1.7", "10.244.1.8", "10.244.2.9", "fd00:244::7", "fd00:244::8", "fd00:244::99"];
         var addresses = Gen.SubListOf(pool).Select(list => list.ToHashSet());
-        var expected = addresses.Where(set => set.Any(text => text.Contains(':', StringComparison.Ordinal)) && set.Any(text => text.Contains('.', StringComparison.Ordinal)));
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(2000).WithQuietOnSuccess(true), Prop.ForAll(expected.ToArbitrary(), addresses.ToArbitrary(), (own, given) =>
-        {
-            var view = Fixtures.Cluster(1, string.Join(' ', own)) with { Families = FamilyPolicy.Both };
-            return (Judge(view, Words(given, '.'), Words(given, ':')) == "agrees") == own.SetEquals(given);
-        }));
+        var expected = addresses.Where(set =>
+            set.Any(text => text.Contains(':', StringComparison.Ordinal)) && set.Any(text => text.Contains('.', StringComparison.Ordinal)));
+        Check.One(
+            Config.QuickThrowOnFailure.WithMaxTest(2000).WithQuietOnSuccess(true),
+            Prop.ForAll(expected.ToArbitrary(), addresses.ToArbitrary(), (own, given) =>
+            {
+                var view = Fixtures.Cluster(1, string.Join(' ', own)) with { Families = FamilyPolicy.Both };
+                return (Judge(view, Words(given, '.'), Words(given, ':')) == "agrees") == own.SetEquals(given);
+            }));
     }
 
     [Fact]

@@ -4,7 +4,9 @@ using DnsGate.Core.Rules;
 
 namespace DnsGate.Core.Tests.Rules;
 
-/// <summary>A server that is named for a zone and does not know it (RFC 9499: lame delegation): without AA its answer says nothing.</summary>
+/// <summary>
+/// A server that is named for a zone and does not know it (RFC 9499: lame delegation): without AA its answer says nothing.
+/// </summary>
 public sealed class LameDelegationTests
 {
     private static readonly View Authoritative = Fixtures.External() with { IsAuthoritative = true, Reverse = ReversePolicy.Only };
@@ -32,11 +34,15 @@ public sealed class LameDelegationTests
     [InlineData("another name with AA is reverse-mismatch", "zk-1.example.com aa", "reverse-mismatch")]
     [InlineData("SERVFAIL has no AA to miss", "SERVFAIL", "server-failure")]
     public void Reverse(string sentence, string ptr, string reason) =>
-        Assert.Equal((sentence, reason), (sentence, ReverseJudge.Judge(Authoritative, Authoritative.Servers[0], Fixtures.Observed(RecordType.PTR, ptr)).Reason.Name()));
+        Assert.Equal(
+            (sentence, reason),
+            (sentence, ReverseJudge.Judge(Authoritative, Authoritative.Servers[0], Fixtures.Observed(RecordType.PTR, ptr)).Reason.Name()));
 
     [Fact]
     public void The_detail_says_what_is_missing() =>
-        Assert.Equal("A 10.244.1.7 without AA: it is named for the zone, and does not know it", JudgeForward(Authoritative, "10.244.1.7", "NODATA").Detail);
+        Assert.Equal(
+            "A 10.244.1.7 without AA: it is named for the zone, and does not know it",
+            JudgeForward(Authoritative, "10.244.1.7", "NODATA").Detail);
 
     [Fact]
     public void Of_a_server_that_the_user_named_AA_is_not_expected() =>

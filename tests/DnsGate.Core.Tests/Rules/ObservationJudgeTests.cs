@@ -68,7 +68,10 @@ public sealed class ObservationJudgeTests
         ];
 
         Assert.Equal(Types("A"), ViewJudge.RequiredTypes(view, trip));
-        Assert.Equal(Types("A AAAA"), ViewJudge.RequiredTypes(view with { Servers = [.. view.Servers.Select(server => server with { Condition = EndpointCondition.Serving })] }, trip));
+        Assert.Equal(
+            Types("A AAAA"),
+            ViewJudge.RequiredTypes(
+                view with { Servers = [.. view.Servers.Select(server => server with { Condition = EndpointCondition.Serving })] }, trip));
     }
 
     [Fact]
@@ -81,7 +84,8 @@ public sealed class ObservationJudgeTests
         {
             foreach (var policy in new[] { ReversePolicy.Contains, ReversePolicy.Only })
             {
-                HashSet<Reason> seenForward = [.. from word in forward from types in new[] { "A", "A AAAA" } select Judge(view, policy, RecordType.A, types, word)];
+                HashSet<Reason> seenForward = [.. from word in forward from types in new[] { "A", "A AAAA" }
+                    select Judge(view, policy, RecordType.A, types, word)];
                 HashSet<Reason> seenReverse = [.. reverse.Select(word => Judge(view, policy, RecordType.PTR, "A", word))];
 
                 Assert.Subset(ObservationJudge.PossibleReasons(view.Kind, policy, RecordType.A).ToHashSet(), seenForward);
@@ -95,7 +99,8 @@ public sealed class ObservationJudgeTests
     }
 
     private static Reason Judge(View view, ReversePolicy policy, RecordType type, string required, string words) =>
-        ObservationJudge.Judge(view with { Reverse = policy, Name = Fixtures.Name }, view.Servers[0], Types(required), Fixtures.Observed(type, words));
+        ObservationJudge.Judge(
+            view with { Reverse = policy, Name = Fixtures.Name }, view.Servers[0], Types(required), Fixtures.Observed(type, words));
 
     private static ImmutableArray<RecordType> Types(string types) => [.. types.Split(' ').Select(Enum.Parse<RecordType>)];
 

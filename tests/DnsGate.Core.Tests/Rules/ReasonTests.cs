@@ -4,7 +4,9 @@ namespace DnsGate.Core.Tests.Rules;
 
 public sealed class ReasonTests
 {
-    /// <summary>The table of the contract: wrong before silent, and a right answer with TTL 0, which says nothing against a server, after both.</summary>
+    /// <summary>
+    /// The table of the contract: wrong before silent, and a right answer with TTL 0, which says nothing against a server, after both.
+    /// </summary>
     private static readonly string[] Contract =
     [
         "name-missing", "no-address", "stale-address", "extra-address", "missing-address",
@@ -22,7 +24,8 @@ public sealed class ReasonTests
     [Fact]
     public void The_name_of_a_reason_is_that_of_its_enum_member() =>
         Assert.All(Enum.GetValues<Reason>(), reason =>
-            Assert.Equal(reason.ToString(), string.Concat(reason.Name().Split('-').Select(word => char.ToUpperInvariant(word[0]) + word[1..]))));
+            Assert.Equal(
+                reason.ToString(), string.Concat(reason.Name().Split('-').Select(word => char.ToUpperInvariant(word[0]) + word[1..]))));
 
     [Fact]
     public void Every_reason_has_a_sentence_of_its_own()

@@ -14,19 +14,23 @@ public sealed class ReverseJudgeTests
     [InlineData("the own name and another agrees under contains", ReversePolicy.Contains, Other + " own", "agrees")]
     [InlineData("the own name and another is reverse-extra under only", ReversePolicy.Only, "own " + Other, "reverse-extra")]
     [InlineData("the own name alone agrees under only", ReversePolicy.Only, "own", "agrees")]
-    [InlineData("the own name twice, in two cases, is one name", ReversePolicy.Only, "own ZK-0.zk-headless.prod.svc.cluster.local", "agrees")]
+    [InlineData("the own name twice, in two cases, is one name", ReversePolicy.Only,
+        "own ZK-0.zk-headless.prod.svc.cluster.local", "agrees")]
     [InlineData("another name is reverse-mismatch", ReversePolicy.Contains, "zk-1.zk-headless.prod.svc.cluster.local", "reverse-mismatch")]
     [InlineData("another name is reverse-mismatch under only too", ReversePolicy.Only, Other, "reverse-mismatch")]
-    [InlineData("a name that the own name begins with is another name", ReversePolicy.Contains, "zk-0.zk-headless.prod.svc.cluster.local.example", "reverse-mismatch")]
+    [InlineData("a name that the own name begins with is another name", ReversePolicy.Contains,
+        "zk-0.zk-headless.prod.svc.cluster.local.example", "reverse-mismatch")]
     [InlineData("NXDOMAIN is reverse-missing", ReversePolicy.Contains, "NXDOMAIN", "reverse-missing")]
     [InlineData("NODATA is reverse-missing", ReversePolicy.Contains, "NODATA", "reverse-missing")]
     [InlineData("NXDOMAIN with RA=1 is reverse-forwarded", ReversePolicy.Contains, "NXDOMAIN ra", "reverse-forwarded")]
     [InlineData("NODATA with RA=1 is reverse-forwarded", ReversePolicy.Contains, "NODATA ra", "reverse-forwarded")]
-    [InlineData("another name with RA=1 is reverse-forwarded", ReversePolicy.Contains, "ip-10-244-1-7.eu-west-1.compute.internal ra", "reverse-forwarded")]
+    [InlineData("another name with RA=1 is reverse-forwarded", ReversePolicy.Contains,
+        "ip-10-244-1-7.eu-west-1.compute.internal ra", "reverse-forwarded")]
     [InlineData("the right name agrees whatever RA says", ReversePolicy.Contains, "own ra", "agrees")]
     [InlineData("more names with RA=1 are reverse-extra under only", ReversePolicy.Only, "own " + Other + " ra", "reverse-extra")]
     [InlineData("the right name with TTL 0 is ttl-zero", ReversePolicy.Contains, "own ttl 0", "ttl-zero")]
-    [InlineData("another name with TTL 0 is wrong", ReversePolicy.Contains, "zk-1.zk-headless.prod.svc.cluster.local ttl 0", "reverse-mismatch")]
+    [InlineData("another name with TTL 0 is wrong", ReversePolicy.Contains,
+        "zk-1.zk-headless.prod.svc.cluster.local ttl 0", "reverse-mismatch")]
     [InlineData("REFUSED is refused", ReversePolicy.Contains, "REFUSED", "refused")]
     [InlineData("SERVFAIL with RA=1 is server-failure", ReversePolicy.Contains, "SERVFAIL ra", "server-failure")]
     [InlineData("broken records are malformed", ReversePolicy.Contains, "GARBAGE", "malformed")]

@@ -11,7 +11,9 @@ public sealed class CleanUpTests
     {
         await Ensemble.IsNeededAsync();
         using TemporaryDirectory directory = new();
-        var program = Path.Combine(AppContext.BaseDirectory.Replace("tests/DnsGate.EndToEnd.Tests", "tools/DnsGate.Prove", StringComparison.Ordinal), "DnsGate.Prove.dll");
+        var program = Path.Combine(
+            AppContext.BaseDirectory.Replace("tests/DnsGate.EndToEnd.Tests", "tools/DnsGate.Prove", StringComparison.Ordinal),
+            "DnsGate.Prove.dll");
         string[] trial = ["exec", program, directory.Path, "trials=1", "parallel=1", "only=run"];
         // All that is started names a file of this directory in its command line, or is a child of such a process.
         Dictionary<string, string> environment = new() { ["TMPDIR"] = directory.Path, ["DNSGATE_EXECUTABLE"] = Executable.Path };
@@ -31,7 +33,9 @@ public sealed class CleanUpTests
         Commands(directory).Count(command => Path.GetFileName(command.Split('\0')[0]).StartsWith(program, StringComparison.Ordinal));
 
     private static IEnumerable<string> Commands(TemporaryDirectory directory) =>
-        Directory.EnumerateDirectories("/proc").Select(ReadCommand).Where(command => command.Contains(directory.Path, StringComparison.Ordinal));
+        Directory.EnumerateDirectories("/proc")
+            .Select(ReadCommand)
+            .Where(command => command.Contains(directory.Path, StringComparison.Ordinal));
 
     private static string ReadCommand(string process)
     {

@@ -20,7 +20,10 @@ public sealed class NameServerFaultTests
             _ => new PodRecords(name, [address], []),
         };
         var turns = Recreation.Turns(member, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero);
-        turns[0] = [new Turn(TimeSpan.Zero, wrong), new Turn(TimeSpan.FromSeconds(RecreationRunner.LongestStale / 2), PodRecords.At(name, address))];
+        turns[0] =
+        [
+            new Turn(TimeSpan.Zero, wrong), new Turn(TimeSpan.FromSeconds(RecreationRunner.LongestStale / 2), PodRecords.At(name, address)),
+        ];
 
         await RecreationRunner.BehindGateAsync(ensemble, member, StartForms.Wrapper(RecreationRunner.Brisk), restarts: 0, turns);
 
@@ -34,8 +37,10 @@ public sealed class NameServerFaultTests
         var member = await ensemble.LeaderAsync();
         var hung = ensemble.NameServers[0];
         hung.Signal(Child.SigStop);
-        var recreation = RecreationRunner.BehindGateAsync(ensemble, member, StartForms.Wrapper(RecreationRunner.Silent), restarts: 0, 0, 0, 0);
-        Assert.True(await Eventually.HappensAsync(() => Task.FromResult(Says(member, "timed-out")), Eventually.Limit), $"{member.Pod?.Excerpt}");
+        var recreation = RecreationRunner.BehindGateAsync(
+            ensemble, member, StartForms.Wrapper(RecreationRunner.Silent), restarts: 0, 0, 0, 0);
+        Assert.True(
+            await Eventually.HappensAsync(() => Task.FromResult(Says(member, "timed-out")), Eventually.Limit), $"{member.Pod?.Excerpt}");
 
         hung.Signal(Child.SigCont);
 
@@ -51,10 +56,12 @@ public sealed class NameServerFaultTests
         var frozen = ensemble.NameServers[0];
         frozen.Signal(Child.SigStop);
         await ensemble.Network.BalanceAsync([.. ensemble.NameServers.Except([frozen]).Select(server => server.Address)]);
-        var turns = Recreation.Turns(member, TimeSpan.Zero, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(RecreationRunner.LongestStale / 2));
+        var turns = Recreation.Turns(
+            member, TimeSpan.Zero, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(RecreationRunner.LongestStale / 2));
         turns[0] = null;
 
-        await RecreationRunner.BehindGateAsync(ensemble, member, StartForms.Wrapper([.. RecreationRunner.Silent, "--require", "majority"]), restarts: 0, turns);
+        await RecreationRunner.BehindGateAsync(
+            ensemble, member, StartForms.Wrapper([.. RecreationRunner.Silent, "--require", "majority"]), restarts: 0, turns);
 
         await using var strict = member.Pod!.Sandbox.Start([Executable.Path, "check", "--app", "off"]);
         var ended = await strict.EndAsync();

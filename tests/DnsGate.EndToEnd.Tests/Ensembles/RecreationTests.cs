@@ -25,7 +25,8 @@ public sealed class RecreationTests
         await using var ensemble = await Ensemble.StartAsync(new EnsembleSettings());
         Random random = new(Seed + form.Length);
 
-        await RecreationRunner.BehindGateAsync(ensemble, await ensemble.LeaderAsync(), start, restarts: 0, RecreationRunner.Stale(ensemble, random, RecreationRunner.LongestStale));
+        await RecreationRunner.BehindGateAsync(ensemble, await ensemble.LeaderAsync(), start,
+            restarts: 0, RecreationRunner.Stale(ensemble, random, RecreationRunner.LongestStale));
 
         await Ensemble.UnitesAsync([.. ensemble.Members]);
     }

@@ -17,7 +17,9 @@ internal sealed class BoundPod : IAsyncDisposable
 
     public static async Task<BoundPod> StartAsync(params string[] addresses) => new(await Namespace.StartAsync(addresses));
 
-    /// <summary>Listens. IPv4 addresses in IPv6 clothes and :: are for both families, as Java makes them; <c>only</c> in front is for IPv6 alone.</summary>
+    /// <summary>
+    /// Listens. IPv4 addresses in IPv6 clothes and :: are for both families, as Java makes them; <c>only</c> in front is for IPv6 alone.
+    /// </summary>
     public Socket Listen(string address, int port = Port)
     {
         var isForBoth = !address.StartsWith("only", StringComparison.Ordinal);
@@ -26,7 +28,8 @@ internal sealed class BoundPod : IAsyncDisposable
         return socket;
     }
 
-    public Child Start(params string[] options) => network.Start(Executable.Path, ["bound", .. options.Contains("--ip") ? [] : (string[])["--ip", Pod.Ip], .. options]);
+    public Child Start(params string[] options) =>
+        network.Start(Executable.Path, ["bound", .. options.Contains("--ip") ? [] : (string[])["--ip", Pod.Ip], .. options]);
 
     public async Task<ProcessResult> RunAsync(params string[] options)
     {
@@ -35,7 +38,8 @@ internal sealed class BoundPod : IAsyncDisposable
     }
 
     /// <summary>Runs it with variables, and no option but those.</summary>
-    public Task<ProcessResult> RunWithAsync(string[] variables, params string[] options) => network.RunAsync("/usr/bin/env", [.. variables, Executable.Path, "bound", .. options]);
+    public Task<ProcessResult> RunWithAsync(string[] variables, params string[] options) =>
+        network.RunAsync("/usr/bin/env", [.. variables, Executable.Path, "bound", .. options]);
 
     public async ValueTask DisposeAsync()
     {

@@ -44,7 +44,8 @@ internal sealed class ClusterPod : IAsyncDisposable
     /// <summary>What the API server lists from now on.</summary>
     public void Publish(params string[] addresses) => Api.Slices.Set(EndpointSliceSpec.ForDns("kube-dns-1", DnsPort, addresses));
 
-    public void Publish(params EndpointSpec[] endpoints) => Api.Slices.Set(EndpointSliceSpec.ForDns("kube-dns-1", DnsPort) with { Endpoints = endpoints });
+    public void Publish(params EndpointSpec[] endpoints) =>
+        Api.Slices.Set(EndpointSliceSpec.ForDns("kube-dns-1", DnsPort) with { Endpoints = endpoints });
 
     public Child Start(string verb, params string[] options)
     {
@@ -82,7 +83,8 @@ internal sealed class ClusterPod : IAsyncDisposable
         }
 
         var enter = $"""{(hasRandom ? $"mount --bind /dev/urandom {random} && " : "")}exec chroot "$0" /dnsgate "$@" """;
-        return Child.RunAsync("/usr/bin/unshare", ["-m", "/bin/sh", "-c", enter, root, .. Gate.Arguments("check", "kube:kube-dns")], Environment);
+        return Child.RunAsync(
+            "/usr/bin/unshare", ["-m", "/bin/sh", "-c", enter, root, .. Gate.Arguments("check", "kube:kube-dns")], Environment);
     }
 
     public async ValueTask DisposeAsync()

@@ -10,7 +10,8 @@ namespace DnsGate.EndToEnd.Tests.Fixtures;
 /// </summary>
 internal sealed class Containers : IDisposable
 {
-    // crun refuses to start where cgroups v1 and v2 are both mounted, even when it is told to leave them alone. What it does not see does not bother it.
+    // crun refuses to start where cgroups v1 and v2 are both mounted, even when it is told to leave them alone.
+    // What it does not see does not bother it.
     private const string WithoutCgroups = "mount -t tmpfs none /sys/fs/cgroup && exec \"$@\"";
 
     private readonly TemporaryDirectory directory = new();
@@ -74,11 +75,16 @@ internal sealed class Containers : IDisposable
     public void Dispose() => directory.Dispose();
 
     private string[] Crun =>
-        [.. network.Enter, "unshare", "--mount", "/bin/sh", "-c", WithoutCgroups, "sh", "crun", "--cgroup-manager=disabled", "--root", directory.File("state")];
+    [
+        .. network.Enter, "unshare", "--mount", "/bin/sh", "-c", WithoutCgroups,
+        "sh", "crun", "--cgroup-manager=disabled", "--root", directory.File("state"),
+    ];
 
     private Task<ProcessResult> CrunAsync(params string[] arguments) => Child.RunAsync(Crun[0], [.. Crun[1..], .. arguments]);
 
-    /// <summary>https://github.com/opencontainers/runtime-spec/blob/main/config.md. No network namespace is made: it has that of crun, a pod's.</summary>
+    /// <summary>
+    /// https://github.com/opencontainers/runtime-spec/blob/main/config.md. No network namespace is made: it has that of crun, a pod's.
+    /// </summary>
     private JsonObject Specification(string[] arguments)
     {
         int[] user = [.. image.GetProperty("User").GetString()!.Split(':').Select(int.Parse)];
@@ -102,7 +108,8 @@ internal sealed class Containers : IDisposable
                 Mount("/volume", Volume, "rbind", "rw")),
             ["linux"] = new JsonObject
             {
-                ["namespaces"] = new JsonArray([.. new[] { "pid", "ipc", "uts", "mount" }.Select(kind => new JsonObject { ["type"] = kind })]),
+                ["namespaces"] = new JsonArray(
+                    [.. new[] { "pid", "ipc", "uts", "mount" }.Select(kind => new JsonObject { ["type"] = kind })]),
                 ["seccomp"] = SeccompProfile.Read(),
             },
         };
@@ -110,7 +117,8 @@ internal sealed class Containers : IDisposable
 
     private IEnumerable<string> Strings(string property) => image.GetProperty(property).EnumerateArray().Select(item => item.GetString()!);
 
-    private static IEnumerable<KeyValuePair<string, JsonNode?>> Sets(params string[] names) => names.Select(name => KeyValuePair.Create(name, (JsonNode?)new JsonArray()));
+    private static IEnumerable<KeyValuePair<string, JsonNode?>> Sets(params string[] names) =>
+        names.Select(name => KeyValuePair.Create(name, (JsonNode?)new JsonArray()));
 
     private static JsonObject Mount(string at, string what, params string[] options) =>
         new() { ["destination"] = at, ["type"] = what.StartsWith('/') ? "bind" : what, ["source"] = what, ["options"] = Array(options) };

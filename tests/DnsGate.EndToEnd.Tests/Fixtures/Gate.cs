@@ -13,9 +13,12 @@ internal static class Gate
     private static readonly string[] Patient = ["--timeout", "20s", "--query-timeout", "5s"];
 
     // Small enough to be quick, long enough for several rounds.
-    private static readonly string[] Brisk = ["--timeout", "20s", "--query-timeout", "2s", "--settle", "300ms", "--rounds", "3", "--interval", "50ms"];
+    private static readonly string[] Brisk =
+        ["--timeout", "20s", "--query-timeout", "2s", "--settle", "300ms", "--rounds", "3", "--interval", "50ms"];
 
-    /// <summary>The arguments of a verb: the identity, the servers, and what is said of the rest; options of the test replace those of the fixture.</summary>
+    /// <summary>
+    /// The arguments of a verb: the identity, the servers, and what is said of the rest; options of the test replace those of the fixture.
+    /// </summary>
     public static string[] Arguments(string verb, string servers, params string[] options)
     {
         List<string> arguments = [verb, .. options];
@@ -37,7 +40,8 @@ internal static class Gate
         Child.RunAsync(Executable.Path, arguments, environment);
 
     /// <summary>Runs it through a shell: <c>"$0"</c> is the executable, <c>"$@"</c> the arguments.</summary>
-    public static Task<ProcessResult> ShellAsync(string script, params string[] arguments) => Child.RunAsync("/bin/sh", ["-c", script, Executable.Path, .. arguments]);
+    public static Task<ProcessResult> ShellAsync(string script, params string[] arguments) =>
+        Child.RunAsync("/bin/sh", ["-c", script, Executable.Path, .. arguments]);
 
     public static Child Start(params string[] arguments) => Child.Start(Executable.Path, arguments);
 

@@ -45,7 +45,8 @@ internal sealed class Image : IDisposable
         try
         {
             Directory.CreateDirectory(directory.File("made"));
-            var ended = await Child.RunAsync(Repository.File("docker/image"), [Path.Combine(directory.File("made"), "image.tar"), .. executables]);
+            var ended = await Child.RunAsync(
+                Repository.File("docker/image"), [Path.Combine(directory.File("made"), "image.tar"), .. executables]);
             // Not every machine lets other users make the user namespace that buildah needs.
             if (ended.ExitCode != 0 && Environment.UserName != "root")
             {
@@ -73,7 +74,8 @@ internal sealed class Image : IDisposable
     private ImagePlatform PlatformOf(JsonElement descriptor)
     {
         var manifest = Read(Blob(descriptor));
-        return new ImagePlatform(descriptor, manifest, Read(Blob(manifest.GetProperty("config"))), Full(Blob(manifest.GetProperty("layers").EnumerateArray().Single())));
+        return new ImagePlatform(descriptor, manifest, Read(Blob(manifest.GetProperty("config"))),
+            Full(Blob(manifest.GetProperty("layers").EnumerateArray().Single())));
     }
 
     private JsonElement Read(string path)
@@ -94,5 +96,8 @@ internal sealed record ImagePlatform(JsonElement Descriptor, JsonElement Manifes
 
     /// <summary>https://github.com/opencontainers/image-spec/blob/main/annotations.md.</summary>
     public IReadOnlyDictionary<string, string> LabelValues =>
-        Configuration.GetProperty("config").GetProperty("Labels").EnumerateObject().ToDictionary(label => label.Name, label => label.Value.GetString()!);
+        Configuration.GetProperty("config")
+            .GetProperty("Labels")
+            .EnumerateObject()
+            .ToDictionary(label => label.Name, label => label.Value.GetString()!);
 }

@@ -31,9 +31,16 @@ internal sealed class PrometheusServer : IAsyncDisposable
             """);
         guard = Child.Start(
             "/bin/sh",
-            ["-c", Guard, "sh", "prometheus", $"--config.file={configuration}", $"--storage.tsdb.path={directory.File("data")}", $"--web.listen-address={at}", "--log.level=warn"],
+            [
+                "-c", Guard, "sh", "prometheus", $"--config.file={configuration}",
+                $"--storage.tsdb.path={directory.File("data")}", $"--web.listen-address={at}", "--log.level=warn",
+            ],
             directory: directory.Path);
-        client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = new Uri($"http://{at}/"), Timeout = Eventually.Limit };
+        client = new HttpClient(new SocketsHttpHandler { UseProxy = false })
+        {
+            BaseAddress = new Uri($"http://{at}/"),
+            Timeout = Eventually.Limit,
+        };
     }
 
     /// <summary>Starts it with these rules, and waits until the target was scraped.</summary>

@@ -7,7 +7,9 @@ internal static class SeccompProfile
 {
     private const string Default = "/usr/share/containers/seccomp.json";
 
-    /// <summary>As the OCI runtime specification writes it: https://github.com/opencontainers/runtime-spec/blob/main/config-linux.md#seccomp.</summary>
+    /// <summary>
+    /// As the OCI runtime specification writes it: https://github.com/opencontainers/runtime-spec/blob/main/config-linux.md#seccomp.
+    /// </summary>
     public static JsonObject Read()
     {
         Machine.NeedsFile(Default, "golang-github-containers-common");
@@ -16,7 +18,9 @@ internal static class SeccompProfile
         {
             ["defaultAction"] = profile["defaultAction"]!.DeepClone(),
             ["defaultErrnoRet"] = profile["defaultErrnoRet"]?.DeepClone() ?? 1,
-            ["architectures"] = Emulated.HostArchitecture == "arm64" ? new JsonArray("SCMP_ARCH_AARCH64", "SCMP_ARCH_ARM") : new JsonArray("SCMP_ARCH_X86_64", "SCMP_ARCH_X86", "SCMP_ARCH_X32"),
+            ["architectures"] = Emulated.HostArchitecture == "arm64"
+                ? new JsonArray("SCMP_ARCH_AARCH64", "SCMP_ARCH_ARM")
+                : new JsonArray("SCMP_ARCH_X86_64", "SCMP_ARCH_X86", "SCMP_ARCH_X32"),
             ["syscalls"] = new JsonArray([.. profile["syscalls"]!.AsArray().Where(rule => IsForUs(rule!)).Select(rule => Rule(rule!))]),
         };
     }

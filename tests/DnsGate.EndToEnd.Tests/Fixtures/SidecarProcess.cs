@@ -12,7 +12,11 @@ internal sealed class SidecarProcess : IAsyncDisposable
     private SidecarProcess(Child process, IPEndPoint at)
     {
         (Process, At) = (process, at);
-        client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false }) { BaseAddress = new Uri($"http://{at}/"), Timeout = Eventually.Limit };
+        client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false })
+        {
+            BaseAddress = new Uri($"http://{at}/"),
+            Timeout = Eventually.Limit,
+        };
     }
 
     public Child Process { get; }
@@ -28,7 +32,8 @@ internal sealed class SidecarProcess : IAsyncDisposable
     }
 
     /// <summary>Starts it among these servers, and waits until it answers.</summary>
-    public static Task<SidecarProcess> StartAsync(NameServers servers, params string[] options) => StartAsync(listen => Gate.Start(Arguments(listen, servers, options)));
+    public static Task<SidecarProcess> StartAsync(NameServers servers, params string[] options) =>
+        StartAsync(listen => Gate.Start(Arguments(listen, servers, options)));
 
     /// <summary>Starts it in some other way.</summary>
     /// <param name="start">Starts it with this value of <c>--listen</c>.</param>
@@ -36,7 +41,9 @@ internal sealed class SidecarProcess : IAsyncDisposable
     {
         var at = FreePort();
         SidecarProcess sidecar = new(start(at.ToString()), at);
-        await Eventually.HoldsAsync(() => sidecar.Process.HasExited || sidecar.Process.Stderr.Contains("listening", StringComparison.Ordinal), () => sidecar.Process.Stderr);
+        await Eventually.HoldsAsync(
+            () => sidecar.Process.HasExited || sidecar.Process.Stderr.Contains("listening", StringComparison.Ordinal),
+            () => sidecar.Process.Stderr);
         if (!sidecar.Process.HasExited)
         {
             return sidecar;
@@ -48,7 +55,8 @@ internal sealed class SidecarProcess : IAsyncDisposable
         }
     }
 
-    public static string[] Arguments(string listen, NameServers servers, params string[] options) => Gate.Arguments("serve", servers.List, ["--listen", listen, .. options]);
+    public static string[] Arguments(string listen, NameServers servers, params string[] options) =>
+        Gate.Arguments("serve", servers.List, ["--listen", listen, .. options]);
 
     public async Task<(int Status, string Body)> GetAsync(string path)
     {

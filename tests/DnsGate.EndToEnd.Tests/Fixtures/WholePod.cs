@@ -119,7 +119,8 @@ internal sealed class WholePod : IAsyncDisposable
         }
 
         var variables = Environment.Select(variable => $"{variable.Key}={variable.Value}");
-        var child = network.Start("/usr/bin/env", [.. variables, "unshare", "-m", "/bin/sh", "-c", Enter, directory.Path, Executable.Path, .. arguments]);
+        var child = network.Start(
+            "/usr/bin/env", [.. variables, "unshare", "-m", "/bin/sh", "-c", Enter, directory.Path, Executable.Path, .. arguments]);
         children.Add(child);
         return child;
     }

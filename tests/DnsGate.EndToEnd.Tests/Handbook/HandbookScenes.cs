@@ -168,7 +168,8 @@ internal static class HandbookScenes
     {
         var last = await pod.RunAsync("probe", probe);
         Assert.True(
-            await Eventually.HappensAsync(async () => (last = await pod.RunAsync("probe", probe)).Stdout.Contains(says, StringComparison.Ordinal), Eventually.Limit),
+            await Eventually.HappensAsync(
+                async () => (last = await pod.RunAsync("probe", probe)).Stdout.Contains(says, StringComparison.Ordinal), Eventually.Limit),
             last.ToString());
     }
 }

@@ -14,7 +14,8 @@ public sealed partial class HandbookTests
 
     private static readonly MarkdownDocument Handbook = MarkdownDocument.Read("docs/handbook.md");
 
-    public static TheoryData<string, int> Blocks => [.. Handbook.Sections.SelectMany(section => section.Blocks("console").Select((_, index) => (section.PlainTitle, index)))];
+    public static TheoryData<string, int> Blocks =>
+        [.. Handbook.Sections.SelectMany(section => section.Blocks("console").Select((_, index) => (section.PlainTitle, index)))];
 
     [Theory]
     [MemberData(nameof(Blocks))]
@@ -35,7 +36,10 @@ public sealed partial class HandbookTests
 
     [Fact]
     public void Every_scene_has_its_entry() =>
-        Assert.Equal([], HandbookScenes.All.Keys.Where(entry => !Handbook.Sections.Any(section => section.PlainTitle == entry && section.Blocks("console").Count > 0)));
+        Assert.Equal(
+            [],
+            HandbookScenes.All.Keys.Where(entry =>
+                !Handbook.Sections.Any(section => section.PlainTitle == entry && section.Blocks("console").Count > 0)));
 
     /// <summary>Whether a block is what was printed; a line with an ellipsis alone stands for any lines.</summary>
     private static bool Says(string block, string printed) =>

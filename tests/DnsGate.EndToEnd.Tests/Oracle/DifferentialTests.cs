@@ -25,7 +25,8 @@ public sealed class DifferentialTests(RealServers servers) : IClassFixture<RealS
     {
         ["one A record"] = (RecordType.A, "one.cluster.local", new("NOERROR", "10.244.1.7", RealServers.Ttl)),
         ["a set of A records"] = (RecordType.A, "three.cluster.local", new("NOERROR", "10.244.3.1 10.244.3.2 10.244.3.3", RealServers.Ttl)),
-        ["a set of AAAA records"] = (RecordType.AAAA, "two.cluster.local", new("NOERROR", "fd00:10:244::1 fd00:10:244::2", RealServers.Ttl)),
+        ["a set of AAAA records"] = (RecordType.AAAA, "two.cluster.local",
+            new("NOERROR", "fd00:10:244::1 fd00:10:244::2", RealServers.Ttl)),
         ["NXDOMAIN"] = (RecordType.A, "nowhere.cluster.local", new("NXDOMAIN", "", RealServers.Ttl)),
         ["NXDOMAIN of a PTR question"] = (RecordType.PTR, $"99.1.244.{Reverse}", new("NXDOMAIN", "", RealServers.Ttl)),
         ["NODATA"] = (RecordType.A, "text.cluster.local", new("NOERROR", "", RealServers.Ttl)),
@@ -36,11 +37,13 @@ public sealed class DifferentialTests(RealServers servers) : IClassFixture<RealS
         ["TTL of two hours"] = (RecordType.A, "hours.cluster.local", new("NOERROR", "10.244.1.10", 7200)),
         ["TTL of a day"] = (RecordType.A, "day.cluster.local", new("NOERROR", "10.244.1.9", 86400)),
         ["one PTR record"] = (RecordType.PTR, $"7.1.244.{Reverse}", new("NOERROR", "one.cluster.local", RealServers.Ttl)),
-        ["a set of PTR records"] = (RecordType.PTR, $"8.1.244.{Reverse}", new("NOERROR", "10-244-1-8.other.cluster.local end.cluster.local third.cluster.local", RealServers.Ttl)),
+        ["a set of PTR records"] = (RecordType.PTR, $"8.1.244.{Reverse}",
+            new("NOERROR", "10-244-1-8.other.cluster.local end.cluster.local third.cluster.local", RealServers.Ttl)),
         ["CNAME chain"] = (RecordType.A, "alias.cluster.local", new("NOERROR", "10.244.1.8", 7100)),
         ["CNAME of a missing name"] = (RecordType.A, "dangling.cluster.local", new("NXDOMAIN", "", RealServers.Ttl)),
         ["CNAME of a name without addresses"] = (RecordType.A, "empty.cluster.local", new("NOERROR", "", RealServers.Ttl)),
-        ["truncated, then TCP"] = (RecordType.A, "many.cluster.local", new("NOERROR", Sorted(RealServers.Many), RealServers.Ttl) { IsOverTcp = true }),
+        ["truncated, then TCP"] = (RecordType.A, "many.cluster.local",
+            new("NOERROR", Sorted(RealServers.Many), RealServers.Ttl) { IsOverTcp = true }),
     };
 
     /// <summary>What a server cannot produce, and why.</summary>
@@ -84,7 +87,8 @@ public sealed class DifferentialTests(RealServers servers) : IClassFixture<RealS
     public async Task A_TTL_that_a_cache_has_counted_down_is_read_alike(string server)
     {
         var at = await servers.FindAsync(server);
-        Assert.True(await Eventually.HappensAsync(async () => (await AskDnsClientAsync(at, RecordType.A, "hours.cluster.local")).Ttl < 7200, Eventually.Limit));
+        Assert.True(await Eventually.HappensAsync(
+            async () => (await AskDnsClientAsync(at, RecordType.A, "hours.cluster.local")).Ttl < 7200, Eventually.Limit));
 
         var (before, product, after) = await AskInTurnAsync(server, RecordType.A, "hours.cluster.local");
 
@@ -121,7 +125,8 @@ public sealed class DifferentialTests(RealServers servers) : IClassFixture<RealS
         // A cache relays its first answer, and returns what it kept of it from then on.
         await AskDnsClientAsync(at, type, name);
 
-        return (await AskDnsClientAsync(at, type, name), await AskProductAsync(at, type, name, CachePartition.Plain), await AskDnsClientAsync(at, type, name));
+        return (await AskDnsClientAsync(at, type, name),
+            await AskProductAsync(at, type, name, CachePartition.Plain), await AskDnsClientAsync(at, type, name));
     }
 
     private static void AssertSame(Reading before, Reading product, Reading after)
@@ -135,7 +140,8 @@ public sealed class DifferentialTests(RealServers servers) : IClassFixture<RealS
     {
         Assert.True(DnsName.TryParse(name, out var asked, out _));
         Question question = new(
-            new ServerAddress(server.Address, server.Port), new Step(new ViewKey(ViewKind.Cluster), Stage.Cluster, Direction.Forward), partition, asked, type, Sample: 0);
+            new ServerAddress(server.Address, server.Port),
+            new Step(new ViewKey(ViewKind.Cluster), Stage.Cluster, Direction.Forward), partition, asked, type, Sample: 0);
         NameServerClient client = new(Patience, TimeProvider.System);
 
         var observation = Assert.Single(client.Ask([question], deadline: null, whileWaiting: null, CancellationToken.None));

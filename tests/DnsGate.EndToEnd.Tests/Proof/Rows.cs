@@ -9,9 +9,12 @@ internal static class Rows
 
     /// <summary>One that joins at a time and stays.</summary>
     public static Rejoin Joining(double? startedAt, double? joinedAt, double? rightAt, int restarts = 0) =>
-        new([.. Looks(0, 70).Select(at => Look(at, at >= startedAt, at >= joinedAt ? "follower" : null, at >= joinedAt, restarts))], rightAt is { } right ? TimeSpan.FromSeconds(right) : null);
+        new(
+            [.. Looks(0, 70).Select(at => Look(at, at >= startedAt, at >= joinedAt ? "follower" : null, at >= joinedAt, restarts))],
+            rightAt is { } right ? TimeSpan.FromSeconds(right) : null);
 
-    public static Row Row(string variant, Rejoin rejoin, int trial = 0) => new(new Trial(Variant.All.Single(known => known.Key == variant), trial, 1), 3, [1.5, 20, 5], rejoin);
+    public static Row Row(string variant, Rejoin rejoin, int trial = 0) =>
+        new(new Trial(Variant.All.Single(known => known.Key == variant), trial, 1), 3, [1.5, 20, 5], rejoin);
 
     public static Sample Look(double at, bool runs, string? mode, bool listens, int restarts = 0) =>
         new(TimeSpan.FromSeconds(at), runs ? "java" : "dnsgate", mode, listens, restarts);

@@ -26,19 +26,25 @@ public sealed class TableTests
         Assert.Equal(["| nothing | 0 of 1 | 0 of 1 | 0 of 1 | 0 of 1 | – | – |"], Lines(Rows.Row("nothing", Rows.Joining(0, null, 20))));
 
     [Fact]
-    public void Joined_after_the_limit_is_not_joined() => Assert.StartsWith("| nothing | 0 of 1 ", Lines(Rows.Row("nothing", Rows.Joining(0, 61, 20)))[0], StringComparison.Ordinal);
+    public void Joined_after_the_limit_is_not_joined() =>
+        Assert.StartsWith("| nothing | 0 of 1 ", Lines(Rows.Row("nothing", Rows.Joining(0, 61, 20)))[0], StringComparison.Ordinal);
 
     [Fact]
     public void Joined_while_a_name_server_never_turned_right_is_joined_while_it_was_wrong() =>
-        Assert.Equal(["| nothing | 1 of 1 | 1 of 1 | 0 of 1 | 1 of 1 | 12.0, 12.0, 12.0 | – |"], Lines(Rows.Row("nothing", Rows.Joining(0, 12, null))));
+        Assert.Equal(
+            ["| nothing | 1 of 1 | 1 of 1 | 0 of 1 | 1 of 1 | 12.0, 12.0, 12.0 | – |"],
+            Lines(Rows.Row("nothing", Rows.Joining(0, 12, null))));
 
     [Theory]
     [InlineData(25.0, 26.0, 20.0, 0, "")]
     [InlineData(19.9, 22.0, 20.0, 0, "run: ZooKeeper ran before the last name server was right")]
-    [InlineData(25.0, 26.0, null, 0, "run: ZooKeeper ran before the last name server was right, run: the median is NaN s after the last name server was right, not under 9 s")]
+    [InlineData(25.0, 26.0, null, 0,
+        "run: ZooKeeper ran before the last name server was right, run: the median is NaN s after the last name "
+        + "server was right, not under 9 s")]
     [InlineData(25.0, 26.0, 20.0, 1, "run: 0 of 1 joined at the first start")]
     [InlineData(28.0, 29.0, 20.0, 0, "run: the median is 9.0 s after the last name server was right, not under 9 s")]
-    [InlineData(25.0, null, 20.0, 0, "run: 0 of 1 joined at the first start, run: the median is NaN s after the last name server was right, not under 9 s")]
+    [InlineData(25.0, null, 20.0, 0,
+        "run: 0 of 1 joined at the first start, run: the median is NaN s after the last name server was right, not under 9 s")]
     public void Targets(double? startedAt, double? joinedAt, double? rightAt, int restarts, string missed) =>
         Assert.Equal(missed, string.Join(", ", Table.Missed([Rows.Row("run", Rows.Joining(startedAt, joinedAt, rightAt, restarts))])));
 
@@ -57,7 +63,8 @@ public sealed class TableTests
     [Fact]
     public void The_trials_of_a_number_are_the_same_in_every_variant_and_others_for_another_number_or_seed()
     {
-        double[][] stale = [.. from seed in Enumerable.Range(1, 3) from number in Enumerable.Range(0, 20) select Trial(Variant.All[0], number, seed)];
+        double[][] stale = [.. from seed in Enumerable.Range(1, 3) from number in Enumerable.Range(0, 20)
+            select Trial(Variant.All[0], number, seed)];
 
         Assert.Equal(stale[0], Trial(Variant.All[^1], 0, 1));
         Assert.All(stale.SelectMany(each => each), seconds => Assert.InRange(seconds, 0, 30));

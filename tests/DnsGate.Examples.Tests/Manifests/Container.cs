@@ -18,14 +18,19 @@ internal sealed record Container(Pod Pod, JsonNode Node, bool IsInit)
     public bool IsSidecar => IsInit && Node.Text("restartPolicy") == "Always";
 
     /// <summary>The command line of DnsGate that is the container's own; null where it runs something else.</summary>
-    public Invocation? Main => Invocation.Parse(this, IsDnsGate && Node.At("command") is null ? ["/dnsgate", .. Node.Texts("args")] : [.. Node.Texts("command"), .. Node.Texts("args")], probe: null);
+    public Invocation? Main => Invocation.Parse(
+        this,
+        IsDnsGate && Node.At("command") is null ? ["/dnsgate", .. Node.Texts("args")] : [.. Node.Texts("command"), .. Node.Texts("args")],
+        probe: null);
 
     /// <summary>The gate: what holds something back until DNS is right.</summary>
     public Invocation? Gate => Main is { Verb: "serve" or "wait" or "run" } main ? main : null;
 
     /// <summary>All command lines of DnsGate in here, those of the probes included.</summary>
     public IEnumerable<Invocation> Invocations =>
-        Probes.Select(probe => Invocation.Parse(this, Node.Texts(probe, "exec", "command"), Node.At(probe))).Prepend(Main).OfType<Invocation>();
+        Probes.Select(probe => Invocation.Parse(this, Node.Texts(probe, "exec", "command"), Node.At(probe)))
+            .Prepend(Main)
+            .OfType<Invocation>();
 
     /// <summary>What the security context of the container says, or else that of the pod.</summary>
     public JsonNode? Security(params string[] path) => Node.At(["securityContext", .. path]) ?? Pod.Spec.At(["securityContext", .. path]);

@@ -20,7 +20,9 @@ internal sealed class Example
 
     /// <summary>Every directory with a kustomization, by its path below k8s-examples.</summary>
     public static IReadOnlyList<string> Directories { get; } =
-        [.. Directory.EnumerateFiles(Root, "kustomization.yaml", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(Root, Path.GetDirectoryName(file)!)).Order(StringComparer.Ordinal)];
+        [.. Directory.EnumerateFiles(Root, "kustomization.yaml", SearchOption.AllDirectories)
+            .Select(file => Path.GetRelativePath(Root, Path.GetDirectoryName(file)!))
+            .Order(StringComparer.Ordinal)];
 
     /// <summary>What kustomize wrote.</summary>
     public string Text { get; }

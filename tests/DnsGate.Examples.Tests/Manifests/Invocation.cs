@@ -16,12 +16,15 @@ internal sealed record Invocation(Container Container, string Program, string Ve
 
     public static Invocation? Parse(Container container, IReadOnlyList<string> words, JsonNode? probe) =>
         words.Count > 0 && words[0].Split('/')[^1] == "dnsgate"
-            ? new Invocation(container, words[0], words.ElementAtOrDefault(1) ?? "", [.. words.Skip(2).TakeWhile(word => word != "--")], probe)
+            ? new Invocation(
+                container, words[0], words.ElementAtOrDefault(1) ?? "", [.. words.Skip(2).TakeWhile(word => word != "--")], probe)
             : null;
 
     /// <summary>The variables that have their value in the manifest itself.</summary>
     public IReadOnlyDictionary<string, string> Environment =>
-        Container.Node.Items("env").Where(item => item.At("value") is not null).ToDictionary(item => item.Text("name")!, item => item.Text("value")!);
+        Container.Node.Items("env")
+            .Where(item => item.At("value") is not null)
+            .ToDictionary(item => item.Text("name")!, item => item.Text("value")!);
 
     /// <summary>What the program makes of flags and variables.</summary>
     public OptionReader Reader => new(Flags(), name => Environment.GetValueOrDefault(name));
@@ -32,7 +35,8 @@ internal sealed record Invocation(Container Container, string Program, string Ve
         for (var at = 0; at < Arguments.Count; at++)
         {
             var parts = Arguments[at].Split('=', 2);
-            var setting = (Verb == "bound" ? OptionTable.OfBound : OptionTable.All).FirstOrDefault(item => item.Flag == parts[0] || item.ShortFlag == parts[0]);
+            var setting = (Verb == "bound" ? OptionTable.OfBound : OptionTable.All)
+                .FirstOrDefault(item => item.Flag == parts[0] || item.ShortFlag == parts[0]);
             var value = parts.Length > 1 ? parts[1] : setting is null ? null : Arguments.ElementAtOrDefault(++at);
             // One that the program does not know is left to the program itself.
             if (setting is null || value is null)

@@ -31,7 +31,9 @@ internal sealed class Pod
 
     /// <summary>What volumeMounts may name.</summary>
     public IEnumerable<string> Volumes =>
-        Spec.Items("volumes").Select(volume => volume.Text("name")!).Concat(Owner.Items("spec", "volumeClaimTemplates").Select(claim => claim.Text("metadata", "name")!));
+        Spec.Items("volumes")
+            .Select(volume => volume.Text("name")!)
+            .Concat(Owner.Items("spec", "volumeClaimTemplates").Select(claim => claim.Text("metadata", "name")!));
 
     /// <summary>For messages.</summary>
     public override string ToString() => $"{Owner.Text("kind")}/{Owner.Text("metadata", "name")}";

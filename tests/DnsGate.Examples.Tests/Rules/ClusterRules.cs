@@ -22,9 +22,12 @@ internal static class ClusterRules
             container.IsDnsGate ? container.Image == "dnsgate" : Applications.Contains(container.Image)),
 
         Rule.OfPods("pods are those of a StatefulSet that starts them in parallel, 30 s apart in a rollout", (_, pod) =>
-            pod.Owner.Text("kind") == "StatefulSet" && pod.Owner.Text("spec", "podManagementPolicy") == "Parallel" && pod.Owner.Number("spec", "minReadySeconds") >= 30),
+            pod.Owner.Text("kind") == "StatefulSet"
+            && pod.Owner.Text("spec", "podManagementPolicy") == "Parallel"
+            && pod.Owner.Number("spec", "minReadySeconds") >= 30),
 
-        Rule.OfPods("the selector of the StatefulSet selects its pods", (_, pod) => pod.Owner.At("spec", "selector", "matchLabels").Selects(Labels(pod))),
+        Rule.OfPods("the selector of the StatefulSet selects its pods", (_, pod) =>
+            pod.Owner.At("spec", "selector", "matchLabels").Selects(Labels(pod))),
 
         Rule.OfPods("serviceName names a headless Service over the pods, and it publishes them before they are Ready", (example, pod) =>
             example.Load("Service").Any(service => service.Text("metadata", "name") == pod.Owner.Text("spec", "serviceName")
@@ -36,33 +39,48 @@ internal static class ClusterRules
             .Where(service => service.Text("spec", "clusterIP") != "None" && service.Truth("spec", "publishNotReadyAddresses") is not null)
             .Select(service => service.Text("metadata", "name")!)),
 
-        new("a Service selects pods of the example, at ports that they have", example => example.Pods.Count == 0 ? [] : example.Load("Service")
-            .Where(service => !example.Pods.Any(pod => service.At("spec", "selector").Selects(Labels(pod)) && service.Items("spec", "ports").All(port => Has(pod, port))))
-            .Select(service => service.Text("metadata", "name")!)),
+        new("a Service selects pods of the example, at ports that they have", example =>
+            example.Pods.Count == 0 ? [] : example.Load("Service")
+                .Where(service => !example.Pods.Any(pod =>
+                    service.At("spec", "selector").Selects(Labels(pod)) && service.Items("spec", "ports").All(port => Has(pod, port))))
+                .Select(service => service.Text("metadata", "name")!)),
 
-        new("a port of a Service leads to the port of that name", example => example.Pods.Count == 0 ? [] : example.Load("Service").SelectMany(service => service.Items("spec", "ports")
-            .Where(port => !example.Containers.SelectMany(container => container.Node.Items("ports")).Any(own => own.Text("name") == port.Text("name") && IsTarget(own, port)))
-            .Select(port => $"{service.Text("metadata", "name")}: {port.Text("name")}"))),
+        new("a port of a Service leads to the port of that name", example =>
+            example.Pods.Count == 0 ? [] : example.Load("Service").SelectMany(service => service.Items("spec", "ports")
+                .Where(port => !example.Containers
+                    .SelectMany(container => container.Node.Items("ports"))
+                    .Any(own => own.Text("name") == port.Text("name") && IsTarget(own, port)))
+                .Select(port => $"{service.Text("metadata", "name")}: {port.Text("name")}"))),
 
         // With another policy or entries of its own a pod would be told otherwise than its clients are, or have another name.
         Rule.OfPods("pods have the name and the name servers that Kubernetes gives them", (_, pod) =>
-            pod.Spec.Text("dnsPolicy") is null or "ClusterFirst" && new[] { "dnsConfig", "hostAliases", "hostname", "subdomain", "setHostnameAsFQDN" }.All(name => pod.Spec.At(name) is null)),
+            pod.Spec.Text("dnsPolicy") is null or "ClusterFirst"
+            && new[] { "dnsConfig", "hostAliases", "hostname", "subdomain", "setHostnameAsFQDN" }.All(name => pod.Spec.At(name) is null)),
 
-        Rule.OfPods("members are spread over the nodes", (example, pod) => pod.Owner.Text("metadata", "name") == "application" || pod.Spec.Items("topologySpreadConstraints").Any(constraint =>
-            constraint.Text("topologyKey") == "kubernetes.io/hostname" && constraint.At("labelSelector", "matchLabels").Selects(Labels(pod)))),
+        Rule.OfPods("members are spread over the nodes", (example, pod) =>
+            pod.Owner.Text("metadata", "name") == "application" || pod.Spec.Items("topologySpreadConstraints").Any(constraint =>
+                constraint.Text("topologyKey") == "kubernetes.io/hostname"
+                && constraint.At("labelSelector", "matchLabels").Selects(Labels(pod)))),
 
-        Rule.OfPods("a single file that is mounted is one of the ConfigMap", (example, pod) => pod.Containers.SelectMany(container => container.Node.Items("volumeMounts"))
-            .Where(mount => mount.Text("subPath") is not null)
-            .All(mount => Path.GetFileName(mount.Text("mountPath")) == mount.Text("subPath") && pod.Spec.Items("volumes").Any(volume => volume.Text("name") == mount.Text("name")
-                && example.Load("ConfigMap").Any(map => map.Text("metadata", "name") == volume.Text("configMap", "name") && map.Text("data", mount.Text("subPath")!) is not null)))),
+        Rule.OfPods("a single file that is mounted is one of the ConfigMap", (example, pod) =>
+            pod.Containers.SelectMany(container => container.Node.Items("volumeMounts"))
+                .Where(mount => mount.Text("subPath") is not null)
+                .All(mount => Path.GetFileName(mount.Text("mountPath")) == mount.Text("subPath")
+                    && pod.Spec.Items("volumes").Any(volume => volume.Text("name") == mount.Text("name")
+                        && example.Load("ConfigMap").Any(map => map.Text("metadata", "name") == volume.Text("configMap", "name")
+                            && map.Text("data", mount.Text("subPath")!) is not null)))),
 
         Rule.OfPods("with Kerberos the gate demands one PTR record, and krb5.conf is where Java looks", (_, pod) =>
             !pod.Containers.SelectMany(container => container.Node.Items("volumeMounts")).Any(mount => mount.Text("subPath") == "krb5.conf")
             || (Specs(pod).All(spec => spec.Reverse == ReversePolicy.Only)
-                && pod.Containers.SelectMany(container => container.Node.Items("volumeMounts")).Any(mount => mount.Text("mountPath") == "/etc/krb5.conf"))),
+                && pod.Containers
+                    .SelectMany(container => container.Node.Items("volumeMounts"))
+                    .Any(mount => mount.Text("mountPath") == "/etc/krb5.conf"))),
 
         new("a Secret that people have to make is in the README", example => example.Pods.SelectMany(pod => pod.Spec.Items("volumes"))
-            .Select(volume => volume.Text("secret", "secretName")).OfType<string>().Where(name => !Readme.Contains($"`{name}`", StringComparison.Ordinal))),
+            .Select(volume => volume.Text("secret", "secretName"))
+            .OfType<string>()
+            .Where(name => !Readme.Contains($"`{name}`", StringComparison.Ordinal))),
 
         Rule.OfPods("one pod at a time is evicted, and no more", (example, pod) => example.Load("PodDisruptionBudget").Any(budget =>
             budget.Number("spec", "maxUnavailable") == 1 && budget.At("spec", "selector", "matchLabels").Selects(Labels(pod)))),
@@ -73,39 +91,54 @@ internal static class ClusterRules
             !Specs(pod).Any(spec => spec.Reverse == ReversePolicy.Only)
             || example.Load("Service").Count(service => service.At("spec", "selector").Selects(Labels(pod))) == 1),
 
-        Rule.OfPods("a gate that is told to ask the Kubernetes API has a token and may list what it asks for", (example, pod) => pod.Containers
-            .Where(container => container.Gate is not null)
-            .SelectMany(container => container.Gate!.Reader.Read(Invocation.DefaultTimeout).Servers.OfType<ServerSource.Kube>(), (container, source) => (container, source))
-            .All(asked => HasToken(asked.container) && example.Load("RoleBinding").Any(binding => Grants(example, binding, asked.source.Namespace) && IsFor(binding, pod)))),
+        Rule.OfPods("a gate that is told to ask the Kubernetes API has a token and may list what it asks for", (example, pod) =>
+            pod.Containers
+                .Where(container => container.Gate is not null)
+                .SelectMany(
+                    container => container.Gate!.Reader.Read(Invocation.DefaultTimeout).Servers.OfType<ServerSource.Kube>(),
+                    (container, source) => (container, source))
+                .All(asked => HasToken(asked.container)
+                    && example.Load("RoleBinding")
+                        .Any(binding => Grants(example, binding, asked.source.Namespace) && IsFor(binding, pod)))),
 
-        new("the subject of a RoleBinding is the service account of the pods, which is made here", example => example.Pods.Count == 0 ? [] : example.Load("RoleBinding")
-            .Where(binding => !example.Pods.Any(pod => IsFor(binding, pod)) || !example.Load("ServiceAccount").Any(account =>
-                account.Text("metadata", "name") == binding.Items("subjects")[0].Text("name") && account.Text("metadata", "namespace") == binding.Items("subjects")[0].Text("namespace")))
-            .Select(binding => binding.Text("metadata", "name")!)),
+        new("the subject of a RoleBinding is the service account of the pods, which is made here", example =>
+            example.Pods.Count == 0 ? [] : example.Load("RoleBinding")
+                .Where(binding => !example.Pods.Any(pod => IsFor(binding, pod)) || !example.Load("ServiceAccount").Any(account =>
+                    account.Text("metadata", "name") == binding.Items("subjects")[0].Text("name")
+                    && account.Text("metadata", "namespace") == binding.Items("subjects")[0].Text("namespace")))
+                .Select(binding => binding.Text("metadata", "name")!)),
 
         new("a Role in kube-system is bound there, by a binding that names it", example => example.Load("RoleBinding")
             .Where(binding => !Grants(example, binding, "kube-system")).Select(binding => binding.Text("metadata", "name")!)),
 
         // The program's own text has the name; the ports are the names of its SRV records.
-        new("the Service over the CoreDNS pods is the one that the program looks for", example => example.Pods.Count > 0 ? [] : example.Load("Service")
-            .Where(service => !OptionTable.Servers.Meaning.Contains($"headless:{service.Text("metadata", "name")}.{service.Text("metadata", "namespace")}.svc.", StringComparison.Ordinal)
-                || service.Text("spec", "clusterIP") != "None"
-                || service.Text("spec", "selector", "k8s-app") != "kube-dns"
-                || !service.Items("spec", "ports").Select(port => (port.Text("name"), port.Text("protocol"), port.Number("port"), port.Number("targetPort")))
-                    .SequenceEqual([("dns", "UDP", 53, 53), ("dns-tcp", "TCP", 53, 53)]))
-            .Select(service => service.Text("metadata", "name")!)),
+        new("the Service over the CoreDNS pods is the one that the program looks for", example =>
+            example.Pods.Count > 0 ? [] : example.Load("Service")
+                .Where(service => !OptionTable.Servers.Meaning.Contains(
+                    $"headless:{service.Text("metadata", "name")}.{service.Text("metadata", "namespace")}.svc.", StringComparison.Ordinal)
+                    || service.Text("spec", "clusterIP") != "None"
+                    || service.Text("spec", "selector", "k8s-app") != "kube-dns"
+                    || !service.Items("spec", "ports")
+                        .Select(port => (port.Text("name"), port.Text("protocol"), port.Number("port"), port.Number("targetPort")))
+                        .SequenceEqual([("dns", "UDP", 53, 53), ("dns-tcp", "TCP", 53, 53)]))
+                .Select(service => service.Text("metadata", "name")!)),
 
         new("Prometheus looks into every namespace", example => example.Load("PodMonitor")
-            .Where(monitor => monitor.Truth("spec", "namespaceSelector", "any") != true).Select(monitor => monitor.Text("metadata", "name")!)),
+            .Where(monitor => monitor.Truth("spec", "namespaceSelector", "any") != true)
+            .Select(monitor => monitor.Text("metadata", "name")!)),
 
-        new("what ExternalDNS publishes lives for a minute", example => example.Load("Service").Select(service => service.At("metadata", "annotations"))
-            .Where(annotations => annotations.Text("external-dns.alpha.kubernetes.io/hostname") is not null && annotations.Text("external-dns.alpha.kubernetes.io/ttl") != "60")
-            .Select(annotations => annotations!.ToJsonString())),
+        new("what ExternalDNS publishes lives for a minute", example =>
+            example.Load("Service").Select(service => service.At("metadata", "annotations"))
+                .Where(annotations => annotations.Text("external-dns.alpha.kubernetes.io/hostname") is not null
+                    && annotations.Text("external-dns.alpha.kubernetes.io/ttl") != "60")
+                .Select(annotations => annotations!.ToJsonString())),
 
-        new("ExternalDNS publishes the names that a gate waits for outside the cluster", example => example.Pods.SelectMany(pod => Specs(pod).SelectMany(spec => spec.External)
-            .Where(external => !example.Load("Service").Any(service => service.At("metadata", "annotations").Text("external-dns.alpha.kubernetes.io/hostname") is { } domain
-                && external.ToString().StartsWith($"{{pod}}.{domain}@", StringComparison.Ordinal)))
-            .Select(external => $"{pod}: {external}"))),
+        new("ExternalDNS publishes the names that a gate waits for outside the cluster", example =>
+            example.Pods.SelectMany(pod => Specs(pod).SelectMany(spec => spec.External)
+                .Where(external => !example.Load("Service")
+                    .Any(service => service.At("metadata", "annotations").Text("external-dns.alpha.kubernetes.io/hostname") is { } domain
+                        && external.ToString().StartsWith($"{{pod}}.{domain}@", StringComparison.Ordinal)))
+                .Select(external => $"{pod}: {external}"))),
     ];
 
     private static JsonNode? Labels(Pod pod) => pod.Template.At("metadata", "labels");
@@ -113,9 +146,13 @@ internal static class ClusterRules
     private static IEnumerable<GateOptions> Specs(Pod pod) =>
         pod.Containers.Select(container => container.Gate).OfType<Invocation>().Select(gate => gate.Reader.Read(Invocation.DefaultTimeout));
 
-    private static bool Has(Pod pod, JsonNode port) => pod.Containers.SelectMany(container => container.Node.Items("ports")).Any(own => IsTarget(own, port));
+    private static bool Has(Pod pod, JsonNode port) =>
+        pod.Containers.SelectMany(container => container.Node.Items("ports")).Any(own => IsTarget(own, port));
 
-    /// <summary>Whether a port of a container is what a port of a Service sends to, by its name or its number; where that says nothing it is the Service's own.</summary>
+    /// <summary>
+    /// Whether a port of a container is what a port of a Service sends to, by its name or its number; where
+    /// that says nothing it is the Service's own.
+    /// </summary>
     private static bool IsTarget(JsonNode own, JsonNode port) =>
         (port.Text("targetPort") ?? port.Text("port")) is { } target && (own.Text("name") == target || own.Text("containerPort") == target);
 
@@ -123,7 +160,10 @@ internal static class ClusterRules
         container.Node.Items("volumeMounts").Where(mount => mount.Text("mountPath") == TokenDirectory).Any(mount =>
             container.Pod.Spec.Items("volumes").Any(volume => volume.Text("name") == mount.Text("name")
                 && volume.Items("projected", "sources").Any(source => source.Text("serviceAccountToken", "path") == "token")
-                && volume.Items("projected", "sources").SelectMany(source => source.Items("configMap", "items")).Any(item => item.Text("path") == "ca.crt")));
+                && volume
+                    .Items("projected", "sources")
+                    .SelectMany(source => source.Items("configMap", "items"))
+                    .Any(item => item.Text("path") == "ca.crt")));
 
     private static bool Grants(Example example, JsonNode binding, string where) =>
         binding.Text("metadata", "namespace") == where

@@ -23,24 +23,33 @@ internal static class GateRules
         }),
 
         Rule.OfGates("wait and run have a timeout, and it opens nothing", gate =>
-            gate.Verb == "serve" || gate.Reader.Read(Invocation.DefaultTimeout) is { Timeout.Limit: { } limit, OnTimeout: OnTimeout.Fail } && limit > TimeSpan.Zero),
+            gate.Verb == "serve"
+            || gate.Reader.Read(Invocation.DefaultTimeout) is { Timeout.Limit: { } limit, OnTimeout: OnTimeout.Fail }
+                && limit > TimeSpan.Zero),
 
         Rule.OfGates("a gate is told the pod's addresses by the downward API", gate =>
             gate.Container.Variable("POD_IPS").Text("valueFrom", "fieldRef", "fieldPath") == "status.podIPs"),
 
         // Weaker settings are for those who know why; what is said of one pod is wrong for the others of its StatefulSet.
         Rule.OfGates("a gate is as strict as without flags, and nothing that is said to it is one pod's own", gate =>
-            gate.Reader.Read(Invocation.DefaultTimeout) is { App: not null, Reverse: not ReversePolicy.Off, Families: FamilyPolicy.Auto } spec
+            gate.Reader.Read(Invocation.DefaultTimeout)
+                is { App: not null, Reverse: not ReversePolicy.Off, Families: FamilyPolicy.Auto } spec
             && spec.Require == Quorum.All
             && spec.Rule == Default.Rule
-            && !OptionTable.All.Any(setting => setting.Flag is "--name" or "--ip" && (gate.Arguments.Any(word => word.Split('=')[0] == setting.Flag) || gate.Container.Variable(setting.Environment) is not null))),
+            && !OptionTable.All.Any(setting => setting.Flag is "--name" or "--ip"
+                && (gate.Arguments.Any(word => word.Split('=')[0] == setting.Flag)
+                    || gate.Container.Variable(setting.Environment) is not null))),
 
         Rule.OfGates("a gate has the kill switch, from a key of a ConfigMap that need not be there", gate =>
             gate.Container.Variable(OptionTable.DisabledVariable).At("valueFrom", "configMapKeyRef") is { } key
             && (key.Text("name"), key.Text("key"), key.Truth("optional")) == ("dnsgate", "disabled", true)),
 
         Rule.OfContainers("every variable called DNSGATE_ is one that the program reads", container =>
-            container.Node.Items("env").Select(item => item.Text("name")!).Where(name => name.StartsWith("DNSGATE_", StringComparison.Ordinal)).All(Variables.Contains)),
+            container.Node
+                .Items("env")
+                .Select(item => item.Text("name")!)
+                .Where(name => name.StartsWith("DNSGATE_", StringComparison.Ordinal))
+                .All(Variables.Contains)),
 
         new("every value of a flag or a variable is one that the program takes", example => example.Invocations.SelectMany(Problems)),
 
@@ -48,7 +57,8 @@ internal static class GateRules
             example.Invocations.Where(invocation => !IsThere(invocation)).Select(invocation => invocation.ToString())),
     ];
 
-    private static GateOptions Default => new OptionReader(new Dictionary<OptionDefinition, IReadOnlyList<string>>(), _ => null).Read(Invocation.DefaultTimeout);
+    private static GateOptions Default =>
+        new OptionReader(new Dictionary<OptionDefinition, IReadOnlyList<string>>(), _ => null).Read(Invocation.DefaultTimeout);
 
     private static IEnumerable<string> Problems(Invocation invocation)
     {
@@ -81,5 +91,8 @@ internal static class GateRules
     }
 
     private static string? VolumeAt(Container container, string directory) =>
-        container.Node.Items("volumeMounts").FirstOrDefault(mount => mount.Text("mountPath") == directory && mount.At("subPath") is null).Text("name");
+        container.Node
+            .Items("volumeMounts")
+            .FirstOrDefault(mount => mount.Text("mountPath") == directory && mount.At("subPath") is null)
+            .Text("name");
 }

@@ -24,38 +24,54 @@ internal static partial class ProbeRules
         // A slower one adds its pause to every start, one that begins late all of its delay.
         Rule.OfGates("the startupProbe of serve begins at once and asks every few seconds", gate =>
             gate.Verb != "serve" || gate.Container.Node.At("startupProbe") is not { } probe
-                || (Seconds(probe, "initialDelaySeconds", 0) == TimeSpan.Zero && Seconds(probe, "periodSeconds", 10) <= TimeSpan.FromSeconds(5))),
+                || (Seconds(probe, "initialDelaySeconds", 0) == TimeSpan.Zero
+                    && Seconds(probe, "periodSeconds", 10) <= TimeSpan.FromSeconds(5))),
 
         // /readyz is closed again after a restart of the sidecar: it would take a running pod out of its Services.
         Rule.OfGates("the livenessProbe of serve asks whether it lives, and there is no readinessProbe", gate =>
-            gate.Verb != "serve" || (gate.Container.Node.Text("livenessProbe", "httpGet", "path") == "/livez" && gate.Container.Node.At("readinessProbe") is null)),
+            gate.Verb != "serve" || (gate.Container.Node.Text("livenessProbe", "httpGet", "path") == "/livez"
+                && gate.Container.Node.At("readinessProbe") is null)),
 
-        Rule.OfGates("the kubelet can reach serve at the pod's address", gate => gate.Verb != "serve" || gate.Reader.ReadListen().Address is null),
+        Rule.OfGates(
+            "the kubelet can reach serve at the pod's address", gate => gate.Verb != "serve" || gate.Reader.ReadListen().Address is null),
 
         Rule.OfContainers("the probes of the application ask ports that its container has", container =>
-            container.IsDnsGate || PortsOfProbes(container).All(asked => container.Node.Items("ports").Any(port => port.Text("name") == asked || port.Text("containerPort") == asked))),
+            container.IsDnsGate || PortsOfProbes(container).All(asked =>
+                container.Node.Items("ports").Any(port => port.Text("name") == asked || port.Text("containerPort") == asked))),
 
         Rule.OfGates("a startupProbe beside run outlasts the timeout of run", gate =>
-            gate.Verb != "run" || gate.Container.Node.At("startupProbe") is not { } probe || Kills(probe) > gate.Reader.Read(Invocation.DefaultTimeout).Timeout.Limit),
+            gate.Verb != "run"
+            || gate.Container.Node.At("startupProbe") is not { } probe
+            || Kills(probe) > gate.Reader.Read(Invocation.DefaultTimeout).Timeout.Limit),
 
         Rule.OfGates("a livenessProbe beside run waits for a startupProbe", gate =>
             gate.Verb != "run" || gate.Container.Node.At("livenessProbe") is null || gate.Container.Node.At("startupProbe") is not null),
 
         new("the timeoutSeconds of a probe exceed the deadline of its verb", example =>
-            example.Invocations.Where(invocation => invocation.Probe is not null && Seconds(invocation.Probe, "timeoutSeconds", 1) <= DeadlineOf(invocation))
+            example.Invocations.Where(invocation =>
+                invocation.Probe is not null && Seconds(invocation.Probe, "timeoutSeconds", 1) <= DeadlineOf(invocation))
                 .Select(invocation => invocation.ToString())),
 
-        new("HTTP probes ask an endpoint of the sidecar at its own port", example => example.Containers.Where(container => container.IsDnsGate).SelectMany(container =>
-            container.Node.Keys().Where(key => container.Node.At(key, "httpGet") is { } get && !(get.Text("path") is "/startupz" or "/readyz" or "/livez" && get.Text("port") == "dnsgate"))
-                .Select(key => $"{container}: {key}"))),
+        new("HTTP probes ask an endpoint of the sidecar at its own port", example =>
+            example.Containers.Where(container => container.IsDnsGate).SelectMany(container =>
+                container.Node.Keys().Where(key => container.Node.At(key, "httpGet") is { } get
+                    && !(get.Text("path") is "/startupz" or "/readyz" or "/livez" && get.Text("port") == "dnsgate"))
+                    .Select(key => $"{container}: {key}"))),
 
         // PodMonitor finds the sidecar by the name of the port.
         Rule.OfGates("serve listens at a port called dnsgate", gate =>
-            gate.Verb != "serve" || gate.Container.Node.Items("ports").Any(port => port.Text("name") == "dnsgate" && port.Number("containerPort") == gate.Reader.ReadListen().Port)),
+            gate.Verb != "serve"
+            || gate.Container.Node
+                .Items("ports")
+                .Any(port => port.Text("name") == "dnsgate" && port.Number("containerPort") == gate.Reader.ReadListen().Port)),
 
-        new("no two containers of a pod have the same port, and none has that of ZooKeeper's AdminServer", example => example.Pods.SelectMany(pod =>
-            pod.Containers.SelectMany(container => container.Node.Items("ports")).Select(port => port.Number("containerPort")).Append(ZooKeeperAdminPort)
-                .GroupBy(port => port).Where(port => port.Count() > 1).Select(port => $"{pod}: {port.Key}"))),
+        new("no two containers of a pod have the same port, and none has that of ZooKeeper's AdminServer", example =>
+            example.Pods.SelectMany(pod =>
+                pod.Containers
+                    .SelectMany(container => container.Node.Items("ports"))
+                    .Select(port => port.Number("containerPort"))
+                    .Append(ZooKeeperAdminPort)
+                    .GroupBy(port => port).Where(port => port.Count() > 1).Select(port => $"{pod}: {port.Key}"))),
     ];
 
     private static bool AsksStartup(Container container) =>
@@ -63,7 +79,8 @@ internal static partial class ProbeRules
             ? container.Invocations.Any(invocation => invocation is { Probe: not null, Verb: "probe", Arguments: ["startup", ..] })
             : container.Node.Text("startupProbe", "httpGet", "path") == "/startupz";
 
-    private static TimeSpan DeadlineOf(Invocation invocation) => invocation.Verb == "bound" ? invocation.Reader.ReadBound().StableFor : Deadline;
+    private static TimeSpan DeadlineOf(Invocation invocation) =>
+        invocation.Verb == "bound" ? invocation.Reader.ReadBound().StableFor : Deadline;
 
     private static TimeSpan Budget(JsonNode? probe) =>
         Seconds(probe, "initialDelaySeconds", 0) + (Seconds(probe, "periodSeconds", 10) * (probe.Number("failureThreshold") ?? 3));
@@ -72,9 +89,10 @@ internal static partial class ProbeRules
     private static TimeSpan Kills(JsonNode probe) => Budget(probe) - Seconds(probe, "periodSeconds", 10);
 
     /// <summary>By name or number; bash opens /dev/tcp/ADDRESS/PORT.</summary>
-    private static IEnumerable<string> PortsOfProbes(Container container) => Container.Probes.Select(probe => container.Node.At(probe)).SelectMany(probe =>
-        new[] { probe.Text("httpGet", "port"), probe.Text("tcpSocket", "port") }.OfType<string>()
-            .Concat(Device().Matches(string.Join(' ', probe.Texts("exec", "command"))).Select(match => match.Groups[1].Value)));
+    private static IEnumerable<string> PortsOfProbes(Container container) =>
+        Container.Probes.Select(probe => container.Node.At(probe)).SelectMany(probe =>
+            new[] { probe.Text("httpGet", "port"), probe.Text("tcpSocket", "port") }.OfType<string>()
+                .Concat(Device().Matches(string.Join(' ', probe.Texts("exec", "command"))).Select(match => match.Groups[1].Value)));
 
     [GeneratedRegex("/dev/tcp/[^/ ]+/([^ ]+)")]
     private static partial Regex Device();

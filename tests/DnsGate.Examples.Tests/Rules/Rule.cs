@@ -8,7 +8,8 @@ namespace DnsGate.Examples.Tests.Rules;
 internal sealed record Rule(string Sentence, Func<Example, IEnumerable<string>> Problems)
 {
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<Rule> All { get; } = [.. GateRules.All, .. ProbeRules.All, .. SecurityRules.All, .. ClusterRules.All, .. ZooKeeperRules.All];
+    public static IReadOnlyList<Rule> All { get; } =
+        [.. GateRules.All, .. ProbeRules.All, .. SecurityRules.All, .. ClusterRules.All, .. ZooKeeperRules.All];
 
     /// <summary>A rule about each container.</summary>
     public static Rule OfContainers(string sentence, Func<Container, bool> holds) =>
@@ -16,7 +17,11 @@ internal sealed record Rule(string Sentence, Func<Example, IEnumerable<string>> 
 
     /// <summary>A rule about each gate: what holds something back until DNS is right.</summary>
     public static Rule OfGates(string sentence, Func<Invocation, bool> holds) =>
-        new(sentence, example => example.Containers.Select(container => container.Gate).OfType<Invocation>().Where(gate => !holds(gate)).Select(gate => gate.ToString()));
+        new(sentence, example => example.Containers
+            .Select(container => container.Gate)
+            .OfType<Invocation>()
+            .Where(gate => !holds(gate))
+            .Select(gate => gate.ToString()));
 
     /// <summary>A rule about each pod.</summary>
     public static Rule OfPods(string sentence, Func<Example, Pod, bool> holds) =>

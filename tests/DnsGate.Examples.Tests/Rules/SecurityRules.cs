@@ -12,7 +12,8 @@ internal static class SecurityRules
 {
     private static readonly string[] HostNamespaces = ["hostNetwork", "hostPID", "hostIPC"];
 
-    private static readonly string[] VolumeTypes = ["configMap", "csi", "downwardAPI", "emptyDir", "ephemeral", "persistentVolumeClaim", "projected", "secret"];
+    private static readonly string[] VolumeTypes =
+        ["configMap", "csi", "downwardAPI", "emptyDir", "ephemeral", "persistentVolumeClaim", "projected", "secret"];
 
     public static IReadOnlyList<Rule> All { get; } =
     [
@@ -21,21 +22,28 @@ internal static class SecurityRules
         Rule.OfPods("volumes are of the types that restricted allows", (_, pod) => pod.Spec.Items("volumes").All(volume =>
             volume.Keys().Where(key => key != "name").All(VolumeTypes.Contains))),
 
-        Rule.OfContainers("no container has a port of its node", container => container.Node.Items("ports").All(port => port.Number("hostPort") is null or 0)),
+        Rule.OfContainers("no container has a port of its node", container =>
+            container.Node.Items("ports").All(port => port.Number("hostPort") is null or 0)),
 
         // "" is the pod itself; any other host makes the kubelet a stranger's client.
-        Rule.OfContainers("probes and hooks ask nobody but the pod", container => Handlers(container).All(handler => string.IsNullOrEmpty(handler.Text("host")))),
+        Rule.OfContainers("probes and hooks ask nobody but the pod", container =>
+            Handlers(container).All(handler => string.IsNullOrEmpty(handler.Text("host")))),
 
         Rule.OfContainers("every container runs as a numeric user other than root", container =>
-            container.Security("runAsNonRoot").Truth() == true && container.Security("runAsUser").Number() is > 0 && container.Security("runAsGroup").Number() is > 0),
+            container.Security("runAsNonRoot").Truth() == true
+            && container.Security("runAsUser").Number() is > 0
+            && container.Security("runAsGroup").Number() is > 0),
 
         Rule.OfContainers("no container is privileged or may become more than it is", container =>
-            container.Node.Truth("securityContext", "allowPrivilegeEscalation") == false && container.Node.Truth("securityContext", "privileged") is null or false),
+            container.Node.Truth("securityContext", "allowPrivilegeEscalation") == false
+            && container.Node.Truth("securityContext", "privileged") is null or false),
 
         Rule.OfContainers("every container drops all capabilities and adds none", container =>
-            container.Node.Texts("securityContext", "capabilities", "drop").Contains("ALL") && container.Node.Items("securityContext", "capabilities", "add").Count == 0),
+            container.Node.Texts("securityContext", "capabilities", "drop").Contains("ALL")
+            && container.Node.Items("securityContext", "capabilities", "add").Count == 0),
 
-        Rule.OfContainers("every container has the runtime's seccomp profile", container => container.Security("seccompProfile").Text("type") == "RuntimeDefault"),
+        Rule.OfContainers("every container has the runtime's seccomp profile", container =>
+            container.Security("seccompProfile").Text("type") == "RuntimeDefault"),
 
         Rule.OfContainers("nothing is set that baseline forbids", container =>
             container.Node.At("securityContext", "procMount") is null
@@ -44,7 +52,8 @@ internal static class SecurityRules
             && container.Security("appArmorProfile") is null
             && container.Pod.Spec.At("securityContext", "sysctls") is null),
 
-        Rule.OfContainers("the root of every container is read-only", container => container.Node.Truth("securityContext", "readOnlyRootFilesystem") == true),
+        Rule.OfContainers("the root of every container is read-only", container =>
+            container.Node.Truth("securityContext", "readOnlyRootFilesystem") == true),
 
         Rule.OfContainers("every container requests CPU and memory, and has a limit of memory", container =>
             container.Node.Text("resources", "requests", "cpu") is not null
@@ -56,26 +65,35 @@ internal static class SecurityRules
             Bytes(container.Node.Text("resources", "requests", "memory")) <= Bytes(container.Node.Text("resources", "limits", "memory"))),
 
         Rule.OfContainers("the gate has twice the memory that was measured, and no limit of CPU", container =>
-            !container.IsDnsGate || (Bytes(container.Node.Text("resources", "limits", "memory")) >= 64L << 20 && container.Node.At("resources", "limits", "cpu") is null)),
+            !container.IsDnsGate || (Bytes(container.Node.Text("resources", "limits", "memory")) >= 64L << 20
+                && container.Node.At("resources", "limits", "cpu") is null)),
 
-        Rule.OfContainers("a heap leaves a quarter of the limit to the JVM itself", container => new[] { "ZK_SERVER_HEAP", "HBASE_HEAPSIZE" }
-            .Select(name => container.Variable(name).Text("value")).OfType<string>()
-            .All(heap => long.Parse(heap, CultureInfo.InvariantCulture) << 20 <= Bytes(container.Node.Text("resources", "limits", "memory")) / 4 * 3)),
+        Rule.OfContainers("a heap leaves a quarter of the limit to the JVM itself", container =>
+            new[] { "ZK_SERVER_HEAP", "HBASE_HEAPSIZE" }
+                .Select(name => container.Variable(name).Text("value")).OfType<string>()
+                .All(heap => long.Parse(heap, CultureInfo.InvariantCulture) << 20
+                    <= Bytes(container.Node.Text("resources", "limits", "memory")) / 4 * 3)),
 
         // A volume of a claim belongs to root, unless the kubelet gives it to a group.
-        Rule.OfPods("the application can write to the volumes of its claims", (_, pod) => pod.Owner.Items("spec", "volumeClaimTemplates").Count == 0
-            || (pod.Spec.Number("securityContext", "fsGroup") is > 0 and var group && group == pod.Spec.Number("securityContext", "runAsGroup"))),
+        Rule.OfPods("the application can write to the volumes of its claims", (_, pod) =>
+            pod.Owner.Items("spec", "volumeClaimTemplates").Count == 0
+            || (pod.Spec.Number("securityContext", "fsGroup") is > 0 and var group
+                && group == pod.Spec.Number("securityContext", "runAsGroup"))),
 
         // install writes the new one beside the old one.
-        Rule.OfPods("there is room for the executable twice where it is installed, and nobody but install writes there", (_, pod) => pod.Containers
-            .SelectMany(container => container.Node.Items("volumeMounts"), (container, mount) => (container, mount))
-            .Where(at => at.mount.Text("mountPath") == "/dnsgate-bin")
-            .All(at => (at.container.Main is { Verb: "install" } || at.mount.Truth("readOnly") == true)
-                && pod.Spec.Items("volumes").Any(volume => volume.Text("name") == at.mount.Text("name") && Bytes(volume.Text("emptyDir", "sizeLimit")) >= 48L << 20))),
+        Rule.OfPods("there is room for the executable twice where it is installed, and nobody but install writes there", (_, pod) =>
+            pod.Containers
+                .SelectMany(container => container.Node.Items("volumeMounts"), (container, mount) => (container, mount))
+                .Where(at => at.mount.Text("mountPath") == "/dnsgate-bin")
+                .All(at => (at.container.Main is { Verb: "install" } || at.mount.Truth("readOnly") == true)
+                    && pod.Spec.Items("volumes").Any(volume =>
+                        volume.Text("name") == at.mount.Text("name") && Bytes(volume.Text("emptyDir", "sizeLimit")) >= 48L << 20))),
 
-        Rule.OfContainers("what is mounted is a volume of the pod", container => container.Node.Items("volumeMounts").All(mount => container.Pod.Volumes.Contains(mount.Text("name")))),
+        Rule.OfContainers("what is mounted is a volume of the pod", container =>
+            container.Node.Items("volumeMounts").All(mount => container.Pod.Volumes.Contains(mount.Text("name")))),
 
-        Rule.OfPods("an emptyDir has a limit", (_, pod) => pod.Spec.Items("volumes").All(volume => volume.At("emptyDir") is not { } empty || empty.Text("sizeLimit") is not null)),
+        Rule.OfPods("an emptyDir has a limit", (_, pod) =>
+            pod.Spec.Items("volumes").All(volume => volume.At("emptyDir") is not { } empty || empty.Text("sizeLimit") is not null)),
 
         Rule.OfPods("a token is mounted only where the API is asked", (_, pod) => pod.Spec.Truth("automountServiceAccountToken") == false),
     ];
@@ -87,7 +105,8 @@ internal static class SecurityRules
 
     private static IEnumerable<JsonNode> Handlers(Container container)
     {
-        JsonNode?[] holders = [.. Container.Probes.Select(name => container.Node.At(name)), container.Node.At("lifecycle", "postStart"), container.Node.At("lifecycle", "preStop")];
+        JsonNode?[] holders = [.. Container.Probes.Select(name => container.Node.At(name)),
+            container.Node.At("lifecycle", "postStart"), container.Node.At("lifecycle", "preStop")];
         return holders.SelectMany(holder => new[] { holder.At("httpGet"), holder.At("tcpSocket") }).OfType<JsonNode>();
     }
 }

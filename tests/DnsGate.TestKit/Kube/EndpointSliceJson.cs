@@ -47,7 +47,12 @@ internal static class EndpointSliceJson
     /// <summary>The labels that the spec asks for, and those that the controller copies from the Service.</summary>
     public static Dictionary<string, string> Labels(EndpointSliceSpec spec)
     {
-        Dictionary<string, string> labels = new() { ["k8s-app"] = "kube-dns", ["kubernetes.io/cluster-service"] = "true", ["kubernetes.io/name"] = "CoreDNS" };
+        Dictionary<string, string> labels = new()
+        {
+            ["k8s-app"] = "kube-dns",
+            ["kubernetes.io/cluster-service"] = "true",
+            ["kubernetes.io/name"] = "CoreDNS",
+        };
         if (spec.ManagedBy is { } manager)
         {
             labels[ManagedByLabel] = manager;
@@ -116,7 +121,10 @@ internal static class EndpointSliceJson
         {
             ["f:addressType"] = new JsonObject(),
             ["f:endpoints"] = new JsonObject(),
-            ["f:metadata"] = new JsonObject { ["f:labels"] = new JsonObject { ["."] = new JsonObject(), [$"f:{ServiceNameLabel}"] = new JsonObject() } },
+            ["f:metadata"] = new JsonObject
+            {
+                ["f:labels"] = new JsonObject { ["."] = new JsonObject(), [$"f:{ServiceNameLabel}"] = new JsonObject() },
+            },
             ["f:ports"] = new JsonObject { ["k:{\"port\":53}"] = new JsonObject() },
         },
     };

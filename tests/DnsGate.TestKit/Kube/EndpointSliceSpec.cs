@@ -12,7 +12,9 @@ public sealed record EndpointSliceSpec(string Name)
     /// <summary>The Service: label <c>kubernetes.io/service-name</c>. Null leaves the label out.</summary>
     public string? Service { get; init; } = "kube-dns";
 
-    /// <summary>Label <c>endpointslice.kubernetes.io/managed-by</c>; another one for slices that somebody writes by hand. Null leaves it out.</summary>
+    /// <summary>
+    /// Label <c>endpointslice.kubernetes.io/managed-by</c>; another one for slices that somebody writes by hand. Null leaves it out.
+    /// </summary>
     public string? ManagedBy { get; init; } = "endpointslice-controller.k8s.io";
 
     /// <summary>IPv4, IPv6 or FQDN.</summary>
@@ -24,7 +26,9 @@ public sealed record EndpointSliceSpec(string Name)
     /// <summary>The ports; without any the API server writes null.</summary>
     public IReadOnlyList<EndpointPortSpec> Ports { get; init; } = [];
 
-    /// <summary>Whether optional values that are absent are written as null (allowed by the API) instead of left out (as Go does).</summary>
+    /// <summary>
+    /// Whether optional values that are absent are written as null (allowed by the API) instead of left out (as Go does).
+    /// </summary>
     public bool WritesNulls { get; init; }
 
     /// <summary>Spoils the JSON object after it has been written: a server of another version, or an enemy.</summary>

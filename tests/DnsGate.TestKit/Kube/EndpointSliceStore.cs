@@ -33,8 +33,11 @@ public sealed class EndpointSliceStore
         }
     }
 
-    /// <summary>The newest resource version, and the slices of a namespace (of all, when null) with these labels, in order of their keys.</summary>
-    internal (long ResourceVersion, IReadOnlyList<KeyValuePair<string, StoredSlice>> Slices) List(string? @namespace, IReadOnlyList<(string Label, string Value)> labels)
+    /// <summary>
+    /// The newest resource version, and the slices of a namespace (of all, when null) with these labels, in order of their keys.
+    /// </summary>
+    internal (long ResourceVersion, IReadOnlyList<KeyValuePair<string, StoredSlice>> Slices) List(
+        string? @namespace, IReadOnlyList<(string Label, string Value)> labels)
     {
         lock (guard)
         {

@@ -20,8 +20,8 @@ using Microsoft.Extensions.Options;
 namespace DnsGate.TestKit;
 
 /// <summary>
-/// A Kubernetes API server on loopback, over TLS, that lists EndpointSlices, and fails in all the ways in which real ones do: Kestrel, and a socket that a
-/// test can cut. It runs from construction to disposal, and everything about it may be changed at any time.
+/// A Kubernetes API server on loopback, over TLS, that lists EndpointSlices, and fails in all the ways in which real ones do: Kestrel, and
+/// a socket that a test can cut. It runs from construction to disposal, and everything about it may be changed at any time.
 /// </summary>
 /// <remarks>What a <see cref="Fault"/> throws closes its connection, and is thrown again on disposal.</remarks>
 public sealed partial class KubeApiServer : IHttpApplication<HttpContext>, IAsyncDisposable
@@ -122,7 +122,8 @@ public sealed partial class KubeApiServer : IHttpApplication<HttpContext>, IAsyn
     }
 
     /// <summary>Completes when there have been so many requests.</summary>
-    public Task WaitForRequestsAsync(int count, CancellationToken cancellation = default) => WaitUntilAsync(() => Requests.Count >= count, cancellation);
+    public Task WaitForRequestsAsync(int count, CancellationToken cancellation = default) =>
+        WaitUntilAsync(() => Requests.Count >= count, cancellation);
 
     /// <summary>Completes when a condition on this server's requests and connections holds.</summary>
     public Task WaitUntilAsync(Func<bool> holds, CancellationToken cancellation = default) => milestones.WaitAsync(holds, cancellation);
@@ -139,7 +140,11 @@ public sealed partial class KubeApiServer : IHttpApplication<HttpContext>, IAsyn
             listener.Use(BeforeTls);
             listener.UseHttps(new TlsHandshakeCallbackOptions
             {
-                OnConnection = _ => ValueTask.FromResult(new SslServerAuthenticationOptions { ServerCertificateContext = shown, ApplicationProtocols = [SslApplicationProtocol.Http11] }),
+                OnConnection = _ => ValueTask.FromResult(new SslServerAuthenticationOptions
+                {
+                    ServerCertificateContext = shown,
+                    ApplicationProtocols = [SslApplicationProtocol.Http11],
+                }),
             });
             listener.Use(next => connection =>
             {
@@ -147,7 +152,10 @@ public sealed partial class KubeApiServer : IHttpApplication<HttpContext>, IAsyn
                 return next(connection);
             });
         });
-        kestrel = new KestrelServer(Options.Create(options), new SocketTransportFactory(Options.Create(new SocketTransportOptions()), NullLoggerFactory.Instance), NullLoggerFactory.Instance);
+        kestrel = new KestrelServer(
+            Options.Create(options),
+            new SocketTransportFactory(Options.Create(new SocketTransportOptions()), NullLoggerFactory.Instance),
+            NullLoggerFactory.Instance);
         // Binds before it first waits: the socket is in the network namespace of this thread.
         kestrel.StartAsync(this, CancellationToken.None).GetAwaiter().GetResult();
     }
@@ -225,8 +233,10 @@ public sealed partial class KubeApiServer : IHttpApplication<HttpContext>, IAsyn
             return KubeResponse.Failure(405, "MethodNotAllowed", "this server lists EndpointSlices and does nothing else");
         }
 
-        (string, string)[] labels = [.. request.Query.GetValueOrDefault("labelSelector", "").Split(',', StringSplitOptions.RemoveEmptyEntries)
-            .Select(label => label.Split('=', 2)).Select(sides => (sides[0], sides[1]))];
+        (string, string)[] labels = [.. request.Query
+            .GetValueOrDefault("labelSelector", "")
+            .Split(',', StringSplitOptions.RemoveEmptyEntries)
+                .Select(label => label.Split('=', 2)).Select(sides => (sides[0], sides[1]))];
         (var version, var slices) = Slices.List(@namespace, labels);
         // A list from the cache ("any" version) comes on one page, whatever the limit.
         var isFromCache = request.Query.GetValueOrDefault("resourceVersion") == "0";
@@ -294,7 +304,8 @@ public sealed partial class KubeApiServer : IHttpApplication<HttpContext>, IAsyn
                 break;
             case TlsManner.SpeaksPlainText:
                 await connection.Transport.Output.WriteAsync(
-                    "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n400 Bad Request"u8.ToArray());
+                    ("HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\n"u8
+                    + "Connection: close\r\n\r\n400 Bad Request"u8).ToArray());
                 break;
             case TlsManner.NeverAnswers:
                 while (!read.IsCompleted)

@@ -4,7 +4,9 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace DnsGate.TestKit;
 
-/// <summary>A cluster's certificate authority, with keys made for the occasion. All of them have the same name, as those of real clusters do.</summary>
+/// <summary>
+/// A cluster's certificate authority, with keys made for the occasion. All of them have the same name, as those of real clusters do.
+/// </summary>
 internal sealed class KubeAuthority : IDisposable
 {
     private static readonly X500DistinguishedName Name = new("CN=kubernetes");
@@ -50,7 +52,8 @@ internal sealed class KubeAuthority : IDisposable
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         CertificateRequest request = new(Name, key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, critical: true));
-        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.DigitalSignature, critical: true));
+        request.CertificateExtensions.Add(
+            new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.DigitalSignature, critical: true));
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, critical: false));
         return request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-3), DateTimeOffset.UtcNow.AddYears(10));
     }

@@ -8,7 +8,9 @@ namespace DnsGate.TestKit;
 /// <summary>Answers a request in place of a <see cref="KubeApiServer"/>: right, wrong, half or never.</summary>
 public delegate Task KubeFault(KubeExchange exchange);
 
-/// <summary>A request, and the means to answer it well or badly. What is sent after the client has gone throws, which ends the exchange.</summary>
+/// <summary>
+/// A request, and the means to answer it well or badly. What is sent after the client has gone throws, which ends the exchange.
+/// </summary>
 public sealed class KubeExchange
 {
     // Go's HTTP server measures bodies up to this size and sends longer ones in chunks.
@@ -17,7 +19,8 @@ public sealed class KubeExchange
     private readonly HttpContext context;
     private readonly KubeApiServer server;
 
-    internal KubeExchange(KubeApiServer server, HttpContext context) => (this.server, this.context, Request) = (server, context, new KubeRequest(context.Request));
+    internal KubeExchange(KubeApiServer server, HttpContext context) =>
+        (this.server, this.context, Request) = (server, context, new KubeRequest(context.Request));
 
     /// <summary>The request.</summary>
     public KubeRequest Request { get; }

@@ -31,7 +31,9 @@ public static class KubeMisbehaving
     /// <summary>The connection is cut instead of an answer.</summary>
     public static KubeFault CutsInstead(TcpCut how) => exchange => exchange.CutAsync(how);
 
-    /// <summary>The first half of the right answer to a LIST, in the middle of its JSON; then the cut. Its head promises a length, or chunks.</summary>
+    /// <summary>
+    /// The first half of the right answer to a LIST, in the middle of its JSON; then the cut. Its head promises a length, or chunks.
+    /// </summary>
     public static KubeFault CutInTheMiddle(TcpCut how, bool chunked = false) => async exchange =>
     {
         var right = exchange.RightResponse();

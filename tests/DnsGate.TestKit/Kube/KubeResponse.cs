@@ -14,7 +14,8 @@ public sealed record KubeResponse(int Status, string ContentType, ReadOnlyMemory
     public ImmutableArray<(string Name, string Value)> Fields { get; init; } = [];
 
     /// <summary>An answer of JSON, with the newline that API servers end it with.</summary>
-    public static KubeResponse Json(int status, JsonObject body) => new(status, "application/json", Encoding.UTF8.GetBytes(body.ToJsonString() + "\n"));
+    public static KubeResponse Json(int status, JsonObject body) =>
+        new(status, "application/json", Encoding.UTF8.GetBytes(body.ToJsonString() + "\n"));
 
     /// <summary>An answer of plain text, as Go's HTTP server writes it.</summary>
     public static KubeResponse Text(int status, string body) => new(status, "text/plain; charset=utf-8", Encoding.UTF8.GetBytes(body))
@@ -53,11 +54,13 @@ public sealed record KubeResponse(int Status, string ContentType, ReadOnlyMemory
     public static KubeResponse ExpiredContinue() => Failure(
         410,
         "Expired",
-        "The provided continue parameter is too old to display a consistent list result. You must start a new list without the continue parameter.");
+        "The provided continue parameter is too old to display a consistent list result. You must start a new list "
+        + "without the continue parameter.");
 
     /// <summary>429, with the seconds to wait in <c>Retry-After</c> and in the details.</summary>
     public static KubeResponse TooManyRequests(int retryAfter = 1) =>
-        Failure(429, "TooManyRequests", "Too many requests, please try again later.", new JsonObject { ["retryAfterSeconds"] = retryAfter }) with
+        Failure(429, "TooManyRequests", "Too many requests, please try again later.",
+            new JsonObject { ["retryAfterSeconds"] = retryAfter }) with
         {
             Fields = [("Retry-After", retryAfter.ToString())],
         };

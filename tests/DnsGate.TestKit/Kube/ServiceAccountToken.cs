@@ -29,7 +29,8 @@ public static class ServiceAccountToken
             using var payload = JsonDocument.Parse(Base64Url.DecodeFromChars(token!.Split('.')[1]));
             return payload.RootElement.GetProperty("sub").GetString()!;
         }
-        catch (Exception e) when (e is FormatException or JsonException or KeyNotFoundException or IndexOutOfRangeException or NullReferenceException)
+        catch (Exception e)
+        when (e is FormatException or JsonException or KeyNotFoundException or IndexOutOfRangeException or NullReferenceException)
         {
             return "system:anonymous";
         }

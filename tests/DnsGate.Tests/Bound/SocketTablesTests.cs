@@ -6,8 +6,10 @@ namespace DnsGate.Tests.Bound;
 public sealed class SocketTablesTests : IDisposable
 {
     private const string Header = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n";
-    private const string Listener4 = "   0: 0701F40A:0F30 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 638 1 x 100 0 0 10 0\n";
-    private const string Listener6 = "   0: 0000000000000000FFFF00000701F40A:0F30 00000000000000000000000000000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 639 1 x 100 0 0 10 0\n";
+    private const string Listener4 = "   0: 0701F40A:0F30 00000000:0000 0A 00000000:00000000 00:00000000 00000000     "
+        + "0        0 638 1 x 100 0 0 10 0\n";
+    private const string Listener6 = "   0: 0000000000000000FFFF00000701F40A:0F30 00000000000000000000000000000000:0000 0A "
+        + "00000000:00000000 00:00000000 00000000     0        0 639 1 x 100 0 0 10 0\n";
 
     private readonly string directory = Directory.CreateTempSubdirectory("dnsgate-test-").FullName;
 
@@ -29,7 +31,8 @@ public sealed class SocketTablesTests : IDisposable
         var snapshot = new SocketTables(3888, directory).TakeSnapshot();
 
         Assert.Equal((sentence, listeners), (sentence, snapshot.Listeners.Length));
-        Assert.True(problem is null ? snapshot.Unread is null : snapshot.Unread!.EndsWith(problem, StringComparison.Ordinal), snapshot.Unread);
+        Assert.True(
+            problem is null ? snapshot.Unread is null : snapshot.Unread!.EndsWith(problem, StringComparison.Ordinal), snapshot.Unread);
     }
 
     [Fact]

@@ -35,13 +35,20 @@ public sealed class DiscoveryListingTests : IDisposable
     [InlineData("there is no such Service", "", DiscoveryFault.NotFound, "NXDOMAIN")]
     [InlineData("nobody answers", "silent", DiscoveryFault.Unreachable, "is silent")]
     [InlineData("the server fails", "servfail", DiscoveryFault.Unreachable, "answers SERVFAIL")]
-    internal async Task An_explicit_source_that_fails_beside_a_named_server_makes_the_list_incomplete(string sentence, string behaviour, DiscoveryFault fault, string says)
+    internal async Task An_explicit_source_that_fails_beside_a_named_server_makes_the_list_incomplete(
+        string sentence, string behaviour, DiscoveryFault fault, string says)
     {
         await using NameServersOfCluster servers = new(22, 1);
         servers.Tell(1);
-        servers[1].Behaviour = behaviour switch { "silent" => Misbehaving.Silent(), "servfail" => Misbehaving.Error(Rcode.ServFail), _ => servers[1].Behaviour };
+        servers[1].Behaviour = behaviour switch
+        {
+            "silent" => Misbehaving.Silent(),
+            "servfail" => Misbehaving.Error(Rcode.ServFail),
+            _ => servers[1].Behaviour,
+        };
 
-        var listing = await ListAsync("--servers", $"{servers.List(1)},{Headless}", "--query-timeout", behaviour == "silent" ? "200ms" : "3s");
+        var listing = await ListAsync(
+            "--servers", $"{servers.List(1)},{Headless}", "--query-timeout", behaviour == "silent" ? "200ms" : "3s");
 
         Assert.Equal((sentence, true, servers.List(1)), (sentence, listing.IsIncomplete, Text(listing.Views[0])));
         var failure = Assert.Single(listing.Failures);
@@ -98,13 +105,20 @@ public sealed class DiscoveryListingTests : IDisposable
     {
         await using NameServersOfCluster servers = new(26, 1);
         var zone = PodZone.For("zk-0.example.com", Questions.Ip) with { Zone = "example.com" };
-        servers[1].Behaviour = zone.WithRecord(Rr.Soa("example.com"), Rr.Ns("example.com", "ns1.example.com"), Rr.Ns("example.com", "ns2.example.com"), Rr.Address("ns1.example.com", "192.0.2.1"), Rr.Address("ns2.example.com", "192.0.2.2"));
+        servers[1].Behaviour = zone.WithRecord(Rr.Soa("example.com"),
+            Rr.Ns("example.com", "ns1.example.com"), Rr.Ns("example.com", "ns2.example.com"),
+            Rr.Address("ns1.example.com", "192.0.2.1"), Rr.Address("ns2.example.com", "192.0.2.2"));
 
-        var listing = await ListAsync("--servers", servers.List(1), "--external", "{pod}.example.com@authoritative", "--external", "zk.example.org@192.0.2.9,192.0.2.8");
+        var listing = await ListAsync("--servers", servers.List(1), "--external",
+            "{pod}.example.com@authoritative", "--external", "zk.example.org@192.0.2.9,192.0.2.8");
 
         View[] views = [.. listing.Views.Where(view => view.Kind == ViewKind.External)];
-        Assert.Equal((0, "zk-0.example.com", true, "192.0.2.1:53 192.0.2.2:53"), (views[0].Key.Number, views[0].Name.ToString(), views[0].IsAuthoritative, Text(views[0])));
-        Assert.Equal((1, "zk.example.org", false, "192.0.2.8:53 192.0.2.9:53"), (views[1].Key.Number, views[1].Name.ToString(), views[1].IsAuthoritative, Text(views[1])));
+        Assert.Equal(
+            (0, "zk-0.example.com", true, "192.0.2.1:53 192.0.2.2:53"),
+            (views[0].Key.Number, views[0].Name.ToString(), views[0].IsAuthoritative, Text(views[0])));
+        Assert.Equal(
+            (1, "zk.example.org", false, "192.0.2.8:53 192.0.2.9:53"),
+            (views[1].Key.Number, views[1].Name.ToString(), views[1].IsAuthoritative, Text(views[1])));
         Assert.Equal((Coverage.Static, false), (listing.Coverage, listing.IsIncomplete));
         Assert.DoesNotContain(servers[1].Queries, query => query.Name == "zk-0.example.com");
     }
@@ -144,7 +158,8 @@ public sealed class DiscoveryListingTests : IDisposable
     private ServerLister ListerOf(TimeProvider time, params string[] options)
     {
         var flags = options.Chunk(2).GroupBy(pair => pair[0], pair => pair[1])
-            .ToDictionary(group => OptionTable.All.Single(setting => setting.Flag == group.Key), IReadOnlyList<string> (group) => [.. group]);
+            .ToDictionary(
+                group => OptionTable.All.Single(setting => setting.Flag == group.Key), IReadOnlyList<string> (group) => [.. group]);
         flags.TryAdd(OptionTable.App, [AppFile]);
         // Long enough that nobody is silent only because the machine is busy.
         flags.TryAdd(OptionTable.QueryTimeout, ["3s"]);

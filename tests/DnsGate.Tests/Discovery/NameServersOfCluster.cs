@@ -46,10 +46,12 @@ internal sealed class NameServersOfCluster : IAsyncDisposable
     /// <summary>From now on the server gives this list; an empty one is NXDOMAIN.</summary>
     public void Tell(int server, params int[] list) => this[server].Behaviour = list.Length == 0
         ? Questions.Right
-        : Questions.Right.WithRecord([Rr.Srv($"_dns._udp.{Service}", $"a.{Service}", (ushort)Port), .. list.Select(other => Rr.Address(Service, Address(other)))]);
+        : Questions.Right.WithRecord(
+            [Rr.Srv($"_dns._udp.{Service}", $"a.{Service}", (ushort)Port), .. list.Select(other => Rr.Address(Service, Address(other)))]);
 
     /// <summary>The questions that a server got for the Service.</summary>
-    public IEnumerable<ReceivedQuery> QueriesAt(int server) => this[server].Queries.Where(query => query.Name.EndsWith(Service, StringComparison.Ordinal));
+    public IEnumerable<ReceivedQuery> QueriesAt(int server) =>
+        this[server].Queries.Where(query => query.Name.EndsWith(Service, StringComparison.Ordinal));
 
     public async ValueTask DisposeAsync()
     {

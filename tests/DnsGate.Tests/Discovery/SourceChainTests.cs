@@ -16,7 +16,8 @@ public sealed class SourceChainTests : IDisposable
 
     public SourceChainTests()
     {
-        (api, service, file) = (new("api", Coverage.Complete, time), new("service", Coverage.Complete, time), new("file", Coverage.Sampled, time));
+        (api, service, file) = (new("api", Coverage.Complete, time),
+            new("service", Coverage.Complete, time), new("file", Coverage.Sampled, time));
         chain = new SourceChain(new ViewKey(ViewKind.Cluster), [api, service, file]);
     }
 
@@ -70,6 +71,7 @@ public sealed class SourceChainTests : IDisposable
     {
         var state = await chain.ListAsync(forceRefresh: false, CancellationToken.None);
         return string.Join(", ", state.Sources.Select(source =>
-            $"{source.Name} {(ReferenceEquals(source, state.Serving) ? "serves" : "")}{(ReferenceEquals(source, state.Serving) && source.Problem is not null ? ", " : "")}{source.Problem?.Fault}"));
+            $"{source.Name} {(ReferenceEquals(source, state.Serving) ? "serves" : "")}"
+            + $"{(ReferenceEquals(source, state.Serving) && source.Problem is not null ? ", " : "")}{source.Problem?.Fault}"));
     }
 }

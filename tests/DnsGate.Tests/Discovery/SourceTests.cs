@@ -44,7 +44,8 @@ public sealed class SourceTests : IDisposable
     [InlineData(true, 1)]
     public async Task A_result_is_held_for_its_time_ages_and_costs_nothing(bool forceRefresh, int seconds)
     {
-        using FakeSource source = new("fake", Coverage.Complete, time, new HoldTime(TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(1))) { Says = "10.0.0.1" };
+        using FakeSource source =
+            new("fake", Coverage.Complete, time, new HoldTime(TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(1))) { Says = "10.0.0.1" };
         await source.ListAsync(forceRefresh, CancellationToken.None);
         source.Says = "10.0.0.2";
 
@@ -65,7 +66,8 @@ public sealed class SourceTests : IDisposable
         source.Says = "10.0.0.1";
         await ListAsync();
         source.Says = "Unreachable";
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => source.ListAsync(forceRefresh: false, new CancellationToken(canceled: true)));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            source.ListAsync(forceRefresh: false, new CancellationToken(canceled: true)));
         source.Says = "10.0.0.1";
         Assert.Equal("10.0.0.1, age 0", Text(await ListAsync()));
     }

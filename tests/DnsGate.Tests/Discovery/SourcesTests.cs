@@ -10,7 +10,8 @@ namespace DnsGate.Tests.Discovery;
 /// <summary>Every form of a SPEC of <c>--servers</c> is known everywhere.</summary>
 public sealed class SourcesTests
 {
-    private static readonly string[] Specs = ["auto", "10.0.0.1", "kube:kube-dns", "headless:dns.kube-system.svc.cluster.local", "resolv.conf"];
+    private static readonly string[] Specs =
+        ["auto", "10.0.0.1", "kube:kube-dns", "headless:dns.kube-system.svc.cluster.local", "resolv.conf"];
 
     [Fact]
     public void Every_kind_of_source_can_be_made()
@@ -18,7 +19,8 @@ public sealed class SourcesTests
         var kinds = new HashSet<Type>();
         foreach (var spec in Specs)
         {
-            OptionReader reader = new(new Dictionary<OptionDefinition, IReadOnlyList<string>> { [OptionTable.Servers] = [spec] }, _ => null);
+            OptionReader reader = new(
+                new Dictionary<OptionDefinition, IReadOnlyList<string>> { [OptionTable.Servers] = [spec] }, _ => null);
             var options = reader.Read(TimeSpan.FromSeconds(20));
             kinds.Add(Assert.Single(options.Servers).GetType());
             Identity identity = new(Questions.Name, "test", [IPAddress.Parse(Questions.Ip)], "test");

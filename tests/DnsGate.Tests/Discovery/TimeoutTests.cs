@@ -13,7 +13,8 @@ public sealed class TimeoutTests
     [InlineData("wait", "10m", 5, 5)]
     [InlineData("a wait without a limit", "none", 5, 5)]
     [InlineData("a short wait", "2s", 0.5, 1)]
-    public void A_source_may_take_5_seconds_and_half_of_the_time_or_a_quarter_where_another_follows(string sentence, string timeout, double withNext, double alone)
+    public void A_source_may_take_5_seconds_and_half_of_the_time_or_a_quarter_where_another_follows(
+        string sentence, string timeout, double withNext, double alone)
     {
         OptionReader reader = new(new Dictionary<OptionDefinition, IReadOnlyList<string>> { [OptionTable.Timeout] = [timeout] }, _ => null);
         var limit = reader.Read(TimeSpan.FromSeconds(1)).Timeout;

@@ -117,7 +117,8 @@ public sealed class WalkSourceTests
         return new HeadlessWalk(new ServerSource.Headless(name), [seed], [IPAddress.Parse(Questions.Ip)], forceRefresh);
     }
 
-    private static Task<SourceState> ListAsync(WalkSource source, bool forceRefresh = false) => source.ListAsync(forceRefresh, TestContext.Current.CancellationToken);
+    private static Task<SourceState> ListAsync(WalkSource source, bool forceRefresh = false) =>
+        source.ListAsync(forceRefresh, TestContext.Current.CancellationToken);
 
     private static string Text(SourceState list) => string.Join(' ', list.LastGood.Select(server => server.Address));
 }

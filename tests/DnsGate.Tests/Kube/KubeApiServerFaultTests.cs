@@ -131,7 +131,9 @@ public sealed class KubeApiServerFaultTests : IAsyncLifetime
         try
         {
             using var response = await client.GetAsync(PlainKubeClient.Slices);
-            var more = response.Headers.RetryAfter is { } wait ? $", retry after {wait}" : response.Headers.Location is { } to ? $", to {to}" : "";
+            var more = response.Headers.RetryAfter is { } wait ? $", retry after {wait}"
+                : response.Headers.Location is { } to ? $", to {to}"
+                : "";
             var body = await response.Content.ReadAsStringAsync();
             if (response.Content.Headers.ContentType?.MediaType != "application/json")
             {

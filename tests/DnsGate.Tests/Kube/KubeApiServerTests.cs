@@ -34,7 +34,8 @@ public sealed class KubeApiServerTests
     public async Task Absent_values_are_left_out_or_null_as_told()
     {
         await using KubeApiServer server = new();
-        EndpointSpec endpoint = new("10.0.0.1") { Ready = null, Serving = null, Terminating = null, NodeName = null, Zone = null, PodName = null };
+        EndpointSpec endpoint =
+            new("10.0.0.1") { Ready = null, Serving = null, Terminating = null, NodeName = null, Zone = null, PodName = null };
         EndpointSliceSpec bare = new("bare") { Endpoints = [endpoint] };
         server.Slices.Set(bare);
         server.Slices.Set(bare with { Name = "nulls", WritesNulls = true });
@@ -115,7 +116,8 @@ public sealed class KubeApiServerTests
         await client.ListAsync();
 
         Assert.Equal(
-            """{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":"Unauthorized","reason":"Unauthorized","code":401}""",
+            """{"kind":"Status","apiVersion":"v1","metadata":"""
+            + """{},"status":"Failure","message":"Unauthorized","reason":"Unauthorized","code":401}""",
             status.ToJsonString());
     }
 
@@ -129,7 +131,8 @@ public sealed class KubeApiServerTests
         var status = await client.GetJsonAsync(PlainKubeClient.Slices, status: 403);
 
         Assert.Equal(
-            "endpointslices.discovery.k8s.io is forbidden: User \"system:serviceaccount:prod:default\" cannot list resource \"endpointslices\""
+            "endpointslices.discovery.k8s.io is forbidden: User \"system:serviceaccount:prod:default\" cannot "
+            + "list resource \"endpointslices\""
             + " in API group \"discovery.k8s.io\" in the namespace \"kube-system\"",
             status["message"]!.GetValue<string>());
     }

@@ -86,7 +86,9 @@ public sealed class KubeApiServerTlsTests
         await client.ListAsync();
 
         Assert.Equal(error, failure.InnerException?.GetType());
-        Assert.Equal(manner == TlsManner.Resets, failure.InnerException?.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionReset });
+        Assert.Equal(
+            manner == TlsManner.Resets,
+            failure.InnerException?.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionReset });
     }
 
     [Fact]

@@ -6,7 +6,9 @@ using DnsGate.TestKit;
 
 namespace DnsGate.Tests.Kube;
 
-/// <summary>A pod with a service account at an API server on loopback; the Service kube-dns has the slice <c>a</c> with 10.244.0.5.</summary>
+/// <summary>
+/// A pod with a service account at an API server on loopback; the Service kube-dns has the slice <c>a</c> with 10.244.0.5.
+/// </summary>
 internal sealed class KubePod : IAsyncDisposable
 {
     /// <summary>Time for the first list, unless a test says otherwise.</summary>
@@ -37,13 +39,15 @@ internal sealed class KubePod : IAsyncDisposable
 
     public KubeSource Open(TimeSpan? timeout = null, KubeAccess? access = null, bool hasNext = false)
     {
-        KubeSource source = new(new ServerSource.Kube("kube-system", "kube-dns"), access ?? Access, [IPAddress.Parse("10.244.1.7")], timeout ?? Timeout, hasNext, Time);
+        KubeSource source = new(new ServerSource.Kube("kube-system", "kube-dns"),
+            access ?? Access, [IPAddress.Parse("10.244.1.7")], timeout ?? Timeout, hasNext, Time);
         sources.Add(source);
         return source;
     }
 
     /// <summary>The first list of a source.</summary>
-    public Task<string> ListOnceAsync(TimeSpan? timeout = null, KubeAccess? access = null, bool hasNext = false) => NowAsync(Open(timeout, access, hasNext));
+    public Task<string> ListOnceAsync(TimeSpan? timeout = null, KubeAccess? access = null, bool hasNext = false) =>
+        NowAsync(Open(timeout, access, hasNext));
 
     /// <summary>What the source returns now.</summary>
     public async Task<string> NowAsync(KubeSource source, bool forceRefresh = false) => Text(await source.ListAsync(forceRefresh, Stop));
@@ -55,7 +59,10 @@ internal sealed class KubePod : IAsyncDisposable
         return NowAsync(source, forceRefresh: true);
     }
 
-    /// <summary>The servers, or <c>Fault: message</c> with the address of the API server as SERVER. No message has more than one line, or the token in it.</summary>
+    /// <summary>
+    /// The servers, or <c>Fault: message</c> with the address of the API server as SERVER. No message
+    /// has more than one line, or the token in it.
+    /// </summary>
     public string Text(SourceState list)
     {
         if (list.Problem is not { } problem)

@@ -137,7 +137,8 @@ public sealed class KubeSourceRefreshTests
     [InlineData("404", "NotFound", true, 9, 11)]
     [InlineData("403", "Forbidden", true, 9, 11)]
     [InlineData("503", "Unreachable", false, 0.9, 1.1)]
-    public async Task A_failure_is_the_result_at_once_and_is_tried_again_later_when_it_is_definite(string what, string fault, bool hasNext, double least, double most)
+    public async Task A_failure_is_the_result_at_once_and_is_tried_again_later_when_it_is_definite(
+        string what, string fault, bool hasNext, double least, double most)
     {
         await using KubePod pod = new();
         pod.Server.Fault = KubeMisbehaving.Answers(what switch

@@ -15,8 +15,15 @@ public sealed class KubeSourceTests
     public static TheoryData<string, string> Failures => new()
     {
         { "401", "Unauthorized: the API server does not accept this pod's service account token (401)" },
-        { "403", "Forbidden: service account prod/default may not list EndpointSlices in namespace kube-system (403): it needs the Role dnsgate" },
-        { "404", "NotFound: the API server knows no EndpointSlices of discovery.k8s.io/v1 (404): it is older than Kubernetes 1.21, or no API server" },
+        {
+            "403",
+            "Forbidden: service account prod/default may not list EndpointSlices in namespace kube-system (403): it needs the Role dnsgate"
+        },
+        {
+            "404",
+            "NotFound: the API server knows no EndpointSlices of discovery.k8s.io/v1 (404): it is older than "
+            + "Kubernetes 1.21, or no API server"
+        },
         { "429", "Unreachable: the API server is too busy to answer (429): Too many requests, please try again later." },
         { "500", "Unreachable: the API server failed (500): Internal error occurred: etcdserver: leader changed" },
         { "503", "Unreachable: the API server failed (503)" },
@@ -40,8 +47,12 @@ public sealed class KubeSourceTests
     public async Task The_endpoints_of_the_Service_are_listed()
     {
         await using KubePod pod = new();
-        pod.Server.Slices.Set(EndpointSliceSpec.ForDns("b", 5353, "10.244.0.6") with { Endpoints = [new("10.244.0.6") { Ready = false }, new("10.244.0.7") { Terminating = true }] });
-        pod.Server.Slices.Set(EndpointSliceSpec.ForDns("c", 53, "fd00::5") with { Endpoints = [new("fd00::5") { PodName = "coredns-10-244-0-5" }] });
+        pod.Server.Slices.Set(EndpointSliceSpec.ForDns("b", 5353, "10.244.0.6") with
+        {
+            Endpoints = [new("10.244.0.6") { Ready = false }, new("10.244.0.7") { Terminating = true }],
+        });
+        pod.Server.Slices.Set(
+            EndpointSliceSpec.ForDns("c", 53, "fd00::5") with { Endpoints = [new("fd00::5") { PodName = "coredns-10-244-0-5" }] });
         pod.Server.Slices.Set(EndpointSliceSpec.ForDns("other", 53, "10.244.9.9") with { Service = "other" });
         pod.Server.Slices.Set(EndpointSliceSpec.ForDns("elsewhere", 53, "10.244.9.8") with { Namespace = "prod" });
 
@@ -50,7 +61,9 @@ public sealed class KubeSourceTests
         var request = Assert.Single(pod.Server.Requests);
         Assert.Equal("/apis/discovery.k8s.io/v1/namespaces/kube-system/endpointslices", request.Path);
         Assert.Equal("kubernetes.io/service-name=kube-dns", request.Query["labelSelector"]);
-        Assert.Equal(("500", pod.Server.AcceptedToken, null), (request.Query["limit"], request.Token, request.Fields.GetValueOrDefault("Accept-Encoding")));
+        Assert.Equal(
+            ("500", pod.Server.AcceptedToken, null),
+            (request.Query["limit"], request.Token, request.Fields.GetValueOrDefault("Accept-Encoding")));
     }
 
     [Fact]
@@ -85,13 +98,16 @@ public sealed class KubeSourceTests
 
         var expired = 0;
         pod.Server.Fault = KubeMisbehaving.When(
-            request => request.Query.ContainsKey("continue") && Interlocked.Increment(ref expired) == 1, KubeMisbehaving.Answers(KubeResponse.ExpiredContinue()));
+            request => request.Query.ContainsKey("continue") && Interlocked.Increment(ref expired) == 1,
+            KubeMisbehaving.Answers(KubeResponse.ExpiredContinue()));
 
         Assert.Equal(601, (await pod.Open().ListAsync(forceRefresh: false, pod.Stop)).LastGood.Length);
         Assert.Equal(4, pod.Server.Requests.Count);
 
-        pod.Server.Fault = KubeMisbehaving.When(request => request.Query.ContainsKey("continue"), KubeMisbehaving.Answers(KubeResponse.ExpiredContinue()));
-        Assert.StartsWith("Unreachable: the API server no longer knows the list that was being read (410)", await pod.ListOnceAsync(), StringComparison.Ordinal);
+        pod.Server.Fault = KubeMisbehaving.When(
+            request => request.Query.ContainsKey("continue"), KubeMisbehaving.Answers(KubeResponse.ExpiredContinue()));
+        Assert.StartsWith("Unreachable: the API server no longer knows the list that was being read (410)",
+            await pod.ListOnceAsync(), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -113,7 +129,8 @@ public sealed class KubeSourceTests
         await using KubePod pod = new();
         pod.Server.IsForbidden = true;
         var list = await pod.Open().ListAsync(forceRefresh: false, pod.Stop);
-        Assert.Equal(AccessRole.Yaml(new ServerSource.Kube("kube-system", "kube-dns"), new ServiceAccount("prod", "default")), list.Problem?.Remedy);
+        Assert.Equal(
+            AccessRole.Yaml(new ServerSource.Kube("kube-system", "kube-dns"), new ServiceAccount("prod", "default")), list.Problem?.Remedy);
     }
 
     [Fact]
@@ -192,7 +209,8 @@ public sealed class KubeSourceTests
     {
         await using KubePod pod = new();
         pod.Server.Slices.Set(EndpointSliceSpec.ForDns("b", 53, "10.244.0.6") with { WritesNulls = true });
-        pod.Server.Slices.Set(EndpointSliceSpec.ForDns("c", 53, "10.244.0.7") with { Spoil = slice => slice["endpoints"]!.AsArray().Add((JsonNode?)null) });
+        pod.Server.Slices.Set(
+            EndpointSliceSpec.ForDns("c", 53, "10.244.0.7") with { Spoil = slice => slice["endpoints"]!.AsArray().Add((JsonNode?)null) });
         Assert.Equal("10.244.0.5:53 10.244.0.6:53 10.244.0.7:53", await pod.ListOnceAsync());
     }
 

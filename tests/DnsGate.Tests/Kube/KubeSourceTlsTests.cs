@@ -15,7 +15,8 @@ public sealed class KubeSourceTlsTests
     [InlineData(KubeCertificate.WrongAddress, "its certificate is not for 127.0.0.1")]
     [InlineData(KubeCertificate.Expired, "its certificate, or the one that signed it, has expired")]
     [InlineData(KubeCertificate.NotYetValid, "its certificate is not valid yet (is the clock of this node right?)")]
-    public async Task A_certificate_that_is_wrong_in_one_respect_is_refused_and_named_and_no_token_is_sent(KubeCertificate certificate, string says)
+    public async Task A_certificate_that_is_wrong_in_one_respect_is_refused_and_named_and_no_token_is_sent(
+        KubeCertificate certificate, string says)
     {
         await using KubePod pod = new();
         pod.Server.Certificate = certificate;
@@ -80,7 +81,9 @@ public sealed class KubeSourceTlsTests
         Assert.Equal(Right, await pod.RefreshAsync(source));
 
         pod.Credentials.WriteAuthority(last);
-        Assert.Equal("Unreachable: the API server at SERVER is not trusted: its certificate is not signed by ca.crt", await pod.RefreshAsync(source));
+        Assert.Equal(
+            "Unreachable: the API server at SERVER is not trusted: its certificate is not signed by ca.crt",
+            await pod.RefreshAsync(source));
     }
 
     [Fact]
@@ -151,9 +154,12 @@ public sealed class KubeSourceTlsTests
     }
 
     [Theory]
-    [InlineData(null, "443", "KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT are not set: this is no pod of Kubernetes, or its variables were cleared")]
-    [InlineData("10.0.0.1", null, "KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT are not set: this is no pod of Kubernetes, or its variables were cleared")]
-    [InlineData("api.example.com", "443", "KUBERNETES_SERVICE_HOST is 'api.example.com', no IP address: the API server is never looked up by name")]
+    [InlineData(null, "443",
+        "KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT are not set: this is no pod of Kubernetes, or its variables were cleared")]
+    [InlineData("10.0.0.1", null,
+        "KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT are not set: this is no pod of Kubernetes, or its variables were cleared")]
+    [InlineData("api.example.com", "443",
+        "KUBERNETES_SERVICE_HOST is 'api.example.com', no IP address: the API server is never looked up by name")]
     [InlineData("10.0.0.1", "0", "KUBERNETES_SERVICE_PORT is '0', no port")]
     [InlineData("10.0.0.1", "65536", "KUBERNETES_SERVICE_PORT is '65536', no port")]
     [InlineData("10.0.0.1", "https", "KUBERNETES_SERVICE_PORT is 'https', no port")]

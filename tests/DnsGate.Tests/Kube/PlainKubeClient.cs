@@ -6,7 +6,9 @@ using DnsGate.TestKit;
 
 namespace DnsGate.Tests.Kube;
 
-/// <summary>.NET's own HTTP client against a <see cref="KubeApiServer"/>, so that the server is not tested with the product's idea of the protocol.</summary>
+/// <summary>
+/// .NET's own HTTP client against a <see cref="KubeApiServer"/>, so that the server is not tested with the product's idea of the protocol.
+/// </summary>
 internal sealed class PlainKubeClient : IDisposable
 {
     public const string Slices = "/apis/discovery.k8s.io/v1/namespaces/kube-system/endpointslices";
@@ -46,7 +48,8 @@ internal sealed class PlainKubeClient : IDisposable
     public Task<JsonNode> ListAsync(string parameters = "") => GetJsonAsync($"{Slices}?{parameters}");
 
     /// <summary>The names in a list.</summary>
-    public static IEnumerable<string> Names(JsonNode list) => list["items"]!.AsArray().Select(item => item!["metadata"]!["name"]!.GetValue<string>());
+    public static IEnumerable<string> Names(JsonNode list) =>
+        list["items"]!.AsArray().Select(item => item!["metadata"]!["name"]!.GetValue<string>());
 
     public void Dispose() => http.Dispose();
 }

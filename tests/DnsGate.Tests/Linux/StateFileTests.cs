@@ -97,7 +97,8 @@ public sealed class StateFileTests : IDisposable
             Run("chown", "65532", path);
         }
 
-        Assert.StartsWith($"it belongs to user {owner}, and this process is user ", StateFile.Read(path, MaxBytes).Problem, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"it belongs to user {owner}, and this process is user ", StateFile.Read(path, MaxBytes).Problem, StringComparison.Ordinal);
         Assert.StartsWith($"it belongs to user {owner}, and this process is user ", StateFile.Write(path, "new"), StringComparison.Ordinal);
     }
 

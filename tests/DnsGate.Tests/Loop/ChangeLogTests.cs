@@ -14,9 +14,19 @@ public sealed class ChangeLogTests
     private const string Kube = "kube:kube-system/kube-dns";
 
     private static readonly SourceReport Listed = new(Kube, Serves: true, null) { Coverage = Coverage.Complete };
-    private static readonly SourceReport Failed = new(Kube, Serves: true, new DiscoveryProblem(DiscoveryFault.Unreachable, "the API server failed (500)")) { Coverage = Coverage.Complete };
-    private static readonly SourceReport Denied = new(Kube, Serves: true, new DiscoveryProblem(DiscoveryFault.Forbidden, "it may not (403)") { Remedy = "kind: List\nitems:\n- kind: Role" }) { Coverage = Coverage.Complete };
-    private static readonly SourceReport Missing = new("headless:ns.x.svc", Serves: false, new DiscoveryProblem(DiscoveryFault.NotFound, "NXDOMAIN"));
+    private static readonly SourceReport Failed = new(
+        Kube, Serves: true, new DiscoveryProblem(DiscoveryFault.Unreachable, "the API server failed (500)"))
+    {
+        Coverage = Coverage.Complete,
+    };
+    private static readonly SourceReport Denied = new(
+        Kube, Serves: true,
+        new DiscoveryProblem(DiscoveryFault.Forbidden, "it may not (403)") { Remedy = "kind: List\nitems:\n- kind: Role" })
+    {
+        Coverage = Coverage.Complete,
+    };
+    private static readonly SourceReport Missing = new(
+        "headless:ns.x.svc", Serves: false, new DiscoveryProblem(DiscoveryFault.NotFound, "NXDOMAIN"));
 
     [Fact]
     public void A_source_that_fails_is_told_once_and_is_no_change_of_the_verdict()
@@ -30,22 +40,34 @@ public sealed class ChangeLogTests
 
     [Fact]
     public void A_verdict_tells_briefly_why_its_sources_are_not_better() =>
-        Assert.Contains($"      {Kube}: it may not (403); its last list stays in use; `dnsgate explain` prints the YAML to apply\n", Entries([Denied]), StringComparison.Ordinal);
+        Assert.Contains($"      {Kube}: it may not (403); its last list stays in use; `dnsgate explain` prints the YAML to apply\n",
+            Entries([Denied]), StringComparison.Ordinal);
 
     [Fact]
     public void YAML_to_paste_ends_where_the_next_source_begins()
     {
-        var lines = Entries([Denied, Missing]).Split('\n').SkipWhile(line => !line.Contains("listing-failed", StringComparison.Ordinal)).Skip(1).Take(4);
+        var lines = Entries([Denied, Missing])
+            .Split('\n')
+            .SkipWhile(line => !line.Contains("listing-failed", StringComparison.Ordinal))
+            .Skip(1)
+            .Take(4);
 
-        Assert.Equal(["      kind: List", "      items:", "      - kind: Role", "    headless:ns.x.svc: NXDOMAIN; it gives no servers"], lines);
+        Assert.Equal(
+            ["      kind: List", "      items:", "      - kind: Role", "    headless:ns.x.svc: NXDOMAIN; it gives no servers"], lines);
     }
 
     [Fact]
     public void Ten_minutes_of_a_source_that_flaps_each_second_are_a_line_every_five_seconds_and_the_last_state_is_told()
     {
-        var rounds = Enumerable.Range(0, 600).Select(second => new[] { second % 2 == 0 ? Failed : Listed }).Concat(Enumerable.Repeat(new[] { Listed }, 10));
+        var rounds = Enumerable.Range(0, 600)
+            .Select(second => new[] { second % 2 == 0 ? Failed : Listed })
+            .Concat(Enumerable.Repeat(new[] { Listed }, 10));
 
-        var events = Entries(TimeSpan.FromSeconds(1), rounds).Split('\n').Where(line => line.StartsWith("20", StringComparison.Ordinal)).Select(line => line.Split('[', ']')[1]).ToList();
+        var events = Entries(TimeSpan.FromSeconds(1), rounds)
+            .Split('\n')
+            .Where(line => line.StartsWith("20", StringComparison.Ordinal))
+            .Select(line => line.Split('[', ']')[1])
+            .ToList();
 
         Assert.InRange(events.Count, 100, 150);
         Assert.Equal("servers-listed", events[^1]);
@@ -55,7 +77,12 @@ public sealed class ChangeLogTests
     public void Half_a_minute_without_a_change_is_a_line_while_closed_and_none_once_open()
     {
         var closed = Snapshot([Listed]);
-        var open = closed with { Status = GateStatus.Open, Reason = Reason.Agrees, Servers = [closed.Servers[0] with { Judgement = Judgement.Agrees }] };
+        var open = closed with
+        {
+            Status = GateStatus.Open,
+            Reason = Reason.Agrees,
+            Servers = [closed.Servers[0] with { Judgement = Judgement.Agrees }],
+        };
 
         Assert.Equal(["verdict-changed", "still-closed", "still-closed", "opened"], EventsOf((closed, 65), (open, 600)));
     }
@@ -64,11 +91,22 @@ public sealed class ChangeLogTests
     public void A_drift_its_changes_and_its_end_are_told_once_each()
     {
         var wrong = Snapshot([Listed]);
-        var open = wrong with { Status = GateStatus.Open, Reason = Reason.Agrees, Servers = [wrong.Servers[0] with { Judgement = Judgement.Agrees }] };
+        var open = wrong with
+        {
+            Status = GateStatus.Open,
+            Reason = Reason.Agrees,
+            Servers = [wrong.Servers[0] with { Judgement = Judgement.Agrees }],
+        };
         var drifting = wrong with { Status = GateStatus.Drifting };
-        var otherwise = drifting with { Reason = Reason.NameMissing, Servers = [wrong.Servers[0] with { Judgement = new Judgement(Reason.NameMissing, "A NXDOMAIN") }] };
+        var otherwise = drifting with
+        {
+            Reason = Reason.NameMissing,
+            Servers = [wrong.Servers[0] with { Judgement = new Judgement(Reason.NameMissing, "A NXDOMAIN") }],
+        };
 
-        Assert.Equal(["opened", "drifted", "drifted", "drift-ended"], EventsOf((open, 60), (drifting, 60), (drifting, 60), (otherwise, 60), (open, 60), (open, 60)));
+        Assert.Equal(
+            ["opened", "drifted", "drifted", "drift-ended"],
+            EventsOf((open, 60), (drifting, 60), (drifting, 60), (otherwise, 60), (open, 60), (open, 60)));
     }
 
     [Fact]
@@ -123,7 +161,9 @@ public sealed class ChangeLogTests
         {
             using (var file = File.OpenHandle(path, FileMode.Append, FileAccess.Write))
             {
-                happens(new ChangeLog(new Log(LogFormat.Text, LogLevel.Info, time, new StandardStream((int)file.DangerousGetHandle())), time), time);
+                happens(
+                    new ChangeLog(new Log(LogFormat.Text, LogLevel.Info, time, new StandardStream((int)file.DangerousGetHandle())), time),
+                    time);
             }
 
             return File.ReadAllText(path);
@@ -138,7 +178,8 @@ public sealed class ChangeLogTests
     {
         Assert.True(DnsName.TryParse("zk-0.zk-headless.prod.svc.cluster.local", out var name, out _));
         var server = new Server(new ServerAddress(IPAddress.Parse("10.244.0.5")), Kube);
-        var view = new View(new ViewKey(ViewKind.Cluster), name, [IPAddress.Parse("10.244.1.7")], ReversePolicy.Contains, FamilyPolicy.Auto, Quorum.All, [server]);
+        var view = new View(new ViewKey(ViewKind.Cluster), name, [IPAddress.Parse("10.244.1.7")],
+            ReversePolicy.Contains, FamilyPolicy.Auto, Quorum.All, [server]);
         return new GateSnapshot
         {
             Status = GateStatus.Closed,

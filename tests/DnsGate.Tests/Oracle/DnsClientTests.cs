@@ -33,9 +33,11 @@ public sealed class DnsClientTests
             query => Response.Write(query, DnsMessage.WithAnswers(Rr.Address("other.cluster.local", Questions.OldIp))),
             Questions.OldIp,
             $"unreadable (A record of other.cluster.local, another name than {Questions.NameText}: some applications would use it)"),
-        ["a CNAME loop"] = (Misbehaving.CnameLoop(), "NODATA", $"unreadable (CNAME loop, or a chain of more than 16, from {Questions.NameText})"),
+        ["a CNAME loop"] = (Misbehaving.CnameLoop(), "NODATA",
+            $"unreadable (CNAME loop, or a chain of more than 16, from {Questions.NameText})"),
         ["a compression pointer to what follows"] = (
-            Misbehaving.ForwardPointer(), Questions.Ip, "unreadable (answer record 1: compression pointer does not lead back to an earlier name)"),
+            Misbehaving.ForwardPointer(), Questions.Ip,
+            "unreadable (answer record 1: compression pointer does not lead back to an earlier name)"),
         ["another name in the question, over TCP"] = (
             Misbehaving.TruncatedOverUdp(Misbehaving.WrongQuestionName(Questions.Stale)),
             Questions.OldIp,
@@ -46,8 +48,10 @@ public sealed class DnsClientTests
     /// <summary>What DnsClient reports as a timeout, at once and without waiting for one, and what the product reads.</summary>
     private static readonly Dictionary<string, (TcpManner Manner, string Product)> BrokenConnections = new()
     {
-        ["closed"] = (TcpManner.Closes, "unreadable (cut off over UDP, and over TCP: the connection was closed before the message was complete)"),
-        ["closed in the middle"] = (TcpManner.HalfThenCloses, "unreadable (cut off over UDP, and over TCP: the connection was closed before the message was complete)"),
+        ["closed"] = (TcpManner.Closes,
+            "unreadable (cut off over UDP, and over TCP: the connection was closed before the message was complete)"),
+        ["closed in the middle"] = (TcpManner.HalfThenCloses,
+            "unreadable (cut off over UDP, and over TCP: the connection was closed before the message was complete)"),
         ["reset"] = (TcpManner.Resets, "unreadable (cut off over UDP, and over TCP: connection reset)"),
     };
 
@@ -92,7 +96,8 @@ public sealed class DnsClientTests
     [Fact]
     public async Task A_datagram_with_another_id_ends_the_question_of_DnsClient_and_the_product_waits_for_the_reply()
     {
-        await using LoopbackNameServer server = new(query => Misbehaving.WrongId(Questions.Stale)(query)!.Then(Questions.Right.ToBehaviour()(query)));
+        await using LoopbackNameServer server = new(query =>
+            Misbehaving.WrongId(Questions.Stale)(query)!.Then(Questions.Right.ToBehaviour()(query)));
 
         await Assert.ThrowsAsync<DnsXidMismatchException>(() => AskDnsClientAsync(server.Endpoint));
         Assert.Equal(Questions.Ip, await AskProductAsync(server.Endpoint));

@@ -81,7 +81,8 @@ public sealed class ConnectionLimitTests : IAsyncLifetime
         accepted.Add((await limit.AcceptAsync())!);
     }
 
-    private string Closed() => string.Join(' ', Enumerable.Range(0, accepted.Count).Where(index => accepted[index].Features.Get<IConnectionSocketFeature>()!.Socket.SafeHandle.IsClosed));
+    private string Closed() => string.Join(' ', Enumerable.Range(0, accepted.Count)
+        .Where(index => accepted[index].Features.Get<IConnectionSocketFeature>()!.Socket.SafeHandle.IsClosed));
 
     private static async Task<int> ReceiveAsync(Socket client)
     {

@@ -16,7 +16,8 @@ public sealed class GateMetricsTests
 
     [Fact]
     public void A_gate_that_opens_shows_the_series_of_metrics_txt() =>
-        Assert.Equal(File.ReadAllLines(Repository.File("tests/DnsGate.Tests/Sidecar/metrics.txt")).Order(StringComparer.Ordinal), Story.Text().TrimEnd('\n').Split('\n').Order(StringComparer.Ordinal));
+        Assert.Equal(File.ReadAllLines(Repository.File("tests/DnsGate.Tests/Sidecar/metrics.txt")).Order(StringComparer.Ordinal),
+            Story.Text().TrimEnd('\n').Split('\n').Order(StringComparer.Ordinal));
 
     [Fact]
     public void All_families_and_series_are_there_before_the_first_round_at_0()
@@ -25,17 +26,23 @@ public sealed class GateMetricsTests
         var families = scene.Families();
 
         Assert.Equal(
-            ["dnsgate_agreement_changes_total", "dnsgate_agrees", "dnsgate_build_info", "dnsgate_disabled", "dnsgate_discovery_errors_total", "dnsgate_last_round_timestamp_seconds", "dnsgate_observations_total",
-                "dnsgate_open", "dnsgate_query_duration_seconds", "dnsgate_rounds_total", "dnsgate_servers", "dnsgate_time_to_open_seconds", "dnsgate_watch_interval_seconds"],
+            ["dnsgate_agreement_changes_total", "dnsgate_agrees", "dnsgate_build_info", "dnsgate_disabled",
+                "dnsgate_discovery_errors_total", "dnsgate_last_round_timestamp_seconds", "dnsgate_observations_total",
+                "dnsgate_open", "dnsgate_query_duration_seconds", "dnsgate_rounds_total",
+                "dnsgate_servers", "dnsgate_time_to_open_seconds", "dnsgate_watch_interval_seconds"],
             families.Select(family => family.Name).Order(StringComparer.Ordinal));
         Assert.Empty(families.Single(family => family.Name == "dnsgate_time_to_open_seconds").Series);
-        Assert.All(families.Where(family => family.Name is not ("dnsgate_build_info" or "dnsgate_watch_interval_seconds" or "dnsgate_time_to_open_seconds")), family =>
-        {
-            Assert.NotEmpty(family.Series);
-            Assert.All(family.Series, series => Assert.Equal(0, series.Value));
-        });
+        Assert.All(
+            families.Where(family =>
+                family.Name is not ("dnsgate_build_info" or "dnsgate_watch_interval_seconds" or "dnsgate_time_to_open_seconds")),
+            family =>
+            {
+                Assert.NotEmpty(family.Series);
+                Assert.All(family.Series, series => Assert.Equal(0, series.Value));
+            });
         var before = scene.Series();
-        scene.Round(GateStatus.Closed, (Cluster, "10.244.0.1=10.244.2.9 10.244.0.2=SILENCE"), (App, "10.96.0.10=SERVFAIL"), (new(ViewKind.External), "10.0.0.2=10.244.1.7"));
+        scene.Round(GateStatus.Closed, (Cluster, "10.244.0.1=10.244.2.9 10.244.0.2=SILENCE"),
+            (App, "10.96.0.10=SERVFAIL"), (new(ViewKind.External), "10.0.0.2=10.244.1.7"));
         Assert.Equal(before, scene.Series());
     }
 
@@ -48,7 +55,11 @@ public sealed class GateMetricsTests
         var scene = new MetricsScene(options.Split(' '));
         foreach (var family in scene.Families())
         {
-            var shown = family.Series.SelectMany(series => Regex.Matches(series.Name, "view=\"([a-z]+)\"")).Select(match => match.Groups[1].Value).Distinct().Order(StringComparer.Ordinal);
+            var shown = family.Series
+                .SelectMany(series => Regex.Matches(series.Name, "view=\"([a-z]+)\""))
+                .Select(match => match.Groups[1].Value)
+                .Distinct()
+                .Order(StringComparer.Ordinal);
             Assert.Contains(string.Join(' ', shown), new[] { "", views });
         }
     }
@@ -59,8 +70,10 @@ public sealed class GateMetricsTests
         var scene = new MetricsScene("--families", "ipv4", "--app", "off", "--external", "{pod}.example.com@10.0.0.2");
         var lines = scene.Lines("dnsgate_observations_total");
 
-        Assert.DoesNotContain(lines, line => line.Contains("AAAA", StringComparison.Ordinal) || line.Contains("reverse-extra", StringComparison.Ordinal));
-        Assert.DoesNotContain(lines, line => line.Contains("PTR", StringComparison.Ordinal) && line.Contains("external", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            lines, line => line.Contains("AAAA", StringComparison.Ordinal) || line.Contains("reverse-extra", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            lines, line => line.Contains("PTR", StringComparison.Ordinal) && line.Contains("external", StringComparison.Ordinal));
         var possible = new[] { (ViewKind.Cluster, RecordType.A), (ViewKind.Cluster, RecordType.PTR), (ViewKind.External, RecordType.A) }
             .Sum(row => ObservationJudge.PossibleReasons(row.Item1, ReversePolicy.Contains, row.Item2).Count());
         Assert.Equal(possible, lines.Length);
@@ -70,13 +83,15 @@ public sealed class GateMetricsTests
     public void A_gate_that_was_open_before_a_restart_is_open_agrees_until_it_has_asked_and_has_no_time_to_open()
     {
         var scene = new MetricsScene(["--app", "off", .. Outside]);
-        scene.Publish(GateSnapshot.Resumed(new Identity(MetricsScene.Name, "--name", [IPAddress.Parse(MetricsScene.Own)], "--ip"), TimeSpan.FromHours(1)));
+        scene.Publish(GateSnapshot.Resumed(
+            new Identity(MetricsScene.Name, "--name", [IPAddress.Parse(MetricsScene.Own)], "--ip"), TimeSpan.FromHours(1)));
         Assert.Equal([" 1"], scene.Lines("dnsgate_open"));
         Assert.Equal(["{view=\"cluster\"} 1", "{view=\"external\"} 1"], scene.Lines("dnsgate_agrees"));
         Assert.Equal([" 0"], scene.Lines("dnsgate_last_round_timestamp_seconds"));
         Assert.All(scene.Lines("dnsgate_rounds_total"), line => Assert.EndsWith(" 0", line, StringComparison.Ordinal));
 
-        var round = scene.Ask(GateStatus.Open, (Cluster, "10.244.0.1=10.244.1.7 10.244.0.2=10.244.1.7"), (new(ViewKind.External), "10.0.0.2=10.244.1.7"));
+        var round = scene.Ask(
+            GateStatus.Open, (Cluster, "10.244.0.1=10.244.1.7 10.244.0.2=10.244.1.7"), (new(ViewKind.External), "10.0.0.2=10.244.1.7"));
         scene.Publish(round with { IsResumed = true, Servers = [.. round.Servers.Where(server => server.View.Kind == ViewKind.Cluster)] });
         Assert.Equal(["{view=\"cluster\"} 1", "{view=\"external\"} 1"], scene.Lines("dnsgate_agrees"));
         Assert.Empty(scene.Lines("dnsgate_time_to_open_seconds"));
@@ -98,7 +113,9 @@ public sealed class GateMetricsTests
         Assert.Equal(["{view=\"cluster\"} 1"], scene.Lines("dnsgate_agreement_changes_total"));
         Assert.Equal([" 8"], scene.Lines("dnsgate_time_to_open_seconds"));
         Assert.Equal([" 1767225668"], scene.Lines("dnsgate_last_round_timestamp_seconds"));
-        Assert.Equal(["{verdict=\"agrees\"} 1", "{verdict=\"disagrees\"} 1", "{verdict=\"neutral\"} 0", "{verdict=\"undecidable\"} 0"], scene.Lines("dnsgate_rounds_total"));
+        Assert.Equal(
+            ["{verdict=\"agrees\"} 1", "{verdict=\"disagrees\"} 1", "{verdict=\"neutral\"} 0", "{verdict=\"undecidable\"} 0"],
+            scene.Lines("dnsgate_rounds_total"));
     }
 
     [Fact]
@@ -143,7 +160,8 @@ public sealed class GateMetricsTests
         scene.Listed(failed with { Problem = null }, new SourceReport("resolv.conf", Serves: true, null));
         scene.Round(GateStatus.Closed, (Cluster, "10.244.0.1=10.244.2.9"));
 
-        Assert.Equal(["{source=\"kube:kube-system/kube-dns\"} 2", "{source=\"resolv.conf\"} 0"], scene.Lines("dnsgate_discovery_errors_total"));
+        Assert.Equal(
+            ["{source=\"kube:kube-system/kube-dns\"} 2", "{source=\"resolv.conf\"} 0"], scene.Lines("dnsgate_discovery_errors_total"));
     }
 
     [Fact]
@@ -159,7 +177,11 @@ public sealed class GateMetricsTests
         Assert.Equal(["{view=\"cluster\"} 1", "{view=\"external\"} 0"], scene.Lines("dnsgate_agrees"));
         Assert.Equal(2, scene.Value("dnsgate_servers{state=\"agrees\",view=\"external\"}"));
         Assert.Equal(
-            ["{server=\"10.0.0.2:53\",view=\"external\"} 0", "{server=\"10.0.0.3:53\",view=\"external\"} 1", "{server=\"10.244.0.1:53\",view=\"cluster\"} 1"],
+            [
+                "{server=\"10.0.0.2:53\",view=\"external\"} 0",
+                "{server=\"10.0.0.3:53\",view=\"external\"} 1",
+                "{server=\"10.244.0.1:53\",view=\"cluster\"} 1",
+            ],
             scene.Lines("dnsgate_server_agrees", allServers: true));
         Assert.Empty(scene.Lines("dnsgate_server_agrees"));
         Assert.Distinct(scene.Series(allServers: true));
@@ -172,7 +194,9 @@ public sealed class GateMetricsTests
         var before = scene.Series();
         for (var number = 0; number < 1000; number++)
         {
-            scene.Round(GateStatus.Closed, (Cluster, $"10.1.{number / 250}.{1 + (number % 250)}={(number % 2 == 0 ? MetricsScene.Old : MetricsScene.Own)}"));
+            scene.Round(
+                GateStatus.Closed,
+                (Cluster, $"10.1.{number / 250}.{1 + (number % 250)}={(number % 2 == 0 ? MetricsScene.Old : MetricsScene.Own)}"));
         }
 
         Assert.Equal(before, scene.Series());
@@ -186,7 +210,8 @@ public sealed class GateMetricsTests
         scene.Round(GateStatus.Closed, (Cluster, "10.244.0.1=10.244.2.9 10.244.0.2=10.244.2.9"));
         scene.Round(GateStatus.Closed, (Cluster, "10.244.0.2=10.244.1.7 10.244.0.3=10.244.2.9"));
 
-        Assert.Equal(["{server=\"10.244.0.2:53\",view=\"cluster\"} 1", "{server=\"10.244.0.3:53\",view=\"cluster\"} 0"], scene.Lines("dnsgate_server_agrees", allServers: true).Order(StringComparer.Ordinal));
+        Assert.Equal(["{server=\"10.244.0.2:53\",view=\"cluster\"} 1", "{server=\"10.244.0.3:53\",view=\"cluster\"} 0"],
+            scene.Lines("dnsgate_server_agrees", allServers: true).Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -223,7 +248,9 @@ public sealed class GateMetricsTests
             for (double last = 0; !stop.IsCancellationRequested; first.TrySetResult())
             {
                 // In each round one server is silent, and another, which is new, gives a wrong A and no AAAA record over TCP.
-                var values = scene.Families(allServers: true).SelectMany(family => family.Series).ToDictionary(series => series.Name, series => series.Value);
+                var values = scene.Families(allServers: true)
+                    .SelectMany(family => family.Series)
+                    .ToDictionary(series => series.Name, series => series.Value);
                 var rounds = values["dnsgate_rounds_total{verdict=\"disagrees\"}"];
                 Assert.True(rounds >= last);
                 last = rounds;
@@ -232,7 +259,10 @@ public sealed class GateMetricsTests
                 Assert.Equal(rounds * 2, values["dnsgate_query_duration_seconds_bucket{transport=\"tcp\",view=\"cluster\",le=\"+Inf\"}"]);
                 Assert.Equal(rounds == 0 ? 0 : Began + rounds, values["dnsgate_last_round_timestamp_seconds"]);
                 Assert.Equal(rounds == 0 ? 0 : 1, values["dnsgate_servers{state=\"silent\",view=\"cluster\"}"]);
-                Assert.Equal(rounds == 0 ? [] : [rounds], values.Where(series => series.Key.StartsWith("dnsgate_server_agrees{server=\"10.1.", StringComparison.Ordinal)).Select(series => Number(series.Key)));
+                Assert.Equal(
+                    rounds == 0 ? [] : [rounds],
+                    values.Where(series => series.Key.StartsWith("dnsgate_server_agrees{server=\"10.1.", StringComparison.Ordinal))
+                        .Select(series => Number(series.Key)));
             }
         }))];
         for (var round = 1; round <= 500; round++)

@@ -49,7 +49,8 @@ public sealed class HttpEndpointsTests
     [Fact]
     public void A_closed_gate_gives_its_reasons_and_before_the_first_round_says_that_there_was_none()
     {
-        Assert.Equal($"undecidable: {Questions.NameText} is {Questions.Ip}, but nobody has been asked yet", Get("/startupz").Body.Split('\n')[0]);
+        Assert.Equal(
+            $"undecidable: {Questions.NameText} is {Questions.Ip}, but nobody has been asked yet", Get("/startupz").Body.Split('\n')[0]);
         Assert.DoesNotContain("--servers", Get("/startupz").Body, StringComparison.Ordinal);
         Assert.Contains("\"state\":\"undecidable\",\"reason\":\"no-servers\"", Get("/status").Body, StringComparison.Ordinal);
     }
@@ -57,7 +58,9 @@ public sealed class HttpEndpointsTests
     [Fact]
     public void The_series_of_single_servers_are_given_only_when_asked_for()
     {
-        Assert.Equal(("# few\n", "# all\n", "# few\n"), (Get("/metrics").Body, Get("/metrics", "?servers=all").Body, Get("/metrics", "?servers=").Body));
+        Assert.Equal(
+            ("# few\n", "# all\n", "# few\n"),
+            (Get("/metrics").Body, Get("/metrics", "?servers=all").Body, Get("/metrics", "?servers=").Body));
         Assert.Equal("text/plain; version=0.0.4; charset=utf-8", Get("/metrics").ContentType);
     }
 
@@ -66,15 +69,20 @@ public sealed class HttpEndpointsTests
     {
         var rows = string.Concat(HttpEndpoints.All.Select(place => $"| `{place.Path}` | {place.Meaning} |\n"));
 
-        Assert.True(Repository.Reference.Contains($"| --- | --- |\n{rows}\n", StringComparison.Ordinal), $"docs/reference.md should have exactly these rows:\n{rows}");
+        Assert.True(
+            Repository.Reference.Contains($"| --- | --- |\n{rows}\n", StringComparison.Ordinal),
+            $"docs/reference.md should have exactly these rows:\n{rows}");
     }
 
     [Fact]
     public void The_table_of_probe_statuses_is_that_of_the_program()
     {
-        var rows = string.Concat(ProbeStatus.All.Select(status => $"| `{status.Name}` | {status.HttpStatus} | {status.ExitCode} | {status.Meaning} |\n"));
+        var rows = string.Concat(
+            ProbeStatus.All.Select(status => $"| `{status.Name}` | {status.HttpStatus} | {status.ExitCode} | {status.Meaning} |\n"));
 
-        Assert.True(Repository.Reference.Contains($"| --- | --- | --- | --- |\n{rows}\n", StringComparison.Ordinal), $"docs/reference.md should have exactly these rows:\n{rows}");
+        Assert.True(
+            Repository.Reference.Contains($"| --- | --- | --- | --- |\n{rows}\n", StringComparison.Ordinal),
+            $"docs/reference.md should have exactly these rows:\n{rows}");
     }
 
     [Theory]

@@ -7,7 +7,8 @@ namespace DnsGate.Tests.Sidecar;
 internal sealed partial record MetricFamily(string Name, string Help, string Type, IReadOnlyList<(string Name, double Value)> Series)
 {
     /// <summary>The names of the labels, in the order of the text, without the bounds of buckets.</summary>
-    public IEnumerable<string> Labels => LabelName().Matches(Series[0].Name).Select(match => match.Groups[1].Value).Where(label => label != "le");
+    public IEnumerable<string> Labels =>
+        LabelName().Matches(Series[0].Name).Select(match => match.Groups[1].Value).Where(label => label != "le");
 
     /// <summary>Reads a text in which each family has HELP, then TYPE, then its series.</summary>
     public static IReadOnlyList<MetricFamily> Parse(string text)
@@ -27,7 +28,10 @@ internal sealed partial record MetricFamily(string Name, string Help, string Typ
             var space = line.LastIndexOf(' ');
             families[^1] = words[0] == "#"
                 ? family with { Type = words[3] }
-                : family with { Series = [.. family.Series, (line[..space], double.Parse(line[(space + 1)..], CultureInfo.InvariantCulture))] };
+                : family with
+                {
+                    Series = [.. family.Series, (line[..space], double.Parse(line[(space + 1)..], CultureInfo.InvariantCulture))],
+                };
         }
 
         return families;

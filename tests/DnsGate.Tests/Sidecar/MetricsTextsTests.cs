@@ -15,7 +15,9 @@ public sealed partial class MetricsTextsTests
     {
         var rows = string.Join('\n', Families.Select(family => $"| `{family.Name}` | {family.Type} | {Labels(family)} | {family.Help} |"));
 
-        Assert.True(Repository.Reference.Contains($"| --- | --- | --- | --- |\n{rows}\n\n", StringComparison.Ordinal), $"docs/reference.md should have exactly these rows:\n{rows}");
+        Assert.True(
+            Repository.Reference.Contains($"| --- | --- | --- | --- |\n{rows}\n\n", StringComparison.Ordinal),
+            $"docs/reference.md should have exactly these rows:\n{rows}");
     }
 
     [Theory]
@@ -25,7 +27,8 @@ public sealed partial class MetricsTextsTests
     [InlineData("README.md", 1)]
     public void Every_metric_that_monitoring_speaks_of_exists(string file, int least)
     {
-        HashSet<string> known = [.. Families.Select(family => family.Name), .. Families.Where(family => family.Type == "histogram").Select(family => $"{family.Name}_bucket")];
+        HashSet<string> known = [.. Families.Select(family => family.Name),
+            .. Families.Where(family => family.Type == "histogram").Select(family => $"{family.Name}_bucket")];
         HashSet<string> used = [.. MetricName().Matches(File.ReadAllText(Path.Combine(Monitoring, file))).Select(match => match.Value)];
 
         Assert.True(used.Count >= least);
@@ -38,7 +41,8 @@ public sealed partial class MetricsTextsTests
         var text = Story.Text();
         foreach (var file in new[] { "prometheusrule.yaml", "grafana-dashboard.json" })
         {
-            foreach (Match match in Selected().Matches(File.ReadAllText(Path.Combine(Monitoring, file)).Replace("\\\"", "\"", StringComparison.Ordinal)))
+            foreach (Match match in Selected().Matches(
+                File.ReadAllText(Path.Combine(Monitoring, file)).Replace("\\\"", "\"", StringComparison.Ordinal)))
             {
                 Assert.Contains(match.Value, text, StringComparison.Ordinal);
             }
@@ -49,12 +53,14 @@ public sealed partial class MetricsTextsTests
     public void Every_panel_of_the_dashboard_asks_the_data_source_that_is_chosen_and_lies_on_no_other()
     {
         using var dashboard = JsonDocument.Parse(File.ReadAllText(Path.Combine(Monitoring, "grafana-dashboard.json")));
-        Assert.Contains(dashboard.RootElement.GetProperty("templating").GetProperty("list").EnumerateArray(), variable => variable.GetProperty("type").GetString() == "datasource");
+        Assert.Contains(dashboard.RootElement.GetProperty("templating").GetProperty("list").EnumerateArray(), variable =>
+            variable.GetProperty("type").GetString() == "datasource");
         var taken = new HashSet<(int, int)>();
         foreach (var panel in dashboard.RootElement.GetProperty("panels").EnumerateArray())
         {
             Assert.Equal("${datasource}", panel.GetProperty("datasource").GetProperty("uid").GetString());
-            Assert.All(panel.GetProperty("targets").EnumerateArray(), target => Assert.Contains("pod=~\"$pod\"", target.GetProperty("expr").GetString()!, StringComparison.Ordinal));
+            Assert.All(panel.GetProperty("targets").EnumerateArray(), target =>
+                Assert.Contains("pod=~\"$pod\"", target.GetProperty("expr").GetString()!, StringComparison.Ordinal));
             var place = panel.GetProperty("gridPos");
             for (var x = 0; x < place.GetProperty("w").GetInt32(); x++)
             {
@@ -82,7 +88,8 @@ public sealed partial class MetricsTextsTests
         return [.. scene.Families(allServers: true).OrderBy(family => family.Name, StringComparer.Ordinal)];
     }
 
-    private static string Labels(MetricFamily family) => string.Join(", ", family.Labels.Select(label => $"`{label}`")) is { Length: > 0 } labels ? labels : "–";
+    private static string Labels(MetricFamily family) =>
+        string.Join(", ", family.Labels.Select(label => $"`{label}`")) is { Length: > 0 } labels ? labels : "–";
 
     [GeneratedRegex("dnsgate_[a-z_]+")]
     private static partial Regex MetricName();

@@ -11,7 +11,10 @@ namespace DnsGate.Tests.Sidecar;
 public sealed class OpeningMemoryTests : IDisposable
 {
     private static readonly DateTimeOffset OpenedAt = new(2026, 11, 28, 9, 30, 0, TimeSpan.Zero);
-    private static readonly GateSnapshot Starting = GateSnapshot.Starting(IdentityOf(Questions.Ip)) with { Time = OpenedAt - TimeSpan.FromSeconds(5) };
+    private static readonly GateSnapshot Starting = GateSnapshot.Starting(IdentityOf(Questions.Ip)) with
+    {
+        Time = OpenedAt - TimeSpan.FromSeconds(5),
+    };
     private static readonly GateSnapshot Open = Starting with { Status = GateStatus.Open, Reason = Reason.Agrees, Time = OpenedAt };
 
     private readonly string directory = Directory.CreateTempSubdirectory("dnsgate-test-").FullName;
@@ -36,7 +39,8 @@ public sealed class OpeningMemoryTests : IDisposable
     [InlineData("another address", "10.244.2.9", "options", 0, "it is about")]
     [InlineData("other options", Questions.Ip, "others", 0, "it was written with other options")]
     [InlineData("a clock that goes back", Questions.Ip, "options", -1, "its time, 2026-11-28T09:30:00Z, is in the future")]
-    public void Another_identity_other_options_or_an_earlier_time_start_closed(string sentence, string address, string digest, int seconds, string problem)
+    public void Another_identity_other_options_or_an_earlier_time_start_closed(
+        string sentence, string address, string digest, int seconds, string problem)
     {
         Happens(Open);
         var (openedAt, log) = Recall(address, digest, seconds);
@@ -79,7 +83,11 @@ public sealed class OpeningMemoryTests : IDisposable
         Directory.CreateDirectory(FilePath);
         var log = Happens(Open, Open with { Status = GateStatus.Drifting }, Open);
         var line = Assert.Single(log.Split('\n', StringSplitOptions.RemoveEmptyEntries));
-        Assert.EndsWith($"[state-not-written] --state {FilePath} was not written: it is a directory; the gate starts closed after a restart of this container", line, StringComparison.Ordinal);
+        Assert.EndsWith(
+            $"[state-not-written] --state {FilePath} was not written: it is a directory; the gate starts closed "
+            + "after a restart of this container",
+            line,
+            StringComparison.Ordinal);
     }
 
     private (DateTimeOffset? OpenedAt, string Log) Recall(string address = Questions.Ip, string digest = "options", int seconds = 1)

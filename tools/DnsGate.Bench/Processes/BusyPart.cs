@@ -32,10 +32,13 @@ internal static class BusyPart
             ["", "rounds a second", "longest from one to the next", "requests a second", "CPU a request", "of a core"],
             [
                 quiet.ToFigure("nobody asks", ""),
-                busy.ToFigure($"{Probers} connections ask /readyz as fast as they can, one does not read what it asked for", $"{perRequest * 1e6:f0} µs")
+                busy.ToFigure(
+                    $"{Probers} connections ask /readyz as fast as they can, one does not read what it asked for",
+                    $"{perRequest * 1e6:f0} µs")
                     .Against($"as many rounds a second, ± 5 %: {change:+0.0 %;−0.0 %}", Math.Abs(change) <= MostSlower),
             ],
-            $"{Window.TotalSeconds:f0} s each, the rounds as a name server sees them. Those who ask, the sidecar and the name servers share the processor.");
+            $"{Window.TotalSeconds:f0} s each, the rounds as a name server sees them. Those who ask, the sidecar and the name "
+            + "servers share the processor.");
     }
 
     private static async Task<Load> MeasureAsync(ServerFarm farm, Sidecar sidecar, Func<CancellationToken, Task<long>> ask)

@@ -46,14 +46,16 @@ internal static class CheckPart
         {
             await VerifyDigAsync(farm);
             var taken = await launcher.CompareAsync(
-                WarmUps, Runs, new Contender("true", 0, "true"), new Contender("version", 0, launcher.Executable, "version"), Check(launcher, farm), ShellLoop(farm), OneDig(farm), WithDnsClient(launcher, farm));
+                WarmUps, Runs, new Contender("true", 0, "true"), new Contender("version", 0, launcher.Executable, "version"),
+                Check(launcher, farm), ShellLoop(farm), OneDig(farm), WithDnsClient(launcher, farm));
             (nothing, version, check, loop, dig, dnsClient) = (taken[0], taken[1], taken[2], taken[3], taken[4], taken[5]);
         }
 
         Usages slowCheck, slowLoop, slowDig, slowDnsClient;
         await using (var farm = await StartAsync(Servers, TimeSpan.FromMilliseconds(20)))
         {
-            var taken = await launcher.CompareAsync(3, SlowRuns, Check(launcher, farm), ShellLoop(farm), OneDig(farm), WithDnsClient(launcher, farm));
+            var taken = await launcher.CompareAsync(
+                3, SlowRuns, Check(launcher, farm), ShellLoop(farm), OneDig(farm), WithDnsClient(launcher, farm));
             (slowCheck, slowLoop, slowDig, slowDnsClient) = (taken[0], taken[1], taken[2], taken[3]);
         }
 
@@ -69,20 +71,25 @@ internal static class CheckPart
                 dnsClient.ToFigure("(c) a native check written with DnsClient, the 15 questions at once"),
                 new Figure("(a) : check", Times(loop.Wall / check.Wall), "", Times(loop.Cpu / check.Cpu), "")
                     .Against("wall clock ≥ 20 times", loop.Wall >= 20 * check.Wall),
-                new Figure("(b) : check", Times(dig.Wall / check.Wall), "", Times(dig.Cpu / check.Cpu), "").Against("CPU ≥ 2 times", dig.Cpu >= 2 * check.Cpu),
+                new Figure("(b) : check", Times(dig.Wall / check.Wall), "", Times(dig.Cpu / check.Cpu), "")
+                    .Against("CPU ≥ 2 times", dig.Cpu >= 2 * check.Cpu),
                 slowCheck.ToFigure("`dnsgate check`, each reply 20 ms late").Against("wall clock < 120 ms", slowCheck.Wall < 0.120),
                 slowLoop.ToFigure("(a), each reply 20 ms late"),
                 slowDig.ToFigure("(b), each reply 20 ms late"),
                 slowDnsClient.ToFigure("(c), each reply 20 ms late"),
             ],
-            $"Median of {Runs} runs ({SlowRuns} with late replies), the commands in turn; peak memory is the highest of them. `check` asks six questions of each "
-            + "server in three round trips (its forward and reverse answers, each from a private cache partition and as an application), dig three.\n\n"
+            $"Median of {Runs} runs ({SlowRuns} with late replies), the commands in turn; peak memory is the highest of them. "
+            + "`check` asks six questions of each "
+            + "server in three round trips (its forward and reverse answers, each from a private cache partition and as an "
+            + "application), dig three.\n\n"
             + DnsClientFaults);
     }
 
-    private static Contender Check(Launcher launcher, ServerFarm farm) => new("check", 0, [launcher.Executable, "check", .. farm.GateArguments]);
+    private static Contender Check(Launcher launcher, ServerFarm farm) =>
+        new("check", 0, [launcher.Executable, "check", .. farm.GateArguments]);
 
-    private static Contender ShellLoop(ServerFarm farm) => new("loop", 0, ["sh", "-c", Loop, "sh", farm.Port, PodName, PodAddress, .. farm.Addresses]);
+    private static Contender ShellLoop(ServerFarm farm) =>
+        new("loop", 0, ["sh", "-c", Loop, "sh", farm.Port, PodName, PodAddress, .. farm.Addresses]);
 
     private static Contender OneDig(ServerFarm farm) => new("dig", 0, ["dig", .. Questions(farm)]);
 

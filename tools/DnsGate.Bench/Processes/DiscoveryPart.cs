@@ -31,11 +31,13 @@ internal static class DiscoveryPart
                 Against(taken[1], taken[0], "the same with `headless:`, asked at one and then at all of them"),
                 Against(taken[2], taken[0], "the same with `kube:`, over TLS"),
                 Against(taken[3], taken[0], "the same with `auto`, which finds `kube:`"),
-                new Figure("the executable", "", "", "", $"{size:f1} MiB on disk").Against($"at most {MostMebibytes} MiB", size <= MostMebibytes),
+                new Figure("the executable", "", "", "", $"{size:f1} MiB on disk")
+                    .Against($"at most {MostMebibytes} MiB", size <= MostMebibytes),
             ],
             $"Median of {Runs} runs, the commands in turn; entering the namespace that stands for the pod is part of each.");
     }
 
     private static Figure Against(Usages usages, Usages without, string what) =>
-        usages.ToFigure(what).Against($"at most {MostAdded * 1000:f0} ms more: {(usages.Wall - without.Wall) * 1000:f1} ms", usages.Wall - without.Wall <= MostAdded);
+        usages.ToFigure(what).Against(
+            $"at most {MostAdded * 1000:f0} ms more: {(usages.Wall - without.Wall) * 1000:f1} ms", usages.Wall - without.Wall <= MostAdded);
 }

@@ -11,8 +11,8 @@ internal static class FarmProcess
     private const string OldAddress = "10.244.2.9";
 
     /// <summary>
-    /// Serves until stdin ends; says the ports and the addresses on stdout, when all of them listen, and at each line of stdin when the rounds since the line
-    /// before came in: at the first server, in milliseconds of some clock.
+    /// Serves until stdin ends; says the ports and the addresses on stdout, when all of them listen, and at each line of stdin when the
+    /// rounds since the line before came in: at the first server, in milliseconds of some clock.
     /// </summary>
     /// <param name="count">How many name servers.</param>
     /// <param name="delay">Between a query and its reply.</param>
@@ -28,7 +28,8 @@ internal static class FarmProcess
         // As an API server does it, a hundred endpoints to a slice.
         foreach (var slice in servers.Chunk(100))
         {
-            api.Slices.Set(EndpointSliceSpec.ForDns($"kube-dns-{slice[0].Endpoint.Address}", port, [.. slice.Select(server => server.Endpoint.Address.ToString())]));
+            api.Slices.Set(EndpointSliceSpec.ForDns(
+                $"kube-dns-{slice[0].Endpoint.Address}", port, [.. slice.Select(server => server.Endpoint.Address.ToString())]));
         }
 
         Console.WriteLine($"{port} {api.Port} {string.Join(' ', servers.Select(server => server.Endpoint.Address))}");
@@ -88,5 +89,6 @@ internal static class FarmProcess
         }
     }
 
-    private static IPEndPoint AddressOf(int index, int port) => new(new IPAddress([127, 0, (byte)(100 + index / 250), (byte)(1 + index % 250)]), port);
+    private static IPEndPoint AddressOf(int index, int port) =>
+        new(new IPAddress([127, 0, (byte)(100 + index / 250), (byte)(1 + index % 250)]), port);
 }

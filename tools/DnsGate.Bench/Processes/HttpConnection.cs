@@ -4,7 +4,9 @@ using System.Text;
 
 namespace DnsGate.Bench.Processes;
 
-/// <summary>One connection to a sidecar: what asking costs the benchmark is not to be the most of it, so this reads no more of HTTP than it has to.</summary>
+/// <summary>
+/// One connection to a sidecar: what asking costs the benchmark is not to be the most of it, so this reads no more of HTTP than it has to.
+/// </summary>
 internal sealed class HttpConnection : IDisposable
 {
     private readonly Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };

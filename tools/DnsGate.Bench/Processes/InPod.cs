@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace DnsGate.Bench.Processes;
 
 /// <summary>
-/// A mount namespace in which a service account is where the kubelet puts it, and no name server but the farm's. Every contender enters it in the same way, so
-/// that what entering costs cancels out.
+/// A mount namespace in which a service account is where the kubelet puts it, and no name server but the farm's. Every contender enters it
+/// in the same way, so that what entering costs cancels out.
 /// </summary>
 internal sealed class InPod : IAsyncDisposable
 {
@@ -23,7 +23,12 @@ internal sealed class InPod : IAsyncDisposable
     /// <exception cref="BenchmarkFailedException">It cannot be had, as without root.</exception>
     public static async Task<InPod> OfAsync(ServerFarm farm)
     {
-        ProcessStartInfo start = new("unshare", ["--mount", "sh", "-c", Hold, farm.Account]) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true };
+        ProcessStartInfo start = new("unshare", ["--mount", "sh", "-c", Hold, farm.Account])
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        };
         var holder = Process.Start(start)!;
         return await holder.StandardOutput.ReadLineAsync() == "ready"
             ? new InPod(holder, farm)
@@ -34,7 +39,10 @@ internal sealed class InPod : IAsyncDisposable
     public Contender Run(string name, int exitCode, params string[] command) => new(
         name,
         exitCode,
-        ["nsenter", "--target", $"{holder.Id}", "--mount", "env", "KUBERNETES_SERVICE_HOST=127.0.0.1", $"KUBERNETES_SERVICE_PORT={farm.ApiPort}", .. command]);
+        [
+            "nsenter", "--target", $"{holder.Id}", "--mount", "env",
+            "KUBERNETES_SERVICE_HOST=127.0.0.1", $"KUBERNETES_SERVICE_PORT={farm.ApiPort}", .. command,
+        ]);
 
     public async ValueTask DisposeAsync()
     {

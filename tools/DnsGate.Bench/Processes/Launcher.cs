@@ -6,7 +6,9 @@ namespace DnsGate.Bench.Processes;
 /// <summary>Starts programs, and has them measured from outside.</summary>
 /// <param name="Executable">The dnsgate executable.</param>
 /// <param name="Measure">The program that starts another one and says what it took: see measure.c.</param>
-/// <param name="DnsClientCheck">The check written with DnsClient: see DnsGate.Bench.DnsClient. Only <see cref="CheckPart"/> runs it.</param>
+/// <param name="DnsClientCheck">
+/// The check written with DnsClient: see DnsGate.Bench.DnsClient. Only <see cref="CheckPart"/> runs it.
+/// </param>
 internal sealed record Launcher(string Executable, string Measure, string DnsClientCheck)
 {
     /// <summary>Runs a command once.</summary>
@@ -27,7 +29,9 @@ internal sealed record Launcher(string Executable, string Measure, string DnsCli
         return new Usage(long.Parse(wall) / 1e6, long.Parse(cpu) / 1e6, long.Parse(peak) / 1024.0);
     }
 
-    /// <summary>Runs the contenders in turn, again and again, so that what changes on the machine meanwhile changes for all of them.</summary>
+    /// <summary>
+    /// Runs the contenders in turn, again and again, so that what changes on the machine meanwhile changes for all of them.
+    /// </summary>
     /// <param name="warmUps">Runs that do not count: files are cached, and the name servers' code is compiled.</param>
     /// <param name="runs">Runs that count.</param>
     /// <param name="contenders">What to run.</param>

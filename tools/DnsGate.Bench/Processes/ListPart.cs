@@ -7,15 +7,17 @@ using DnsGate.TestKit;
 namespace DnsGate.Bench.Processes;
 
 /// <summary>
-/// What 1,000 waiting pods ask of the API server, and how long after a change of the list their gates know of it. The pods are sources of the product in this
-/// process, each asked for its list once a second, as the loop does while it waits; the API server is the one of the tests.
+/// What 1,000 waiting pods ask of the API server, and how long after a change of the list their gates know of it. The
+/// pods are sources of the product in this process, each asked for its list once a second, as the loop does while it
+/// waits; the API server is the one of the tests.
 /// </summary>
 internal static class ListPart
 {
     private const int Pods = 1000;
     private const int Changes = 5;
     private static readonly TimeSpan Starting = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan Measured = TimeSpan.FromSeconds(int.Parse(Environment.GetEnvironmentVariable("LIST") is { Length: > 0 } seconds ? seconds : "60"));
+    private static readonly TimeSpan Measured = TimeSpan.FromSeconds(
+        int.Parse(Environment.GetEnvironmentVariable("LIST") is { Length: > 0 } seconds ? seconds : "60"));
     private static readonly TimeSpan BetweenChanges = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Long = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan Spreading = TimeSpan.FromMinutes(1);
@@ -70,7 +72,8 @@ internal static class ListPart
                 young.ToFigure($"they wait, for {Measured.TotalSeconds:f0} s", early),
                 old.ToFigure($"they have waited for {Long.TotalMinutes:f0} minutes, for {Measured.TotalSeconds:f0} s", late),
             ],
-            "The pods are 1,000 sources of the product in one process, each asked for its list once a second as the loop does; the API server is that of the tests, in the same process. "
+            "The pods are 1,000 sources of the product in one process, each asked for its list once a second as the loop does; the API "
+            + "server is that of the tests, in the same process. "
             + "KiB are those of TCP in both directions, TLS included; the list has two servers.");
     }
 
@@ -96,7 +99,8 @@ internal static class ListPart
     /// <summary>What the API server has been asked until some moment.</summary>
     private sealed record Counted(TimeSpan At, long Requests, long Bytes, long Connections)
     {
-        public static Counted Now(KubeApiServer api, CountingRelay relay) => new(Stopwatch.GetElapsedTime(0), api.Requests.Count, relay.Bytes, relay.Connections);
+        public static Counted Now(KubeApiServer api, CountingRelay relay) =>
+            new(Stopwatch.GetElapsedTime(0), api.Requests.Count, relay.Bytes, relay.Connections);
 
         public static Counted operator -(Counted end, Counted begin) =>
             new(end.At - begin.At, end.Requests - begin.Requests, end.Bytes - begin.Bytes, end.Connections - begin.Connections);
@@ -111,7 +115,8 @@ internal static class ListPart
         public Figure ToFigure(string what, double[] delays)
         {
             string After(double part) => delays.Length == 0 ? "" : $"{delays[(int)((delays.Length - 1) * part)]:f1} s";
-            return new(what, $"{Requests / At.TotalSeconds:f1}", $"{Bytes / 1024.0 / At.TotalSeconds:f1}", $"{Connections} new", After(0.5), After(0.99), After(1));
+            return new(what, $"{Requests / At.TotalSeconds:f1}", $"{Bytes / 1024.0 / At.TotalSeconds:f1}",
+                $"{Connections} new", After(0.5), After(0.99), After(1));
         }
     }
 
@@ -141,7 +146,8 @@ internal static class ListPart
 
         public WaitingPod(KubeAccess access, CancellationToken stop)
         {
-            source = new KubeSource(new ServerSource.Kube("kube-system", "kube-dns"), access, [IPAddress.Parse("10.244.1.7")], TimeSpan.FromSeconds(5), hasNext: false, time);
+            source = new KubeSource(new ServerSource.Kube("kube-system", "kube-dns"), access,
+                [IPAddress.Parse("10.244.1.7")], TimeSpan.FromSeconds(5), hasNext: false, time);
             waiting = WaitAsync(stop);
         }
 

@@ -24,7 +24,8 @@ internal static class ManyServersPart
                 ToFigure(taken[0], "`dnsgate check --timeout 0`"),
                 ToFigure(taken[1], "the same with at most 1,024 open files"),
             ],
-            $"Median of {Runs} runs. The thousand servers are one process on the same machine, so that part of the wall clock time is theirs.");
+            $"Median of {Runs} runs. The thousand servers are one process on the same machine, so that part of "
+            + "the wall clock time is theirs.");
     }
 
     private static Figure ToFigure(Usages usages, string what) =>

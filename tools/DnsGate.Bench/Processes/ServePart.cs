@@ -44,7 +44,8 @@ internal static class ServePart
                 taken[1].ToFigure("`dnsgate probe ready`"),
                 taken[2].ToFigure("`dnsgate check` of the same 20"),
             ],
-            $"Median of {Starts} starts and {Runs} runs; entering the namespace that stands for the pod is part of each. CPU and memory of `serve` are those until "
+            $"Median of {Starts} starts and {Runs} runs; entering the namespace that stands for the pod is part of each. CPU and "
+            + "memory of `serve` are those until "
             + "the 503 is read.");
     }
 

@@ -12,7 +12,9 @@ internal static class SoakPart
 
     public static async Task<Section> RunAsync(Launcher launcher)
     {
-        var length = Environment.GetEnvironmentVariable("SOAK") is { Length: > 0 } seconds ? TimeSpan.FromSeconds(int.Parse(seconds)) : WholeLength;
+        var length = Environment.GetEnvironmentVariable("SOAK") is { Length: > 0 } seconds
+            ? TimeSpan.FromSeconds(int.Parse(seconds))
+            : WholeLength;
         var warming = Warming < length / 2 ? Warming : length / 2;
         await using var right = await ServerFarm.StartAsync(Servers);
         await using var stale = await ServerFarm.StartAsync(Servers, stale: 1);
@@ -57,7 +59,8 @@ internal static class SoakPart
             ["", "of a core", $"memory after {Text(warming)}", "at the end", "peak"],
             [
                 (await ofOpen).ToFigure("open; /metrics every 15 s, /readyz every 10 s", isPaced: true),
-                (await ofFast).ToFigure("open, sixty times as fast: `--watch-interval 1s`; /metrics, / and /status every second", isPaced: false),
+                (await ofFast).ToFigure(
+                    "open, sixty times as fast: `--watch-interval 1s`; /metrics, / and /status every second", isPaced: false),
                 (await ofClosed).ToFigure("closed, one server stale; /startupz every second", isPaced: true),
                 (await ofKube).ToFigure("the same with `kube:`", isPaced: true),
             ],
@@ -92,7 +95,8 @@ internal static class SoakPart
         }
     }
 
-    private static string Text(TimeSpan time) => time.TotalSeconds % 60 != 0 ? $"{time.TotalSeconds:f0} s" : time.TotalMinutes == 1 ? "1 minute" : $"{time.TotalMinutes:f0} minutes";
+    private static string Text(TimeSpan time) =>
+        time.TotalSeconds % 60 != 0 ? $"{time.TotalSeconds:f0} s" : time.TotalMinutes == 1 ? "1 minute" : $"{time.TotalMinutes:f0} minutes";
 
     /// <summary>What one sidecar took: part of a core, MiB after the first minute, at the end, and the most.</summary>
     private sealed record Soaked(double OfACore, double Early, double Late, double Peak)

@@ -12,7 +12,8 @@ internal static class WaitPart
     {
         await using var farm = await ServerFarm.StartAsync(Servers, stale: 1);
         await using var pod = await InPod.OfAsync(farm);
-        Contender Wait(string name, string[] arguments) => pod.Run(name, TimedOut, [launcher.Executable, "wait", .. arguments, "--timeout", "60s"]);
+        Contender Wait(string name, string[] arguments) =>
+            pod.Run(name, TimedOut, [launcher.Executable, "wait", .. arguments, "--timeout", "60s"]);
         return new Section(
             "`dnsgate wait` at a closed gate, 20 name servers, one of them stale",
             ["", "wall clock", "CPU", "of a core", "peak memory"],

@@ -13,7 +13,9 @@ internal static class WireMessages
     private const ushort Id = 0;
 
     public static Query Ask(string name, RecordType type) =>
-        DnsName.TryParse(name, out var parsed, out var problem) ? new Query(Id, parsed, type) : throw new ArgumentException(problem, nameof(name));
+        DnsName.TryParse(name, out var parsed, out var problem)
+            ? new Query(Id, parsed, type)
+            : throw new ArgumentException(problem, nameof(name));
 
     public static (byte[] Message, Query Query) OneAddress() => ReplyOf(DnsMessage.WithAnswers(Rr.Address(Pod, "10.244.1.7")));
 
@@ -23,7 +25,8 @@ internal static class WireMessages
     public static (byte[] Message, Query Query) Aliases(int count)
     {
         string[] names = [Pod, .. Enumerable.Range(1, count).Select(i => $"alias-{i}.example.com")];
-        return ReplyOf(DnsMessage.WithAnswers([.. names.Zip(names.Skip(1), (from, to) => Rr.Cname(from, to)), Rr.Address(names[^1], "10.244.1.7")]));
+        return ReplyOf(
+            DnsMessage.WithAnswers([.. names.Zip(names.Skip(1), (from, to) => Rr.Cname(from, to)), Rr.Address(names[^1], "10.244.1.7")]));
     }
 
     public static (byte[] Message, Query Query) Missing() => ReplyOf(DnsMessage.NxDomain(Rr.Soa("cluster.local")));

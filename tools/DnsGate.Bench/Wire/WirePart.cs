@@ -28,20 +28,23 @@ internal static class WirePart
         var summary = BenchmarkRunner.Run<WireBenchmarks>(config);
         if (summary.Reports.IsEmpty || summary.Reports.Any(report => !report.Success))
         {
-            throw new BenchmarkFailedException($"BenchmarkDotNet: {string.Join("; ", summary.ValidationErrors.Select(error => error.Message))}");
+            throw new BenchmarkFailedException(
+                $"BenchmarkDotNet: {string.Join("; ", summary.ValidationErrors.Select(error => error.Message))}");
         }
 
         return new Section(
             "DNS messages",
             ["", "time", "allocated"],
             [.. summary.Reports.Select(ToFigure)],
-            $"BenchmarkDotNet, compiled just in time ({Environment.Version}); the names are those of a pod in Kubernetes. Allocated are the values returned, nothing else.");
+            $"BenchmarkDotNet, compiled just in time ({Environment.Version}); the names are those of a pod in Kubernetes. Allocated are "
+            + "the values returned, nothing else.");
     }
 
     private static Figure ToFigure(BenchmarkReport report)
     {
         var nanoseconds = report.ResultStatistics!.Mean;
         var bytes = report.GcStats.GetBytesAllocatedPerOperation(report.BenchmarkCase) ?? 0;
-        return new Figure(report.BenchmarkCase.Descriptor.WorkloadMethodDisplayInfo.Trim('\''), nanoseconds < 1e5 ? $"{nanoseconds:f0} ns" : $"{nanoseconds / 1e6:f1} ms", $"{bytes} B");
+        return new Figure(report.BenchmarkCase.Descriptor.WorkloadMethodDisplayInfo.Trim('\''),
+            nanoseconds < 1e5 ? $"{nanoseconds:f0} ns" : $"{nanoseconds / 1e6:f1} ms", $"{bytes} B");
     }
 }

@@ -13,9 +13,12 @@ internal sealed record ClusterZone(IReadOnlyList<IPAddress> NameServers, IReadOn
     public IReadOnlyList<ZoneFile> Files => [new ZoneFile(Zones.Domain, Forward), new ZoneFile(Zones.ReverseDomain, Reverse)];
 
     private string Forward =>
-        Zones.Head(Ttl) + Zones.Headless(NameServers) + string.Concat(Pods.SelectMany(pod => pod.Addresses.Select(address => $"{pod.Name}. A {address}\n")));
+        Zones.Head(Ttl)
+        + Zones.Headless(NameServers)
+        + string.Concat(Pods.SelectMany(pod => pod.Addresses.Select(address => $"{pod.Name}. A {address}\n")));
 
-    private string Reverse => Zones.Head(Ttl) + string.Concat(Pods.SelectMany(pod => pod.Reverse.Select(address => $"{ReverseName.From(address)}. PTR {pod.Name}.\n")));
+    private string Reverse => Zones.Head(Ttl)
+        + string.Concat(Pods.SelectMany(pod => pod.Reverse.Select(address => $"{ReverseName.From(address)}. PTR {pod.Name}.\n")));
 
     /// <summary>The same, with other records of one pod.</summary>
     public ClusterZone With(PodRecords records) => this with { Pods = [.. Pods.Where(pod => pod.Name != records.Name), records] };

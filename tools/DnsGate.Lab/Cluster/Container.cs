@@ -63,7 +63,8 @@ internal sealed class Container(Sandbox sandbox, IReadOnlyList<string> command) 
 
     private async Task RunUntilAsync(Func<int, bool> isDone, CancellationToken stop)
     {
-        for (var backOff = TimeSpan.Zero; !isDone(await RunOnceAsync(stop)); backOff = backOff == TimeSpan.Zero ? FirstBackOff : 2 * backOff)
+        for (var backOff = TimeSpan.Zero; !isDone(await RunOnceAsync(stop));
+            backOff = backOff == TimeSpan.Zero ? FirstBackOff : 2 * backOff)
         {
             await Task.Delay(backOff, stop);
         }

@@ -37,7 +37,8 @@ internal sealed class CoreDns : IAsyncDisposable
 
         try
         {
-            var cache = await Unbound.StartAsync([(Zones.Domain, authority), (Zones.ReverseDomain, authority)], address, RealServer.DomainPort, network.Inside);
+            var cache = await Unbound.StartAsync(
+                [(Zones.Domain, authority), (Zones.ReverseDomain, authority)], address, RealServer.DomainPort, network.Inside);
             return new CoreDns(network, address, zone, authority, cache);
         }
         catch

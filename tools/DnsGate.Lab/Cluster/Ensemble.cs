@@ -2,7 +2,10 @@ using System.Net;
 
 namespace DnsGate.Lab.Cluster;
 
-/// <summary>A ZooKeeper ensemble in pods, with the name servers of its cluster. Nothing of it is left when it is disposed, or when this process ends.</summary>
+/// <summary>
+/// A ZooKeeper ensemble in pods, with the name servers of its cluster. Nothing of it is left when
+/// it is disposed, or when this process ends.
+/// </summary>
 internal sealed class Ensemble : IAsyncDisposable
 {
     private Ensemble(NodeNetwork network, EnsembleSettings settings)
@@ -33,9 +36,11 @@ internal sealed class Ensemble : IAsyncDisposable
         Ensemble ensemble = new(network, settings);
         try
         {
-            ClusterZone zone = new(addresses, [.. ensemble.Members.Select(member => PodRecords.At(member.Name.FullName, member.NextAddress))]);
+            ClusterZone zone = new(
+                addresses, [.. ensemble.Members.Select(member => PodRecords.At(member.Name.FullName, member.NextAddress))]);
             var plain = settings.NameServers.All - settings.NameServers.Cached;
-            Task<CoreDns>[] starting = [.. addresses.Select((address, index) => CoreDns.StartAsync(network, address, zone, isCached: index >= plain))];
+            Task<CoreDns>[] starting = [.. addresses.Select((address, index) =>
+                CoreDns.StartAsync(network, address, zone, isCached: index >= plain))];
             await ((Task)Task.WhenAll(starting)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             // Those that did start are to end, too, when one did not.
             ensemble.NameServers = [.. starting.Where(start => start.IsCompletedSuccessfully).Select(start => start.Result)];
@@ -72,7 +77,8 @@ internal sealed class Ensemble : IAsyncDisposable
             return;
         }
 
-        Assert.Fail($"the members did not unite:\n{string.Join('\n', members.Select(member => $"{member.Name.HostName}\n{member.Pod?.Excerpt}"))}");
+        Assert.Fail(
+            $"the members did not unite:\n{string.Join('\n', members.Select(member => $"{member.Name.HostName}\n{member.Pod?.Excerpt}"))}");
     }
 
     public async ValueTask DisposeAsync()
@@ -95,7 +101,9 @@ internal sealed class Ensemble : IAsyncDisposable
     private static async Task<bool> AreUnitedAsync(IReadOnlyCollection<Member> members)
     {
         var modes = await Task.WhenAll(members.Select(member => member.ModeAsync()));
-        return modes.Count(mode => mode == "leader") == 1 && modes.Count(mode => mode == "follower") == members.Count - 1 && members.Select(member => member.Epoch).Distinct().Count() == 1;
+        return modes.Count(mode => mode == "leader") == 1
+            && modes.Count(mode => mode == "follower") == members.Count - 1
+            && members.Select(member => member.Epoch).Distinct().Count() == 1;
     }
 
     private async Task StartMembersAsync(int? latecomer)

@@ -16,6 +16,8 @@ internal sealed record EnsembleSettings
 
     public IReadOnlyList<string> JvmOptions { get; init; } = [];
 
-    /// <summary>The ordinal of the member that starts last, when the others have a leader already; null: all at once, and the highest leads.</summary>
+    /// <summary>
+    /// The ordinal of the member that starts last, when the others have a leader already; null: all at once, and the highest leads.
+    /// </summary>
     public int? Latecomer { get; init; }
 }

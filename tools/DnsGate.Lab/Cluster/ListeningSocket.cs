@@ -28,8 +28,10 @@ internal readonly record struct ListeningSocket(string Address, int Port)
     private static ListeningSocket Read(string field)
     {
         var parts = field.Split(':');
-        byte[] octets = [.. Enumerable.Range(0, parts[0].Length / 8).SelectMany(word => Convert.FromHexString(parts[0].AsSpan(word * 8, 8)).Reverse())];
+        byte[] octets = [.. Enumerable.Range(0, parts[0].Length / 8)
+            .SelectMany(word => Convert.FromHexString(parts[0].AsSpan(word * 8, 8)).Reverse())];
         IPAddress address = new(octets);
-        return new ListeningSocket((address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).ToString(), int.Parse(parts[1], NumberStyles.HexNumber, CultureInfo.InvariantCulture));
+        return new ListeningSocket((address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).ToString(),
+            int.Parse(parts[1], NumberStyles.HexNumber, CultureInfo.InvariantCulture));
     }
 }

@@ -20,7 +20,9 @@ internal sealed class Member : IAsyncDisposable
     {
         (this.network, Name) = (network, new PodName(ordinal));
         var members = Enumerable.Range(0, settings.Members).Select(other => settings.Spelling(new PodName(other)));
-        command = ZooKeeperProgram.Command(ZooKeeperProgram.Configure(data, Id, members, ["tickTime=2000", "initLimit=10", "syncLimit=5", .. settings.Configuration]), [.. settings.JvmOptions]);
+        command = ZooKeeperProgram.Command(
+            ZooKeeperProgram.Configure(data, Id, members, ["tickTime=2000", "initLimit=10", "syncLimit=5", .. settings.Configuration]),
+            [.. settings.JvmOptions]);
     }
 
     public PodName Name { get; }

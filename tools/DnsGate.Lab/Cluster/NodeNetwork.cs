@@ -41,7 +41,8 @@ internal sealed class NodeNetwork : IAsyncDisposable
     }
 
     /// <summary>Puts these behind the virtual address from now on: kube-proxy leaves out a server that is not ready.</summary>
-    public Task BalanceAsync(IReadOnlyList<IPAddress> nameServers) => ShellAsync("printf %s \"$0\" | nft -f -", $"flush ruleset\n{Rules(nameServers)}");
+    public Task BalanceAsync(IReadOnlyList<IPAddress> nameServers) =>
+        ShellAsync("printf %s \"$0\" | nft -f -", $"flush ruleset\n{Rules(nameServers)}");
 
     /// <summary>Gives the network of a process an interface, eth0, with this address.</summary>
     public async Task PlugAsync(int processId, string address)
@@ -51,12 +52,16 @@ internal sealed class NodeNetwork : IAsyncDisposable
         await ShellAsync($"ip link add {port} type veth peer name eth0 netns {processId} && ip link set {port} master br0 up");
         var ended = await Child.RunAsync(
             "nsenter",
-            [$"--net=/proc/{processId}/ns/net", "/bin/sh", "-c", $"ip address add {address}/16 dev eth0 && ip link set lo up && ip link set eth0 up && ip route add default via {Gateway}"]);
+            [
+                $"--net=/proc/{processId}/ns/net", "/bin/sh", "-c",
+                $"ip address add {address}/16 dev eth0 && ip link set lo up && ip link set eth0 up && ip route add default via {Gateway}",
+            ]);
         Assert.True(ended.ExitCode == 0, ended.ToString());
     }
 
     /// <summary>A socket on the node.</summary>
-    public Socket Socket(SocketType type, ProtocolType protocol) => Inside.Make(() => new Socket(AddressFamily.InterNetwork, type, protocol));
+    public Socket Socket(SocketType type, ProtocolType protocol) =>
+        Inside.Make(() => new Socket(AddressFamily.InterNetwork, type, protocol));
 
     public ValueTask DisposeAsync() => Inside.DisposeAsync();
 

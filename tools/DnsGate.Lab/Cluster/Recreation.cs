@@ -2,10 +2,14 @@ using System.Diagnostics;
 
 namespace DnsGate.Lab.Cluster;
 
-/// <summary>Deletes a member's pod, starts another under a new address, lets each name server learn of it in its own time, and watches.</summary>
+/// <summary>
+/// Deletes a member's pod, starts another under a new address, lets each name server learn of it in its own time, and watches.
+/// </summary>
 /// <param name="ensemble">The ensemble.</param>
 /// <param name="member">The member that is recreated.</param>
-/// <param name="turns">For each name server what it learns and when; the last must be the truth. Null: it learns nothing, and nobody waits for it.</param>
+/// <param name="turns">
+/// For each name server what it learns and when; the last must be the truth. Null: it learns nothing, and nobody waits for it.
+/// </param>
 internal sealed class Recreation(Ensemble ensemble, Member member, IReadOnlyList<Turn[]?> turns)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
@@ -26,7 +30,8 @@ internal sealed class Recreation(Ensemble ensemble, Member member, IReadOnlyList
         var pod = await member.StartAsync(form);
         begun = Stopwatch.GetTimestamp();
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        Task<TimeSpan>[] following = [.. ensemble.NameServers.Select((server, index) => turns[index] is { } own ? FollowAsync(server, own, pod.Address, ended.Token) : Task.FromResult(TimeSpan.Zero))];
+        Task<TimeSpan>[] following = [.. ensemble.NameServers.Select((server, index) =>
+            turns[index] is { } own ? FollowAsync(server, own, pod.Address, ended.Token) : Task.FromResult(TimeSpan.Zero))];
         var allRight = Task.WhenAll(following);
         Rejoin? seen = null;
         while (!stop.IsCancellationRequested && Now < limit && !(seen?.JoinedAt is not null && allRight.IsCompleted))
@@ -39,7 +44,9 @@ internal sealed class Recreation(Ensemble ensemble, Member member, IReadOnlyList
         await ended.CancelAsync();
         await ((Task)allRight).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         stop.ThrowIfCancellationRequested();
-        return allRight.IsFaulted ? throw allRight.Exception : new Rejoin(samples, allRight.IsCompletedSuccessfully ? allRight.Result.Max() : null);
+        return allRight.IsFaulted
+            ? throw allRight.Exception
+            : new Rejoin(samples, allRight.IsCompletedSuccessfully ? allRight.Result.Max() : null);
     }
 
     /// <summary>Tells a server what it is to know, each in its time; gives the time when it gave the truth to applications.</summary>

@@ -52,9 +52,11 @@ internal sealed record Rejoin(IReadOnlyList<Sample> Samples, TimeSpan? RightAt)
     public int Restarts => Samples is [.., Sample last] ? last.Restarts : 0;
 
     /// <summary>The times at once, for messages of failed assertions.</summary>
-    public override string ToString() => $"servers right {Say(RightAt)}, application {Say(StartedAt)}, a mode {Say(ModeAt)}, joined {Say(JoinedAt)}, {Restarts} restarts";
+    public override string ToString() =>
+        $"servers right {Say(RightAt)}, application {Say(StartedAt)}, a mode {Say(ModeAt)}, joined {Say(JoinedAt)}, {Restarts} restarts";
 
-    private static string Say(TimeSpan? time) => time is { } known ? string.Create(CultureInfo.InvariantCulture, $"at {known.TotalSeconds:f1} s") : "never";
+    private static string Say(TimeSpan? time) =>
+        time is { } known ? string.Create(CultureInfo.InvariantCulture, $"at {known.TotalSeconds:f1} s") : "never";
 
     private TimeSpan? First(Func<Sample, bool> condition)
     {

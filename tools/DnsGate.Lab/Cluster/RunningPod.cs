@@ -30,7 +30,8 @@ internal sealed class RunningPod : IAsyncDisposable
     public Container? Sidecar { get; }
 
     /// <summary>What its containers wrote, for messages of failed assertions.</summary>
-    public string Excerpt => $"init container:\n{InitContainer?.Excerpt}\nsidecar:\n{Sidecar?.Excerpt}\napplication (exit codes {string.Join(' ', Application.ExitCodes)}):\n{Application.Excerpt}";
+    public string Excerpt => $"init container:\n{InitContainer?.Excerpt}\nsidecar:\n{Sidecar?.Excerpt}\n"
+        + $"application (exit codes {string.Join(' ', Application.ExitCodes)}):\n{Application.Excerpt}";
 
     public static async Task<RunningPod> StartAsync(NodeNetwork network, PodName name, string address, PodSpec spec) =>
         new(await Sandbox.StartAsync(network, name, address), spec);

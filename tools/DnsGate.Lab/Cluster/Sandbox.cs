@@ -2,8 +2,8 @@ namespace DnsGate.Lab.Cluster;
 
 /// <summary>
 /// The sandbox of a pod: network, host name, processes and mounts of its own, with an empty /dev/shm, and /etc/hosts and
-/// /etc/resolv.conf as the kubelet writes them. Nothing of it has a name that could be left behind: when its first process ends, which it does when
-/// the process that started it ends, the kernel ends all others in it.
+/// /etc/resolv.conf as the kubelet writes them. Nothing of it has a name that could be left behind: when its first process ends, which it
+/// does when the process that started it ends, the kernel ends all others in it.
 /// </summary>
 internal sealed class Sandbox : IAsyncDisposable
 {
@@ -14,7 +14,8 @@ internal sealed class Sandbox : IAsyncDisposable
     private readonly TemporaryDirectory directory;
     private readonly Child pause;
 
-    private Sandbox(TemporaryDirectory directory, Child pause, string address) => (this.directory, this.pause, Address) = (directory, pause, address);
+    private Sandbox(TemporaryDirectory directory, Child pause, string address) =>
+        (this.directory, this.pause, Address) = (directory, pause, address);
 
     /// <summary>The pod's address.</summary>
     public string Address { get; }
@@ -28,11 +29,13 @@ internal sealed class Sandbox : IAsyncDisposable
         directory.Write("hosts", KubeletFiles.Hosts($"{address}\t{name.FullName}\t{name.HostName}\n"));
         directory.Write("resolv.conf", KubeletFiles.ResolvConf(NodeNetwork.VirtualAddress));
         string[] isolation = ["--net", "--uts", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"];
-        Sandbox sandbox = new(directory, Child.Start("unshare", [.. isolation, "/bin/sh", "-c", Pause, name.HostName, directory.Path]), address);
+        Sandbox sandbox = new(
+            directory, Child.Start("unshare", [.. isolation, "/bin/sh", "-c", Pause, name.HostName, directory.Path]), address);
         var pause = sandbox.pause;
         try
         {
-            await Eventually.HoldsAsync(() => pause.HasExited || pause.Stdout.Contains("ready", StringComparison.Ordinal), () => pause.Stderr);
+            await Eventually.HoldsAsync(
+                () => pause.HasExited || pause.Stdout.Contains("ready", StringComparison.Ordinal), () => pause.Stderr);
             Assert.False(pause.HasExited, pause.Stderr);
             sandbox.ProcessId = pause.ChildId ?? throw new InvalidOperationException("the sandbox has no process");
             await network.PlugAsync(sandbox.ProcessId, address);
@@ -50,7 +53,8 @@ internal sealed class Sandbox : IAsyncDisposable
         Child.Start("nsenter", ["--target", $"{ProcessId}", "--net", "--uts", "--mount", "--pid", "--", .. command], environment);
 
     /// <summary>Whether a TCP socket listens on a port at the pod's address or at the wildcard, by the kernel's own table.</summary>
-    public bool Listens(int port) => ListeningSocket.All(ProcessId).Any(socket => socket.Port == port && (socket.IsWildcard || socket.Address == Address));
+    public bool Listens(int port) =>
+        ListeningSocket.All(ProcessId).Any(socket => socket.Port == port && (socket.IsWildcard || socket.Address == Address));
 
     public async ValueTask DisposeAsync()
     {

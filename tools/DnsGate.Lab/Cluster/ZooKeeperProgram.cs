@@ -26,11 +26,16 @@ internal static class ZooKeeperProgram
     public static async Task<string> VersionAsync()
     {
         var ended = await Child.RunAsync("java", ["-cp", $"{Jar}:{LogJar}", "org.apache.zookeeper.version.VersionInfoMain"]);
-        return ended.Stdout.Split("version ") is [_, string version] ? version.Split(' ')[0] : throw new InvalidOperationException(ended.ToString());
+        return ended.Stdout.Split("version ") is [_, string version]
+            ? version.Split(' ')[0]
+            : throw new InvalidOperationException(ended.ToString());
     }
 
     public static string[] Command(string configuration, params string[] options) =>
-        ["java", .. Frugal, Quiet, .. options, "-cp", $"{Jar}:{LogJar}", "org.apache.zookeeper.server.quorum.QuorumPeerMain", configuration];
+    [
+        "java", .. Frugal, Quiet, .. options, "-cp", $"{Jar}:{LogJar}",
+        "org.apache.zookeeper.server.quorum.QuorumPeerMain", configuration,
+    ];
 
     /// <summary>Writes myid and zoo.cfg into a directory that is the data directory as well; gives the path of zoo.cfg.</summary>
     /// <param name="directory">The directory.</param>

@@ -27,7 +27,8 @@ internal sealed class Dnsmasq : RealServer
     {
         Machine.NeedsProgram("dnsmasq", "dnsmasq-base");
         Dnsmasq dnsmasq = new(port: 0);
-        await dnsmasq.StartAsync("dnsmasq", [.. dnsmasq.Common(), "--local-ttl=30", $"--local=/{Zones.Domain}/", $"--local=/{Zones.ReverseDomain}/", $"--host-record={Pod.Name},{address}"]);
+        await dnsmasq.StartAsync("dnsmasq", [.. dnsmasq.Common(), "--local-ttl=30", $"--local=/{Zones.Domain}/",
+            $"--local=/{Zones.ReverseDomain}/", $"--host-record={Pod.Name},{address}"]);
         return dnsmasq;
     }
 

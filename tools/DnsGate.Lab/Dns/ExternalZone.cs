@@ -17,10 +17,13 @@ internal sealed record ExternalZone(params IPAddress[] NameServers)
     public int Ttl { get; init; } = 30;
 
     /// <summary>The zone as its own servers have it.</summary>
-    public IReadOnlyList<ZoneFile> Files => [new ZoneFile(Domain, Zones.Begin(Ttl) + Delegation("") + (Address is null ? "" : $"zk-0 A {Address}\n"))];
+    public IReadOnlyList<ZoneFile> Files =>
+        [new ZoneFile(Domain, Zones.Begin(Ttl) + Delegation("") + (Address is null ? "" : $"zk-0 A {Address}\n"))];
 
     /// <summary>The zone com, which knows only who serves example.com: asked for the pod's name, its server refers to them.</summary>
-    public IReadOnlyList<ZoneFile> ParentFiles => [new ZoneFile("com", $"{Zones.Begin(Ttl)}@ NS ns\nns A 127.0.0.1\n{Delegation(".example")}")];
+    public IReadOnlyList<ZoneFile> ParentFiles =>
+        [new ZoneFile("com", $"{Zones.Begin(Ttl)}@ NS ns\nns A 127.0.0.1\n{Delegation(".example")}")];
 
-    private string Delegation(string below) => string.Concat(NameServers.Select((server, i) => $"{(below.Length == 0 ? "@" : "example")} NS ns{i + 1}{below}\nns{i + 1}{below} A {server}\n"));
+    private string Delegation(string below) => string.Concat(
+        NameServers.Select((server, i) => $"{(below.Length == 0 ? "@" : "example")} NS ns{i + 1}{below}\nns{i + 1}{below} A {server}\n"));
 }

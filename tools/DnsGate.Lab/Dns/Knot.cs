@@ -2,7 +2,9 @@ using System.Net;
 
 namespace DnsGate.Lab.Dns;
 
-/// <summary>knotd, authoritative for the cluster domain and the reverse zone: one stands for one CoreDNS. Or for zones outside the cluster.</summary>
+/// <summary>
+/// knotd, authoritative for the cluster domain and the reverse zone: one stands for one CoreDNS. Or for zones outside the cluster.
+/// </summary>
 internal sealed class Knot : RealServer
 {
     private Knot(IPAddress? address, int port)
@@ -15,7 +17,8 @@ internal sealed class Knot : RealServer
     public static Task<Knot> StartAsync(Zones zones) => StartAsync(zones.Files);
 
     /// <summary>Starts it where others expect it: at an address and a port, or in a network namespace.</summary>
-    public static async Task<Knot> StartAsync(IReadOnlyList<ZoneFile> zones, IPAddress? address = null, int port = 0, Namespace? within = null)
+    public static async Task<Knot> StartAsync(
+        IReadOnlyList<ZoneFile> zones, IPAddress? address = null, int port = 0, Namespace? within = null)
     {
         Machine.NeedsProgram("knotd", "knot");
         if (port != 0)

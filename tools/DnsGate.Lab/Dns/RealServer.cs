@@ -49,7 +49,8 @@ internal class RealServer : IAsyncDisposable
 
     /// <summary>An address, 127.x.y.z, that nobody else uses.</summary>
     public static IPAddress NextAddress() =>
-        new([127, (byte)(100 + Environment.ProcessId / 250 % 100), (byte)(1 + Environment.ProcessId % 250), (byte)(1 + Interlocked.Increment(ref started) % 250)]);
+        new([127, (byte)(100 + Environment.ProcessId / 250 % 100), (byte)(1 + Environment.ProcessId % 250),
+            (byte)(1 + Interlocked.Increment(ref started) % 250)]);
 
     public static implicit operator string(RealServer server) => $"{server.Address}:{server.Port}";
 
@@ -63,7 +64,8 @@ internal class RealServer : IAsyncDisposable
             await Eventually.HoldsAsync(() => guard.HasExited || ReadProcessId() is not null, () => $"{guard.Stdout} {guard.Stderr}");
             ProcessId = ReadProcessId() ?? 0;
             // Ctrl-C in a terminal ends the shell as well, and with it the server.
-            var isAnswering = await Eventually.HappensAsync(async () => guard.HasExited || await AnswersAsync(), Eventually.Limit) && !guard.HasExited;
+            var isAnswering = await Eventually.HappensAsync(async () => guard.HasExited || await AnswersAsync(), Eventually.Limit)
+                && !guard.HasExited;
             Assert.True(isAnswering, $"{program} does not answer: {guard.Stdout} {guard.Stderr}");
         }
         catch
@@ -124,7 +126,8 @@ internal class RealServer : IAsyncDisposable
     {
         if (Within is not null)
         {
-            return (await Within.RunAsync("dig", "+short", "+tries=1", "+time=1", $"@{Address}", "-p", $"{Port}", Zones.Domain, "SOA")) is { ExitCode: 0, Stdout.Length: > 0 };
+            return (await Within.RunAsync("dig", "+short", "+tries=1", "+time=1", $"@{Address}", "-p", $"{Port}", Zones.Domain, "SOA"))
+                is { ExitCode: 0, Stdout.Length: > 0 };
         }
 
         try

@@ -15,10 +15,12 @@ internal sealed class Unbound : RealServer
         StartAsync([(Zones.Domain, authority), (Zones.ReverseDomain, authority)], port);
 
     /// <summary>Starts it in front of servers of zones; it asks those that the zone's NS records name.</summary>
-    public static Task<Unbound> StartAsync(IEnumerable<(string Domain, RealServer Authority)> stubs, int port = 0) => StartAsync(stubs, null, port, null);
+    public static Task<Unbound> StartAsync(IEnumerable<(string Domain, RealServer Authority)> stubs, int port = 0) =>
+        StartAsync(stubs, null, port, null);
 
     /// <summary>Starts it where others expect it: at an address and a port, or in a network namespace.</summary>
-    public static async Task<Unbound> StartAsync(IEnumerable<(string Domain, RealServer Authority)> stubs, IPAddress? address, int port, Namespace? within)
+    public static async Task<Unbound> StartAsync(
+        IEnumerable<(string Domain, RealServer Authority)> stubs, IPAddress? address, int port, Namespace? within)
     {
         Machine.NeedsProgram("unbound", "unbound");
         if (port != 0)

@@ -35,17 +35,25 @@ internal sealed record Zones(string[] Addresses, string Target = Pod.Name, int T
 
     public IReadOnlyList<ZoneFile> Files => [new ZoneFile(Domain, Forward), new ZoneFile(ReverseDomain, Reverse)];
 
-    public string Forward => Head(Ttl) + Headless(NameServers) + string.Concat(Addresses.Select(address => $"{Pod.Name}. A {address}\n")) + $"{Pod.Name}. TXT \"a pod\"\n";
+    public string Forward => Head(Ttl)
+        + Headless(NameServers)
+        + string.Concat(Addresses.Select(address => $"{Pod.Name}. A {address}\n"))
+        + $"{Pod.Name}. TXT \"a pod\"\n";
 
     public string Reverse => $"{Head(Ttl)}{ReverseName.From(Pod.Ip)}. PTR {Target}.\n";
 
-    /// <summary>The first line of every zone file. The serial rises with every file, so that a server takes the new one for newer.</summary>
-    public static string Begin(int ttl) => string.Create(CultureInfo.InvariantCulture, $"$TTL {ttl}\n@ SOA ns hostmaster {Interlocked.Increment(ref serial)} 7200 1800 86400 {ttl}\n");
+    /// <summary>
+    /// The first line of every zone file. The serial rises with every file, so that a server takes the new one for newer.
+    /// </summary>
+    public static string Begin(int ttl) => string.Create(
+        CultureInfo.InvariantCulture, $"$TTL {ttl}\n@ SOA ns hostmaster {Interlocked.Increment(ref serial)} 7200 1800 86400 {ttl}\n");
 
     /// <summary>How the zone file of a name server in the cluster begins.</summary>
     public static string Head(int ttl) => $"{Begin(ttl)}@ NS ns\nns A 127.0.0.1\n";
 
     /// <summary>The records of the headless Service over the name servers.</summary>
     public static string Headless(IReadOnlyList<IPAddress> nameServers) =>
-        nameServers.Count == 0 ? "" : $"_dns._udp.{Service}. SRV 0 100 53 a.{Service}.\n" + string.Concat(nameServers.Select(server => $"{Service}. A {server}\n"));
+        nameServers.Count == 0
+            ? ""
+            : $"_dns._udp.{Service}. SRV 0 100 53 a.{Service}.\n" + string.Concat(nameServers.Select(server => $"{Service}. A {server}\n"));
 }

@@ -8,7 +8,8 @@ namespace DnsGate.Lab.Processes;
 internal sealed record ProcessResult(int ExitCode, string Stdout, string Stderr, TimeSpan Duration)
 {
     /// <summary>All of it, for messages of failed assertions.</summary>
-    public override string ToString() => $"exit code {ExitCode} after {Duration.TotalMilliseconds:f0} ms\nstdout: {Stdout}\nstderr: {Stderr}";
+    public override string ToString() =>
+        $"exit code {ExitCode} after {Duration.TotalMilliseconds:f0} ms\nstdout: {Stdout}\nstderr: {Stderr}";
 }
 
 /// <summary>
@@ -52,7 +53,8 @@ internal sealed partial class Child : IAsyncDisposable
     public string Stderr => Text(stderr);
 
     /// <summary>Starts a program. Its environment is PATH and what is given, nothing of this process.</summary>
-    public static Child Start(string file, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, string? directory = null)
+    public static Child Start(
+        string file, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, string? directory = null)
     {
         // .NET starts children with SIGPIPE ignored, a shell those in the background with SIGINT and SIGQUIT, nohup with SIGHUP; a
         // kubelet does none of that.
@@ -77,7 +79,8 @@ internal sealed partial class Child : IAsyncDisposable
     }
 
     /// <summary>Runs a program to its end.</summary>
-    public static async Task<ProcessResult> RunAsync(string file, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, string? directory = null)
+    public static async Task<ProcessResult> RunAsync(
+        string file, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, string? directory = null)
     {
         await using var child = Start(file, arguments, environment, directory);
         return await child.EndAsync();
@@ -88,7 +91,9 @@ internal sealed partial class Child : IAsyncDisposable
     {
         try
         {
-            return [.. File.ReadAllText($"/proc/{process}/task/{process}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(int.Parse)];
+            return [.. File.ReadAllText($"/proc/{process}/task/{process}/children")
+                .Split(' ', StringSplitOptions.RemoveEmptyEntries)
+                .Select(int.Parse)];
         }
         catch (IOException)
         {
@@ -109,7 +114,9 @@ internal sealed partial class Child : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            throw new InvalidOperationException($"'{process.StartInfo.FileName} {string.Join(' ', process.StartInfo.ArgumentList)}' did not end.\nstdout: {Stdout}\nstderr: {Stderr}");
+            throw new InvalidOperationException(
+                $"'{process.StartInfo.FileName} {string.Join(' ', process.StartInfo.ArgumentList)}' did not end.\n"
+                + $"stdout: {Stdout}\nstderr: {Stderr}");
         }
     }
 

@@ -18,6 +18,7 @@ internal static class Executable
             : Repository.File("artifacts/dnsgate");
         return File.Exists(path)
             ? path
-            : throw new InvalidOperationException($"The native executable is not at '{path}': build it with 'make native', or name another one in {Variable}.");
+            : throw new InvalidOperationException(
+                $"The native executable is not at '{path}': build it with 'make native', or name another one in {Variable}.");
     }
 }

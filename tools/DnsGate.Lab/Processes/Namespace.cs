@@ -30,7 +30,8 @@ internal sealed partial class Namespace : IAsyncDisposable
         }
 
         var load = rules.Length > 0 ? "printf %s \"$0\" | nft -f - && " : "";
-        var script = $"ip link set lo up; {string.Concat(addresses.Select(address => $"ip address add {address} dev lo; "))}{load}echo ready && read -r _";
+        var script = $"ip link set lo up; {string.Concat(addresses.Select(address => $"ip address add {address} dev lo; "))}{load}echo "
+            + "ready && read -r _";
         var guard = Child.Start("unshare", ["--net", "/bin/sh", "-c", script, rules]);
         await Eventually.HoldsAsync(() => guard.HasExited || guard.Stdout.Contains("ready", StringComparison.Ordinal), () => guard.Stderr);
         if (!guard.HasExited)
@@ -45,7 +46,8 @@ internal sealed partial class Namespace : IAsyncDisposable
         throw new InvalidOperationException(why);
     }
 
-    public Task<ProcessResult> RunAsync(string program, params string[] arguments) => Child.RunAsync(Enter[0], [Enter[1], program, .. arguments]);
+    public Task<ProcessResult> RunAsync(string program, params string[] arguments) =>
+        Child.RunAsync(Enter[0], [Enter[1], program, .. arguments]);
 
     public Child Start(string program, params string[] arguments) => Child.Start(Enter[0], [Enter[1], program, .. arguments]);
 

@@ -6,11 +6,13 @@ namespace DnsGate.Core.Discovery.Kube;
 internal static class AccessRole
 {
     /// <summary>
-    /// The Role <c>dnsgate</c> in the namespace of the Service, and the RoleBinding that gives it to one service account. The Role is the same for
-    /// every pod; the binding is named after the account, so that one for another does not take its place.
+    /// The Role <c>dnsgate</c> in the namespace of the Service, and the RoleBinding that gives it to one service account. The Role is the
+    /// same for every pod; the binding is named after the account, so that one for another does not take its place.
     /// </summary>
     /// <param name="source">The Service that is to be listed.</param>
-    /// <param name="account">The pod's service account; null when it is not known: a placeholder that the API server refuses stands in.</param>
+    /// <param name="account">
+    /// The pod's service account; null when it is not known: a placeholder that the API server refuses stands in.
+    /// </param>
     public static string Yaml(ServerSource.Kube source, ServiceAccount? account)
     {
         // Quoted: a namespace may be called 1e3, which YAML takes for a number.

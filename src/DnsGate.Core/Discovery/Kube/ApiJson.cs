@@ -12,7 +12,8 @@ internal static class ApiJson
     /// <param name="type">How to read it.</param>
     /// <param name="value">The object, when it could be read.</param>
     /// <param name="flaw">Otherwise what it is, to follow "the answer of the API server".</param>
-    public static bool TryRead<T>(ReadOnlySpan<byte> json, JsonTypeInfo<T> type, [NotNullWhen(true)] out T? value, [NotNullWhen(false)] out string? flaw)
+    public static bool TryRead<T>(
+        ReadOnlySpan<byte> json, JsonTypeInfo<T> type, [NotNullWhen(true)] out T? value, [NotNullWhen(false)] out string? flaw)
         where T : class
     {
         (value, flaw) = (null, null);
@@ -41,7 +42,8 @@ internal static class ApiJson
             }
 
             // The depth counts from behind the first bracket.
-            return reader.CurrentDepth > 0 || reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray ? "ends in the middle: half a JSON text"
+            return reader.CurrentDepth > 0 || reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray
+                ? "ends in the middle: half a JSON text"
                 : reader.BytesConsumed > 0 ? "has a field of another type than the API says"
                 : "is not JSON";
         }

@@ -16,8 +16,8 @@ internal static class ApiPaths
     /// <param name="source">The Service.</param>
     /// <param name="continueAt">The token of the page before; null for the first page.</param>
     /// <param name="fromCache">
-    /// Whether the API server may answer from its cache, all on one page, which spares etcd a read (resourceVersion 0, "any"). Its cache may
-    /// be some moments old.
+    /// Whether the API server may answer from its cache, all on one page, which spares etcd a read (resourceVersion 0,
+    /// "any"). Its cache may be some moments old.
     /// </param>
     public static string List(ServerSource.Kube source, string? continueAt = null, bool fromCache = false) =>
         string.Create(CultureInfo.InvariantCulture, $"{Slices(source)}&limit={PageSize}")
@@ -25,5 +25,6 @@ internal static class ApiPaths
 
     // Names of namespaces and Services are DNS labels: nothing in them has to be escaped.
     private static string Slices(ServerSource.Kube source) =>
-        $"/apis/discovery.k8s.io/v1/namespaces/{source.Namespace}/endpointslices?labelSelector=kubernetes.io%2Fservice-name%3D{source.Service}";
+        $"/apis/discovery.k8s.io/v1/namespaces/{source.Namespace}/endpointslices"
+        + $"?labelSelector=kubernetes.io%2Fservice-name%3D{source.Service}";
 }

@@ -20,21 +20,27 @@ internal static class ApiProblem
     /// <param name="account">The account that the pod's own files name; used where the answer names none.</param>
     public static DiscoveryProblem Describe(ServerSource.Kube source, int httpStatus, ReadOnlySpan<byte> body, ServiceAccount? account)
     {
-        var said = ApiJson.TryRead(body, KubeJson.Default.Status, out var status, out _) && status is { Kind: "Status", Message.Length: > 0 }
-            ? status.Message
-            : null;
+        var said = ApiJson.TryRead(body, KubeJson.Default.Status, out var status, out _)
+            && status is { Kind: "Status", Message.Length: > 0 }
+                ? status.Message
+                : null;
         var words = said is null ? "" : $": {Quote(said)}";
         return httpStatus switch
         {
             401 => new(DiscoveryFault.Unauthorized, "the API server does not accept this pod's service account token (401)")
             {
-                Remedy = "has the token expired (the kubelet renews the file; the clocks of node and API server must agree), or is it one of another cluster? a new pod gets a new token",
+                Remedy = "has the token expired (the kubelet renews the file; the clocks of node and API server must agree), or is it one "
+                    + "of another cluster? a new pod gets a new token",
             },
             403 => Forbidden(source, said, account),
-            404 => new(DiscoveryFault.NotFound, "the API server knows no EndpointSlices of discovery.k8s.io/v1 (404): it is older than Kubernetes 1.21, or no API server"),
+            404 => new(
+                DiscoveryFault.NotFound,
+                "the API server knows no EndpointSlices of discovery.k8s.io/v1 (404): it is older than Kubernetes 1.21, or no API server"),
             Expired => new(DiscoveryFault.Unreachable, $"the API server no longer knows the list that was being read (410){words}"),
             429 => new(DiscoveryFault.Unreachable, $"the API server is too busy to answer (429){words}"),
-            >= 300 and < 400 => new(DiscoveryFault.Unreachable, $"the answer is a redirect ({httpStatus}), which is not followed: what answers there is no API server"),
+            >= 300 and < 400 => new(
+                DiscoveryFault.Unreachable,
+                $"the answer is a redirect ({httpStatus}), which is not followed: what answers there is no API server"),
             >= 500 => new(DiscoveryFault.Unreachable, $"the API server failed ({httpStatus}){words}"),
             _ => new(DiscoveryFault.Unreachable, $"the API server gave the unexpected status {httpStatus}{words}"),
         };
@@ -59,7 +65,9 @@ internal static class ApiProblem
         var who = account is null ? "this pod's service account" : $"service account {account.Namespace}/{account.Name}";
         // Words of another kind (an admission webhook, a proxy) are not explained by the Role.
         var words = said is null || user is not null ? "" : $": {Quote(said)}";
-        return new(DiscoveryFault.Forbidden, $"{who} may not list EndpointSlices in namespace {source.Namespace} (403): it needs the Role dnsgate{words}")
+        return new(
+            DiscoveryFault.Forbidden,
+            $"{who} may not list EndpointSlices in namespace {source.Namespace} (403): it needs the Role dnsgate{words}")
         {
             Remedy = AccessRole.Yaml(source, account),
         };

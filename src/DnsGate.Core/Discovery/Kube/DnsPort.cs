@@ -8,8 +8,9 @@ internal static class DnsPort
 {
     /// <summary>
     /// The port of each slice; null where its endpoints are not for DNS. Slices are distinguished by the ports that their pods
-    /// really have, and a Service sends no client to a port that a slice does not name. So once one slice names <c>dns</c> or <c>dns-tcp</c>, the
-    /// others are for metrics or health alone; only where no slice does, the one UDP port is taken (charts say <c>udp-53</c>), or the one port.
+    /// really have, and a Service sends no client to a port that a slice does not name. So once one slice names <c>dns</c> or
+    /// <c>dns-tcp</c>, the others are for metrics or health alone; only where no slice does, the one UDP port is taken
+    /// (charts say <c>udp-53</c>), or the one port.
     /// </summary>
     public static int?[] Find(ImmutableArray<EndpointSlice> slices)
     {

@@ -35,13 +35,16 @@ internal static class EndpointServers
         if (unusable is not null && found.Count > 0)
         {
             // It may be a name server that clients ask: a list without it is not complete.
-            return SourceResult.Failed(DiscoveryFault.Unreachable, $"Service {source.Namespace}/{source.Service} has a ready endpoint that cannot be asked: {unusable}");
+            return SourceResult.Failed(
+                DiscoveryFault.Unreachable,
+                $"Service {source.Namespace}/{source.Service} has a ready endpoint that cannot be asked: {unusable}");
         }
 
         if (found.Count == 0)
         {
             return SourceResult.Failed(DiscoveryFault.Empty, hasEndpoints
-                ? $"Service {source.Namespace}/{source.Service} has endpoints, but no port for DNS: named neither dns nor dns-tcp, nor one UDP port alone (its ports: {DnsPort.Describe(slices)})"
+                ? $"Service {source.Namespace}/{source.Service} has endpoints, but no port for DNS: named neither dns nor dns-tcp, nor one "
+                    + $"UDP port alone (its ports: {DnsPort.Describe(slices)})"
                 : $"Service {source.Namespace}/{source.Service} has no endpoints: its EndpointSlices list no pod with an IP address");
         }
 
@@ -94,7 +97,8 @@ internal static class EndpointServers
                 if (AddressOf(endpoint, slices[index].AddressType) is not { } address)
                 {
                     unusable ??= StandingOf(endpoint) == EndpointCondition.Serving
-                        ? $"address {Printable.Escape(endpoint.Addresses is [{ } text, ..] ? text : "none")}, of type {Printable.Escape(slices[index].AddressType ?? "none")}"
+                        ? $"address {Printable.Escape(endpoint.Addresses is [{ } text, ..] ? text : "none")}, of type "
+                            + $"{Printable.Escape(slices[index].AddressType ?? "none")}"
                         : null;
                     continue;
                 }
@@ -136,7 +140,9 @@ internal static class EndpointServers
         }
     }
 
-    /// <summary>The first address, as for kube-proxy: no meaning is defined for a second one. Null where the slice does not hold what it says.</summary>
+    /// <summary>
+    /// The first address, as for kube-proxy: no meaning is defined for a second one. Null where the slice does not hold what it says.
+    /// </summary>
     private static IPAddress? AddressOf(Endpoint endpoint, string? addressType)
     {
         var family = addressType switch

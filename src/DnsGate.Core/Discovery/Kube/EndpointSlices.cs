@@ -34,7 +34,8 @@ internal sealed class EndpointSlices
     /// <param name="continueAt">The token to request the next page with; null after the last page.</param>
     /// <param name="problem">Why the page cannot be used.</param>
     public bool TryAddPage(
-        ReadOnlySpan<byte> json, [NotNullWhen(true)] out EndpointSlices? after, out string? continueAt, [NotNullWhen(false)] out DiscoveryProblem? problem)
+        ReadOnlySpan<byte> json, [NotNullWhen(true)] out EndpointSlices? after,
+        out string? continueAt, [NotNullWhen(false)] out DiscoveryProblem? problem)
     {
         (after, continueAt) = (null, null);
         if (!ApiJson.TryRead(json, KubeJson.Default.EndpointSliceList, out var list, out var flaw))

@@ -37,7 +37,10 @@ internal sealed record ServiceAccount(string Namespace, string Name)
         return true;
     }
 
-    /// <summary>The account that the pod's own files name: the token's <c>sub</c> claim, otherwise the namespace file with <c>default</c>; null when neither does.</summary>
+    /// <summary>
+    /// The account that the pod's own files name: the token's <c>sub</c> claim, otherwise the namespace file
+    /// with <c>default</c>; null when neither does.
+    /// </summary>
     /// <param name="token">The token (a JWT, RFC 7519). It is not verified: only the API server can, and only advice depends on it.</param>
     /// <param name="podNamespace">The content of the namespace file.</param>
     public static ServiceAccount? Parse(string? token, string? podNamespace)

@@ -5,7 +5,8 @@ namespace DnsGate.Core.Report.Metrics;
 /// <summary>
 /// Remembers which servers agree, to count those that begin or cease to: after the opening that is drift.
 /// <list type="table">
-/// <item><term>seen for the first time, or again after it left the list or was not required</term><description>no change</description></item>
+/// <item><term>seen for the first time, or again after it left the list or was not required</term>
+/// <description>no change</description></item>
 /// <item><term>right with TTL 0</term><description>no change, and nothing to remember: it says nothing new</description></item>
 /// <item><term>one wrong answer after another, or silence after a wrong one</term><description>no change</description></item>
 /// <item><term>right after wrong or silent, or the other way round</term><description>a change</description></item>

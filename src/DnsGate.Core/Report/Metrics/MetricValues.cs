@@ -11,9 +11,12 @@ internal static class MetricValues
     /// <list type="table">
     /// <item><term>nothing was listed or asked yet, or the round did not come to it</term><description>no</description></item>
     /// <item><term>the same, of a gate that is open since before a restart</term><description>yes, as when it opened</description></item>
-    /// <item><term>it is not in the list: all servers of the application are asked in the cluster view already</term><description>as the cluster view</description></item>
-    /// <item><term>cluster: a source that the user asked for has given nothing</term><description>no: its servers may say anything</description></item>
-    /// <item><term>otherwise</term><description>as the round decides: no wrong server, and no fewer answers than required; TTL 0 is not against it</description></item>
+    /// <item><term>it is not in the list: all servers of the application are asked in the cluster view already</term>
+    /// <description>as the cluster view</description></item>
+    /// <item><term>cluster: a source that the user asked for has given nothing</term>
+    /// <description>no: its servers may say anything</description></item>
+    /// <item><term>otherwise</term>
+    /// <description>as the round decides: no wrong server, and no fewer answers than required; TTL 0 is not against it</description></item>
     /// </list>
     /// </summary>
     public static bool Agrees(GateSnapshot snapshot, ViewKind kind)

@@ -30,7 +30,8 @@ internal static class AdviceSection
     private static string InsteadOfAdvice(GateSnapshot snapshot, bool hasFailures) =>
         snapshot.Status == GateStatus.Disabled ? "Remove `DNSGATE_DISABLED` to have the gate decide again."
         : snapshot.Listing is null ? "Nothing yet: the first round has not ended."
-        : snapshot.Reason == Reason.Agrees && snapshot.Status == GateStatus.Closed ? "Nothing but to wait: the name servers say what they should, but not for long enough yet."
+        : snapshot.Reason == Reason.Agrees && snapshot.Status == GateStatus.Closed
+            ? "Nothing but to wait: the name servers say what they should, but not for long enough yet."
         : hasFailures ? "Nothing more for the gate; but not every source of name servers could be listed:"
         : snapshot.Servers.All(server => server.Judgement.IsRight) ? "Nothing: every name server says what it should."
         : "Nothing: those that do not agree are excused, not being required or by `--require`.";

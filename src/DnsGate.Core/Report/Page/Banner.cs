@@ -21,10 +21,12 @@ internal static class Banner
 
         page.Write($"<div class=\"banner is-{Name(snapshot)}\">\n<header>\n<h1>");
         page.Write($"<svg viewBox=\"0 0 24 24\" aria-hidden=\"true\"><path d=\"{Shape(snapshot)}\"/></svg>{State(snapshot)}</h1>\n");
-        page.Write($"<p class=\"verdict\">{Html.Cut(TextReport.Headline(snapshot), MostCharacters)}</p>\n<p class=\"then\">{Consequence(snapshot)}</p>\n");
+        page.Write($"<p class=\"verdict\">{Html.Cut(TextReport.Headline(snapshot), MostCharacters)}</p>\n"
+            + $"<p class=\"then\">{Consequence(snapshot)}</p>\n");
         if (snapshot.History.Gate is [.., var last])
         {
-            page.Write($"<p>{State(snapshot)} since <time datetime=\"{clock.StampAt(last.From)}\">{clock.At(last.From)}</time>, {clock.Ago(last.From)}</p>\n");
+            page.Write($"<p>{State(snapshot)} since <time datetime=\"{clock.StampAt(last.From)}\">{clock.At(last.From)}</time>, "
+                + $"{clock.Ago(last.From)}</p>\n");
         }
 
         page.Write($"</header>\n</div>\n");
@@ -41,17 +43,20 @@ internal static class Banner
         page.Write($"<dl class=\"facts\">\n<dt>Pod</dt><dd>{name.ToString()} {string.Join(' ', snapshot.Addresses)}</dd>\n");
         if (snapshot.Status != GateStatus.Disabled)
         {
-            page.Write($"<dt>Coverage</dt><dd>{(snapshot.Listing is { } listing ? ListingReport.Coverage(listing) : "not known yet")}</dd>\n");
+            page.Write(
+                $"<dt>Coverage</dt><dd>{(snapshot.Listing is { } listing ? ListingReport.Coverage(listing) : "not known yet")}</dd>\n");
             page.Write($"<dt>Agreement</dt><dd>{Agreement(snapshot, clock)}</dd>\n");
             if (snapshot.IsResumed)
             {
-                page.Write($"<dt>Resumed</dt><dd>the gate was open when the sidecar restarted at <time datetime=\"{clock.StampAt(TimeSpan.Zero)}\">{clock.At(TimeSpan.Zero)}</time></dd>\n");
+                page.Write($"<dt>Resumed</dt><dd>the gate was open when the sidecar restarted at "
+                    + $"<time datetime=\"{clock.StampAt(TimeSpan.Zero)}\">{clock.At(TimeSpan.Zero)}</time></dd>\n");
             }
 
             if (snapshot.History.LastRound is { } last)
             {
                 // What stands below is from then: once open, that may be a minute ago (--watch-interval), or days where it is 0.
-                page.Write($"<dt>Last asked</dt><dd><time datetime=\"{clock.StampAt(last)}\">{clock.At(last)}</time>, {clock.Ago(last)} ago</dd>\n");
+                page.Write($"<dt>Last asked</dt><dd><time datetime=\"{clock.StampAt(last)}\">{clock.At(last)}</time>, "
+                    + $"{clock.Ago(last)} ago</dd>\n");
             }
         }
 
@@ -73,7 +78,8 @@ internal static class Banner
         }
 
         var (state, rule) = (snapshot.State, snapshot.Rule);
-        var needed = $"{rule.Rounds.ToString()} {(rule.Rounds == 1 ? "round" : "rounds in a row")}{(rule.Settle > TimeSpan.Zero ? $" that span {Duration.Format(rule.Settle)}" : "")}";
+        var needed = $"{rule.Rounds.ToString()} {(rule.Rounds == 1 ? "round" : "rounds in a row")}"
+            + $"{(rule.Settle > TimeSpan.Zero ? $" that span {Duration.Format(rule.Settle)}" : "")}";
         return state.AgreesSince is { } since
             ? $"{state.AgreeingRounds.ToString()} of {needed}, since {clock.At(since)}"
             : $"not yet; it takes {needed}";
@@ -81,7 +87,8 @@ internal static class Banner
 
     private static string Consequence(GateSnapshot snapshot) => snapshot switch
     {
-        { Status: GateStatus.Drifting } => "Open, but drifting: the application goes on. Nothing is restarted or taken out of service for this; somebody should look.",
+        { Status: GateStatus.Drifting } =>
+            "Open, but drifting: the application goes on. Nothing is restarted or taken out of service for this; somebody should look.",
         { Status: GateStatus.Open } => "The application may run.",
         { Status: GateStatus.Disabled } => "The application starts unchecked.",
         { Listing: null } => "The first round has not ended. The application is held back.",

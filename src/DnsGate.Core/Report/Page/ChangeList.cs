@@ -29,7 +29,8 @@ internal static class ChangeList
         page.Write($"<ol class=\"changes\">\n");
         foreach (var change in newest)
         {
-            page.Write($"<li><time class=\"mono\" datetime=\"{clock.StampAt(change.At)}\">{clock.At(change.At)}</time> {change.Who}: {(change.Before == change.After ? "still" : $"{change.Before} →")} <b>{change.After}</b>");
+            page.Write($"<li><time class=\"mono\" datetime=\"{clock.StampAt(change.At)}\">{clock.At(change.At)}</time> {change.Who}: "
+                + $"{(change.Before == change.After ? "still" : $"{change.Before} →")} <b>{change.After}</b>");
             if (change.Detail.Length > 0)
             {
                 page.Write($" <span class=\"soft\">{change.Detail}</span>");
@@ -50,7 +51,8 @@ internal static class ChangeList
         for (var index = timeline.Gate.Length - 1; index >= 0 && timeline.Gate[index].From > start; index--)
         {
             var before = index > 0 ? Severities.Words(timeline.Gate[index - 1].Value) : Unknown(timeline.Gate.Length);
-            if (!TryAdd(newest, new Change(timeline.Gate[index].From, "the gate", before, Severities.Words(timeline.Gate[index].Value), "")))
+            if (!TryAdd(
+                newest, new Change(timeline.Gate[index].From, "the gate", before, Severities.Words(timeline.Gate[index].Value), "")))
             {
                 return;
             }
@@ -70,7 +72,8 @@ internal static class ChangeList
 
             var before = index > 0 ? Severities.Words(intervals[index - 1].Value) : Unknown(intervals.Length);
             var detail = Html.Cut(intervals[index].Value?.Detail ?? "", MostCharacters);
-            TryAdd(newest, new Change(intervals[index].From, $"{server.Server} ({ListingReport.Name(server.View)})", before, Severities.Words(intervals[index].Value), detail));
+            TryAdd(newest, new Change(intervals[index].From, $"{server.Server} ({ListingReport.Name(server.View)})",
+                before, Severities.Words(intervals[index].Value), detail));
         }
     }
 

@@ -56,19 +56,23 @@ internal sealed class PageAnswer(string text)
             : toApplications == 0 ? "privately"
             : privately == 0 ? "to applications"
             : "both ways";
-        var samples = asked == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", {privately + toApplications + withoutRecursion} of {asked}");
+        var samples =
+            asked == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", {privately + toApplications + withoutRecursion} of {asked}");
         return ttl is { } seconds ? string.Create(CultureInfo.InvariantCulture, $"{how}{samples}, TTL\u00a0{seconds}") : $"{how}{samples}";
     }
 
     private static string Words(Observation observation, View view)
     {
-        if (observation.Outcome is Outcome.Responded { Answer: Answer.Records { Data: [RecordData.Pointer pointer] } } && pointer.Target.Equals(view.Name))
+        if (observation.Outcome is Outcome.Responded { Answer: Answer.Records { Data: [RecordData.Pointer pointer] } }
+            && pointer.Target.Equals(view.Name))
         {
             return "own name";
         }
 
         var said = AnswerText.Describe(observation.Outcome);
-        return observation.Question.Type == RecordType.PTR && view.Addresses.Length > 1 ? $"{said} ({AnswerText.Subject(observation.Question)})" : said;
+        return observation.Question.Type == RecordType.PTR && view.Addresses.Length > 1
+            ? $"{said} ({AnswerText.Subject(observation.Question)})"
+            : said;
     }
 
     private void Count(Observation observation)

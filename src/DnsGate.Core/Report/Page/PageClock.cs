@@ -12,10 +12,12 @@ internal sealed class PageClock(TimeSpan now, DateTimeOffset wallClock)
 
     /// <summary><c>12:03:07Z</c>; with the day where it is not within the last 24 hours: <c>2026-11-20 12:03:07Z</c>.</summary>
     public string At(TimeSpan time) =>
-        WallAt(time).ToString(now - time < TimeSpan.FromDays(1) ? "HH':'mm':'ss'Z'" : "yyyy-MM-dd HH':'mm':'ss'Z'", CultureInfo.InvariantCulture);
+        WallAt(time)
+            .ToString(now - time < TimeSpan.FromDays(1) ? "HH':'mm':'ss'Z'" : "yyyy-MM-dd HH':'mm':'ss'Z'", CultureInfo.InvariantCulture);
 
     /// <summary><c>12:03</c> or <c>12:03:07</c>: for a scale.</summary>
-    public string OfDayAt(TimeSpan time, bool withSeconds) => WallAt(time).ToString(withSeconds ? "HH':'mm':'ss" : "HH':'mm", CultureInfo.InvariantCulture);
+    public string OfDayAt(TimeSpan time, bool withSeconds) =>
+        WallAt(time).ToString(withSeconds ? "HH':'mm':'ss" : "HH':'mm", CultureInfo.InvariantCulture);
 
     /// <summary>For machines: <c>2026-11-22T12:03:07Z</c>.</summary>
     public string StampAt(TimeSpan time) => WallAt(time).ToString("yyyy-MM-dd'T'HH':'mm':'ss'Z'", CultureInfo.InvariantCulture);

@@ -50,7 +50,8 @@ internal static class ServerTable
 
     private static void WriteRow(Html page, PageServer row, GateSnapshot snapshot, PageClock clock)
     {
-        page.Write($"<tr role=\"row\" class=\"row-{Severities.Name(row.Tone)}\">\n<th role=\"rowheader\" scope=\"row\"><span class=\"mono\">{row.Server.Address.ToString()}</span>");
+        page.Write($"<tr role=\"row\" class=\"row-{Severities.Name(row.Tone)}\">\n<th role=\"rowheader\" scope=\"row\">"
+            + $"<span class=\"mono\">{row.Server.Address.ToString()}</span>");
         page.Write($"<p class=\"soft\">{ListingReport.Name(row.View)}{Sampled(row.Server)}</p>");
         if (!row.Server.Required)
         {
@@ -71,13 +72,17 @@ internal static class ServerTable
         page.Write($"</tr>\n");
     }
 
-    private static string Sampled(Server server) => server.Samples > 1 ? $", may be a virtual IP: {server.Samples.ToString()} samples a round" : "";
+    private static string Sampled(Server server) =>
+        server.Samples > 1 ? $", may be a virtual IP: {server.Samples.ToString()} samples a round" : "";
 
     private static void WriteVerdict(Html page, PageServer row, GateSnapshot snapshot, PageClock clock)
     {
         if (row.Verdict is not { } verdict)
         {
-            page.Write($"<p>not asked yet</p><p class=\"soft\">{(snapshot.IsResumed ? "the sidecar restarted, or the server is new" : "an earlier view does not agree, or the server is new")}</p>");
+            var reason = snapshot.IsResumed
+                ? "the sidecar restarted, or the server is new"
+                : "an earlier view does not agree, or the server is new";
+            page.Write($"<p>not asked yet</p><p class=\"soft\">{reason}</p>");
             return;
         }
 
@@ -86,13 +91,15 @@ internal static class ServerTable
         page.Write($"{verdict.Judgement.Reason.Name()}</span>");
         if (snapshot.History.SinceOf(verdict) is { } since)
         {
-            page.Write($" <span class=\"soft since\">since <time datetime=\"{clock.StampAt(since)}\">{clock.At(since)}</time>, {clock.Ago(since)}</span>");
+            page.Write($" <span class=\"soft since\">since "
+                + $"<time datetime=\"{clock.StampAt(since)}\">{clock.At(since)}</time>, {clock.Ago(since)}</span>");
         }
 
         page.Write($"</p>");
         if (!verdict.Agrees)
         {
-            page.Write($"<p>{Html.Cut(verdict.Judgement.Detail, MostCharacters)}</p><p class=\"soft\">{verdict.Judgement.Reason.Meaning()}</p>");
+            page.Write(
+                $"<p>{Html.Cut(verdict.Judgement.Detail, MostCharacters)}</p><p class=\"soft\">{verdict.Judgement.Reason.Meaning()}</p>");
         }
     }
 

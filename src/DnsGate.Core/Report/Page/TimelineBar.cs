@@ -27,8 +27,10 @@ internal sealed class TimelineBar(TimeSpan window, PageClock clock)
     public void Write(Html page, string who, string view, List<BarPart> parts)
     {
         var last = parts[^1];
-        page.Write($"<li><p><span class=\"mono\">{who}</span> <span class=\"soft\">{view}</span> <span class=\"reason {Severities.Name(last.Tone)}\">{last.Words}</span></p>\n");
-        page.Write($"<svg class=\"bar\" viewBox=\"0 0 1000 20\" preserveAspectRatio=\"none\" role=\"img\" aria-label=\"{who}: {last.Words} since {clock.At(last.From)}; changes: {Changes(parts)}\">");
+        page.Write($"<li><p><span class=\"mono\">{who}</span> <span class=\"soft\">{view}</span> "
+            + $"<span class=\"reason {Severities.Name(last.Tone)}\">{last.Words}</span></p>\n");
+        page.Write($"<svg class=\"bar\" viewBox=\"0 0 1000 20\" preserveAspectRatio=\"none\" role=\"img\" aria-label=\"{who}: {last.Words} "
+            + $"since {clock.At(last.From)}; changes: {Changes(parts)}\">");
         page.Write($"<path d=\"M250 0v20M500 0v20M750 0v20\"/>");
         // Trouble is drawn last: what is drawn wider than it was must not cover it.
         WriteParts(page, parts, isTrouble: false);
@@ -42,7 +44,8 @@ internal sealed class TimelineBar(TimeSpan window, PageClock clock)
         page.Write($"<div class=\"scaled\"><div class=\"scale\" aria-hidden=\"true\">");
         for (var quarter = 0; quarter <= 4; quarter++)
         {
-            page.Write($"<span class=\"t{quarter}\">{clock.OfDayAt(start + (window * quarter / 4), withSeconds: window < History.Remembered)}</span>");
+            page.Write($"<span class=\"t{quarter}\">"
+                + $"{clock.OfDayAt(start + (window * quarter / 4), withSeconds: window < History.Remembered)}</span>");
         }
 
         page.Write($"</div></div>\n");
@@ -79,8 +82,10 @@ internal sealed class TimelineBar(TimeSpan window, PageClock clock)
         var width = Math.Max(to - from, LeastWidth);
         var x = Math.Min(from, Width - width);
         var height = Severities.Height(part.Tone);
-        page.Write($"<rect class=\"b-{Severities.Name(part.Tone)}\" x=\"{Number(x)}\" y=\"{20 - height}\" width=\"{Number(width)}\" height=\"{height}\">");
-        page.Write($"<title>{part.Words}, {clock.At(part.From)} to {(isLast ? "now" : clock.At(until))}, {PageClock.For(until - part.From)}</title></rect>");
+        page.Write($"<rect class=\"b-{Severities.Name(part.Tone)}\" x=\"{Number(x)}\" y=\"{20 - height}\" "
+            + $"width=\"{Number(width)}\" height=\"{height}\">");
+        page.Write($"<title>{part.Words}, {clock.At(part.From)} to {(isLast ? "now" : clock.At(until))}, "
+            + $"{PageClock.For(until - part.From)}</title></rect>");
     }
 
     private static string Number(double value) => value.ToString("0.#", CultureInfo.InvariantCulture);

@@ -12,7 +12,10 @@ internal static class TimelineSection
     public static void Write(Html page, History timeline, PageClock clock)
     {
         var bar = new TimelineBar(WindowOf(clock.Now), clock);
-        page.Write($"<section aria-labelledby=\"changes\">\n<h2 id=\"changes\">The last {(bar.Window == History.Remembered ? "hour" : PageClock.For(bar.Window).Replace("m 0s", " minutes", StringComparison.Ordinal))}</h2>\n");
+        var window = bar.Window == History.Remembered
+            ? "hour"
+            : PageClock.For(bar.Window).Replace("m 0s", " minutes", StringComparison.Ordinal);
+        page.Write($"<section aria-labelledby=\"changes\">\n<h2 id=\"changes\">The last {window}</h2>\n");
         if (timeline.Gate.IsEmpty)
         {
             page.Write($"<p>Nothing has happened yet: no round has ended.</p>\n</section>\n");
@@ -55,11 +58,13 @@ internal static class TimelineSection
         WriteKey(page, Severity.Warning, "silent, or right with TTL 0; undecidable, or drifting");
         WriteKey(page, Severity.Good, "agrees; open");
         WriteKey(page, Severity.Absent, "not listed; disabled");
-        page.Write($"<li><svg viewBox=\"0 0 26 20\" aria-hidden=\"true\"><rect class=\"b-none\" width=\"26\" height=\"20\"/></svg>not known yet</li>\n</ul>\n");
+        page.Write($"<li><svg viewBox=\"0 0 26 20\" aria-hidden=\"true\">"
+            + $"<rect class=\"b-none\" width=\"26\" height=\"20\"/></svg>not known yet</li>\n</ul>\n");
     }
 
     private static void WriteKey(Html page, Severity tone, string words) =>
-        page.Write($"<li><svg viewBox=\"0 0 26 20\" aria-hidden=\"true\"><rect class=\"b-{Severities.Name(tone)}\" y=\"{20 - Severities.Height(tone)}\" width=\"26\" height=\"{Severities.Height(tone)}\"/></svg>{words}</li>\n");
+        page.Write($"<li><svg viewBox=\"0 0 26 20\" aria-hidden=\"true\"><rect class=\"b-{Severities.Name(tone)}\" "
+            + $"y=\"{20 - Severities.Height(tone)}\" width=\"26\" height=\"{Severities.Height(tone)}\"/></svg>{words}</li>\n");
 
     /// <summary>The servers that were listed within the window: those in trouble first, then those that changed.</summary>
     private static List<ServerHistory> Shown(History timeline, TimeSpan start)

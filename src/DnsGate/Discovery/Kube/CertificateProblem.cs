@@ -12,7 +12,10 @@ internal sealed class CertificateRefusedException(string why) : Exception(why);
 internal static class CertificateProblem
 {
     private const X509ChainStatusFlags NotSigned =
-        X509ChainStatusFlags.UntrustedRoot | X509ChainStatusFlags.PartialChain | X509ChainStatusFlags.NotSignatureValid | X509ChainStatusFlags.Cyclic;
+        X509ChainStatusFlags.UntrustedRoot
+        | X509ChainStatusFlags.PartialChain
+        | X509ChainStatusFlags.NotSignatureValid
+        | X509ChainStatusFlags.Cyclic;
 
     /// <summary>All that was found, in one line; null when it is in order.</summary>
     public static string? Describe(SslPolicyErrors errors, X509Certificate? certificate, X509Chain? chain, IPAddress address)

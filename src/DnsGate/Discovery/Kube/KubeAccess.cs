@@ -33,7 +33,8 @@ internal sealed class KubeAccess(string? host, string? port, string directory)
 
     /// <summary>The access that this pod has.</summary>
     public static KubeAccess OfThisPod() => new(
-        Environment.GetEnvironmentVariable("KUBERNETES_SERVICE_HOST"), Environment.GetEnvironmentVariable("KUBERNETES_SERVICE_PORT"), DefaultDirectory);
+        Environment.GetEnvironmentVariable("KUBERNETES_SERVICE_HOST"),
+        Environment.GetEnvironmentVariable("KUBERNETES_SERVICE_PORT"), DefaultDirectory);
 
     /// <summary>
     /// Reads all of it, as for each request: the kubelet replaces token and certificates while the program runs, and an API server
@@ -66,7 +67,8 @@ internal sealed class KubeAccess(string? host, string? port, string directory)
         (server, missing) = (null, null);
         if (string.IsNullOrEmpty(host) || string.IsNullOrEmpty(port))
         {
-            missing = "KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT are not set: this is no pod of Kubernetes, or its variables were cleared";
+            missing = "KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT are not set: this is no pod of Kubernetes, "
+                + "or its variables were cleared";
             return false;
         }
 

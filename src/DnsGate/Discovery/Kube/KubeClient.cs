@@ -18,14 +18,16 @@ internal sealed record KubeReply(int Status, ReadOnlyMemory<byte> Body, Discover
 }
 
 /// <summary>
-/// Sends requests to the API server, each with the token and the certificates of that moment, one at a time and over one connection: a new TLS connection
-/// costs the API server five times as much as a list.
+/// Sends requests to the API server, each with the token and the certificates of that moment, one at a time and over one connection: a new
+/// TLS connection costs the API server five times as much as a list.
 /// </summary>
 /// <param name="source">The Service that is listed.</param>
 /// <param name="access">How the API server is reached.</param>
 internal sealed class KubeClient(ServerSource.Kube source, KubeAccess access) : IDisposable
 {
-    /// <summary>The most bytes of a whole list: thousands of slices fit. A peer may send any number, and the gate has 64 MiB in many pods.</summary>
+    /// <summary>
+    /// The most bytes of a whole list: thousands of slices fit. A peer may send any number, and the gate has 64 MiB in many pods.
+    /// </summary>
     public const int MaxBody = 16 << 20;
 
     // An error of an API server is some hundred bytes.
@@ -50,9 +52,11 @@ internal sealed class KubeClient(ServerSource.Kube source, KubeAccess access) : 
 
         var reply = await GetAsync(credentials, pathAndQuery, maxBody, stop).ConfigureAwait(false);
         // The kubelet may have replaced the token since it was read.
-        return reply.Problem?.Fault == DiscoveryFault.Unauthorized && access.TryRead(out var renewed, out _) && renewed.Token != credentials.Token
-            ? await GetAsync(renewed, pathAndQuery, maxBody, stop).ConfigureAwait(false)
-            : reply;
+        return reply.Problem?.Fault == DiscoveryFault.Unauthorized
+            && access.TryRead(out var renewed, out _)
+            && renewed.Token != credentials.Token
+                ? await GetAsync(renewed, pathAndQuery, maxBody, stop).ConfigureAwait(false)
+                : reply;
     }
 
     /// <summary>Closes the connection. Nothing may be sent afterwards.</summary>
@@ -80,12 +84,16 @@ internal sealed class KubeClient(ServerSource.Kube source, KubeAccess access) : 
         request.Headers.UserAgent.Add(new ProductInfoHeaderValue("dnsgate", null));
         try
         {
-            using var response = await ConnectionOf(credentials).SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stop).ConfigureAwait(false);
+            using var response = await ConnectionOf(credentials)
+                .SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stop)
+                .ConfigureAwait(false);
             var status = (int)response.StatusCode;
             var isOk = response.StatusCode == HttpStatusCode.OK;
             var body = await ReadAsync(response.Content, isOk ? maxBody : MaxErrorBody, stop).ConfigureAwait(false);
             return !isOk ? KubeReply.Failed(ApiProblem.Describe(source, status, body.Span, access.AccountOf(credentials.Token)), status)
-                : body.Length > maxBody ? KubeReply.Failed(new DiscoveryProblem(DiscoveryFault.Unreachable, "the answer of the API server is larger than 16 MiB: it lists more than name servers"))
+                : body.Length > maxBody
+                    ? KubeReply.Failed(new DiscoveryProblem(
+                        DiscoveryFault.Unreachable, "the answer of the API server is larger than 16 MiB: it lists more than name servers"))
                 : new KubeReply(status, body, null);
         }
         catch (CryptographicException)

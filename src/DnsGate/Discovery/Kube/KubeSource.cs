@@ -15,7 +15,8 @@ namespace DnsGate.Discovery.Kube;
 /// <param name="timeout">Time for the first list.</param>
 /// <param name="hasNext">Whether another source is used if the first list fails: then it is tried again within its time.</param>
 /// <param name="time">The clock of deadlines and pauses.</param>
-internal sealed class KubeSource(ServerSource.Kube source, KubeAccess access, ImmutableArray<IPAddress> podAddresses, TimeSpan timeout, bool hasNext, TimeProvider time)
+internal sealed class KubeSource(
+    ServerSource.Kube source, KubeAccess access, ImmutableArray<IPAddress> podAddresses, TimeSpan timeout, bool hasNext, TimeProvider time)
     : Source(source.ToString(), Coverage.Complete, time)
 {
     // Time for each list after the first. Rounds wait for it, and the last list stays in use without it.
@@ -59,7 +60,8 @@ internal sealed class KubeSource(ServerSource.Kube source, KubeAccess access, Im
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
-            return failed ?? SourceResult.Failed(DiscoveryFault.Unreachable, $"no whole answer from the API server within {Duration.Format(limit)}");
+            return failed
+                ?? SourceResult.Failed(DiscoveryFault.Unreachable, $"no whole answer from the API server within {Duration.Format(limit)}");
         }
     }
 

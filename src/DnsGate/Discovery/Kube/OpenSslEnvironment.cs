@@ -3,7 +3,9 @@ using DnsGate.Linux;
 
 namespace DnsGate.Discovery.Kube;
 
-/// <summary>Isolates OpenSSL, and .NET around it, from the image: from configuration and certificates that are not meant for this executable.</summary>
+/// <summary>
+/// Isolates OpenSSL, and .NET around it, from the image: from configuration and certificates that are not meant for this executable.
+/// </summary>
 internal static unsafe class OpenSslEnvironment
 {
     // No file is ever below a device.
@@ -15,8 +17,8 @@ internal static unsafe class OpenSslEnvironment
     /// <summary>
     /// Starts OpenSSL without them, for the rest of this process; to be called before anything else starts it.
     /// <list type="bullet">
-    /// <item>openssl.cnf: one that activates a provider of its own (FIPS) is for the OpenSSL of the image. Linked statically, ours cannot load
-    /// the provider, and .NET aborts the process.</item>
+    /// <item>openssl.cnf: one that activates a provider of its own (FIPS) is for the OpenSSL of the image. Linked statically, ours cannot
+    /// load the provider, and .NET aborts the process.</item>
     /// <item>The system's certificates: not trusted here, but .NET parses them all when it first builds a chain, a hundred and more, for
     /// a tenth of a second: longer than a whole <c>check</c>.</item>
     /// <item>The user's: without HOME, .NET asks the C library for the home directory, which loads plug-ins of another C library where it

@@ -33,7 +33,8 @@ internal static class TransportProblem
             HttpRequestError.ResponseEnded => $"the API server at {server} closed the connection in the middle of its answer",
             HttpRequestError.InvalidResponse => $"what answers at {server} speaks no HTTP: it may be no API server",
             HttpRequestError.ConfigurationLimitExceeded => $"the head of the answer from {server} is too long: it may be no API server",
-            HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError => $"the API server at {server} closed the connection before TLS was established",
+            HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError =>
+                $"the API server at {server} closed the connection before TLS was established",
             _ => $"the connection to the API server at {server} broke off",
         });
     }

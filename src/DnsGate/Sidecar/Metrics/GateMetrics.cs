@@ -38,7 +38,9 @@ internal sealed class GateMetrics : ILoopObserver
         var metrics = FactoryOf(registry);
         var views = ConfiguredView.AllOf(options);
         metrics.CreateGauge("dnsgate_build_info", "Always 1; which build this is.", "commit", "version").WithLabels(commit, version).Set(1);
-        metrics.CreateGauge("dnsgate_watch_interval_seconds", "Time between two rounds once the gate is open (--watch-interval); 0 where it is not watched then.")
+        metrics.CreateGauge(
+            "dnsgate_watch_interval_seconds",
+            "Time between two rounds once the gate is open (--watch-interval); 0 where it is not watched then.")
             .Set(options.WatchInterval?.TotalSeconds ?? 0);
         sources = new SourceMetrics(metrics);
         questions = new QuestionMetrics(metrics);
@@ -55,7 +57,8 @@ internal sealed class GateMetrics : ILoopObserver
     public void OnListing(Listing listing) => counted.Add(() => sources.Count(listing));
 
     /// <inheritdoc/>
-    public void OnAnswers(Listing listing, IReadOnlyList<Observation> observations) => counted.Add(() => questions.Count(listing, observations));
+    public void OnAnswers(Listing listing, IReadOnlyList<Observation> observations) =>
+        counted.Add(() => questions.Count(listing, observations));
 
     /// <inheritdoc/>
     public void OnRound(GateSnapshot snapshot)
@@ -95,5 +98,6 @@ internal sealed class GateMetrics : ILoopObserver
     }
 
     // The task has completed when it is returned: writing to memory never waits.
-    private static void Write(CollectorRegistry registry, MemoryStream text) => registry.CollectAndExportAsTextAsync(text).GetAwaiter().GetResult();
+    private static void Write(CollectorRegistry registry, MemoryStream text) =>
+        registry.CollectAndExportAsTextAsync(text).GetAwaiter().GetResult();
 }

@@ -21,7 +21,10 @@ internal sealed class QuestionMetrics(MetricFactory metrics)
         + "but in dnsgate_observations_total as timed-out and unreachable.",
         ["transport", "view"],
         // From a server on the same node, over one that is asked once more after half of --query-timeout, to a slow one over TCP.
-        new HistogramConfiguration { Buckets = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5] });
+        new HistogramConfiguration
+        {
+            Buckets = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
+        });
 
     /// <summary>Creates all series that these views can have, with the value 0.</summary>
     public void CreateSeries(IReadOnlyList<ConfiguredView> views)
@@ -61,7 +64,8 @@ internal sealed class QuestionMetrics(MetricFactory metrics)
         }
     }
 
-    private Counter.Child CountOf(ViewKind view, RecordType type, Reason reason) => observations.WithLabels(reason.Name(), type.ToString(), view.Name());
+    private Counter.Child CountOf(ViewKind view, RecordType type, Reason reason) =>
+        observations.WithLabels(reason.Name(), type.ToString(), view.Name());
 
     private Histogram.Child DurationOf(ViewKind view, bool isOverTcp) => durations.WithLabels(isOverTcp ? "tcp" : "udp", view.Name());
 }

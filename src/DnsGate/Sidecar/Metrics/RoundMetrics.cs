@@ -31,7 +31,8 @@ internal sealed class RoundMetrics(MetricFactory metrics, IReadOnlyList<Configur
 
     private readonly Gauge agrees = metrics.CreateGauge(
         "dnsgate_agrees",
-        "Whether all name servers of the view agreed in the last round; 0 where it did not come to them. 0 once the gate has opened is drift; external, not asked any more, then stays as it was.",
+        "Whether all name servers of the view agreed in the last round; 0 where it did not come to them. 0 once the gate has opened is "
+        + "drift; external, not asked any more, then stays as it was.",
         "view");
 
     private readonly Gauge servers = metrics.CreateGauge(

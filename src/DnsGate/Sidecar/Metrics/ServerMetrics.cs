@@ -8,7 +8,8 @@ internal sealed class ServerMetrics(MetricFactory metrics)
 {
     private readonly Gauge agrees = metrics.CreateGauge(
         "dnsgate_server_agrees",
-        "Whether the name server agreed in the last round; none where it did not come to it. Only with ?servers=all: as many series as servers.",
+        "Whether the name server agreed in the last round; none where it did not come to it. Only with "
+        + "?servers=all: as many series as servers.",
         "server",
         "view");
 

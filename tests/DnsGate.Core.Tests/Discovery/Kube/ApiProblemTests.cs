@@ -12,16 +12,21 @@ public sealed class ApiProblemTests
 
     [Theory]
     [InlineData(401, "", DiscoveryFault.Unauthorized, "the API server does not accept this pod's service account token (401)")]
-    [InlineData(404, "", DiscoveryFault.NotFound, "the API server knows no EndpointSlices of discovery.k8s.io/v1 (404): it is older than Kubernetes 1.21, or no API server")]
+    [InlineData(404, "", DiscoveryFault.NotFound,
+        "the API server knows no EndpointSlices of discovery.k8s.io/v1 (404): it is older than Kubernetes 1.21, or no API server")]
     [InlineData(410, "too old", DiscoveryFault.Unreachable, "the API server no longer knows the list that was being read (410): too old")]
     [InlineData(429, "", DiscoveryFault.Unreachable, "the API server is too busy to answer (429)")]
     [InlineData(500, "etcd\\n\\u001b[2J", DiscoveryFault.Unreachable, "the API server failed (500): etcd\\010\\027[2J")]
     [InlineData(503, "", DiscoveryFault.Unreachable, "the API server failed (503)")]
-    [InlineData(302, "", DiscoveryFault.Unreachable, "the answer is a redirect (302), which is not followed: what answers there is no API server")]
+    [InlineData(302, "", DiscoveryFault.Unreachable,
+        "the answer is a redirect (302), which is not followed: what answers there is no API server")]
     [InlineData(204, "", DiscoveryFault.Unreachable, "the API server gave the unexpected status 204")]
     [InlineData(400, "bad", DiscoveryFault.Unreachable, "the API server gave the unexpected status 400: bad")]
-    [InlineData(403, "", DiscoveryFault.Forbidden, "service account prod/zookeeper may not list EndpointSlices in namespace kube-system (403): it needs the Role dnsgate")]
-    [InlineData(403, "blocked by policy", DiscoveryFault.Forbidden, "service account prod/zookeeper may not list EndpointSlices in namespace kube-system (403): it needs the Role dnsgate: blocked by policy")]
+    [InlineData(403, "", DiscoveryFault.Forbidden,
+        "service account prod/zookeeper may not list EndpointSlices in namespace kube-system (403): it needs the Role dnsgate")]
+    [InlineData(403, "blocked by policy", DiscoveryFault.Forbidden,
+        "service account prod/zookeeper may not list EndpointSlices in namespace kube-system (403): it needs the "
+        + "Role dnsgate: blocked by policy")]
     internal void Each_status_is_its_own_problem(int status, string message, DiscoveryFault fault, string says)
     {
         var problem = Describe(status, SliceText.Status(status, message));
@@ -40,14 +45,18 @@ public sealed class ApiProblemTests
 
     [Fact]
     public void What_the_peer_says_without_end_is_cut() =>
-        Assert.Equal($"the API server failed (500): {new string('x', 200)}...", Describe(500, SliceText.Status(500, new string('x', 9_000))).Message);
+        Assert.Equal(
+            $"the API server failed (500): {new string('x', 200)}...",
+            Describe(500, SliceText.Status(500, new string('x', 9_000))).Message);
 
     [Fact]
     public void A_403_gives_the_whole_Role_to_paste_bound_to_whom_the_API_server_takes_the_pod_for()
     {
         var problem = Describe(403, Forbidden("system:serviceaccount:team-a:dns.gate"));
 
-        Assert.Equal("service account team-a/dns.gate may not list EndpointSlices in namespace kube-system (403): it needs the Role dnsgate", problem.Message);
+        Assert.Equal(
+            "service account team-a/dns.gate may not list EndpointSlices in namespace kube-system (403): it needs the Role dnsgate",
+            problem.Message);
         Assert.Equal("""
             apiVersion: v1
             kind: List
@@ -131,10 +140,13 @@ public sealed class ApiProblemTests
         Assert.Equal("prod/default", Text(ServiceAccount.Parse(token, "prod")));
     }
 
-    private static DiscoveryProblem Describe(int status, string body) => ApiProblem.Describe(SliceText.Source, status, Encoding.UTF8.GetBytes(body), Own);
+    private static DiscoveryProblem Describe(int status, string body) =>
+        ApiProblem.Describe(SliceText.Source, status, Encoding.UTF8.GetBytes(body), Own);
 
     private static string Forbidden(string user) =>
-        SliceText.Status(403, $"endpointslices.discovery.k8s.io is forbidden: User \\\"{user}\\\" cannot list resource \\\"endpointslices\\\" in API group \\\"discovery.k8s.io\\\" in the namespace \\\"kube-system\\\"");
+        SliceText.Status(403,
+            $"endpointslices.discovery.k8s.io is forbidden: User \\\"{user}\\\" cannot list resource \\\"endpointslices\\\" in API group "
+            + "\\\"discovery.k8s.io\\\" in the namespace \\\"kube-system\\\"");
 
     private static string? Text(ServiceAccount? account) => account is null ? null : $"{account.Namespace}/{account.Name}";
 }

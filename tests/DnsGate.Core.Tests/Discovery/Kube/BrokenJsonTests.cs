@@ -38,7 +38,9 @@ public sealed class BrokenJsonTests
         {
             Assert.False(EndpointSlices.None.TryAddPage(List.AsSpan(0, length), out _, out _, out var problem), $"{length} bytes");
             Assert.Equal(
-                (length, length == 0 ? "the answer of the API server is not JSON" : "the answer of the API server ends in the middle: half a JSON text"),
+                (length, length == 0
+                    ? "the answer of the API server is not JSON"
+                    : "the answer of the API server ends in the middle: half a JSON text"),
                 (length, problem.Message));
         }
     }
@@ -67,7 +69,8 @@ public sealed class BrokenJsonTests
     public void A_byte_changed_anywhere_never_throws_and_never_gives_an_empty_list()
     {
         byte[][] texts = [List, Encoding.UTF8.GetBytes(SliceText.Status(410, "x"))];
-        byte[] values = [0, (byte)'"', (byte)'\\', (byte)'{', (byte)']', (byte)',', (byte)':', (byte)'0', (byte)'-', (byte)'n', 0x7F, 0x80, 0xC3, 0xFF];
+        byte[] values =
+            [0, (byte)'"', (byte)'\\', (byte)'{', (byte)']', (byte)',', (byte)':', (byte)'0', (byte)'-', (byte)'n', 0x7F, 0x80, 0xC3, 0xFF];
         foreach (var text in texts)
         {
             for (var at = 0; at < text.Length; at++)

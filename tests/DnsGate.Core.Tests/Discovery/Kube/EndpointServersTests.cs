@@ -18,7 +18,11 @@ public sealed class EndpointServersTests
     [InlineData("an address twice in a slice is one server", "10.0.0.1|10.0.0.1", "10.0.0.1:53")]
     [InlineData("an address under two uids is one server, the stronger", "10.0.0.1 uid=a terminating=true|10.0.0.1 uid=b", "10.0.0.1:53")]
     [InlineData("a pod whose address changed is asked at both", "10.0.0.1 uid=a|10.0.0.2 uid=a", "10.0.0.1:53 10.0.0.2:53")]
-    [InlineData("what is no address is passed over where it is not ready", "10.0.0.1|10.0.0 ready=false|0.0.0.0 ready=false|224.0.0.1 ready=false|10.0.0.01 ready=false|::ffff:10.0.0.2 ready=false|fd00::1 ready=false|fe80::1%eth0 ready=false| ready=false|coredns.local ready=false", "10.0.0.1:53")]
+    [InlineData(
+        "what is no address is passed over where it is not ready",
+        "10.0.0.1|10.0.0 ready=false|0.0.0.0 ready=false|224.0.0.1 ready=false|10.0.0.01 ready=false|::ffff:10.0.0.2 ready=false|fd00::1 "
+        + "ready=false|fe80::1%eth0 ready=false| ready=false|coredns.local ready=false",
+        "10.0.0.1:53")]
     public void Endpoints_of_one_slice(string because, string endpoints, string servers) =>
         Assert.Equal((because, servers), (because, SliceText.Read($"a IPv4 {Dns} | {endpoints}").Servers()));
 
@@ -41,10 +45,12 @@ public sealed class EndpointServersTests
     [InlineData("dns:null/UDP", "dns any/UDP")]
     [InlineData("http:80/TCP,metrics:9153/null", "http 80/TCP, metrics 9153/TCP")]
     [InlineData("a:1/UDP,b:2/UDP", "a 1/UDP, b 2/UDP")]
-    [InlineData("a:1/UDP,b:2/UDP,c:3/UDP,d:4/UDP,e:5/UDP,f:6/UDP,g:7/UDP,h:8/UDP,i:9/UDP", "a 1/UDP, b 2/UDP, c 3/UDP, d 4/UDP, e 5/UDP, f 6/UDP, g 7/UDP, h 8/UDP, ...")]
+    [InlineData("a:1/UDP,b:2/UDP,c:3/UDP,d:4/UDP,e:5/UDP,f:6/UDP,g:7/UDP,h:8/UDP,i:9/UDP",
+        "a 1/UDP, b 2/UDP, c 3/UDP, d 4/UDP, e 5/UDP, f 6/UDP, g 7/UDP, h 8/UDP, ...")]
     public void Without_a_port_for_DNS_there_is_no_list_and_53_is_not_assumed(string ports, string says) =>
         Assert.Equal(
-            $"Empty: Service kube-system/kube-dns has endpoints, but no port for DNS: named neither dns nor dns-tcp, nor one UDP port alone (its ports: {says})",
+            "Empty: Service kube-system/kube-dns has endpoints, but no port for DNS: named neither dns nor dns-tcp, nor one UDP "
+            + $"port alone (its ports: {says})",
             SliceText.Read($"a IPv4 {ports} | 10.0.0.1").Servers());
 
     [Fact]
@@ -53,13 +59,15 @@ public sealed class EndpointServersTests
 
     [Fact]
     public void Each_slice_has_its_own_port() =>
-        Assert.Equal("10.0.0.1:53 10.0.0.2:5353", SliceText.Read("a IPv4 dns:53/UDP | 10.0.0.1", "b IPv4 dns:5353/UDP | 10.0.0.2").Servers());
+        Assert.Equal(
+            "10.0.0.1:53 10.0.0.2:5353", SliceText.Read("a IPv4 dns:53/UDP | 10.0.0.1", "b IPv4 dns:5353/UDP | 10.0.0.2").Servers());
 
     [Theory]
     [InlineData("an IPv4 pod asks over IPv4", "10.9.9.9", "10.0.0.1:53 10.0.0.2:53 [fd00::3]:53")]
     [InlineData("an IPv6 pod asks over IPv6", "fd99::9", "10.0.0.2:53 [fd00::1]:53 [fd00::3]:53")]
     [InlineData("a pod of both asks over IPv4", "fd99::9 10.9.9.9", "10.0.0.1:53 10.0.0.2:53 [fd00::3]:53")]
-    public void A_name_server_of_two_families_is_asked_once_and_one_of_the_other_family_alone_is_not_left_out(string because, string pod, string servers)
+    public void A_name_server_of_two_families_is_asked_once_and_one_of_the_other_family_alone_is_not_left_out(
+        string because, string pod, string servers)
     {
         var slices = SliceText.Read(
             "v4 IPv4 dns:53/UDP | 10.0.0.1 uid=a | 10.0.0.2 uid=b",
@@ -80,7 +88,8 @@ public sealed class EndpointServersTests
 
     [Fact]
     public void What_one_family_says_of_a_pod_holds_for_it_at_the_other() =>
-        Assert.Equal("10.0.0.1:53", SliceText.Read($"a IPv4 {Dns} | 10.0.0.1 uid=a ready=false", $"b IPv6 {Dns} | fd00::1 uid=a").Servers());
+        Assert.Equal(
+            "10.0.0.1:53", SliceText.Read($"a IPv4 {Dns} | 10.0.0.1 uid=a ready=false", $"b IPv6 {Dns} | fd00::1 uid=a").Servers());
 
     [Theory]
     [InlineData("the placeholder of a Service without pods", "a IPv4 -")]
@@ -99,7 +108,8 @@ public sealed class EndpointServersTests
     [InlineData("a name", "b FQDN dns:53/UDP | coredns.example.com", "address coredns.example.com, of type FQDN")]
     [InlineData("one that is not ready is not missed", "b IPv4 dns:53/UDP | 10.0.0.02 ready=false", null)]
     public void A_ready_endpoint_that_cannot_be_asked_is_no_whole_list(string because, string slice, string? says) => Assert.Equal(
-        (because, says is null ? "10.0.0.1:53" : $"Unreachable: Service kube-system/kube-dns has a ready endpoint that cannot be asked: {says}"),
+        (because,
+            says is null ? "10.0.0.1:53" : $"Unreachable: Service kube-system/kube-dns has a ready endpoint that cannot be asked: {says}"),
         (because, SliceText.Read("a IPv4 dns:53/UDP | 10.0.0.1", slice).Servers()));
 
     [Fact]
@@ -120,8 +130,10 @@ public sealed class EndpointServersTests
 
     [Theory]
     [InlineData("""{"metadata":{"name":"a","labels":{"kubernetes.io/service-name":"kube-dns"}}}""")]
-    [InlineData("""{"metadata":{"name":"a","labels":{"kubernetes.io/service-name":"kube-dns"}},"addressType":"IPv4","ports":[null],"endpoints":[null]}""")]
-    [InlineData("""{"metadata":{"name":"a","labels":{"kubernetes.io/service-name":"kube-dns"}},"addressType":"IPv4","ports":[{}],"endpoints":[{},{"addresses":null},{"addresses":[]},{"addresses":[null]}]}""")]
+    [InlineData("""{"metadata":{"name":"a","labels":{"kubernetes.io/service-name":"kube-dns"}},"addressType":"IPv4","ports":"""
+        + """[null],"endpoints":[null]}""")]
+    [InlineData("""{"metadata":{"name":"a","labels":{"kubernetes.io/service-name":"kube-dns"}},"addressType":"IPv4","ports":"""
+        + """[{}],"endpoints":[{},{"addresses":null},{"addresses":[]},{"addresses":[null]}]}""")]
     public void What_is_null_or_missing_lists_nobody(string slice) =>
         Assert.StartsWith("Empty: Service kube-system/kube-dns has no endpoints", Page(slice).Servers(), StringComparison.Ordinal);
 
@@ -134,7 +146,10 @@ public sealed class EndpointServersTests
 
     private static EndpointSlices Page(params string[] slices)
     {
-        Assert.True(EndpointSlices.None.TryAddPage(System.Text.Encoding.UTF8.GetBytes(SliceText.List(slices)), out var read, out _, out var problem), problem?.Message);
+        Assert.True(
+            EndpointSlices.None.TryAddPage(
+                System.Text.Encoding.UTF8.GetBytes(SliceText.List(slices)), out var read, out _, out var problem),
+            problem?.Message);
         return read;
     }
 }

@@ -13,7 +13,9 @@ internal static class SliceText
 
     private static readonly ImmutableArray<IPAddress> IPv4Pod = [IPAddress.Parse("10.244.1.7")];
 
-    /// <summary>A slice: <c>NAME IPv4 dns:53/UDP,dns-tcp:53/TCP | 10.244.0.5 uid=a ready=false terminating=true | …</c>; <c>-</c> for no ports.</summary>
+    /// <summary>
+    /// A slice: <c>NAME IPv4 dns:53/UDP,dns-tcp:53/TCP | 10.244.0.5 uid=a ready=false terminating=true | …</c>; <c>-</c> for no ports.
+    /// </summary>
     public static string Slice(string line, string service = "kube-dns")
     {
         var parts = line.Split('|', StringSplitOptions.TrimEntries);
@@ -28,7 +30,8 @@ internal static class SliceText
 
     /// <summary>A page of a list, from the texts of its slices.</summary>
     public static string List(string[] slices, string? continueAt = null) =>
-        $$"""{"kind":"EndpointSliceList","apiVersion":"discovery.k8s.io/v1","metadata":{"resourceVersion":"10","continue":"{{continueAt}}"},"items":[{{string.Join(',', slices)}}]}""";
+        $$"""{"kind":"EndpointSliceList","apiVersion":"discovery.k8s.io/v1","metadata":"""
+        + $$"""{"resourceVersion":"10","continue":"{{continueAt}}"},"items":[{{string.Join(',', slices)}}]}""";
 
     public static string Status(int code, string message) =>
         $$"""{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":"{{message}}","reason":"X","code":{{code}}}""";
@@ -45,7 +48,8 @@ internal static class SliceText
     {
         var list = slices.ToResult(Source, podAddresses.Length == 0 ? IPv4Pod : [.. podAddresses.Select(IPAddress.Parse)]);
         Assert.Equal(list.Problem is null, !list.Servers.IsEmpty);
-        Assert.All(list.Servers, server => Assert.Equal(("kube:kube-system/kube-dns", 1, false), (server.Source, server.Samples, server.MayForward)));
+        Assert.All(list.Servers, server =>
+            Assert.Equal(("kube:kube-system/kube-dns", 1, false), (server.Source, server.Samples, server.MayForward)));
         return list.Problem is { } problem
             ? $"{problem.Fault}: {problem.Message}"
             : string.Join(' ', list.Servers.Select(server => server.Address + (server.Required ? "" : $"/{server.Condition}")));
@@ -61,8 +65,11 @@ internal static class SliceText
     private static string Endpoint(string text)
     {
         var words = text.Split(' ');
-        string? Value(string key) => words.SingleOrDefault(word => word.StartsWith(key + "=", StringComparison.Ordinal))?[(key.Length + 1)..];
+        string? Value(string key) =>
+            words.SingleOrDefault(word => word.StartsWith(key + "=", StringComparison.Ordinal))?[(key.Length + 1)..];
         var reference = Value("uid") is { } uid ? $$"""{"kind":"Pod","name":"coredns-{{uid}}","uid":"{{uid}}"}""" : "null";
-        return $$"""{"addresses":["{{words[0]}}"],"conditions":{"ready":{{Value("ready") ?? "null"}},"serving":{{Value("serving") ?? "null"}},"terminating":{{Value("terminating") ?? "null"}} },"targetRef":{{reference}},"nodeName":"n"}""";
+        var (ready, serving, terminating) = (Value("ready") ?? "null", Value("serving") ?? "null", Value("terminating") ?? "null");
+        return $$"""{"addresses":["{{words[0]}}"],"conditions":"""
+            + $$"""{"ready":{{ready}},"serving":{{serving}},"terminating":{{terminating}} },"targetRef":{{reference}},"nodeName":"n"}""";
     }
 }

@@ -19,7 +19,8 @@ public sealed class MetricValuesTests
     [InlineData("none is required", "all", "agrees*", false)]
     [InlineData("none is listed", "all", "", false)]
     public void A_view_agrees_as_the_round_decides(string sentence, string quorum, string reasons, bool agrees) =>
-        Assert.Equal((sentence, agrees), (sentence, MetricValues.Agrees(Snapshot(View(ViewKind.Cluster, 0, quorum, reasons)), ViewKind.Cluster)));
+        Assert.Equal(
+            (sentence, agrees), (sentence, MetricValues.Agrees(Snapshot(View(ViewKind.Cluster, 0, quorum, reasons)), ViewKind.Cluster)));
 
     [Fact]
     public void Nothing_agrees_before_the_first_round_or_where_it_did_not_come()
@@ -54,7 +55,8 @@ public sealed class MetricValuesTests
     [Fact]
     public void External_views_are_one_that_agrees_when_all_do_and_has_the_servers_of_all()
     {
-        var seen = Snapshot(View(ViewKind.External, 0, "1", "agrees timed-out"), View(ViewKind.External, 1, "1", "agrees stale-address ttl-zero refused*"));
+        var seen = Snapshot(
+            View(ViewKind.External, 0, "1", "agrees timed-out"), View(ViewKind.External, 1, "1", "agrees stale-address ttl-zero refused*"));
 
         Assert.False(MetricValues.Agrees(seen, ViewKind.External));
         Assert.Equal("2 1 1 1 1 0", string.Join(' ', MetricValues.Servers(seen, ViewKind.External)));
@@ -64,7 +66,9 @@ public sealed class MetricValuesTests
     [Fact]
     public void All_views_agree_exactly_where_the_round_does()
     {
-        var says = Gen.Frequency((8, Gen.Constant("right")), (2, Gen.Elements("A 10.244.2.9", "all SILENCE", "A 10.244.1.7 ttl 0", "PTR NXDOMAIN", "all SERVFAIL")));
+        var says = Gen.Frequency(
+            (8, Gen.Constant("right")),
+            (2, Gen.Elements("A 10.244.2.9", "all SILENCE", "A 10.244.1.7 ttl 0", "PTR NXDOMAIN", "all SERVFAIL")));
         var rounds =
             from cluster in says.ArrayOf(2)
             from app in says
@@ -76,19 +80,30 @@ public sealed class MetricValuesTests
         {
             View[] views = [Fixtures.Cluster(2) with { Quorum = given.quorum }, Fixtures.App(), Fixtures.External(0), Fixtures.External(1)];
             string[] told = [.. given.cluster, given.app, .. given.externals];
-            var servers = views.SelectMany(view => view.Servers.Select(server => (view.Key, server.Address))).Zip(told).ToDictionary(pair => pair.First, pair => FakeAnswers.By(pair.Second));
+            var servers = views.SelectMany(view => view.Servers.Select(server => (view.Key, server.Address)))
+                .Zip(told)
+                .ToDictionary(pair => pair.First, pair => FakeAnswers.By(pair.Second));
             var listing = Fixtures.Listing(views) with { IsIncomplete = given.isIncomplete };
             var verdict = Fixtures.Round(listing, question => servers[(question.Step.View, question.Server)].To(question));
-            var snapshot = new GateSnapshot { Status = GateStatus.Closed, Reason = verdict.Reason, Listing = listing, Servers = verdict.Servers, Round = verdict.Kind };
+            var snapshot = new GateSnapshot
+            {
+                Status = GateStatus.Closed,
+                Reason = verdict.Reason,
+                Listing = listing,
+                Servers = verdict.Servers,
+                Round = verdict.Kind,
+            };
 
-            return Enum.GetValues<ViewKind>().All(kind => MetricValues.Agrees(snapshot, kind)) == (verdict.Kind is VerdictKind.Agrees or VerdictKind.Neutral)
+            return Enum.GetValues<ViewKind>().All(kind => MetricValues.Agrees(snapshot, kind))
+                == (verdict.Kind is VerdictKind.Agrees or VerdictKind.Neutral)
                 && Enum.GetValues<ViewKind>().Sum(kind => MetricValues.Servers(snapshot, kind).Sum()) == 5;
         }).QuickCheckThrowOnFailure();
     }
 
     [Fact]
     public void The_states_have_names() => Assert.Equal(
-        ["agrees", "disagrees", "silent", "unsettled", "not-required", "not-asked"], Enum.GetValues<ServerState>().Select(state => state.Name()));
+        ["agrees", "disagrees", "silent", "unsettled", "not-required", "not-asked"],
+        Enum.GetValues<ServerState>().Select(state => state.Name()));
 
     [Theory]
     [InlineData("first sight is no change", "agrees", 0)]
@@ -115,8 +130,16 @@ public sealed class MetricValuesTests
     private static (View View, ServerVerdict[] Servers) View(ViewKind kind, int number, string quorum, string reasons)
     {
         Server[] servers = [.. reasons.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select((word, index) =>
-            new Server(Fixtures.S(index + 1), "static") { Condition = word.EndsWith('*') ? EndpointCondition.Terminating : EndpointCondition.Serving })];
-        var view = Fixtures.Cluster(0) with { Key = new ViewKey(kind, number), Servers = [.. servers], Quorum = quorum == "all" ? Quorum.All : Quorum.One };
+            new Server(Fixtures.S(index + 1), "static")
+            {
+                Condition = word.EndsWith('*') ? EndpointCondition.Terminating : EndpointCondition.Serving,
+            })];
+        var view = Fixtures.Cluster(0) with
+        {
+            Key = new ViewKey(kind, number),
+            Servers = [.. servers],
+            Quorum = quorum == "all" ? Quorum.All : Quorum.One,
+        };
         var judgements = reasons.Split(' ', StringSplitOptions.RemoveEmptyEntries)
             .Select(word => new Judgement(Enum.GetValues<Reason>().Single(reason => reason.Name() == word.TrimEnd('*')), ""));
         return (view, [.. servers.Zip(judgements, (server, judgement) => new ServerVerdict(server, view, judgement, []))]);
