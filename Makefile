@@ -33,7 +33,7 @@ SOURCES := $(shell find src -name bin -prune -o -name obj -prune -o -type f -pri
 DOTNET := DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 dotnet
 BUILD_FLAGS := -c $(CONFIGURATION) --nologo -v quiet -p:UseSharedCompilation=false -nodeReuse:false
 
-.PHONY: FORCE help run check test native image bench prove prove-build prove-cases prove-trials clean setup-image setup-test $(RUNTIMES:%=setup-%)
+.PHONY: FORCE help run check test native image bench prove prove-build prove-cases prove-trials clean setup-image setup-test setup-bench $(RUNTIMES:%=setup-%)
 # Two publishes at once would write the same files of src/DnsGate.Core and of NuGet.
 .NOTPARALLEL:
 
@@ -71,6 +71,9 @@ setup-image:
 setup-test:
 	@tests/run/setup test
 
+setup-bench:
+	@tests/run/setup bench
+
 run: $(EXECUTABLE)
 	@$(DOTNET) build tools/DnsGate.Demo $(BUILD_FLAGS) > artifacts/demo.log 2>&1 || { cat artifacts/demo.log >&2; exit 1; }
 	@$(DOTNET) exec tools/DnsGate.Demo/bin/$(CONFIGURATION)/net10.0/DnsGate.Demo.dll $(EXECUTABLE)
@@ -89,7 +92,7 @@ image: $(EXECUTABLE) $(EXECUTABLE)-$(OTHER) setup-image
 	@docker/image $(IMAGE) $(EXECUTABLES)
 	@ls -l $(IMAGE) | awk '{ printf "%s: %.1f MiB\n", $$NF, $$5 / 1048576 }'
 
-bench: $(EXECUTABLE) setup-test
+bench: $(EXECUTABLE) setup-test setup-bench
 	@tools/bench $(CONFIGURATION)
 
 # The end-to-end tests build the program of the trials as well.

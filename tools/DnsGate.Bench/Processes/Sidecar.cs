@@ -48,8 +48,18 @@ internal sealed class Sidecar : IAsyncDisposable
     /// <summary>Resident memory in MiB.</summary>
     public double Resident => Read(process => process.WorkingSet64);
 
+    /// <summary>The part of it that no file holds, in MiB.</summary>
+    public double Anonymous => AnonymousOf(process.Id);
+
     /// <summary>The most of it so far.</summary>
     public double Peak => Read(process => process.PeakWorkingSet64);
+
+    /// <summary>Resident memory of a process that no file holds, in MiB (proc(5): RssAnon).</summary>
+    public static double AnonymousOf(int process)
+    {
+        var line = File.ReadLines($"/proc/{process}/status").First(line => line.StartsWith("RssAnon:", StringComparison.Ordinal));
+        return long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2]) / 1024.0;
+    }
 
     /// <summary>Starts one, and does not wait for it.</summary>
     public static Sidecar Start(Launcher launcher, InPod pod, params string[] arguments)

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace DnsGate.Bench.Processes;
 
 /// <summary><c>dnsgate serve</c> for ten minutes: what it takes, and whether that grows.</summary>
@@ -29,6 +31,8 @@ internal static class SoakPart
             await sidecar.AnswersAsync();
         }
 
+        using Peer blackbox = new("prometheus-blackbox-exporter", "--config.file=/etc/prometheus/blackbox.yml");
+        using Peer node = new("prometheus-node-exporter");
         using CancellationTokenSource stop = new();
         Task[] asking =
         [
@@ -56,15 +60,17 @@ internal static class SoakPart
 
         return new Section(
             $"`dnsgate serve` for {Text(length)}, 20 name servers{(length < WholeLength ? ": **a trial**, not the ten minutes" : "")}",
-            ["", "of a core", $"memory after {Text(warming)}", "at the end", "peak"],
+            ["", "of a core", $"memory after {Text(warming)}", "at the end", "of it anonymous", "peak"],
             [
                 (await ofOpen).ToFigure("open; /metrics every 15 s, /readyz every 10 s", isPaced: true),
                 (await ofFast).ToFigure(
                     "open, sixty times as fast: `--watch-interval 1s`; /metrics, / and /status every second", isPaced: false),
                 (await ofClosed).ToFigure("closed, one server stale; /startupz every second", isPaced: true),
                 (await ofKube).ToFigure("the same with `kube:`", isPaced: true),
+                blackbox.ToFigure(length, "prometheus-blackbox-exporter, idle"),
+                node.ToFigure(length, "prometheus-node-exporter, idle"),
             ],
-            "All at the same time, one run, its start included; memory is resident memory.");
+            "All at the same time, one run, its start included; memory is resident memory, anonymous what no file holds (RssAnon).");
     }
 
     private static async Task<Soaked> SoakAsync(Sidecar sidecar, TimeSpan warming, TimeSpan length)
@@ -72,7 +78,7 @@ internal static class SoakPart
         await Task.Delay(warming);
         var early = sidecar.Resident;
         await Task.Delay(length - warming);
-        return new Soaked(sidecar.Cpu / sidecar.Age, early, sidecar.Resident, sidecar.Peak);
+        return new Soaked(sidecar.Cpu / sidecar.Age, early, sidecar.Resident, sidecar.Anonymous, sidecar.Peak);
     }
 
     private static async Task AskEveryAsync(int seconds, Sidecar sidecar, CancellationToken stop, params string[] paths)
@@ -98,12 +104,49 @@ internal static class SoakPart
     private static string Text(TimeSpan time) =>
         time.TotalSeconds % 60 != 0 ? $"{time.TotalSeconds:f0} s" : time.TotalMinutes == 1 ? "1 minute" : $"{time.TotalMinutes:f0} minutes";
 
-    /// <summary>What one sidecar took: part of a core, MiB after the first minute, at the end, and the most.</summary>
-    private sealed record Soaked(double OfACore, double Early, double Late, double Peak)
+    /// <summary>What one sidecar took: part of a core, MiB after the first minute, at the end, anonymous ones, and the most.</summary>
+    private sealed record Soaked(double OfACore, double Early, double Late, double Anonymous, double Peak)
     {
         public Figure ToFigure(string what, bool isPaced) =>
-            new Figure(what, $"{OfACore:p2}", $"{Early:f1} MiB", $"{Late:f1} MiB", $"{Peak:f1} MiB").Against(
+            new Figure(what, $"{OfACore:p2}", $"{Early:f1} MiB", $"{Late:f1} MiB", $"{Anonymous:f1} MiB", $"{Peak:f1} MiB").Against(
                 $"{(isPaced ? "under 1 % of a core, " : "")}peak ≤ {MostMebibytes} MiB, at the end ≤ {MostGrowth} MiB more",
                 (!isPaced || OfACore < MostOfACore) && Peak <= MostMebibytes && Late <= Early + MostGrowth);
+    }
+
+    /// <summary>A program that people run beside their applications, with nothing to do.</summary>
+    private sealed class Peer : IDisposable
+    {
+        private readonly Process process;
+
+        public Peer(string program, params string[] arguments)
+        {
+            var start = Launcher.Prepare(program, [.. arguments, "--web.listen-address=127.0.0.1:0"]);
+            start.RedirectStandardError = true;
+            process = Process.Start(start) ?? throw new BenchmarkFailedException($"{program} did not start");
+            process.BeginErrorReadLine();
+        }
+
+        public Figure ToFigure(TimeSpan length, string what)
+        {
+            process.Refresh();
+            if (process.HasExited)
+            {
+                throw new BenchmarkFailedException($"{what}: it has ended with {process.ExitCode}");
+            }
+
+            return new Figure(
+                what,
+                $"{process.TotalProcessorTime / length:p2}",
+                "",
+                $"{process.WorkingSet64 / 1048576.0:f1} MiB",
+                $"{Sidecar.AnonymousOf(process.Id):f1} MiB",
+                $"{process.PeakWorkingSet64 / 1048576.0:f1} MiB");
+        }
+
+        public void Dispose()
+        {
+            process.Kill();
+            process.Dispose();
+        }
     }
 }

@@ -9,23 +9,27 @@ internal sealed record Usage(double Wall, double Cpu, double Peak);
 /// <summary>Several runs of a command.</summary>
 internal sealed class Usages(IReadOnlyList<Usage> runs)
 {
-    public double Wall { get; } = Median(runs.Select(run => run.Wall));
+    private readonly double[] wall = [.. runs.Select(run => run.Wall).Order()];
+    private readonly double[] cpu = [.. runs.Select(run => run.Cpu).Order()];
 
-    public double Cpu { get; } = Median(runs.Select(run => run.Cpu));
+    public double Wall => At(wall, 0.5);
+
+    public double Cpu => At(cpu, 0.5);
 
     /// <summary>The most of any run: a limit is not kept on average.</summary>
     public double Peak { get; } = runs.Max(run => run.Peak);
 
-    private double Slowest { get; } = runs.Max(run => run.Wall);
+    /// <summary>A line of a table: median, 10th and 90th percentile of wall clock time and of CPU time, and peak memory.</summary>
+    public Figure ToFigure(string what) => new(what, Time(Wall), Spread(wall), Time(Cpu), Spread(cpu), $"{Peak:f1} MiB");
 
-    /// <summary>A line of a table: median and slowest wall clock time, CPU time, peak memory.</summary>
-    public Figure ToFigure(string what) => new(what, Time(Wall), Time(Slowest), Time(Cpu), $"{Peak:f1} MiB");
+    private static string Spread(double[] sorted) => $"{Time(At(sorted, 0.1))} to {Time(At(sorted, 0.9))}";
 
     private static string Time(double seconds) => seconds < 1 ? $"{seconds * 1000:f1} ms" : $"{seconds:f2} s";
 
-    private static double Median(IEnumerable<double> values)
+    private static double At(double[] sorted, double share)
     {
-        double[] sorted = [.. values.Order()];
-        return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
+        var place = share * (sorted.Length - 1);
+        var (low, high) = (sorted[(int)Math.Floor(place)], sorted[(int)Math.Ceiling(place)]);
+        return low + ((high - low) * (place - Math.Floor(place)));
     }
 }
