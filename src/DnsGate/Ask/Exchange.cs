@@ -1,8 +1,8 @@
 using System.Buffers.Binary;
 using System.Net;
-using System.Net.Sockets;
 using DnsGate.Core.Dns;
 using DnsGate.Core.Model;
+using DnsGate.Linux;
 
 namespace DnsGate.Ask;
 
@@ -27,7 +27,7 @@ internal sealed class Exchange(ServerAddress server, Query query) : IDisposable
     private const int LengthPrefix = 2;
 
     // UDP: that of the first datagram and that of the resend. TCP: the first only.
-    private readonly Socket?[] sockets = new Socket?[MaxSockets];
+    private readonly ConnectedSocket?[] sockets = new ConnectedSocket?[MaxSockets];
     private readonly ushort[] ids = new ushort[MaxSockets];
 
     private Query query = query;
@@ -92,7 +92,7 @@ internal sealed class Exchange(ServerAddress server, Query query) : IDisposable
 
     /// <summary>What poll(2) waits for at one of the sockets; nothing where there is none.</summary>
     public (int Descriptor, bool ToWrite) Waits(int index) =>
-        sockets[index] is { } socket ? ((int)socket.Handle, isConnecting) : (-1, false);
+        sockets[index] is { } socket ? (socket.Descriptor, isConnecting) : (-1, false);
 
     /// <summary>Takes what has happened at one of the sockets.</summary>
     /// <param name="index">Which one.</param>
@@ -128,6 +128,8 @@ internal sealed class Exchange(ServerAddress server, Query query) : IDisposable
         }
     }
 
+    private IPEndPoint Peer => new(server.Address, server.Port);
+
     private void SendFirst(TimeSpan now)
     {
         resendAt = now + ((timesOutAt - begunAt) / 2);
@@ -142,28 +144,28 @@ internal sealed class Exchange(ServerAddress server, Query query) : IDisposable
     {
         ids[index] = MessageId.Next();
         Datagrams++;
-        try
+        sockets[index] = ConnectedSocket.Connect(Peer, isStream: false, out var error);
+        if (sockets[index] is { } socket)
         {
-            var socket = sockets[index] = new Socket(server.Address.AddressFamily, SocketType.Dgram, ProtocolType.Udp) { Blocking = false };
-            socket.Connect(new IPEndPoint(server.Address, server.Port));
             Span<byte> message = stackalloc byte[QueryWriter.MaxLength];
-            socket.Send(message[..QueryWriter.Write(query with { Id = ids[index] }, message)]);
+            error = -socket.Send(message[..QueryWriter.Write(query with { Id = ids[index] }, message)]);
         }
-        catch (SocketException exception)
+
+        if (error != 0)
         {
-            Fail(index, exception, now);
+            Fail(index, error, now);
         }
     }
 
-    private void ReceiveDatagram(int index, Socket socket, byte[] buffer, TimeSpan now)
+    private void ReceiveDatagram(int index, ConnectedSocket socket, byte[] buffer, TimeSpan now)
     {
-        var length = socket.Receive(buffer, SocketFlags.None, out var error);
+        var length = socket.Receive(buffer);
         var sent = query with { Id = ids[index] };
-        if (error != SocketError.Success)
+        if (length < 0)
         {
-            if (error != SocketError.WouldBlock)
+            if (length != ConnectedSocket.WouldBlock)
             {
-                Fail(index, new SocketException((int)error), now);
+                Fail(index, -length, now);
             }
         }
         else if (ReplyReader.IsReplyTo(buffer.AsSpan(0, length), sent))
@@ -190,9 +192,9 @@ internal sealed class Exchange(ServerAddress server, Query query) : IDisposable
     }
 
     /// <summary>A network error at one socket: where the other is left, its reply may still come.</summary>
-    private void Fail(int index, SocketException exception, TimeSpan now)
+    private void Fail(int index, int error, TimeSpan now)
     {
-        networkProblem = SocketProblem.Describe(exception);
+        networkProblem = SocketProblem.Describe(error);
         sockets[index]?.Dispose();
         sockets[index] = null;
         if (sockets is [null, null])
@@ -206,56 +208,37 @@ internal sealed class Exchange(ServerAddress server, Query query) : IDisposable
         Dispose();
         (IsOverTcp, isConnecting, resendAt, ids[0]) = (true, true, TimeSpan.MaxValue, MessageId.Next());
         Datagrams++;
-        try
+        // poll(2) tells when the connection is there.
+        sockets[0] = ConnectedSocket.Connect(Peer, isStream: true, out var error);
+        if (error != 0)
         {
-            var socket = sockets[0] = new Socket(server.Address.AddressFamily, SocketType.Stream, ProtocolType.Tcp)
-            {
-                Blocking = false,
-                NoDelay = true,
-            };
-            socket.Connect(new IPEndPoint(server.Address, server.Port));
-        }
-        catch (SocketException exception) when (exception.SocketErrorCode is SocketError.WouldBlock or SocketError.InProgress)
-        {
-            // poll(2) tells when the connection is there.
-        }
-        catch (SocketException exception)
-        {
-            End(FailedOverTcp(SocketProblem.Describe(exception)), now);
+            End(FailedOverTcp(SocketProblem.Describe(error)), now);
         }
     }
 
-    private void SendOverTcp(Socket socket, TimeSpan now)
+    private void SendOverTcp(ConnectedSocket socket, TimeSpan now)
     {
         isConnecting = false;
         tcpBuffer = new byte[LengthPrefix];
-        try
+        Span<byte> frame = stackalloc byte[LengthPrefix + QueryWriter.MaxLength];
+        var length = QueryWriter.Write(query with { Id = ids[0] }, frame[LengthPrefix..]);
+        BinaryPrimitives.WriteUInt16BigEndian(frame, (ushort)length);
+        var error = socket.TakeError() is var problem and not 0 ? problem : -socket.Send(frame[..(LengthPrefix + length)]);
+        if (error != 0)
         {
-            if ((int)socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error)! is var error and not 0)
-            {
-                throw new SocketException(error);
-            }
-
-            Span<byte> frame = stackalloc byte[LengthPrefix + QueryWriter.MaxLength];
-            var length = QueryWriter.Write(query with { Id = ids[0] }, frame[LengthPrefix..]);
-            BinaryPrimitives.WriteUInt16BigEndian(frame, (ushort)length);
-            socket.Send(frame[..(LengthPrefix + length)]);
-        }
-        catch (SocketException exception)
-        {
-            End(FailedOverTcp(SocketProblem.Describe(exception)), now);
+            End(FailedOverTcp(SocketProblem.Describe(error)), now);
         }
     }
 
-    private void ReceiveOverTcp(Socket socket, TimeSpan now)
+    private void ReceiveOverTcp(ConnectedSocket socket, TimeSpan now)
     {
-        var received = socket.Receive(tcpBuffer.AsSpan(tcpLength), SocketFlags.None, out var error);
-        tcpLength += received;
-        if (error != SocketError.Success)
+        var received = socket.Receive(tcpBuffer.AsSpan(tcpLength));
+        tcpLength += Math.Max(received, 0);
+        if (received < 0)
         {
-            if (error != SocketError.WouldBlock)
+            if (received != ConnectedSocket.WouldBlock)
             {
-                End(FailedOverTcp(SocketProblem.Describe(new SocketException((int)error))), now);
+                End(FailedOverTcp(SocketProblem.Describe(-received)), now);
             }
         }
         else if (received == 0)

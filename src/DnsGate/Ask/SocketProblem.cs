@@ -1,21 +1,25 @@
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 
 namespace DnsGate.Ask;
 
 /// <summary>What the network said, in words that are the same on every machine.</summary>
 internal static class SocketProblem
 {
-    public static string Describe(SocketException exception) => exception.SocketErrorCode switch
+    public static string Describe(SocketException exception) => Describe(exception.NativeErrorCode);
+
+    /// <summary>An error number of the kernel: errno(3), asm-generic/errno.h.</summary>
+    public static string Describe(int error) => error switch
     {
-        SocketError.ConnectionRefused => "connection refused",
-        SocketError.ConnectionReset => "connection reset",
-        SocketError.HostUnreachable => "host unreachable",
-        SocketError.NetworkUnreachable => "network unreachable",
-        SocketError.HostDown => "host down",
-        SocketError.NetworkDown => "network down",
-        SocketError.AccessDenied => "not permitted",
-        SocketError.TooManyOpenSockets => "too many open files in this container",
-        SocketError.AddressFamilyNotSupported => "this host has no such address family",
-        var other => other.ToString(),
+        1 or 13 => "not permitted", // EPERM, EACCES
+        23 or 24 => "too many open files in this container", // ENFILE, EMFILE
+        97 => "this host has no such address family", // EAFNOSUPPORT
+        100 => "network down", // ENETDOWN
+        101 => "network unreachable", // ENETUNREACH
+        104 => "connection reset", // ECONNRESET
+        111 => "connection refused", // ECONNREFUSED
+        112 => "host down", // EHOSTDOWN
+        113 => "host unreachable", // EHOSTUNREACH
+        _ => Marshal.GetPInvokeErrorMessage(error),
     };
 }

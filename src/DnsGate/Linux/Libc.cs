@@ -87,6 +87,22 @@ internal static unsafe partial class Libc
     [LibraryImport(Name, EntryPoint = "poll", SetLastError = true)]
     public static partial int Poll(ref Polled descriptor, nuint count, int milliseconds);
 
+    [LibraryImport(Name, EntryPoint = "socket", SetLastError = true)]
+    public static partial int Socket(int family, int type, int protocol);
+
+    [LibraryImport(Name, EntryPoint = "connect", SetLastError = true)]
+    public static partial int Connect(int descriptor, ReadOnlySpan<byte> address, int length);
+
+    [LibraryImport(Name, EntryPoint = "send", SetLastError = true)]
+    public static partial nint Send(int descriptor, ReadOnlySpan<byte> message, nuint length, int flags);
+
+    [LibraryImport(Name, EntryPoint = "recv", SetLastError = true)]
+    public static partial nint Receive(int descriptor, Span<byte> buffer, nuint length, int flags);
+
+    /// <summary>getsockopt(2), of an option that is an int.</summary>
+    [LibraryImport(Name, EntryPoint = "getsockopt", SetLastError = true)]
+    public static partial int GetSocketOption(int descriptor, int level, int option, out int value, ref int size);
+
     [LibraryImport(Name, EntryPoint = "read", SetLastError = true)]
     public static partial nint Read(SafeFileHandle descriptor, Span<byte> buffer, nuint length);
 
