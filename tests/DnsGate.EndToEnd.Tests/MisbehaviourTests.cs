@@ -85,10 +85,10 @@ public sealed class MisbehaviourTests
 
     [Theory]
     [InlineData(3, false, Open)]
-    [InlineData(3, true, Open)]
+    [InlineData(3, true, Broken)]
     [InlineData(16, false, Open)]
     [InlineData(17, false, Broken)]
-    public Task Aliases_are_followed_in_any_order_up_to_a_bound(int length, bool reversed, string expected) =>
+    public Task Aliases_are_followed_in_their_order_up_to_a_bound(int length, bool reversed, string expected) =>
         AssertComesToAsync(Misbehaving.ForType(RrType.Ptr, Pod.Right, Misbehaving.CnameChain(length, [Pod.Ip], reversed)), expected);
 
     [Fact]
