@@ -26,4 +26,7 @@ internal enum RecordType : ushort
 
     /// <summary>The EDNS pseudo record (RFC 6891 §6.1).</summary>
     OPT = 41,
+
+    /// <summary>The first of 255 types for private use (RFC 6895 §3.1): no name has records of them.</summary>
+    PrivateUse = 65280,
 }

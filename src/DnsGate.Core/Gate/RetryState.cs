@@ -8,7 +8,13 @@ namespace DnsGate.Core.Gate;
 /// <param name="Observations">What was observed.</param>
 /// <param name="IsSilent">Whether a question got no answer, and none was answered wrongly.</param>
 /// <param name="WrongTtl">The longest TTL among the wrong answers, zero where they have none; null when no answer is wrong.</param>
-internal sealed record StepResult(CachePartition Partition, ImmutableArray<Observation> Observations, bool IsSilent, TimeSpan? WrongTtl);
+internal sealed record StepResult(CachePartition Partition, ImmutableArray<Observation> Observations, bool IsSilent, TimeSpan? WrongTtl)
+{
+    /// <summary>
+    /// Whether the server returned NXDOMAIN for every type, and can be asked with another type: it caches by type, as CoreDNS does.
+    /// </summary>
+    public bool IsNameMissing { get; init; }
+}
 
 /// <summary>
 /// When to ask one server the questions of one step again, and in which cache partition. Immutable.
@@ -25,10 +31,14 @@ internal sealed record StepResult(CachePartition Partition, ImmutableArray<Obser
 /// cached    wrong again, the TTL has fallen                        this partition when its entry expires; the partitions
 ///                                                                  that are left, spread over the longest TTL
 /// shared    as cached, in a partition not asked before             any partition when the entry expires: all share it
+/// missing   as cached, NXDOMAIN for every type                     as cached; while a partition is left, every 2 s also whether
+///                                                                  the name exists
+/// exists    after missing: the name exists                         a partition that is left, in the next round
 /// </code>
 /// Not every wrong answer sits in a cache: new kubeadm clusters do not cache cluster names, yet give TTL 30. Where a cache
 /// holds answers, each partition that was asked is spent until its entry expires. Spreading the remaining partitions over the
 /// TTL notices a server that recovers early within a third of it, and keeps a thousand pods from coming back all at once.
+/// A name that appears is noticed earlier: a type that was never asked for has no entry in the cache.
 /// No TTL is waited out for longer than 30 s. Outside the cluster 5 s pass between two questions, right or wrong.
 /// </remarks>
 internal sealed record RetryState
@@ -39,7 +49,7 @@ internal sealed record RetryState
     /// <summary>The longest TTL that is waited out: the most that any kubeadm default caches.</summary>
     public static readonly TimeSpan MaxTtl = TimeSpan.FromSeconds(30);
 
-    /// <summary>How often a wrong answer that no cache holds is asked for again.</summary>
+    /// <summary>How often a wrong answer that no cache holds is asked for again, and whether a missing name exists by now.</summary>
     public static readonly TimeSpan LiveInterval = TimeSpan.FromSeconds(2);
 
     /// <summary>
@@ -85,6 +95,10 @@ internal sealed record RetryState
 
     private TimeSpan NextPartitionAt { get; init; }
 
+    private bool IsNameMissing { get; init; }
+
+    private TimeSpan ExistenceNotBefore { get; init; }
+
     private TimeSpan BackoffUntil { get; init; }
 
     private TimeSpan NotBefore { get; init; }
@@ -99,11 +113,15 @@ internal sealed record RetryState
     public CachePartition? NextPartition(TimeSpan now, bool ignoreBackoff = false) =>
         BlockedUntil(now, ignoreBackoff) is null && IndexDueAt(now) is { } index ? partitions[index] : null;
 
+    /// <summary>Whether to ask now if the name exists: if it does, a partition is left that can be asked at once.</summary>
+    /// <param name="now">The time on the loop's clock.</param>
+    public bool IsExistenceDue(TimeSpan now) => ExistenceDueAt <= now && now < NextPartitionAt;
+
     /// <summary>When to look again: now, or the earliest time at which asking may bring something new.</summary>
     /// <param name="now">The time on the loop's clock.</param>
     /// <param name="ignoreBackoff">Whether to ask a silent server without backing off.</param>
     public TimeSpan DueAt(TimeSpan now, bool ignoreBackoff = false) =>
-        BlockedUntil(now, ignoreBackoff) is { } until ? until
+        BlockedUntil(now, ignoreBackoff) is { } until ? Min(until, Max(ExistenceDueAt ?? until, now))
         : IndexDueAt(now) is not null ? now
         : Wrong.Min(answer => answer!.AskAgainAt);
 
@@ -119,6 +137,7 @@ internal sealed record RetryState
             LastObservations = result.Observations,
             Current = partitions.IndexOf(result.Partition),
             WasRight = result is { IsSilent: false, WrongTtl: null },
+            IsNameMissing = result.IsNameMissing,
             NotBefore = isExternal ? now + ExternalInterval : TimeSpan.Zero,
             Silences = silences,
             BackoffUntil = silences > 1 ? now + Min(interval * Math.Pow(2, Math.Min(silences - 1, 10)), MaxBackoff) : TimeSpan.Zero,
@@ -127,6 +146,18 @@ internal sealed record RetryState
             : next.WasRight ? next with { Wrong = Wrong.SetItem(next.Current, null), IsCached = false, NextPartitionAt = TimeSpan.Zero }
             : next;
     }
+
+    /// <summary>The state after the question whether the name exists. If it does not, the partitions stay due when they were.</summary>
+    /// <param name="exists">Whether the server said that it exists.</param>
+    /// <param name="now">When the answers were complete.</param>
+    public RetryState AfterExistence(bool exists, TimeSpan now) =>
+        this with { ExistenceNotBefore = now + LiveInterval, NextPartitionAt = exists ? TimeSpan.Zero : NextPartitionAt };
+
+    /// <summary>When to ask whether the name exists; null when no partition is left by then, or the next one is due anyway.</summary>
+    private TimeSpan? ExistenceDueAt =>
+        IsNameMissing && Max(ExistenceNotBefore, Wrong.Min(answer => answer?.AskAgainAt ?? TimeSpan.Zero)) is var at && at < NextPartitionAt
+            ? at
+            : null;
 
     private TimeSpan? BlockedUntil(TimeSpan now, bool ignoreBackoff) =>
         now < NotBefore ? NotBefore
@@ -213,6 +244,8 @@ internal sealed record RetryState
         earlier is not null && now - earlier.AskedAt >= TimeSpan.FromSeconds(1) && earlier.LastsAt(now);
 
     private static TimeSpan Min(TimeSpan a, TimeSpan b) => a < b ? a : b;
+
+    private static TimeSpan Max(TimeSpan a, TimeSpan b) => a > b ? a : b;
 
     /// <summary>A wrong answer of one partition: when asked, with what TTL, and when to ask again.</summary>
     private sealed record WrongAnswer(TimeSpan AskedAt, TimeSpan Ttl, TimeSpan AskAgainAt)

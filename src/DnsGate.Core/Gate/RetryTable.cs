@@ -18,6 +18,10 @@ internal sealed class RetryTable(TimeSpan interval)
     public void Learn(ServerAddress server, Step step, StepResult result, TimeSpan now) =>
         states[(server, step)] = this[server, step].After(result, interval, now);
 
+    /// <summary>Takes the answer to the question whether the name exists.</summary>
+    public void LearnExistence(ServerAddress server, Step step, bool exists, TimeSpan now) =>
+        states[(server, step)] = this[server, step].AfterExistence(exists, now);
+
     /// <summary>
     /// Forgets servers that have left the list once there are too many: a sidecar runs for months. Not at once, since a server that
     /// comes back soon is still known.

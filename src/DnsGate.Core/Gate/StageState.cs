@@ -18,6 +18,9 @@ internal sealed class StageServer(Server server)
         [Direction.Reverse] = [],
     };
 
+    /// <summary>The answer to the question whether the name exists; null where that was not asked. It is never judged.</summary>
+    public Observation? Existence { get; set; }
+
     /// <summary>What its answers amount to so far; agrees before anything was asked.</summary>
     public Judgement Judgement { get; set; } = Judgement.Agrees;
 
@@ -102,6 +105,10 @@ internal sealed class StageState(
             {
                 state.Answers[direction] = known.LastObservations;
                 state.EarlierDirections.Add(direction);
+                if (known.IsExistenceDue(now))
+                {
+                    questions.Add(new Question(state.Server.Address, step, CachePartition.Cd, view.Name, FreshType(now), Sample: 0));
+                }
             }
         }
 
@@ -114,7 +121,16 @@ internal sealed class StageState(
         foreach (var ofServer in observations.GroupBy(observation => observation.Question.Server))
         {
             var state = servers[ofServer.Key];
-            state.Answers[direction] = [.. ofServer];
+            if (ofServer.First() is { Question.IsForExistence: true } existence)
+            {
+                // Asked in place of the other questions: the earlier answers to those stand.
+                state.Existence = existence;
+            }
+            else
+            {
+                state.Answers[direction] = [.. ofServer];
+            }
+
             state.Datagrams += ofServer.Sum(observation => observation.Datagrams);
         }
     }
@@ -140,6 +156,10 @@ internal sealed class StageState(
             if (!state.EarlierDirections.Contains(direction))
             {
                 retry.Learn(address, step, ResultOf(state.Server, state.Answers[direction], requiredTypes), now);
+            }
+            else if (direction == Direction.Forward && state.Existence is { } existence)
+            {
+                retry.LearnExistence(address, step, existence.Outcome is Outcome.Responded { Answer: Answer.NoData }, now);
             }
 
             if (state.Server.Required && !state.Judgement.IsRight)
@@ -180,6 +200,26 @@ internal sealed class StageState(
             .Select(observation => observation.Outcome.Ttl ?? 0)
             .DefaultIfEmpty()
             .Max();
-        return new StepResult(partition, answers, IsSilent: false, TimeSpan.FromSeconds(ttl));
+        return new StepResult(partition, answers, IsSilent: false, TimeSpan.FromSeconds(ttl))
+        {
+            IsNameMissing = IsNameMissing(server, answers),
+        };
     }
+
+    /// <summary>
+    /// Whether the name is missing at a server that caches by type. Resolvers may cache an NXDOMAIN for the whole name (RFC 8020), so a
+    /// question of any type would delay the application. They set RA; CoreDNS answers names of the cluster with RA=0.
+    /// </summary>
+    private static bool IsNameMissing(Server server, ImmutableArray<Observation> answers) =>
+        server is { Required: true, MayForward: false, Samples: 1 }
+        && answers.All(answer => answer is
+        {
+            Question.Step.Direction: Direction.Forward,
+            Outcome: Outcome.Responded { Answer: Answer.NxDomain, RecursionAvailable: false }
+        });
+
+    /// <summary>
+    /// A type without an entry in the cache. It comes again after 255 s, when its entry has expired; CoreDNS keeps one for 30 s by default.
+    /// </summary>
+    private static RecordType FreshType(TimeSpan now) => RecordType.PrivateUse + (ushort)((long)now.TotalSeconds % 255);
 }

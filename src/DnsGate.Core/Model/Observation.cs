@@ -17,6 +17,11 @@ internal sealed record Question(ServerAddress Server, Step Step, CachePartition 
     /// </summary>
     public bool RecursionDesired { get; init; } = true;
 
+    /// <summary>
+    /// Whether only the existence of the name is asked for: NXDOMAIN or NODATA. The answer says nothing about the pod's records.
+    /// </summary>
+    public bool IsForExistence => Type >= RecordType.PrivateUse;
+
     /// <summary>The message that asks this.</summary>
     /// <param name="id">The message id.</param>
     public Query ToQuery(ushort id) => new(

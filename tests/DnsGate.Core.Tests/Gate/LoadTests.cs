@@ -99,7 +99,21 @@ public sealed class LoadTests
             return FakeAnswers.Outcome(
                 RecordType.A, string.Create(CultureInfo.InvariantCulture, $"NXDOMAIN ttl {30 - (int)(now - since).TotalSeconds}"));
         }).Until(30);
-        Assert.InRange(replay.Asked.Count / 2, 3, 6);
+        // A and AAAA in each partition, in the first one twice. Then whether the name exists, until the third partition is asked.
+        Assert.Equal(8, replay.Asked.Count(asked => !asked.Question.IsForExistence));
+        Assert.InRange(replay.Asked.Count(asked => asked.Question.IsForExistence), 3, 5);
+    }
+
+    [Fact]
+    public void An_hour_without_a_record_on_classic_caches()
+    {
+        var time = new ManualTime();
+        var instance = new SimulatedCoreDns(new ClusterData(time));
+        var replay = new Replay(
+            time, Fixtures.Listing(Fixtures.Cluster(1)), (question, _) => SimulationRunner.Outcome(question, instance.Ask)).Until(3600);
+        Assert.Null(replay.OpenedAt);
+        Assert.InRange(replay.Asked.Count, 720, 1200);
+        AssertBounded(replay, "no record");
     }
 
     [Fact]

@@ -178,26 +178,49 @@ public sealed class RetryStateTests
     [InlineData("cached, then right: the next round", "0 wrong 30, 1 wrong 30, 2 wrong 28, 11 right", 12, 12, "CdDo")]
     [InlineData("shared: nothing before the entry expires", "0 wrong 20, 1 wrong 19", 8, 20, null)]
     [InlineData("shared: the partition asked last", "0 wrong 20, 1 wrong 19", 20, 20, "Do")]
-    public void A_transition(string sentence, string answers, double now, double dueAt, string? partition)
+    [InlineData("missing, not known to be cached: as any wrong answer", "0 missing 30", 1, 1, "Do")]
+    [InlineData("missing, live: as any wrong answer", "0 missing 30, 1 missing 30, 2 missing 30, 3 missing 30", 4, 4, "Cd")]
+    [InlineData("missing, shared: as any wrong answer", "0 missing 20, 1 missing 19", 8, 20, null)]
+    [InlineData("missing: whether the name exists", "0 missing 30, 1 missing 30, 2 missing 28", 3, 3, "existence")]
+    [InlineData("missing: again after 2 s", "0 missing 30, 1 missing 30, 2 missing 28, 3 absent", 4, 5, null)]
+    [InlineData("missing: again and again", "0 missing 30, 1 missing 30, 2 missing 28, 3 absent, 5 absent", 7, 7, "existence")]
+    [InlineData("missing: the partition that is left when it was due",
+        "0 missing 30, 1 missing 30, 2 missing 28, 3 absent", 11, 11, "CdDo")]
+    [InlineData("missing, all partitions asked", "0 missing 30, 1 missing 30, 2 missing 28, 11 missing 30", 22, 30, null)]
+    [InlineData("missing: until an expired partition is left",
+        "0 missing 30, 1 missing 30, 2 missing 28, 11 missing 30, 30 missing 30", 30, 31, null)]
+    [InlineData("missing, then an old address", "0 missing 30, 1 missing 30, 2 missing 28, 11 wrong 30, 30 wrong 30", 31, 40, null)]
+    [InlineData("exists: a partition that is left", "0 missing 30, 1 missing 30, 2 missing 28, 3 exists", 4, 4, "CdDo")]
+    [InlineData("exists, then right: the next round", "0 missing 30, 1 missing 30, 2 missing 28, 3 exists, 4 right", 5, 5, "CdDo")]
+    [InlineData("exists, yet missing in that partition", "0 missing 30, 1 missing 30, 2 missing 28, 3 exists, 4 missing 30", 15, 30, null)]
+    public void A_transition(string sentence, string answers, double now, double dueAt, string? next)
     {
         var state = RetryState.Initial(Private);
         foreach (var answer in answers.Split(", "))
         {
             var words = answer.Split(' ');
             var at = TimeSpan.FromSeconds(double.Parse(words[0], CultureInfo.InvariantCulture));
+            if (words[1] is "exists" or "absent")
+            {
+                Assert.True(state.IsExistenceDue(at), $"{sentence}: not due at {at}");
+                state = state.AfterExistence(words[1] == "exists", at);
+                continue;
+            }
+
             var asked = state.NextPartition(at);
             Assert.True(asked is not null, $"{sentence}: not due at {at}");
             state = state.After(words[1] switch
             {
                 "right" => Result(null, asked.Value),
                 "silent" => Silence(asked.Value),
-                _ => Result(uint.Parse(words[2], CultureInfo.InvariantCulture), asked.Value),
+                var wrong =>
+                    Result(uint.Parse(words[2], CultureInfo.InvariantCulture), asked.Value) with { IsNameMissing = wrong == "missing" },
             }, Interval, at);
         }
 
         var then = TimeSpan.FromSeconds(now);
-        Assert.Equal(
-            (sentence, TimeSpan.FromSeconds(dueAt), partition), (sentence, state.DueAt(then), state.NextPartition(then)?.ToString()));
+        var asksNext = state.IsExistenceDue(then) ? "existence" : state.NextPartition(then)?.ToString();
+        Assert.Equal((sentence, TimeSpan.FromSeconds(dueAt), next), (sentence, state.DueAt(then), asksNext));
     }
 
     [Fact]

@@ -262,6 +262,31 @@ public sealed class RoundTests
         Assert.Equal(2, Play(Fixtures.Cluster(1), new RoundMemory(), TimeSpan.Zero, "all NXDOMAIN").MaxDatagramsToOne);
     }
 
+    [Fact]
+    public void Whether_the_name_exists_is_a_question_to_the_server_and_no_answer_of_the_pod()
+    {
+        var (view, memory) = (Fixtures.Cluster(1), new RoundMemory());
+        Play(view, memory, TimeSpan.FromSeconds(0), "all NXDOMAIN ttl 30");
+        Play(view, memory, TimeSpan.FromSeconds(1), "all NXDOMAIN ttl 30");
+        Play(view, memory, TimeSpan.FromSeconds(2), "all NXDOMAIN ttl 28");
+        var now = TimeSpan.FromSeconds(3);
+
+        var round = new RoundPlan(Fixtures.Listing(view), memory.Retry);
+        var question = Assert.Single(round.Next(now));
+        round.Learn([new Observation(question, FakeAnswers.Outcome(question.Type, "NODATA"), TimeSpan.Zero, Datagrams: 2)], now);
+
+        Assert.Equal((Fixtures.Name, CachePartition.Cd, true), (question.Name, question.Partition, question.IsForExistence));
+        Assert.Empty(round.Next(now));
+        Assert.Equal(2, round.MaxDatagramsToOne);
+        Assert.Equal(now, round.NextDue);
+        var server = Assert.Single(round.Verdict().Servers);
+        Assert.Equal(Reason.NameMissing, server.Judgement.Reason);
+        Assert.Equal([RecordType.A, RecordType.AAAA], server.Observations.Select(observation => observation.Question.Type));
+        Assert.All(
+            new RoundPlan(Fixtures.Listing(view), memory.Retry).Next(TimeSpan.FromSeconds(4)),
+            next => Assert.Equal(CachePartition.CdDo, next.Partition));
+    }
+
     private static RoundPlan Play(View view, RoundMemory memory, TimeSpan at, params string[] told)
     {
         var round = new RoundPlan(Fixtures.Listing(view), memory.Retry);

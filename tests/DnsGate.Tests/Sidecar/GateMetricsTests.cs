@@ -46,6 +46,29 @@ public sealed class GateMetricsTests
         Assert.Equal(before, scene.Series());
     }
 
+    [Fact]
+    public void The_question_whether_the_name_exists_is_not_counted()
+    {
+        var scene = new MetricsScene();
+        var before = scene.Metrics.Render(allServers: true);
+        var snapshot = scene.Ask(GateStatus.Closed, (Cluster, ""));
+        var question = new Question(
+            new ServerAddress(IPAddress.Parse("10.244.0.1")),
+            new Step(Cluster, Stage.ClusterPrivate, Direction.Forward),
+            CachePartition.Cd,
+            MetricsScene.Name,
+            RecordType.PrivateUse,
+            Sample: 0);
+        var listing = new Listing([snapshot.Listing!.Views[0] with { Servers = [new Server(question.Server, "static")] }], Coverage.Static);
+        var answer = new Outcome.Responded(new Answer.NoData(30), RecursionAvailable: false);
+        scene.Metrics.OnAnswers(listing, [new Observation(question, answer, TimeSpan.FromMilliseconds(1))]);
+        scene.Publish(snapshot);
+        string[] Counted(string text) =>
+            [.. text.Split('\n').Where(line => line.StartsWith("dnsgate_observations", StringComparison.Ordinal)
+                || line.StartsWith("dnsgate_query", StringComparison.Ordinal))];
+        Assert.Equal(Counted(before), Counted(scene.Metrics.Render(allServers: true)));
+    }
+
     [Theory]
     [InlineData("--app off", "cluster")]
     [InlineData("--app resolv.conf", "app cluster")]

@@ -43,7 +43,9 @@ internal sealed class QuestionMetrics(MetricFactory metrics)
         }
     }
 
-    /// <summary>Counts the questions of one trip.</summary>
+    /// <summary>
+    /// Counts the questions of one trip. Whether the name exists is not counted: its answer is none of the pod's records.
+    /// </summary>
     /// <param name="listing">The servers that were asked.</param>
     /// <param name="answers">One observation for each question.</param>
     public void Count(Listing listing, IReadOnlyList<Observation> answers)
@@ -52,7 +54,7 @@ internal sealed class QuestionMetrics(MetricFactory metrics)
         {
             var requiredTypes = ViewJudge.RequiredTypes(view, answers);
             var servers = view.Servers.ToDictionary(server => server.Address);
-            foreach (var observation in answers.Where(observation => observation.Question.Step.View == view.Key))
+            foreach (var observation in answers.Where(answer => answer.Question.Step.View == view.Key && !answer.Question.IsForExistence))
             {
                 var question = observation.Question;
                 CountOf(view.Kind, question.Type, ObservationJudge.Judge(view, servers[question.Server], requiredTypes, observation)).Inc();
