@@ -44,7 +44,7 @@ internal sealed class QuestionMetrics(MetricFactory metrics)
     }
 
     /// <summary>
-    /// Counts the questions of one trip. Whether the name exists is not counted: its answer is none of the pod's records.
+    /// Counts the questions of one trip, except whether the name exists: that question asks for no record of the pod.
     /// </summary>
     /// <param name="listing">The servers that were asked.</param>
     /// <param name="answers">One observation for each question.</param>
