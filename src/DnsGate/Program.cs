@@ -7,9 +7,9 @@ try
 {
     return CommandLine.Run(args);
 }
-catch (Exception exception) when (exception.GetBaseException() is OutOfMemoryException)
+catch (Exception exception) when (exception is OutOfMemoryException or TypeInitializationException)
 {
-    // The runtime throws this where it cannot start a thread, too.
+    // The runtime throws these where it cannot start a thread, too.
     Streams.Error.Write("dnsgate: this process can have no more memory or no more threads. Raise the container's memory limit or the "
         + "pod's limit of process ids.\n");
     return ExitCode.Undecidable;

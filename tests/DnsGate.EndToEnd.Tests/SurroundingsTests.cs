@@ -100,10 +100,11 @@ public sealed class SurroundingsTests
     }
 
     [Theory]
-    [InlineData(2, 3)]
-    [InlineData(3, 0)]
-    [InlineData(8, 0)]
-    public async Task Where_no_thread_is_left_it_says_so_in_one_line(int threads, int exitCode)
+    [InlineData("check", 2, 0)]
+    [InlineData("wait", 2, 3)]
+    [InlineData("wait", 3, 0)]
+    [InlineData("wait", 8, 0)]
+    public async Task Where_no_thread_is_left_it_says_so_in_one_line(string verb, int threads, int exitCode)
     {
         Machine.NeedsRoot();
         Machine.NeedsProgram("setpriv", "util-linux");
@@ -112,15 +113,18 @@ public sealed class SurroundingsTests
         // The limit counts all threads of a user: this one has no others.
         var ended = await Child.RunAsync("/usr/bin/prlimit",
             [
-                $"--nproc={threads}", "/usr/bin/setpriv", $"--reuid={61000 + threads}", "--regid=65534",
-                "--clear-groups", Executable.Path, .. Gate.Arguments("check", servers.List),
+                $"--nproc={threads}", "/usr/bin/setpriv", $"--reuid={61000 + (verb.Length * 10) + threads}", "--regid=65534",
+                "--clear-groups", Executable.Path, .. Gate.Arguments(verb, servers.List),
             ]);
 
         Assert.True(ended.ExitCode == exitCode, ended.ToString());
-        Assert.Equal(
-            exitCode == 0 ? "" : "dnsgate: this process can have no more memory or no more threads. Raise the container's memory limit or "
-                + "the pod's limit of process ids.\n",
-            ended.Stderr);
+        if (exitCode != 0)
+        {
+            Assert.Equal(
+                "dnsgate: this process can have no more memory or no more threads. Raise the container's memory limit or the pod's limit of "
+                + "process ids.\n",
+                ended.Stderr);
+        }
     }
 
     [Fact]
