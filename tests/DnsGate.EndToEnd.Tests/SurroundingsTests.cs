@@ -121,8 +121,8 @@ public sealed class SurroundingsTests
         if (exitCode != 0)
         {
             Assert.Equal(
-                "dnsgate: this process can have no more memory or no more threads. Raise the container's memory limit or the pod's limit of "
-                + "process ids.\n",
+                "dnsgate: this process can have no more memory or no more threads. Raise the container's memory limit or "
+                + "the pod's limit of process ids.\n",
                 ended.Stderr);
         }
     }
