@@ -56,6 +56,9 @@ internal sealed class GateMachine
     // Servers that flap must not make every pod ask the API server with every second round.
     private static readonly TimeSpan SilenceListInterval = TimeSpan.FromSeconds(5);
 
+    // A source may take 5 s, and auto goes on to the next one.
+    private static readonly TimeSpan ListLimit = TimeSpan.FromSeconds(10);
+
     private static readonly TimeSpan ProbeInterval = TimeSpan.FromSeconds(30);
 
     private static readonly TimeSpan WatchListInterval = TimeSpan.FromMinutes(5);
@@ -71,6 +74,7 @@ internal sealed class GateMachine
 
     // What the caller has learned.
     private TimeSpan now;
+    private bool wasStopped;
     private Listing? listing;
     private IReadOnlyCollection<Observation> observations = [];
     private DomainProbe? probe;
@@ -112,7 +116,8 @@ internal sealed class GateMachine
     {
         // The process was stopped (SIGSTOP, a frozen node): no server was asked in that time, and it does not count as agreement.
         var overslept = at - EndOf(steps.Current, at);
-        window = overslept > plan.Interval ? window.Later(overslept) : window;
+        wasStopped = overslept > plan.Interval;
+        window = wasStopped ? window.Later(overslept) : window;
         now = at;
         steps.MoveNext();
         return steps.Current;
@@ -131,7 +136,8 @@ internal sealed class GateMachine
     private TimeSpan EndOf(GateStep? step, TimeSpan at) => step switch
     {
         GateStep.Pause pause => pause.Until,
-        GateStep.Ask => now + plan.QueryTimeout,
+        GateStep.Ask or GateStep.Probe => now + plan.QueryTimeout,
+        GateStep.List => now + ListLimit,
         _ => at,
     };
 
@@ -189,7 +195,15 @@ internal sealed class GateMachine
             if (window.IsSettled)
             {
                 yield return new GateStep.List(ForceRefresh: true, IsReported: false);
-                if (OpeningRule.ObjectionTo(asked, TakeListing()) is { } objection)
+                var again = TakeListing();
+                if (wasStopped)
+                {
+                    // The answers are as old as the stop was long.
+                    window = window with { IsSettled = false };
+                    continue;
+                }
+
+                if (OpeningRule.ObjectionTo(asked, again) is { } objection)
                 {
                     // The window does not start over: the next round asks the servers that this one did not.
                     (window, reason) = (window with { IsSettled = false }, objection);

@@ -99,6 +99,25 @@ public sealed class GateMachineTests
     }
 
     [Fact]
+    public void A_stop_while_the_servers_are_listed_does_not_count_either()
+    {
+        var (replay, _) = StoppedInList(TimeSpan.FromSeconds(30), list => list.IsReported && list.At > TimeSpan.FromSeconds(3), "right");
+        // 30 s of agreement, and at least 30 s of the stop: listing may take 10 s.
+        Assert.InRange(replay.Until(120).OpenedAt!.Value.TotalSeconds, 60, 63);
+    }
+
+    [Fact]
+    public void After_a_stop_just_before_opening_the_servers_are_asked_once_more()
+    {
+        var (replay, stoppedAt) = StoppedInList(
+            TimeSpan.FromSeconds(5), list => list.ForceRefresh && !list.IsReported, "A 10.244.2.9 ttl 0");
+        replay.Until(120);
+        Assert.InRange(stoppedAt().TotalSeconds, 5, 6);
+        Assert.Null(replay.OpenedAt);
+        Assert.Equal(Reason.StaleAddress, replay.Reason);
+    }
+
+    [Fact]
     public void A_round_that_the_deadline_cuts_off_says_nothing_about_the_servers()
     {
         // Each answer takes 1 ms, and from 9.9 s on it would take longer than the time that is left.
@@ -163,6 +182,33 @@ public sealed class GateMachineTests
             Stop = StopRule.AfterOneRound,
             Rule = SettleRule.OneRound,
         };
+
+    /// <summary>The process stops once while the servers are listed; from then on they say something else.</summary>
+    private static (Replay Replay, Func<TimeSpan> StoppedAt) StoppedInList(
+        TimeSpan settle, Func<(bool ForceRefresh, bool IsReported, TimeSpan At), bool> stops, string says)
+    {
+        var time = new ManualTime();
+        TimeSpan? stoppedAt = null;
+        Replay? replay = null;
+        replay = new Replay(
+            time,
+            at =>
+            {
+                var step = replay!.Lists[^1].Step;
+                if (stoppedAt is null && stops((step.ForceRefresh, step.IsReported, at)))
+                {
+                    stoppedAt = at;
+                    time.Advance(TimeSpan.FromSeconds(40));
+                }
+
+                return Both;
+            },
+            (question, _) => FakeAnswers.By(stoppedAt is null ? "right" : says).To(question))
+        {
+            Rule = new SettleRule(3, settle),
+        };
+        return (replay, () => stoppedAt!.Value);
+    }
 
     private static Replay Waiting(string says, double? deadline = null, ManualTime? time = null) =>
         new(time ?? new ManualTime(), Both, (question, _) => FakeAnswers.By(says).To(question))

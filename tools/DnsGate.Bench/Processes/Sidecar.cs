@@ -68,9 +68,11 @@ internal sealed class Sidecar : IAsyncDisposable
         free.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         var at = (IPEndPoint)free.LocalEndPoint!;
         free.Close();
-        var command = pod.Run("serve", 0, [launcher.Executable, "serve", .. arguments, "--listen", $"{at}", "--state", "off"]).Command;
+        var command = pod.Run("serve", 0, [launcher.Executable, "serve", .. arguments, "--listen", $"{at}"]).Command;
         var start = Launcher.Prepare(command[0], command[1..]);
         start.RedirectStandardError = true;
+        // In the environment: earlier versions, which are measured beside this one, do not know the flag.
+        start.Environment["DNSGATE_STATE"] = "off";
         var begun = Stopwatch.GetTimestamp();
         return new Sidecar(Process.Start(start)!, at, begun);
     }
