@@ -19,9 +19,6 @@ internal ref struct AliasChain
         Ttl = uint.MaxValue;
     }
 
-    /// <summary>The name at the end of the chain.</summary>
-    internal readonly NameBuffer End => owner;
-
     /// <summary>The number of records of the type asked for at the end, repeated ones counted; may be 0.</summary>
     internal int Matches { get; private set; }
 

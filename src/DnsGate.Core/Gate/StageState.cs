@@ -196,7 +196,7 @@ internal sealed class StageState(
         }
 
         var ttl = answers
-            .Where(observation => ObservationJudge.Judge(view, server, requiredTypes, observation) is not (Reason.Agrees or Reason.TtlZero))
+            .Where(observation => !ObservationJudge.Judge(view, server, requiredTypes, observation).IsRight)
             .Select(observation => observation.Outcome.Ttl ?? 0)
             .DefaultIfEmpty()
             .Max();

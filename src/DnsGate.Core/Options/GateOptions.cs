@@ -97,9 +97,6 @@ internal sealed record GateOptions
     /// <summary>Where <c>serve</c> remembers that the gate opened, an absolute path; null when it does not.</summary>
     public required string? State { get; init; }
 
-    /// <summary>Stands for the values of all options that decide when the gate opens (<see cref="OptionDefinition.Decides"/>).</summary>
-    public required string Digest { get; init; }
-
     /// <summary>The form of results; null when nothing was said.</summary>
     public required OutputFormat? Output { get; init; }
 

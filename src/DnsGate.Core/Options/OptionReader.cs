@@ -54,7 +54,6 @@ internal sealed class OptionReader(IReadOnlyDictionary<OptionDefinition, IReadOn
             Listen = ReadListen(),
             WatchInterval = ReadOne<TimeSpan?>(OptionTable.WatchInterval, OptionParsers.ParseWatchInterval, TimeSpan.FromSeconds(60)),
             State = ReadOne<string?>(OptionTable.State, OptionParsers.ParseState, OptionTable.State.Default),
-            Digest = DigestOfDecidingOptions(),
             Output = ReadOne<OutputFormat?>(OptionTable.Output, OptionParsers.ParseOutput, null),
             LogFormat = ReadChoice(OptionTable.LogFormat, LogFormat.Text),
             LogLevel = ReadChoice(OptionTable.LogLevel, LogLevel.Info),
@@ -90,6 +89,28 @@ internal sealed class OptionReader(IReadOnlyDictionary<OptionDefinition, IReadOn
 
     /// <summary>Reads where the sidecar listens: all that <c>probe</c> needs.</summary>
     public ListenAddress ReadListen() => ReadOne(OptionTable.Listen, ListenAddress.TryParse!, ListenAddress.Default);
+
+    /// <summary>
+    /// A digest of the text of the options that decide when the gate opens (<see cref="OptionDefinition.Decides"/>), the default where
+    /// nothing is said. FNV-1a, 64 bits: it tells the options of one user apart, and keeps no secret.
+    /// </summary>
+    public string Digest()
+    {
+        var digest = 14695981039346656037;
+        foreach (var definition in OptionTable.All.Where(definition => definition.Decides))
+        {
+            var values = ValuesOf(definition);
+            var text = values.Count == 0 ? definition.Default
+                : definition.IsList ? string.Join(' ', values.SelectMany(value => Split(definition, value)))
+                : values[0].Trim();
+            foreach (var character in $"{definition.Flag}={text}\n")
+            {
+                digest = unchecked((digest ^ character) * 1099511628211);
+            }
+        }
+
+        return digest.ToString("x16", CultureInfo.InvariantCulture);
+    }
 
     private void RefuseContradictions(GateOptions options)
     {
@@ -158,28 +179,6 @@ internal sealed class OptionReader(IReadOnlyDictionary<OptionDefinition, IReadOn
         }
 
         return read.ToImmutable();
-    }
-
-    /// <summary>
-    /// A digest of the text of the options that decide, the default where nothing is said. FNV-1a, 64 bits: it tells the options of one
-    /// user apart, and keeps no secret.
-    /// </summary>
-    private string DigestOfDecidingOptions()
-    {
-        var digest = 14695981039346656037;
-        foreach (var definition in OptionTable.All.Where(definition => definition.Decides))
-        {
-            var values = ValuesOf(definition);
-            var text = values.Count == 0 ? definition.Default
-                : definition.IsList ? string.Join(' ', values.SelectMany(value => Split(definition, value)))
-                : values[0].Trim();
-            foreach (var character in $"{definition.Flag}={text}\n")
-            {
-                digest = unchecked((digest ^ character) * 1099511628211);
-            }
-        }
-
-        return digest.ToString("x16", CultureInfo.InvariantCulture);
     }
 
     private static string[] Split(OptionDefinition list, string value) =>

@@ -26,10 +26,10 @@ internal static class ObservationJudge
     /// <param name="server">Who was asked.</param>
     /// <param name="requiredTypes">What must be published.</param>
     /// <param name="observation">What was observed.</param>
-    public static Reason Judge(View view, Server server, ImmutableArray<RecordType> requiredTypes, Observation observation) =>
+    public static Judgement Judge(View view, Server server, ImmutableArray<RecordType> requiredTypes, Observation observation) =>
         observation.Question.Step.Direction == Direction.Reverse
-            ? ReverseJudge.Judge(view, server, observation).Reason
-            : ForwardJudge.Judge(view, requiredTypes, [observation]).Reason;
+            ? ReverseJudge.Judge(view, server, observation)
+            : ForwardJudge.Judge(view, requiredTypes, [observation]);
 
     /// <summary>The reasons that a question can come to.</summary>
     /// <param name="kind">The view that it is asked in.</param>

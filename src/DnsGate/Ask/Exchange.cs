@@ -28,7 +28,7 @@ internal sealed class Exchange(ServerAddress server, Query query) : IDisposable
 
     // UDP: that of the first datagram and that of the resend. TCP: the first only.
     private readonly ConnectedSocket?[] sockets = new ConnectedSocket?[MaxSockets];
-    private readonly ushort[] ids = new ushort[MaxSockets];
+    private readonly Query[] sent = new Query[MaxSockets];
 
     private Query query = query;
     private TimeSpan begunAt;
@@ -90,7 +90,7 @@ internal sealed class Exchange(ServerAddress server, Query query) : IDisposable
         }
     }
 
-    /// <summary>What poll(2) waits for at one of the sockets; nothing where there is none.</summary>
+    /// <summary>What poll(2) waits for at one of the sockets; descriptor -1 where there is no socket.</summary>
     public (int Descriptor, bool ToWrite) Waits(int index) =>
         sockets[index] is { } socket ? (socket.Descriptor, isConnecting) : (-1, false);
 
@@ -142,13 +142,13 @@ internal sealed class Exchange(ServerAddress server, Query query) : IDisposable
     /// </summary>
     private void Send(int index, TimeSpan now)
     {
-        ids[index] = MessageId.Next();
+        sent[index] = query with { Id = MessageId.Next() };
         Datagrams++;
         sockets[index] = ConnectedSocket.Connect(Peer, isStream: false, out var error);
         if (sockets[index] is { } socket)
         {
             Span<byte> message = stackalloc byte[QueryWriter.MaxLength];
-            error = -socket.Send(message[..QueryWriter.Write(query with { Id = ids[index] }, message)]);
+            error = socket.Send(message[..QueryWriter.Write(sent[index], message)]);
         }
 
         if (error != 0)
@@ -160,7 +160,6 @@ internal sealed class Exchange(ServerAddress server, Query query) : IDisposable
     private void ReceiveDatagram(int index, ConnectedSocket socket, byte[] buffer, TimeSpan now)
     {
         var length = socket.Receive(buffer);
-        var sent = query with { Id = ids[index] };
         if (length < 0)
         {
             if (length != ConnectedSocket.WouldBlock)
@@ -168,10 +167,10 @@ internal sealed class Exchange(ServerAddress server, Query query) : IDisposable
                 Fail(index, -length, now);
             }
         }
-        else if (ReplyReader.IsReplyTo(buffer.AsSpan(0, length), sent))
+        else if (ReplyReader.IsReplyTo(buffer.AsSpan(0, length), sent[index]))
         {
             // The kernel cuts what does not fit: such a reply is whole over TCP only.
-            var outcome = length == buffer.Length ? null : ReplyReader.Read(buffer.AsSpan(0, length), sent);
+            var outcome = length == buffer.Length ? null : ReplyReader.Read(buffer.AsSpan(0, length), sent[index]);
             if (outcome is null)
             {
                 ConnectOverTcp(now);
@@ -206,7 +205,7 @@ internal sealed class Exchange(ServerAddress server, Query query) : IDisposable
     private void ConnectOverTcp(TimeSpan now)
     {
         Dispose();
-        (IsOverTcp, isConnecting, resendAt, ids[0]) = (true, true, TimeSpan.MaxValue, MessageId.Next());
+        (IsOverTcp, isConnecting, resendAt, sent[0]) = (true, true, TimeSpan.MaxValue, query with { Id = MessageId.Next() });
         Datagrams++;
         // poll(2) tells when the connection is there.
         sockets[0] = ConnectedSocket.Connect(Peer, isStream: true, out var error);
@@ -221,9 +220,9 @@ internal sealed class Exchange(ServerAddress server, Query query) : IDisposable
         isConnecting = false;
         tcpBuffer = new byte[LengthPrefix];
         Span<byte> frame = stackalloc byte[LengthPrefix + QueryWriter.MaxLength];
-        var length = QueryWriter.Write(query with { Id = ids[0] }, frame[LengthPrefix..]);
+        var length = QueryWriter.Write(sent[0], frame[LengthPrefix..]);
         BinaryPrimitives.WriteUInt16BigEndian(frame, (ushort)length);
-        var error = socket.TakeError() is var problem and not 0 ? problem : -socket.Send(frame[..(LengthPrefix + length)]);
+        var error = socket.TakeError() is var problem and not 0 ? problem : socket.Send(frame[..(LengthPrefix + length)]);
         if (error != 0)
         {
             End(FailedOverTcp(SocketProblem.Describe(error)), now);
@@ -254,16 +253,15 @@ internal sealed class Exchange(ServerAddress server, Query query) : IDisposable
         if (Outcome is null && tcpLength == tcpBuffer.Length)
         {
             var message = tcpBuffer.AsSpan(LengthPrefix);
-            var sent = query with { Id = ids[0] };
             End(
-                ReplyReader.IsReplyTo(message, sent)
-                    ? ReadOverTcp(message, sent)
+                ReplyReader.IsReplyTo(message, sent[0])
+                    ? ReadOverTcp(message, sent[0])
                     : FailedOverTcp("the message is no reply to the question"),
                 now);
         }
     }
 
-    private static Outcome ReadOverTcp(ReadOnlySpan<byte> message, in Query sent) => ReplyReader.Read(message, sent) switch
+    private static Outcome ReadOverTcp(ReadOnlySpan<byte> message, in Query query) => ReplyReader.Read(message, query) switch
     {
         null => FailedOverTcp("cut off again"),
         Outcome.Malformed broken => FailedOverTcp(broken.Problem),

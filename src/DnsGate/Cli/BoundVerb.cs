@@ -42,7 +42,7 @@ internal static class BoundVerb
         BoundOptions Options, (ImmutableArray<IPAddress> Addresses, string Source)? Own,
         IReadOnlyList<string> Problems) Prepare(VerbInput input, ImmutableArray<string> parserProblems)
     {
-        var reader = new OptionReader(input.Flags, Environment.GetEnvironmentVariable);
+        var reader = input.CreateReader();
         var options = reader.ReadBound();
         var given = reader.ReadAddresses();
         var problems = new List<string>([.. parserProblems, .. reader.Problems]);

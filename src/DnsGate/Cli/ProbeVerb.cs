@@ -29,7 +29,7 @@ internal static class ProbeVerb
 
     private static int Run(VerbInput input, ImmutableArray<string> parserProblems)
     {
-        var reader = new OptionReader(input.Flags, Environment.GetEnvironmentVariable);
+        var reader = input.CreateReader();
         var listen = reader.ReadListen();
         var which = input.Parsed.GetValue(Which);
         var place = which switch

@@ -31,7 +31,7 @@ internal static class ServeVerb
 
         var (options, identity, log) = (session.Options, session.Identity, WaitForOpen.LogTo(session.Options));
         var now = TimeProvider.System.GetUtcNow();
-        var memory = options.State is { } path ? new OpeningMemory(path, identity, options.Digest, log) : null;
+        var memory = options.State is { } path ? new OpeningMemory(path, identity, input.CreateReader().Digest(), log) : null;
         var openedAt = memory?.Recall(now);
         var openFor = now - openedAt;
         var first = openFor is { } time ? GateSnapshot.Resumed(identity, time) : GateSnapshot.Starting(identity);

@@ -40,7 +40,7 @@ internal sealed record Session(GateOptions Options, Identity Identity)
     public static (GateSnapshot Off, GateOptions Options)? Disabled(
         VerbInput input, TimeSpan defaultTimeout, ImmutableArray<string> parserProblems) =>
         parserProblems.IsEmpty && DisabledBecause is { } why
-            ? (GateSnapshot.Disabled(why), new OptionReader(input.Flags, Environment.GetEnvironmentVariable).Read(defaultTimeout))
+            ? (GateSnapshot.Disabled(why), input.CreateReader().Read(defaultTimeout))
             : null;
 
     /// <summary>Sets the gate up, or says all that stands against it.</summary>
@@ -50,7 +50,7 @@ internal sealed record Session(GateOptions Options, Identity Identity)
     public static (Session? Session, ImmutableArray<string> Problems) Prepare(
         VerbInput input, TimeSpan defaultTimeout, ImmutableArray<string> parserProblems)
     {
-        var reader = new OptionReader(input.Flags, Environment.GetEnvironmentVariable);
+        var reader = input.CreateReader();
         var options = reader.Read(defaultTimeout);
         var (name, addresses) = (reader.ReadName(), reader.ReadAddresses());
         var problems = new List<string>([.. parserProblems, .. reader.Problems]);

@@ -52,4 +52,8 @@ internal sealed class VerbCommand : Command
 /// <param name="Verb">Its name.</param>
 /// <param name="Flags">The values of its options.</param>
 /// <param name="Parsed">The rest.</param>
-internal sealed record VerbInput(string Verb, IReadOnlyDictionary<OptionDefinition, IReadOnlyList<string>> Flags, ParseResult Parsed);
+internal sealed record VerbInput(string Verb, IReadOnlyDictionary<OptionDefinition, IReadOnlyList<string>> Flags, ParseResult Parsed)
+{
+    /// <summary>A reader of its options: those of the command line, then those of the environment.</summary>
+    public OptionReader CreateReader() => new(Flags, Environment.GetEnvironmentVariable);
+}

@@ -5,10 +5,13 @@ namespace DnsGate.Linux;
 
 /// <summary>
 /// A non-blocking socket with one peer, for poll(2). Not System.Net's: that one starts a thread and an epoll for asynchronous calls,
-/// a tenth of the time of a check. Errors are error numbers of the kernel (errno(3)); calls that fail return them negated.
+/// a tenth of the time of a check. Errors are error numbers of the kernel (errno(3)).
 /// </summary>
 internal sealed class ConnectedSocket : IDisposable
 {
+    /// <summary>What <see cref="Receive"/> returns while nothing is there: EAGAIN.</summary>
+    public const int WouldBlock = -11;
+
     private const int Stream = 1; // SOCK_STREAM
     private const int Datagram = 2; // SOCK_DGRAM
     private const int NoSignal = 0x4000; // MSG_NOSIGNAL
@@ -16,9 +19,6 @@ internal sealed class ConnectedSocket : IDisposable
     private const int ErrorOption = 4; // SO_ERROR
 
     private ConnectedSocket(int descriptor) => Descriptor = descriptor;
-
-    /// <summary>Nothing happened yet: EAGAIN.</summary>
-    public static int WouldBlock => -11;
 
     /// <summary>The file descriptor.</summary>
     public int Descriptor { get; private set; }
@@ -49,12 +49,12 @@ internal sealed class ConnectedSocket : IDisposable
     }
 
     /// <summary>Sends a message.</summary>
-    /// <returns>0, or what went wrong.</returns>
+    /// <returns>What went wrong; 0 where nothing did.</returns>
     public int Send(ReadOnlySpan<byte> message) =>
-        Libc.Send(Descriptor, message, (nuint)message.Length, NoSignal) < 0 ? -Marshal.GetLastPInvokeError() : 0;
+        Libc.Send(Descriptor, message, (nuint)message.Length, NoSignal) < 0 ? Marshal.GetLastPInvokeError() : 0;
 
     /// <summary>Receives what is there.</summary>
-    /// <returns>The number of bytes, or what went wrong.</returns>
+    /// <returns>The number of bytes, or the negated number of what went wrong.</returns>
     public int Receive(Span<byte> buffer) =>
         (int)Libc.Receive(Descriptor, buffer, (nuint)buffer.Length, 0) is var length and >= 0 ? length : -Marshal.GetLastPInvokeError();
 

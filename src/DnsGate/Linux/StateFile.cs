@@ -37,7 +37,7 @@ internal static class StateFile
         using var file = new SafeFileHandle(descriptor, ownsHandle: true);
         if (Libc.GetStatus(descriptor, "", Libc.DescriptorItself, Libc.BasicStatus, out var status) != 0)
         {
-            return (null, $"its status cannot be read: {LastError()}");
+            return (null, $"its status cannot be read: {Marshal.GetLastPInvokeErrorMessage()}");
         }
 
         if (ForeignBecause(status) is { } problem)
@@ -53,7 +53,7 @@ internal static class StateFile
         // The size may change, what is read cannot exceed the limit.
         var bytes = new byte[maxBytes + 1];
         var length = Libc.Read(file, bytes, (nuint)bytes.Length);
-        return length < 0 ? (null, $"it cannot be read: {LastError()}")
+        return length < 0 ? (null, $"it cannot be read: {Marshal.GetLastPInvokeErrorMessage()}")
             : length > maxBytes ? (null, $"it is larger than {maxBytes} bytes")
             : (Encoding.UTF8.GetString(bytes, 0, (int)length), null);
     }
@@ -76,16 +76,16 @@ internal static class StateFile
         var descriptor = Libc.Open(temporary, Libc.WriteOnly | Libc.Create | Libc.Exclusive | Libc.NoFollow | Libc.CloseOnExec, Mode);
         if (descriptor < 0)
         {
-            return LastError();
+            return Marshal.GetLastPInvokeErrorMessage();
         }
 
         var bytes = Encoding.UTF8.GetBytes(text);
         var written = Libc.Write(descriptor, bytes, (nuint)bytes.Length);
-        problem = written < 0 ? LastError() : written < bytes.Length ? "no space is left" : null;
+        problem = written < 0 ? Marshal.GetLastPInvokeErrorMessage() : written < bytes.Length ? "no space is left" : null;
         _ = Libc.Close(descriptor);
         if (problem is null && Libc.Rename(temporary, path) != 0)
         {
-            problem = LastError();
+            problem = Marshal.GetLastPInvokeErrorMessage();
         }
 
         if (problem is not null)
@@ -105,6 +105,4 @@ internal static class StateFile
         SymbolicLink => "it is a symbolic link",
         _ => "it is not a regular file",
     };
-
-    private static string LastError() => Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError());
 }

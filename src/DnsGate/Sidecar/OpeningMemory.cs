@@ -10,7 +10,7 @@ namespace DnsGate.Sidecar;
 /// <summary>Remembers in the state file that the gate opened: the next process of the pod's sidecar resumes there.</summary>
 /// <param name="path">The state file (<c>--state</c>).</param>
 /// <param name="identity">The pod.</param>
-/// <param name="digest">Stands for the options that decide (<see cref="GateOptions.Digest"/>).</param>
+/// <param name="digest">Stands for the options that decide (<see cref="OptionReader.Digest"/>).</param>
 /// <param name="log">Receives why a file does not count, or could not be written.</param>
 internal sealed class OpeningMemory(string path, Identity identity, string digest, Log log) : ILoopObserver
 {

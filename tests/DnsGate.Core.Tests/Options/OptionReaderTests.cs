@@ -305,7 +305,7 @@ public sealed class OptionReaderTests
 
     private static string DigestOf(
         Dictionary<OptionDefinition, IReadOnlyList<string>> flags, OptionDefinition? variable = null, string value = "") =>
-        new OptionReader(flags, name => name == variable?.Environment ? value : null).Read(TenMinutes).Digest;
+        new OptionReader(flags, name => name == variable?.Environment ? value : null).Digest();
 
     private static OptionDefinition SettingOf(string flag) => OptionTable.All.Single(setting => setting.Flag == flag);
 

@@ -55,7 +55,7 @@ public sealed class LameDelegationTests
         Assert.Equal(Reason.Agrees, Judge("10.244.1.7 aa"));
 
         static Reason Judge(string words) =>
-            ObservationJudge.Judge(Authoritative, Authoritative.Servers[0], [RecordType.A], Fixtures.Observed(RecordType.A, words));
+            ObservationJudge.Judge(Authoritative, Authoritative.Servers[0], [RecordType.A], Fixtures.Observed(RecordType.A, words)).Reason;
     }
 
     private static Judgement JudgeForward(View view, string a, string aaaa) =>

@@ -37,21 +37,22 @@ public sealed class ObservationJudgeTests
     public void One_observation(string sentence, string addresses, string required, string told, string reason)
     {
         var view = Fixtures.Cluster(1, addresses);
-        Assert.Equal((sentence, reason), (sentence, ObservationJudge.Judge(view, view.Servers[0], Types(required), Observed(told)).Name()));
+        Assert.Equal(
+            (sentence, reason), (sentence, ObservationJudge.Judge(view, view.Servers[0], Types(required), Observed(told)).Reason.Name()));
     }
 
     [Fact]
     public void More_names_than_the_own_one_are_reverse_extra_under_only()
     {
         var view = Fixtures.Cluster(1) with { Reverse = ReversePolicy.Only };
-        Assert.Equal(Reason.ReverseExtra, ObservationJudge.Judge(view, view.Servers[0], Types("A"), Observed("PTR own b.example")));
+        Assert.Equal(Reason.ReverseExtra, ObservationJudge.Judge(view, view.Servers[0], Types("A"), Observed("PTR own b.example")).Reason);
     }
 
     [Fact]
     public void An_answer_without_AA_of_a_server_of_the_zone_is_server_failure()
     {
         var view = Fixtures.External() with { IsAuthoritative = true };
-        Assert.Equal(Reason.ServerFailure, ObservationJudge.Judge(view, view.Servers[0], Types("A"), Observed("A 10.244.1.7")));
+        Assert.Equal(Reason.ServerFailure, ObservationJudge.Judge(view, view.Servers[0], Types("A"), Observed("A 10.244.1.7")).Reason);
     }
 
     [Fact]
@@ -100,7 +101,7 @@ public sealed class ObservationJudgeTests
 
     private static Reason Judge(View view, ReversePolicy policy, RecordType type, string required, string words) =>
         ObservationJudge.Judge(
-            view with { Reverse = policy, Name = Fixtures.Name }, view.Servers[0], Types(required), Fixtures.Observed(type, words));
+            view with { Reverse = policy, Name = Fixtures.Name }, view.Servers[0], Types(required), Fixtures.Observed(type, words)).Reason;
 
     private static ImmutableArray<RecordType> Types(string types) => [.. types.Split(' ').Select(Enum.Parse<RecordType>)];
 

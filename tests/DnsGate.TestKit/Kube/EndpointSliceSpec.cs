@@ -13,7 +13,7 @@ public sealed record EndpointSliceSpec(string Name)
     public string? Service { get; init; } = "kube-dns";
 
     /// <summary>
-    /// Label <c>endpointslice.kubernetes.io/managed-by</c>; another one for slices that somebody writes by hand. Null leaves it out.
+    /// Label <c>endpointslice.kubernetes.io/managed-by</c>; another one for slices written by hand. Null leaves it out.
     /// </summary>
     public string? ManagedBy { get; init; } = "endpointslice-controller.k8s.io";
 

@@ -147,6 +147,30 @@ public sealed class DiscoveryListingTests : IDisposable
         }
     }
 
+    [Fact]
+    public void Every_kind_of_source_can_be_made()
+    {
+        var kinds = new HashSet<Type>();
+        foreach (var spec in (string[])["auto", "10.0.0.1", "kube:kube-dns", Headless, "resolv.conf"])
+        {
+            Assert.True(ServerSource.TryParse(spec, out var source, out var problem), problem);
+            kinds.Add(source.GetType());
+            using var lister = ListerOf(TimeProvider.System, "--servers", spec);
+        }
+
+        var missing = typeof(ServerSource).GetNestedTypes().Except(kinds).Select(kind => kind.Name).ToList();
+        Assert.True(missing.Count == 0, $"no SPEC of this test gives a ServerSource.{string.Join(", ", missing)}: add one here");
+    }
+
+    [Fact]
+    public void The_reference_says_what_each_form_finds()
+    {
+        var reference = File.ReadAllText(Repository.File("docs/reference.md"));
+        Assert.All(ServerSource.Forms.Split(", ").Except(["[v6]:PORT"]), form => Assert.True(
+            reference.Contains($"\n| `{form}` |", StringComparison.Ordinal),
+            $"docs/reference.md, table under 'Whom it asks': no row for `{form}`"));
+    }
+
     private static string Text(View view) => string.Join(' ', view.Servers.Select(server => server.Address));
 
     private async Task<Listing> ListAsync(params string[] options)

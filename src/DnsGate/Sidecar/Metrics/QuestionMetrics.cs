@@ -57,7 +57,8 @@ internal sealed class QuestionMetrics(MetricFactory metrics)
             foreach (var observation in answers.Where(answer => answer.Question.Step.View == view.Key && !answer.Question.IsForExistence))
             {
                 var question = observation.Question;
-                CountOf(view.Kind, question.Type, ObservationJudge.Judge(view, servers[question.Server], requiredTypes, observation)).Inc();
+                CountOf(view.Kind, question.Type, ObservationJudge.Judge(view, servers[question.Server], requiredTypes, observation).Reason)
+                    .Inc();
                 if (!observation.Outcome.IsSilence)
                 {
                     DurationOf(view.Kind, observation.IsOverTcp).Observe(observation.RoundTrip.TotalSeconds);
