@@ -169,7 +169,7 @@ internal sealed class RoundPlan
 
     private ImmutableArray<RecordType> RequiredTypesOf(View view) => requiredTypes.GetValueOrDefault(view.Key, []);
 
-    private IEnumerable<View> ViewsOf(ViewKind kind) => listing.Views.Where(view => view.Kind == kind);
+    private ImmutableArray<View> ViewsOf(ViewKind kind) => [.. listing.Views.Where(view => view.Kind == kind)];
 
     /// <summary>Adds two trips, forward and reverse, once everything before agrees.</summary>
     private void AddTrips(ImmutableArray<StageState> next)

@@ -129,9 +129,10 @@ internal sealed class History
         Dictionary<(ViewKey View, ServerAddress Server), ServerHistory> servers,
         HashSet<(ViewKey View, ServerAddress Server)> listed, TimeSpan now)
     {
-        List<ServerHistory> departed = [.. servers.Values
+        var departed = servers.Values
             .Where(server => !listed.Contains(server.Key))
-            .Select(server => server with { Intervals = Append(server.Intervals, null, now) })];
+            .ToList()
+            .ConvertAll(server => server with { Intervals = Append(server.Intervals, null, now) });
         departed.Sort((left, right) => right.Intervals[^1].From.CompareTo(left.Intervals[^1].From));
         for (var index = 0; index < departed.Count; index++)
         {

@@ -43,7 +43,7 @@ internal sealed record Listing(ImmutableArray<View> Views, Coverage Coverage)
     public bool IsIncomplete { get; init; }
 
     /// <summary>Sources that could not be listed this time, whether or not others stand in for them.</summary>
-    public IEnumerable<SourceReport> Failures => Sources.Where(source => source.Problem is not null);
+    public ImmutableArray<SourceReport> Failures => [.. Sources.Where(source => source.Problem is not null)];
 
     /// <summary>Whether the same servers are listed, wherever they were found.</summary>
     public bool HasSameServersAs(Listing other) =>

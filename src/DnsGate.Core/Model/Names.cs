@@ -6,8 +6,14 @@ namespace DnsGate.Core.Model;
 internal static class Names
 {
     /// <summary>The name of a status. A gate that drifts is open.</summary>
-    public static string Name(this GateStatus status) =>
-        status == GateStatus.Drifting ? Name(GateStatus.Open) : status.ToString().ToLowerInvariant();
+    public static string Name(this GateStatus status) => status switch
+    {
+        GateStatus.Open or GateStatus.Drifting => "open",
+        GateStatus.Closed => "closed",
+        GateStatus.Undecidable => "undecidable",
+        GateStatus.Disabled => "disabled",
+        _ => throw new ArgumentOutOfRangeException(nameof(status)),
+    };
 
     /// <summary>The name of the verdict of a round.</summary>
     public static string Name(this VerdictKind kind) => kind.ToString().ToLowerInvariant();

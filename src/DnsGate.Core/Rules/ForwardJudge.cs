@@ -120,7 +120,11 @@ internal static class ForwardJudge
                 switch ((observation.Outcome as Outcome.Responded)?.Answer)
                 {
                     case Answer.Records records:
-                        given.UnionWith(records.Data.OfType<RecordData.Address>().Select(data => data.Value));
+                        foreach (var data in records.Data.OfType<RecordData.Address>())
+                        {
+                            given.Add(data.Value);
+                        }
+
                         break;
                     case Answer.NxDomain:
                         anyNxDomain = true;

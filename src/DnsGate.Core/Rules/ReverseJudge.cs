@@ -37,7 +37,12 @@ internal static class ReverseJudge
             return Wrong(forwarded ? Reason.ReverseForwarded : Reason.ReverseMissing, view, observation);
         }
 
-        var names = records.Data.OfType<RecordData.Pointer>().Select(data => data.Target).ToHashSet();
+        var names = new HashSet<DnsName>();
+        foreach (var pointer in records.Data.OfType<RecordData.Pointer>())
+        {
+            names.Add(pointer.Target);
+        }
+
         if (!names.Contains(view.Name))
         {
             return Wrong(forwarded ? Reason.ReverseForwarded : Reason.ReverseMismatch, view, observation);

@@ -17,7 +17,7 @@ internal static class ViewJudge
     /// </param>
     public static ImmutableArray<RecordType> RequiredTypes(View view, IEnumerable<Observation> observations)
     {
-        var required = view.Servers.Where(server => server.Required).Select(server => server.Address).ToHashSet();
+        var required = view.Servers.Where(server => server.Required).ToLookup(server => server.Address);
         return ForwardJudge.RequiredTypes(view, observations.Where(observation =>
             observation.Question.Step.View == view.Key
             && observation.Question.Step.Direction == Direction.Forward

@@ -45,6 +45,8 @@ internal sealed class VerbCommand : Command
             Description = $"{definition.Meaning} [{definition.Environment}] (default: {definition.Default})",
             Arity = ArgumentArity.OneOrMore,
             AllowMultipleArgumentsPerToken = false,
+            // The library's own creates the array by reflection.
+            CustomParser = result => [.. result.Tokens.Select(token => token.Value)],
         };
 }
 

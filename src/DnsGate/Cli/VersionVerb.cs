@@ -24,7 +24,7 @@ internal static class VersionVerb
     public static string Text()
     {
         var kind = RuntimeFeature.IsDynamicCodeSupported ? "JIT" : "native AOT";
-        return $"dnsgate {BuildInfo.Version} (commit {BuildInfo.Commit}, {RuntimeInformation.FrameworkDescription}, {kind}, "
+        return $"dnsgate {BuildInfo.Version} (commit {BuildInfo.Commit}, {BuildInfo.Runtime}, {kind}, "
             + $"{RuntimeInformation.RuntimeIdentifier})";
     }
 }
