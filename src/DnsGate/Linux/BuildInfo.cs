@@ -1,4 +1,4 @@
 namespace DnsGate.Linux;
 
-/// <summary>What this executable was built from: constants that the build writes (WriteBuildInfo in DnsGate.csproj).</summary>
+/// <summary>What this executable was built from: <c>WriteBuildInfo</c> in DnsGate.csproj writes the constants.</summary>
 internal static partial class BuildInfo;
