@@ -25,7 +25,7 @@ public sealed class DiscoveryListingTests : IDisposable
         var listing = await ListAsync("--servers", $"{servers.List(1)},{Headless}");
 
         Assert.Equal(servers.List(1, 2, 3), Text(listing.Views[0]));
-        Assert.Equal((Coverage.Static, false, 0), (listing.Coverage, listing.IsIncomplete, listing.Failures.Count()));
+        Assert.Equal((Coverage.Static, false, 0), (listing.Coverage, listing.IsIncomplete, listing.Failures.Length));
         Assert.Equal([Coverage.Static, Coverage.Complete, Coverage.Sampled], listing.Sources.Select(source => source.Coverage));
         Assert.Equal(2, listing.DatagramsToOne);
         Assert.Equal(["static", Headless, Headless], listing.Views[0].Servers.Select(server => server.Source));
