@@ -64,8 +64,8 @@ internal sealed class ClusterPod : IAsyncDisposable
 
     public async Task<Verdict> CheckAsync(params string[] options) => new(await RunAsync("check", [.. options, "-o", "json"]));
 
-    /// <summary>Checks in a root with the executable, the service account and perhaps /dev/urandom, and nothing else.</summary>
-    public Task<ProcessResult> CheckInAsync(string root, bool hasRandom)
+    /// <summary>Checks in a root with the executable and the service account, and nothing else.</summary>
+    public Task<ProcessResult> CheckInAsync(string root)
     {
         var account = Path.Combine(root, "var/run/secrets/kubernetes.io/serviceaccount");
         Directory.CreateDirectory(account);
@@ -75,16 +75,7 @@ internal sealed class ClusterPod : IAsyncDisposable
             File.Copy(Path.Combine(directory.Path, file), Path.Combine(account, file));
         }
 
-        var random = Path.Combine(root, "dev/urandom");
-        Directory.CreateDirectory(Path.GetDirectoryName(random)!);
-        if (hasRandom)
-        {
-            File.WriteAllText(random, "");
-        }
-
-        var enter = $"""{(hasRandom ? $"mount --bind /dev/urandom {random} && " : "")}exec chroot "$0" /dnsgate "$@" """;
-        return Child.RunAsync(
-            "/usr/bin/unshare", ["-m", "/bin/sh", "-c", enter, root, .. Gate.Arguments("check", "kube:kube-dns")], Environment);
+        return Child.RunAsync("/usr/sbin/chroot", [root, "/dnsgate", .. Gate.Arguments("check", "kube:kube-dns")], Environment);
     }
 
     public async ValueTask DisposeAsync()

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Authentication;
-using System.Security.Cryptography;
 using DnsGate.Ask;
 using DnsGate.Core.Model;
 
@@ -20,9 +19,6 @@ internal static class TransportProblem
                     return Unreachable($"the API server at {server} is not trusted: {refused.Message}");
                 case SocketException socket:
                     return Unreachable($"the API server at {server} cannot be reached: {SocketProblem.Describe(socket)}");
-                case CryptographicException:
-                    // Every container runtime provides it; an empty chroot has none. .NET's HTTP client draws ids from it.
-                    return Unreachable("/dev/urandom cannot be read: without random numbers the API server cannot be asked");
                 case AuthenticationException:
                     return Unreachable($"what answers at {server} speaks no TLS that is safe (1.2 or later): it may be no API server");
             }
