@@ -169,7 +169,7 @@ public sealed class ProbeTests
         var unknown = await Gate.RunAsync("probe", "readiness", "--listen", "9553");
 
         Assert.Equal((2, 2), (nothing.ExitCode, unknown.ExitCode));
-        Assert.Contains("say which: startup, ready or live", nothing.Stderr, StringComparison.Ordinal);
+        Assert.Contains("no argument given: startup, ready or live", nothing.Stderr, StringComparison.Ordinal);
         Assert.Contains("'readiness' is not one of startup, ready, live", unknown.Stderr, StringComparison.Ordinal);
         Assert.Contains("--listen: '9553'", unknown.Stderr, StringComparison.Ordinal);
     }

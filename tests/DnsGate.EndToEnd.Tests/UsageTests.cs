@@ -10,11 +10,18 @@ public sealed partial class UsageTests
 
     public static TheoryData<string, string> Mistakes => new()
     {
-        { "", "no verb" },
-        { "chekc", "chekc" },
+        { "chekc", "unknown verb or option 'chekc'; did you mean 'check'?" },
+        { "help chekc", "did you mean 'check'?" },
+        { "--serve", "unknown verb or option '--serve'" },
         { "[suggest]", "[suggest]" },
-        { "check --severs 10.0.0.10", "--severs" },
-        { "check extra", "extra" },
+        { "check --severs 10.0.0.10", "unknown option '--severs'; did you mean '--servers'?" },
+        { "check --severs=10.0.0.10", "unknown option '--severs'; did you mean '--servers'?" },
+        { "check extra", "unexpected argument 'extra'" },
+        { "probe", "no argument given: startup, ready or live" },
+        { "probe sometimes", "'sometimes' is not one of startup, ready, live" },
+        { "probe --tiemout 1s startup", "unknown option '--tiemout'; did you mean '--timeout'?" },
+        { "probe startup --timeout soon", "--timeout: " },
+        { "version -o xml", "xml" },
         { "check --servers", "--servers" },
         { "check --servers @10.0.0.10", "@10.0.0.10" },
         { "check @10.0.0.10", "@10.0.0.10" },
@@ -183,6 +190,58 @@ public sealed partial class UsageTests
         Assert.All(flags, flag =>
             Assert.Contains(flag == "--ip" ? "[DNSGATE_IPS]" : $"[DNSGATE_{flag[2..].Replace('-', '_').ToUpperInvariant()}]", text,
                 StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_value_of_an_unknown_option_is_not_a_mistake_of_its_own()
+    {
+        var check = await Gate.RunAsync("check", "--severs", "10.0.0.10", "--name", Pod.Name, "--ip", Pod.Ip, "--app", "off");
+        var probe = await Gate.RunAsync("probe", "--tiemout", "1s", "startup");
+
+        Assert.Equal(
+            "dnsgate check: unknown option '--severs'; did you mean '--servers'?\nTry 'dnsgate check --help'.\n", check.Stderr);
+        Assert.Equal(
+            "dnsgate probe: unknown option '--tiemout'; did you mean '--timeout'?\nTry 'dnsgate probe --help'.\n", probe.Stderr);
+    }
+
+    [Fact]
+    public async Task Without_a_verb_the_help_is_printed_and_it_is_no_success()
+    {
+        var ended = await Gate.RunAsync();
+
+        Assert.Equal(2, ended.ExitCode);
+        Assert.Empty(ended.Stdout);
+        Assert.Contains("\nVerbs:\n", ended.Stderr, StringComparison.Ordinal);
+        Assert.EndsWith("dnsgate: no verb given\nTry 'dnsgate --help'.\n", ended.Stderr, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("help")]
+    [InlineData("help wait")]
+    [InlineData("help probe")]
+    public async Task Help_as_a_verb_prints_what_the_flag_prints(string arguments)
+    {
+        var words = arguments.Split(' ');
+
+        var verb = await Gate.RunAsync(words);
+        var flag = await Gate.RunAsync([.. words[1..], "--help"]);
+
+        Assert.Equal((0, "", flag.Stdout), (verb.ExitCode, verb.Stderr, verb.Stdout));
+    }
+
+    [Fact]
+    public async Task The_version_is_text_or_json()
+    {
+        var text = await Gate.RunAsync("version");
+        var flag = await Gate.RunAsync("--version");
+        var json = await Gate.RunAsync("version", "-o", "json");
+
+        Assert.Equal(text.Stdout, flag.Stdout);
+        using var parsed = System.Text.Json.JsonDocument.Parse(json.Stdout);
+        string Field(string name) => parsed.RootElement.GetProperty(name).GetString()!;
+        Assert.Equal(
+            $"dnsgate {Field("version")} (commit {Field("commit")}, {Field("runtime")}, {Field("compilation")}, {Field("platform")})\n",
+            text.Stdout);
     }
 
     [Fact]

@@ -112,6 +112,10 @@ internal sealed record GateSnapshot
     /// <summary>Servers whose answer counts.</summary>
     public IEnumerable<ServerVerdict> RequiredServers => Servers.Where(server => server.Server.Required);
 
+    /// <summary>All servers for lists that people read: those that keep the gate closed first, those that agree last.</summary>
+    public IEnumerable<ServerVerdict> WrongFirst => Servers.OrderBy(server =>
+        server.Agrees ? 3 : !server.Server.Required ? 2 : server.Judgement.IsWrong ? 0 : 1);
+
     /// <summary>For how long a server has given its present answer.</summary>
     public TimeSpan SinceOf(ServerVerdict server) => Now - (History.SinceOf(server) ?? Now);
 }

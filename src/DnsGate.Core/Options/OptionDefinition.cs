@@ -31,10 +31,12 @@ internal static class OptionTable
     /// <summary>The variable that switches the gate off.</summary>
     public const string DisabledVariable = "DNSGATE_DISABLED";
 
-    public static readonly OptionDefinition Name = new("--name", "FQDN", "from /etc/hosts", "own name, fully qualified", Decides: true);
+    public static readonly OptionDefinition Name = new(
+        "--name", "FQDN", "from /etc/hosts", "fully qualified name of this pod", Decides: true);
 
     public static readonly OptionDefinition Ip = new(
-        "--ip", "ADDR", "POD_IPS, /etc/hosts, POD_IP, the interface", "own address; repeat for dual stack", Decides: true, IsList: true)
+        "--ip", "ADDR", "POD_IPS, /etc/hosts, POD_IP, the interface",
+        "an address of this pod; repeat for dual stack", Decides: true, IsList: true)
     {
         Environment = "DNSGATE_IPS",
     };
@@ -49,14 +51,14 @@ internal static class OptionTable
         IsList: true);
 
     public static readonly OptionDefinition App = new(
-        "--app", "SPEC", "resolv.conf", "the name servers that the application itself uses: resolv.conf[:FILE], off", Decides: true);
+        "--app", "SPEC", "resolv.conf", "DNS servers that the application uses: resolv.conf[:FILE], off", Decides: true);
 
     public static readonly OptionDefinition External = new(
         "--external",
         "NAME@SERVER[,SERVER]",
         "none",
         "a name to check at servers outside the cluster; {pod} in NAME is the host name; SERVER is ADDR[:PORT], or authoritative for "
-        + "every name server of the zone",
+        + "all name servers of the zone",
         Decides: true,
         IsList: true)
     {
@@ -65,11 +67,11 @@ internal static class OptionTable
 
     /// <summary>The reverse policy of the external views.</summary>
     public static readonly OptionDefinition ExternalReverse = new(
-        "--external-reverse", "POLICY", "off", "what the PTR records must be there: contains, only, off", Decides: true);
+        "--external-reverse", "POLICY", "off", "PTR policy for servers outside the cluster: contains, only, off", Decides: true);
 
     public static readonly OptionDefinition Reverse = new(
         "--reverse", "POLICY", "contains",
-        "what the PTR records of the own addresses must be: contains the own name, only the own name, off", Decides: true);
+        "PTR policy: contains (the own name is among the PTR records), only (it is the only one), off", Decides: true);
 
     public static readonly OptionDefinition Families = new(
         "--families", "POLICY", "auto",
@@ -79,64 +81,75 @@ internal static class OptionTable
         "--require",
         "QUORUM",
         "all",
-        "how many of the cluster's name servers must answer: all, majority, a number; one that answers wrongly "
-        + "closes the gate all the same",
+        "how many of the cluster's DNS servers must answer: all, majority, or a number; a server that answers "
+        + "wrongly always closes the gate",
         Decides: true);
 
     /// <summary>The length of the window.</summary>
     public static readonly OptionDefinition Settle = new(
-        "--settle", "DURATION", "5s", "open after agreement that has lasted this long", Decides: true);
+        "--settle", "DURATION", "5s", "how long all servers must agree before the gate opens", Decides: true);
 
     /// <summary>The rounds of the window.</summary>
     public static readonly OptionDefinition Rounds = new(
-        "--rounds", "N", "3", "and after at least so many agreeing rounds in a row", Decides: true);
+        "--rounds", "N", "3", "minimum number of consecutive agreeing rounds", Decides: true);
 
-    public static readonly OptionDefinition Interval = new("--interval", "DURATION", "1s", "pace of the rounds", Decides: false);
+    public static readonly OptionDefinition Interval = new("--interval", "DURATION", "1s", "time between two rounds", Decides: false);
 
     /// <summary>The time of one question.</summary>
     public static readonly OptionDefinition QueryTimeout = new(
-        "--query-timeout", "DURATION", "500ms", "time for one question at one server", Decides: true);
+        "--query-timeout", "DURATION", "500ms", "timeout of one query to one server", Decides: true);
 
     /// <summary>The time of the whole verb.</summary>
     public static readonly OptionDefinition Timeout = new(
         "--timeout", "DURATION", "check, explain: 800ms; wait, run: 10m",
-        "time for all of it; 0 = one round, none = for ever", Decides: false);
+        "overall timeout; 0 = one round, none = no limit", Decides: false);
 
     /// <summary>What to do when that time has passed.</summary>
     public static readonly OptionDefinition OnTimeout = new(
-        "--on-timeout", "ACTION", "fail", "what to do then: fail (exit 124), open (go on all the same)", Decides: false);
+        "--on-timeout", "ACTION", "fail",
+        "what happens after --timeout: fail (exit 124), open (start the application anyway)", Decides: false);
 
     /// <summary>Where the sidecar listens.</summary>
     public static readonly OptionDefinition Listen = new(
         "--listen", "ADDR:PORT", ":9553",
-        "where serve listens, and where probe finds it: ADDR:PORT, [v6]:PORT, or :PORT for every address", Decides: false);
+        "address of the sidecar: ADDR:PORT, [v6]:PORT, or :PORT for all addresses", Decides: false);
 
     /// <summary>The pace of a gate that is open.</summary>
     public static readonly OptionDefinition WatchInterval = new(
-        "--watch-interval", "DURATION", "60s", "pace of serve once the gate is open; 0 = stop watching", Decides: false);
+        "--watch-interval", "DURATION", "60s", "time between two rounds once the gate is open; 0 = do not watch", Decides: false);
 
     /// <summary>Where the sidecar remembers that the gate opened.</summary>
     public static readonly OptionDefinition State = new(
         "--state",
         "FILE",
         "/dev/shm/dnsgate.open",
-        "the file in which serve remembers that the gate opened, so that a restart of its container does not close "
-        + "it: an absolute path, or off",
+        "file that records the opening, so that the gate stays open when the sidecar's container restarts: an absolute path, or off",
         Decides: false);
+
+    /// <summary>
+    /// The time of <c>probe</c>. Its variable is not <c>DNSGATE_TIMEOUT</c>, which in the same container is meant for the verb that waits.
+    /// </summary>
+    public static readonly OptionDefinition ProbeTimeout = new(
+        "--timeout", "DURATION", "800ms", "time for the sidecar's answer; keep it below the probe's timeoutSeconds", Decides: false)
+    {
+        Environment = "DNSGATE_PROBE_TIMEOUT",
+    };
 
     /// <summary>The form of results.</summary>
     public static readonly OptionDefinition Output = new(
-        "--output", "FORMAT", "text; table for wait on a terminal", "form of the result on stdout: text, json, table, none", Decides: false)
+        "--output", "FORMAT", "text; table for wait on a terminal",
+        "format of the result on stdout: text, json, table, none", Decides: false)
     {
         ShortFlag = "-o",
     };
 
     /// <summary>The form of the log.</summary>
     public static readonly OptionDefinition LogFormat = new(
-        "--log-format", "FORMAT", "text", "form of the log on stderr: text, json", Decides: false);
+        "--log-format", "FORMAT", "text", "format of the log on stderr: text, json", Decides: false);
 
     /// <summary>The amount of log.</summary>
-    public static readonly OptionDefinition LogLevel = new("--log-level", "LEVEL", "info", "error, warning, info, debug", Decides: false);
+    public static readonly OptionDefinition LogLevel = new(
+        "--log-level", "LEVEL", "info", "lowest level that is logged: error, warning, info, debug", Decides: false);
 
     /// <summary>
     /// The port of <c>bound</c>. The variables of this verb do not follow from the flags: Kubernetes itself sets
@@ -144,14 +157,14 @@ internal static class OptionTable
     /// links, as Docker had them).
     /// </summary>
     public static readonly OptionDefinition BoundPort = new(
-        "--port", "PORT", "3888", "the port that the application listens on; 3888 is ZooKeeper's for elections", Decides: false)
+        "--port", "PORT", "3888", "port that the application listens on; 3888 is ZooKeeper's election port", Decides: false)
     {
         Environment = "DNSGATE_BOUND_PORT",
     };
 
     /// <summary>How long the same socket must be seen.</summary>
     public static readonly OptionDefinition BoundHeld = new(
-        "--held", "DURATION", "6s", "the same socket listens for this long, counted from the first look; 0 = one look", Decides: false)
+        "--held", "DURATION", "6s", "how long the same socket must have been seen; 0 = check once", Decides: false)
     {
         Environment = "DNSGATE_BOUND_HELD",
     };

@@ -54,7 +54,7 @@ internal sealed class OptionReader(IReadOnlyDictionary<OptionDefinition, IReadOn
             Listen = ReadListen(),
             WatchInterval = ReadOne<TimeSpan?>(OptionTable.WatchInterval, OptionParsers.ParseWatchInterval, TimeSpan.FromSeconds(60)),
             State = ReadOne<string?>(OptionTable.State, OptionParsers.ParseState, OptionTable.State.Default),
-            Output = ReadOne<OutputFormat?>(OptionTable.Output, OptionParsers.ParseOutput, null),
+            Output = ReadOutput(),
             LogFormat = ReadChoice(OptionTable.LogFormat, LogFormat.Text),
             LogLevel = ReadChoice(OptionTable.LogLevel, LogLevel.Info),
         };
@@ -89,6 +89,15 @@ internal sealed class OptionReader(IReadOnlyDictionary<OptionDefinition, IReadOn
 
     /// <summary>Reads where the sidecar listens: all that <c>probe</c> needs.</summary>
     public ListenAddress ReadListen() => ReadOne(OptionTable.Listen, ListenAddress.TryParse!, ListenAddress.Default);
+
+    /// <summary>
+    /// Reads the time of <c>probe</c>: less than the second that an exec probe has by default (Kubernetes API, timeoutSeconds).
+    /// </summary>
+    public TimeSpan ReadProbeTimeout() =>
+        ReadOne(OptionTable.ProbeTimeout, OptionParsers.ParsePositiveDuration, TimeSpan.FromMilliseconds(800));
+
+    /// <summary>The format of the result; null when nothing is said.</summary>
+    public OutputFormat? ReadOutput() => ReadOne<OutputFormat?>(OptionTable.Output, OptionParsers.ParseOutput, null);
 
     /// <summary>
     /// A digest of the text of the options that decide when the gate opens (<see cref="OptionDefinition.Decides"/>), the default where

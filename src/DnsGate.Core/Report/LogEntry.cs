@@ -26,7 +26,7 @@ internal sealed record Event(int Id, string Name, LogLevel Level)
     /// <summary><c>--timeout</c> has passed.</summary>
     public static readonly Event TimedOut = new(5, "timed-out", LogLevel.Error);
 
-    /// <summary><c>--timeout</c> has passed, and <c>--on-timeout open</c> goes on all the same.</summary>
+    /// <summary><c>--timeout</c> has passed, and <c>--on-timeout open</c> starts the application anyway.</summary>
     public static readonly Event OpenedByTimeout = new(6, "opened-by-timeout", LogLevel.Warning);
 
     /// <summary>The kill switch is set.</summary>

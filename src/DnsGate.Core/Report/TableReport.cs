@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using DnsGate.Core.Dns;
 using DnsGate.Core.Model;
@@ -15,14 +16,17 @@ internal static class TableReport
 
     /// <summary>The table under its headline, each line ended.</summary>
     /// <param name="snapshot">What to show.</param>
-    /// <param name="since">How long a server has been saying what it says; null leaves the column out.</param>
     /// <param name="paint">Whether to colour the verdicts (ANSI).</param>
     /// <param name="width">Columns of the terminal: no line is longer.</param>
-    public static string Render(GateSnapshot snapshot, Func<ServerVerdict, TimeSpan>? since, bool paint, int width)
+    /// <param name="progress">What follows the headline, one line or more; null for a result.</param>
+    /// <param name="since">How long a server has given its present answer; null leaves the column out.</param>
+    public static string Render(
+        GateSnapshot snapshot, bool paint, int width, string? progress = null, Func<ServerVerdict, TimeSpan>? since = null)
     {
-        var severalViews = snapshot.Servers.Any(server => server.View.Key != snapshot.Servers[0].View.Key);
+        var servers = snapshot.WrongFirst.ToList();
+        var severalViews = servers.Any(server => server.View.Key != servers[0].View.Key);
         var rows = new List<string[]> { Header };
-        foreach (var server in snapshot.Servers)
+        foreach (var server in servers)
         {
             rows.Add(
             [
@@ -49,7 +53,8 @@ internal static class TableReport
         }
 
         var text = new StringBuilder();
-        foreach (var line in Wrapped.Lines("", TextReport.Headline(snapshot), width))
+        foreach (var line in new[] { TextReport.Headline(snapshot), progress }
+            .OfType<string>().SelectMany(line => Wrapped.Lines("", line, width)))
         {
             text.Append(Fit(line, width)).Append('\n');
         }
@@ -59,7 +64,7 @@ internal static class TableReport
             var row = rows[index];
             var line = Fit(
                 string.Concat(row.Select((cell, column) => widths[column] == 0 ? "" : cell.PadRight(widths[column] + 2))).TrimEnd(), width);
-            text.Append(paint && index > 0 ? Paint(line, snapshot.Servers[index - 1]) : line).Append('\n');
+            text.Append(paint && index > 0 ? Paint(line, servers[index - 1]) : line).Append('\n');
         }
 
         foreach (var line in TextReport.Origin(snapshot, ListingReport.FailureInBrief).SelectMany(line => Wrapped.Lines("", line, width)))
@@ -68,6 +73,33 @@ internal static class TableReport
         }
 
         return text.ToString();
+    }
+
+    /// <summary>What a gate that waits does next: how much of the window is left, and of the time.</summary>
+    /// <param name="snapshot">The gate now.</param>
+    /// <param name="timeout">The time limit of the wait; null for none.</param>
+    /// <returns>Null when the gate is open.</returns>
+    public static string? Progress(GateSnapshot snapshot, TimeSpan? timeout)
+    {
+        if (snapshot.IsOpen)
+        {
+            return null;
+        }
+
+        var (rule, window) = (snapshot.Rule, snapshot.State);
+        var left = rule.Settle - (snapshot.Now - window.AgreesSince) ?? rule.Settle;
+        var confirming = window.AgreesSince is null
+            ? "not confirming"
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"confirming: round {Math.Min(window.AgreeingRounds, rule.Rounds)} of {rule.Rounds}, {Seconds(left)} left");
+        return timeout is { } limit ? $"{confirming}; --timeout in {Seconds(limit - snapshot.Now)}" : confirming;
+
+        static string Seconds(TimeSpan time)
+        {
+            var seconds = (long)Math.Max(0, Math.Ceiling(time.TotalSeconds));
+            return string.Create(CultureInfo.InvariantCulture, $"{(seconds < 60 ? "" : $"{seconds / 60}m")}{seconds % 60}s");
+        }
     }
 
     // The answers to applications come last, after the private ones. Samples may differ.

@@ -1,85 +1,137 @@
 using System.Collections.Immutable;
 using System.CommandLine;
-using System.CommandLine.Help;
+using DnsGate.Core.Model;
 using DnsGate.Core.Options;
+using DnsGate.Core.Report;
+using DnsGate.Core.Text;
 using DnsGate.Linux;
 
 namespace DnsGate.Cli;
 
-/// <summary>From the arguments to a verb: which there are, which options each takes, and one way to say that something is wrong.</summary>
+/// <summary>From the arguments to a verb: which there are, which options each takes, and one way to report mistakes.</summary>
 internal static class CommandLine
 {
+    private static readonly ImmutableArray<string> HelpFlags = ["--help", "-h", "-?"];
+
     /// <summary>Runs the program.</summary>
     /// <returns>The exit code.</returns>
     public static int Run(string[] arguments)
     {
-        // What follows "--" is another program's and none of our parser's business.
+        // What follows "--" is the command line of another program.
         var end = Array.IndexOf(arguments, "--");
-        var own = end < 0 ? arguments : arguments[..end];
+        var own = WithHelpAsFlag(end < 0 ? arguments : arguments[..end]);
         var command = end < 0 ? null : arguments[(end + 1)..];
 
-        var root = Build(own, command);
+        var help = own.Any(HelpFlags.Contains) ? new Option<bool>(HelpFlags[0], [.. HelpFlags[1..]]) { Recursive = true } : null;
+        var root = Build(own, command, help);
         // "@10.0.0.10" is an address with a typing mistake, not a response file.
         var result = root.Parse(own, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        // Our verbs have no action of the library's; --help and --version do.
-        if (result.Action is HelpAction || (result.Errors.Count == 0 && result.Action is not null))
+        var verb = result.CommandResult.Command as VerbCommand;
+        if (help is not null && result.GetResult(help) is not null && (verb is not null || result.UnmatchedTokens is []))
         {
-            using var text = new StringWriter();
-            var code = result.Invoke(new InvocationConfiguration { Output = text, Error = text });
-            Streams.Out.Write(text.ToString());
-            return code;
+            Streams.Out.Write(verb is null ? HelpReport.Render(Output.HelpWidth) : HelpReport.Render(verb.Definition, Output.HelpWidth));
+            return ExitCode.Open;
         }
 
-        var verb = result.CommandResult.Command as VerbCommand;
+        if (own is [])
+        {
+            // Not a success: an init container without arguments would let the application start.
+            Streams.Error.Write(HelpReport.Render(Output.HelpWidth) + "\n");
+            return Usage.Report(null, ["no verb given"]);
+        }
+
         if (verb is null)
         {
-            var unknown = result.UnmatchedTokens is [] ? own : result.UnmatchedTokens;
-            return Usage.Report(null, unknown is [] ? ["no verb given"] : unknown.Select(token => $"unknown verb or option '{token}'"));
+            // A word in brackets is a directive to the parser, and none of ours.
+            var unknown = result.UnmatchedTokens is [var first, ..] ? first : own[0];
+            return Usage.Report(null, [Unknown("verb or option", unknown, [.. VerbTable.All.Select(known => known.Name), "help"])]);
         }
 
         ImmutableArray<string> problems =
         [
             .. result.Errors.Select(error => error.Message.TrimEnd('.')).Distinct(),
-            .. command is not null && !verb.TakesCommand
-                ? ["nothing is run here: '--' belongs to 'dnsgate run -- CMD'"]
+            .. Unmatched(own, [.. TakenAsArgument(result, verb), .. result.UnmatchedTokens], verb.Definition),
+            .. command is not null && verb.Definition.Command.Length == 0
+                ? [$"'--' and a command belong to 'dnsgate run -- CMD'; {verb.Name} runs none"]
                 : Array.Empty<string>(),
         ];
         return verb.Run(result, problems);
     }
 
-    private static Command Build(string[] own, string[]? command)
+    /// <summary>The same arguments, with <c>help VERB</c> written as <c>VERB --help</c>, and <c>--version</c> as the verb.</summary>
+    private static string[] WithHelpAsFlag(string[] own) => own switch
+    {
+        ["help", .. var verb] => [.. verb, HelpFlags[0]],
+        ["--version"] => [VerbTable.Version.Name],
+        _ => own,
+    };
+
+    /// <summary>
+    /// The arguments that the parser could not place, in words. The value of an unknown option is not a mistake of its own.
+    /// </summary>
+    private static IEnumerable<string> Unmatched(string[] own, IReadOnlyList<string> tokens, VerbDefinition verb)
+    {
+        var unknown = tokens.Where(token => token.StartsWith('-')).ToList();
+        foreach (var token in unknown)
+        {
+            yield return Unknown("option", token, verb.Accepted.Select(option => option.Flag));
+        }
+
+        // Behind an unknown option nobody can tell its value from the argument of the verb.
+        var cannotTell = unknown.Count > 0 && verb.Arguments.Length > 0;
+        foreach (var token in cannotTell ? [] : tokens.Except(unknown))
+        {
+            if (Array.IndexOf(own, token) is var place && (place < 1 || !unknown.Contains(own[place - 1])))
+            {
+                yield return $"unexpected argument '{token}'";
+            }
+        }
+    }
+
+    /// <summary>An unknown option that the parser took for the argument of the verb.</summary>
+    private static IEnumerable<string> TakenAsArgument(ParseResult result, VerbCommand verb) =>
+        verb.Arguments.SelectMany(argument => result.GetResult(argument)?.Tokens ?? [])
+            .Select(token => token.Value)
+            .Where(value => value.StartsWith('-'));
+
+    private static string Unknown(string kind, string token, IEnumerable<string> known)
+    {
+        var name = token.Split('=')[0];
+        return Spelling.Closest(name, known) is { } meant
+            ? $"unknown {kind} '{name}'; did you mean '{meant}'?"
+            : $"unknown {kind} '{name}'";
+    }
+
+    private static Command Build(string[] own, string[]? command, Option<bool>? help)
     {
         // Not a RootCommand: its directives are not ours, and its help and version cost a third of the instructions of a check.
-        var root = new Command(
-            RootCommand.ExecutableName,
-            "Holds a pod's application back until every name server that its clients may ask gives exactly this pod's addresses for its "
-            + "name, and its name for its addresses.");
-        if (own.Any(argument => argument is "--help" or "-h" or "-?" or "/h" or "/?" or "--version"))
+        var root = new Command(RootCommand.ExecutableName, HelpReport.Purpose) { TreatUnmatchedTokensAsErrors = false };
+        if (help is not null)
         {
-            root.Options.Add(new HelpOption());
-            root.Options.Add(new VersionOption());
+            root.Options.Add(help);
         }
 
         // Options are made only of a verb that is among the arguments: a hundred of them were 7 % of the time of `dnsgate version`.
-        VerbCommand Verb(string name, string description, ImmutableArray<OptionDefinition> definitions,
-            Func<VerbInput, ImmutableArray<string>, int> run) =>
-            new(name, description, own.Contains(name) ? definitions : [], run);
+        void Add(VerbDefinition verb, Func<VerbInput, ImmutableArray<string>, int> run, Argument<string>? argument = null)
+        {
+            var added = new VerbCommand(verb, own.Contains(verb.Name), run);
+            if (argument is not null)
+            {
+                added.Arguments.Add(argument);
+            }
 
-        root.Subcommands.Add(Verb("check", "one round now: exit 0 open, 1 closed, 3 undecidable", OptionTable.All, CheckVerb.Run));
-        root.Subcommands.Add(Verb("wait", "wait until the gate opens (init container)", OptionTable.All, WaitVerb.Run));
-        var run = Verb("run", "wait, then become CMD: dnsgate run [options] -- CMD [ARG...] (entrypoint wrapper)",
-            OptionTable.All, (input, problems) => RunVerb.Run(input, command, problems));
-        run.TakesCommand = true;
-        root.Subcommands.Add(run);
-        root.Subcommands.Add(
-            Verb("serve", "watch for ever; HTTP probes, status, metrics and a page (native sidecar)", OptionTable.All, ServeVerb.Run));
-        root.Subcommands.Add(Verb("explain", "all that is known, as a page for a person", OptionTable.All, ExplainVerb.Run));
-        root.Subcommands.Add(ProbeVerb.Command());
-        root.Subcommands.Add(Verb(
-            "bound", "has the application bound on this pod's address: exit 0 bound, 1 not bound, 3 undecidable (its startupProbe)",
-            OptionTable.OfBound, BoundVerb.Run));
-        root.Subcommands.Add(InstallVerb.Command());
-        root.Subcommands.Add(Verb("version", "version, commit, runtime", [], VersionVerb.Run));
+            root.Subcommands.Add(added);
+        }
+
+        Add(VerbTable.Check, CheckVerb.Run);
+        Add(VerbTable.Wait, WaitVerb.Run);
+        Add(VerbTable.Run, (input, problems) => RunVerb.Run(input, command, problems));
+        Add(VerbTable.Serve, ServeVerb.Run);
+        Add(VerbTable.Explain, ExplainVerb.Run);
+        Add(VerbTable.Probe, ProbeVerb.Run, ProbeVerb.Which);
+        Add(VerbTable.Bound, BoundVerb.Run);
+        Add(VerbTable.Install, InstallVerb.Run, InstallVerb.Directory);
+        Add(VerbTable.Version, VersionVerb.Run);
         return root;
     }
 }

@@ -11,23 +11,13 @@ namespace DnsGate.Cli;
 /// </summary>
 internal static class InstallVerb
 {
-    private static readonly Argument<string> Directory = new("DIR")
-    {
-        Description = "an existing directory; the copy is DIR/dnsgate, mode 0555",
-        Arity = ArgumentArity.ZeroOrOne,
-    };
+    /// <summary>An existing directory.</summary>
+    public static readonly Argument<string> Directory = new("DIR") { Arity = ArgumentArity.ZeroOrOne };
 
-    public static VerbCommand Command()
-    {
-        var command = new VerbCommand("install", "copy this executable into DIR, atomically (a shared emptyDir)", [], Run);
-        command.Arguments.Add(Directory);
-        return command;
-    }
-
-    private static int Run(VerbInput input, ImmutableArray<string> problems)
+    public static int Run(VerbInput input, ImmutableArray<string> problems)
     {
         var directory = input.Parsed.GetValue(Directory);
-        if (string.IsNullOrEmpty(directory))
+        if (string.IsNullOrEmpty(directory) && problems.IsEmpty)
         {
             problems = problems.Add("no DIR given: dnsgate install DIR");
         }

@@ -17,13 +17,17 @@ internal static class Output
     /// <summary>Whether to colour (https://no-color.org: any value that is not empty says no).</summary>
     public static bool Paints => IsTerminal && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
 
+    /// <summary>Columns of a help text: those of the terminal, up to what is easy to read.</summary>
+    public static int HelpWidth => IsTerminal ? Math.Min(TerminalSize().Columns, 120) : 80;
+
     public static void Print(GateSnapshot snapshot, OutputFormat format)
     {
         Streams.Out.Write(format switch
         {
             OutputFormat.Text => TextReport.Render(snapshot),
             OutputFormat.Json => JsonReport.Render(snapshot) + "\n",
-            OutputFormat.Table => TableReport.Render(snapshot, since: null, Paints, IsTerminal ? TerminalSize().Columns : int.MaxValue),
+            OutputFormat.Table =>
+                TableReport.Render(snapshot, Paints, IsTerminal ? TerminalSize().Columns : int.MaxValue),
             _ => "",
         });
     }

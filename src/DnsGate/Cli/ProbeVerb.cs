@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.CommandLine;
-using DnsGate.Core.Options;
 using DnsGate.Core.Text;
 using DnsGate.Linux;
 using DnsGate.Sidecar;
@@ -10,27 +9,13 @@ namespace DnsGate.Cli;
 /// <summary><c>dnsgate probe startup|ready|live</c>: what the sidecar says, as an exit code and a line, for exec probes.</summary>
 internal static class ProbeVerb
 {
-    // Less than the second that an exec probe has by default (Kubernetes API, timeoutSeconds). Not --timeout: DNSGATE_TIMEOUT
-    // in the same container is meant for others.
-    private static readonly TimeSpan Deadline = TimeSpan.FromMilliseconds(800);
+    /// <summary>What is asked: <c>startup</c>, <c>ready</c> or <c>live</c>.</summary>
+    public static readonly Argument<string> Which = new("WHICH") { Arity = ArgumentArity.ZeroOrOne };
 
-    private static readonly Argument<string> Which = new("WHICH")
-    {
-        Description = "startup, ready or live",
-        Arity = ArgumentArity.ZeroOrOne,
-    };
-
-    public static VerbCommand Command()
-    {
-        var command = new VerbCommand("probe", "ask the sidecar: dnsgate probe startup|ready|live (exec probe)", [OptionTable.Listen], Run);
-        command.Arguments.Add(Which);
-        return command;
-    }
-
-    private static int Run(VerbInput input, ImmutableArray<string> parserProblems)
+    public static int Run(VerbInput input, ImmutableArray<string> parserProblems)
     {
         var reader = input.CreateReader();
-        var listen = reader.ReadListen();
+        var (listen, timeout) = (reader.ReadListen(), reader.ReadProbeTimeout());
         var which = input.Parsed.GetValue(Which);
         var place = which switch
         {
@@ -43,8 +28,11 @@ internal static class ProbeVerb
         [
             .. parserProblems,
             .. reader.Problems,
-            .. place is null
-                ? [string.IsNullOrEmpty(which) ? "say which: startup, ready or live" : $"'{which}' is not one of startup, ready, live"]
+            // An unknown option may have a value, which the parser takes for the argument.
+            .. place is null && parserProblems.IsEmpty
+                ? [string.IsNullOrEmpty(which)
+                    ? "no argument given: startup, ready or live"
+                    : $"'{which}' is not one of startup, ready, live"]
                 : Array.Empty<string>(),
         ];
         if (place is null || !problems.IsEmpty)
@@ -52,7 +40,7 @@ internal static class ProbeVerb
             return Usage.Report(input.Verb, problems);
         }
 
-        var (code, line) = SidecarClient.AskAsync(listen, place, Deadline).GetAwaiter().GetResult();
+        var (code, line) = SidecarClient.AskAsync(listen, place, timeout).GetAwaiter().GetResult();
         Streams.Out.Write(Printable.Escape(line) + "\n");
         return code;
     }

@@ -10,20 +10,23 @@ internal sealed class VerbCommand : Command
     private readonly Func<VerbInput, ImmutableArray<string>, int> run;
     private readonly Dictionary<OptionDefinition, Option<string[]>> options = [];
 
-    public VerbCommand(
-        string name, string description, ImmutableArray<OptionDefinition> definitions, Func<VerbInput, ImmutableArray<string>, int> run)
-        : base(name, description)
+    /// <param name="definition">The verb.</param>
+    /// <param name="isGiven">Whether it is among the arguments: only then its options are needed.</param>
+    /// <param name="run">Runs it.</param>
+    public VerbCommand(VerbDefinition definition, bool isGiven, Func<VerbInput, ImmutableArray<string>, int> run)
+        : base(definition.Name)
     {
-        this.run = run;
-        foreach (var definition in definitions)
+        (Definition, this.run) = (definition, run);
+        TreatUnmatchedTokensAsErrors = false;
+        foreach (var option in isGiven ? definition.Accepted : [])
         {
-            options[definition] = ToOption(definition);
-            Options.Add(options[definition]);
+            options[option] = ToOption(option);
+            Options.Add(options[option]);
         }
     }
 
-    /// <summary>Whether "--" and a command follow the options.</summary>
-    public bool TakesCommand { get; set; }
+    /// <summary>What the verb is.</summary>
+    public VerbDefinition Definition { get; }
 
     /// <summary>Runs the verb. The problems are those of the parser: the verb adds its own, so that people see all at once.</summary>
     public int Run(ParseResult result, ImmutableArray<string> problems)
@@ -41,8 +44,6 @@ internal sealed class VerbCommand : Command
     private static Option<string[]> ToOption(OptionDefinition definition) =>
         new(definition.Flag, definition.ShortFlag is null ? [] : [definition.ShortFlag])
         {
-            HelpName = definition.Value,
-            Description = $"{definition.Meaning} [{definition.Environment}] (default: {definition.Default})",
             Arity = ArgumentArity.OneOrMore,
             AllowMultipleArgumentsPerToken = false,
             // The library's own creates the array by reflection.

@@ -54,7 +54,7 @@ internal sealed class WaitForOpen(Session session, StopSignals signals)
         {
             var stopRule = session.Options.Timeout.IsOneRound ? StopRule.AfterOneRound : StopRule.WhenOpen;
             var last = session.Run(stopRule, table ?? (ILoopObserver)new ChangeLog(log, TimeProvider.System), signals.Token);
-            return last.Status == GateStatus.Open ? (ExitCode.Open, last) : (TimedOut(last), last);
+            return last.Status == GateStatus.Open ? (ExitCode.Open, last) : (TimedOut(last, table), last);
         }
         catch (OperationCanceledException)
         {
@@ -63,19 +63,28 @@ internal sealed class WaitForOpen(Session session, StopSignals signals)
         }
     }
 
-    private int TimedOut(GateSnapshot last)
+    private int TimedOut(GateSnapshot last, LiveTable? table)
     {
         var limit = session.Options.Timeout.IsOneRound
             ? "one round (--timeout 0)"
             : $"--timeout {Duration.Format(session.Options.Timeout.Limit ?? TimeSpan.Zero)}";
-        if (session.Options.OnTimeout == OnTimeout.Open)
+        var (code, type, end) = session.Options.OnTimeout == OnTimeout.Open
+            ? (ExitCode.Open, Event.OpenedByTimeout, $"{limit} has passed; --on-timeout open starts the application anyway")
+            : (ExitCode.TimedOut, Event.TimedOut, $"{limit} has passed");
+        if (table is null)
         {
-            log.Write(Event.OpenedByTimeout, $"{limit} has passed and --on-timeout open goes on all the same; {TextReport.Headline(last)}");
-            return ExitCode.Open;
+            log.Write(type, $"{end}; {TextReport.Headline(last)}");
+        }
+        else
+        {
+            // The table above has the verdict.
+            Streams.Out.Write(string.Concat(TextReport.Advice(last)
+                .Append($"{end}: exit code {code}")
+                .SelectMany(line => Wrapped.Lines("", line, Output.HelpWidth))
+                .Select(line => line + "\n")));
         }
 
-        log.Write(Event.TimedOut, $"{limit} has passed; {TextReport.Headline(last)}");
-        return ExitCode.TimedOut;
+        return code;
     }
 
     private string CannotOpen() => session.Options.Timeout is { IsOneRound: false, Limit: { } limit } && limit < session.Options.Rule.Settle

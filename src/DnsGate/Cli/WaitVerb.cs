@@ -27,13 +27,13 @@ internal static class WaitVerb
         }
 
         var format = session.Options.Output ?? (Output.IsTerminal ? OutputFormat.Table : OutputFormat.Text);
-        var table =
-            format == OutputFormat.Table && Output.IsTerminal ? new LiveTable(Streams.Out, Output.Paints, Output.TerminalSize) : null;
+        var table = format == OutputFormat.Table && Output.IsTerminal
+            ? new LiveTable(Streams.Out, Output.Paints, Output.TerminalSize, session.Options.Timeout.Limit)
+            : null;
         var (code, last) = new WaitForOpen(session, signals).Run(table);
-        if (last is not null && (table is null || code != ExitCode.Open))
+        if (last is not null && table is null)
         {
-            // Below the table, where it did not open: the details and what to do.
-            Output.Print(last, table is null ? format : OutputFormat.Text);
+            Output.Print(last, format);
         }
 
         if (code != ExitCode.Open)

@@ -9,7 +9,8 @@ namespace DnsGate.Loop;
 /// <param name="terminal">The terminal.</param>
 /// <param name="paint">Whether to colour it.</param>
 /// <param name="size">Columns and rows of the terminal, asked for each time: windows change.</param>
-internal sealed class LiveTable(StandardStream terminal, bool paint, Func<(int Columns, int Rows)> size) : ILoopObserver
+/// <param name="timeout">The time limit of the wait; null for none.</param>
+internal sealed class LiveTable(StandardStream terminal, bool paint, Func<(int Columns, int Rows)> size, TimeSpan? timeout) : ILoopObserver
 {
     private int drawnLines;
 
@@ -20,7 +21,9 @@ internal sealed class LiveTable(StandardStream terminal, bool paint, Func<(int C
     private void Draw(GateSnapshot snapshot)
     {
         var (columns, rows) = size();
-        var lines = TableReport.Render(snapshot, snapshot.SinceOf, paint, columns).TrimEnd('\n').Split('\n');
+        var lines = TableReport.Render(snapshot, paint, columns, TableReport.Progress(snapshot, timeout), snapshot.SinceOf)
+            .TrimEnd('\n')
+            .Split('\n');
         if (lines.Length > rows - 1)
         {
             // What has scrolled off cannot be drawn over.

@@ -54,7 +54,7 @@ public sealed class ListingReportTests
     [Fact]
     public void A_table_says_so_too_and_keeps_the_YAML_for_the_page()
     {
-        var lines = TableReport.Render(SnapshotBuilder.By(FallenBack, FakeAnswers.By("right").To), since: null, paint: false, 200)
+        var lines = TableReport.Render(SnapshotBuilder.By(FallenBack, FakeAnswers.By("right").To), paint: false, 200)
             .TrimEnd('\n')
             .Split('\n');
         Assert.Equal(

@@ -23,7 +23,7 @@ public sealed class PageTests
     {
         foreach (var snapshot in Snapshots())
         {
-            var table = TableReport.Render(snapshot, _ => TimeSpan.FromSeconds(4000), paint: false, width);
+            var table = TableReport.Render(snapshot, paint: false, width, since: _ => TimeSpan.FromSeconds(4000));
             Assert.All(table.Split('\n'), line => Assert.InRange(line.Length, 0, width));
             Assert.All(table, character => Assert.True(character is '\n' or '…' or >= ' ' and <= '~'));
         }
@@ -33,15 +33,46 @@ public sealed class PageTests
     public void The_table_has_a_row_for_each_server_and_what_it_said()
     {
         var lines = TableReport.Render(SnapshotBuilder.By(Fixtures.Cluster(2), "right", "A 10.244.2.9"),
-            _ => TimeSpan.FromSeconds(12.7), paint: false, 200).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+            paint: false, 200, since: _ => TimeSpan.FromSeconds(12.7)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.StartsWith("closed: ", lines[0], StringComparison.Ordinal);
         Assert.Equal(["SERVER", "VERDICT", "SINCE", "A"], lines[1].Split(' ', StringSplitOptions.RemoveEmptyEntries).Take(4));
-        Assert.StartsWith("10.244.0.1:53", lines[2], StringComparison.Ordinal);
-        Assert.Contains("10.244.1.7", lines[2], StringComparison.Ordinal);
-        Assert.Contains("agrees", lines[2], StringComparison.Ordinal);
-        Assert.StartsWith("10.244.0.2:53", lines[3], StringComparison.Ordinal);
-        Assert.Contains("10.244.2.9", lines[3], StringComparison.Ordinal);
-        Assert.Contains("stale-address  12s", lines[3], StringComparison.Ordinal);
+        Assert.StartsWith("10.244.0.2:53", lines[2], StringComparison.Ordinal);
+        Assert.Contains("10.244.2.9", lines[2], StringComparison.Ordinal);
+        Assert.Contains("stale-address  12s", lines[2], StringComparison.Ordinal);
+        Assert.StartsWith("10.244.0.1:53", lines[3], StringComparison.Ordinal);
+        Assert.Contains("10.244.1.7", lines[3], StringComparison.Ordinal);
+        Assert.Contains("agrees", lines[3], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Servers_that_are_wrong_come_first_then_silent_ones_then_those_that_do_not_count()
+    {
+        var view = Fixtures.Cluster(4);
+        view = view with { Servers = view.Servers.SetItem(3, view.Servers[3] with { Condition = EndpointCondition.NotReady }) };
+        var snapshot = SnapshotBuilder.By(view, "right", "all SILENCE", "A 10.244.2.9", "A 10.244.2.9");
+
+        Assert.Equal(["10.244.0.3:53", "10.244.0.2:53", "10.244.0.4:53", "10.244.0.1:53"],
+            snapshot.WrongFirst.Select(server => server.Server.Address.ToString()));
+    }
+
+    [Theory]
+    [InlineData(0, null, null, "not confirming")]
+    [InlineData(0, null, 600, "not confirming; --timeout in 9m50s")]
+    [InlineData(1, 10, 600, "confirming: round 1 of 3, 5s left; --timeout in 9m50s")]
+    [InlineData(2, 8, null, "confirming: round 2 of 3, 3s left")]
+    [InlineData(7, 2, 10, "confirming: round 3 of 3, 0s left; --timeout in 0s")]
+    public void A_gate_that_waits_counts_down(int rounds, int? since, int? timeout, string expected)
+    {
+        var snapshot = SnapshotBuilder.By(Fixtures.Cluster(1), "right") with
+        {
+            Status = GateStatus.Closed,
+            Now = TimeSpan.FromSeconds(10),
+            Rule = new SettleRule(3, TimeSpan.FromSeconds(5)),
+            State = new SettleProgress(rounds, since is { } time ? TimeSpan.FromSeconds(time) : null, IsSettled: false),
+        };
+
+        Assert.Equal(expected, TableReport.Progress(snapshot, timeout is { } limit ? TimeSpan.FromSeconds(limit) : null));
+        Assert.Null(TableReport.Progress(snapshot with { Status = GateStatus.Open }, null));
     }
 
     [Fact]
@@ -51,7 +82,6 @@ public sealed class PageTests
         string[] tables = [.. new[] { 0, 1 }.Select(stale => TableReport.Render(
             SnapshotBuilder.By(listing, question =>
                 FakeAnswers.By(question.Step.Stage == Stage.App && question.Sample == stale ? "A 10.244.2.9" : "right").To(question)),
-            null,
             paint: false,
             200))];
         Assert.Contains("10.244.1.7 / 10.244.2.9", tables[0], StringComparison.Ordinal);
@@ -62,17 +92,17 @@ public sealed class PageTests
     public void Colours_only_when_asked_for()
     {
         var snapshot = SnapshotBuilder.By(Fixtures.Cluster(3), "right", "A 10.244.2.9", "A 10.244.1.7 ttl 0");
-        Assert.DoesNotContain('\u001b', TableReport.Render(snapshot, null, paint: false, 100));
-        var painted = TableReport.Render(snapshot, null, paint: true, 100).Split('\n');
+        Assert.DoesNotContain('\u001b', TableReport.Render(snapshot, paint: false, 100));
+        var painted = TableReport.Render(snapshot, paint: true, 100).Split('\n');
         Assert.Equal(
-            ["\u001b[32m", "\u001b[31m", "\u001b[33m"], painted.Where(line => line.StartsWith('\u001b')).Select(line => line[..5]));
+            ["\u001b[31m", "\u001b[33m", "\u001b[32m"], painted.Where(line => line.StartsWith('\u001b')).Select(line => line[..5]));
         Assert.All(painted.Where(line => line.StartsWith('\u001b')), line => Assert.EndsWith("\u001b[0m", line, StringComparison.Ordinal));
     }
 
     [Fact]
     public void Without_servers_the_table_is_the_headline() =>
         Assert.Equal("undecidable: zk-0.zk-headless.prod.svc.cluster.local is 10.244.1.7, but no name server was found to ask\n",
-            TableReport.Render(SnapshotBuilder.By(Fixtures.Cluster(0)), null, paint: false, 200));
+            TableReport.Render(SnapshotBuilder.By(Fixtures.Cluster(0)), paint: false, 200));
 
     [Fact]
     public void No_line_of_the_page_is_longer_than_80_columns_but_for_words_that_cannot_be_broken()
@@ -173,7 +203,7 @@ public sealed class PageTests
     public void A_hostile_name_prints_as_DDD_in_table_and_page()
     {
         Assert.Contains(@"\027[2J", Explain(SnapshotBuilder.Hostile()), StringComparison.Ordinal);
-        Assert.Contains(@"\027[2J", TableReport.Render(SnapshotBuilder.Hostile(), null, paint: false, 300), StringComparison.Ordinal);
+        Assert.Contains(@"\027[2J", TableReport.Render(SnapshotBuilder.Hostile(), paint: false, 300), StringComparison.Ordinal);
     }
 
     private static string Explain(GateSnapshot snapshot) =>

@@ -35,7 +35,7 @@ internal sealed record Invocation(Container Container, string Program, string Ve
         for (var at = 0; at < Arguments.Count; at++)
         {
             var parts = Arguments[at].Split('=', 2);
-            var setting = (Verb == "bound" ? OptionTable.OfBound : OptionTable.All)
+            var setting = (VerbTable.All.FirstOrDefault(verb => verb.Name == Verb)?.Accepted ?? OptionTable.All)
                 .FirstOrDefault(item => item.Flag == parts[0] || item.ShortFlag == parts[0]);
             var value = parts.Length > 1 ? parts[1] : setting is null ? null : Arguments.ElementAtOrDefault(++at);
             // One that the program does not know is left to the program itself.
