@@ -12,7 +12,7 @@ public sealed class BuildTests
     [Fact]
     public void Every_example_has_a_kustomization() => Assert.Equal(
         [
-            "component/example", "component/sidecar", "external-route53", "hbase-kerberos", "init-container",
+            "component/example", "component/sidecar", "external-route53", "hbase-kerberos", "hbase-kerberos/alert", "init-container",
             "monitoring", "name-servers/headless-service", "name-servers/role", "sidecar", "wrapper",
         ],
         Example.Directories);

@@ -49,6 +49,20 @@ public sealed partial class MetricsTextsTests
         }
     }
 
+    [Theory]
+    [InlineData("monitoring/prometheusrule.yaml")]
+    [InlineData("hbase-kerberos/alert/prometheusrule.yaml")]
+    public void Every_alert_links_to_an_entry_of_the_handbook(string file)
+    {
+        var rules = File.ReadAllText(Repository.File($"k8s-examples/{file}"));
+        var links = RunbookLink().Matches(rules).Select(match => match.Groups["anchor"].Value).ToList();
+        var handbook = MarkdownDocument.Read("docs/handbook.md").Sections.Select(section => section.Anchor).ToHashSet();
+
+        Assert.Equal(rules.Split("- alert: ").Length - 1, links.Count);
+        Assert.NotEmpty(links);
+        Assert.All(links, anchor => Assert.Contains(anchor, handbook));
+    }
+
     [Fact]
     public void Every_panel_of_the_dashboard_asks_the_data_source_that_is_chosen_and_lies_on_no_other()
     {
@@ -90,6 +104,10 @@ public sealed partial class MetricsTextsTests
 
     private static string Labels(MetricFamily family) =>
         string.Join(", ", family.Labels.Select(label => $"`{label}`")) is { Length: > 0 } labels ? labels : "–";
+
+    [GeneratedRegex("runbook_url: https://github.com/dnsgate/dnsgate/blob/main/docs/handbook.md#(?<anchor>[a-z0-9-]+)$",
+        RegexOptions.Multiline)]
+    private static partial Regex RunbookLink();
 
     [GeneratedRegex("dnsgate_[a-z_]+")]
     private static partial Regex MetricName();

@@ -37,10 +37,12 @@ internal sealed class GateMetrics : ILoopObserver
     {
         var metrics = FactoryOf(registry);
         var views = ConfiguredView.AllOf(options);
-        metrics.CreateGauge("dnsgate_build_info", "Always 1; which build this is.", "commit", "version").WithLabels(commit, version).Set(1);
+        metrics.CreateGauge("dnsgate_build_info", "Always 1; the labels name the build.", "commit", "version")
+            .WithLabels(commit, version)
+            .Set(1);
         metrics.CreateGauge(
             "dnsgate_watch_interval_seconds",
-            "Time between two rounds once the gate is open (--watch-interval); 0 where it is not watched then.")
+            "Time between two rounds once the gate is open (--watch-interval); 0 if an open gate is not watched.")
             .Set(options.WatchInterval?.TotalSeconds ?? 0);
         sources = new SourceMetrics(metrics);
         questions = new QuestionMetrics(metrics);

@@ -10,15 +10,15 @@ internal sealed class QuestionMetrics(MetricFactory metrics)
 {
     private readonly Counter observations = metrics.CreateCounter(
         "dnsgate_observations_total",
-        "Questions that were asked, by what became of each by itself; the reasons are those of the verdict.",
+        "Queries by their own result. The reasons are those of the verdict.",
         "reason",
         "type",
         "view");
 
     private readonly Histogram durations = metrics.CreateHistogram(
         "dnsgate_query_duration_seconds",
-        "Time from the first datagram of a question to the reply, resends included. Questions without a reply are not in here, "
-        + "but in dnsgate_observations_total as timed-out and unreachable.",
+        "Time from the first datagram of a query to its reply, including resends. Queries without a reply are counted in "
+        + "dnsgate_observations_total only (timed-out, unreachable).",
         ["transport", "view"],
         // From a server on the same node, over one that is asked once more after half of --query-timeout, to a slow one over TCP.
         new HistogramConfiguration

@@ -9,42 +9,42 @@ internal sealed class RoundMetrics(MetricFactory metrics, IReadOnlyList<Configur
 {
     private readonly Gauge open = metrics.CreateGauge(
         "dnsgate_open",
-        "Whether the gate is open: 1 from the opening on, and where it is switched off.");
+        "1 once the gate has opened, or if it is switched off.");
 
     private readonly Gauge disabled = metrics.CreateGauge(
         "dnsgate_disabled",
-        "Whether the gate is switched off by DNSGATE_DISABLED.");
+        "1 if DNSGATE_DISABLED switches the gate off.");
 
     private readonly Gauge timeToOpen = metrics.CreateGauge(
         "dnsgate_time_to_open_seconds",
-        "Time from the start to the opening; there once the gate has opened.",
+        "Time from the start to the opening. Absent until the gate has opened.",
         new GaugeConfiguration { SuppressInitialValue = true });
 
     private readonly Gauge lastRound = metrics.CreateGauge(
         "dnsgate_last_round_timestamp_seconds",
-        "When the last round ended, in Unix time; 0 before the first one.");
+        "Unix time at which the last round ended; 0 before the first round.");
 
     private readonly Counter rounds = metrics.CreateCounter(
         "dnsgate_rounds_total",
-        "Rounds, by what they came to: agrees, neutral (right, but with TTL 0), disagrees, undecidable.",
+        "Rounds by outcome: agrees, neutral (right, but with TTL 0), disagrees, undecidable.",
         "verdict");
 
     private readonly Gauge agrees = metrics.CreateGauge(
         "dnsgate_agrees",
-        "Whether all name servers of the view agreed in the last round; 0 where it did not come to them. 0 once the gate has opened is "
-        + "drift; external, not asked any more, then stays as it was.",
+        "1 if all name servers of the view agreed in the last round, 0 if not or if they were not queried. 0 after the opening is drift. "
+        + "The external view keeps its value after the opening.",
         "view");
 
     private readonly Gauge servers = metrics.CreateGauge(
         "dnsgate_servers",
-        "Name servers that are listed, by what they came to in the last round: agrees, disagrees, silent, unsettled (right with TTL 0), "
-        + "not-required (not ready or terminating), not-asked.",
+        "Listed name servers by their state in the last round: agrees, disagrees, silent, unsettled (right with TTL 0), not-required (not "
+        + "ready or terminating), not-asked.",
         "state",
         "view");
 
     private readonly Counter changes = metrics.CreateCounter(
         "dnsgate_agreement_changes_total",
-        "Name servers that began or ceased to agree; those that are new, not required or right with TTL 0 do not count.",
+        "Changes of a name server between agreeing and not agreeing. New, not required and TTL-0 servers are not counted.",
         "view");
 
     private readonly AgreementMemory agreement = new();

@@ -8,8 +8,7 @@ internal sealed class ServerMetrics(MetricFactory metrics)
 {
     private readonly Gauge agrees = metrics.CreateGauge(
         "dnsgate_server_agrees",
-        "Whether the name server agreed in the last round; none where it did not come to it. Only with "
-        + "?servers=all: as many series as servers.",
+        "1 if the name server agreed in the last round; absent if it was not queried. Only with ?servers=all: one series per server.",
         "server",
         "view");
 

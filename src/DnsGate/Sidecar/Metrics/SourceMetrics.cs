@@ -8,7 +8,7 @@ internal sealed class SourceMetrics(MetricFactory metrics)
 {
     private readonly Counter errors = metrics.CreateCounter(
         "dnsgate_discovery_errors_total",
-        "Lists of name servers that a source could not give, whether or not its last list or another source stood in.",
+        "Failed attempts to list name servers, by source, including those where an earlier list or another source was used.",
         "source");
 
     /// <summary>Creates a series for each source, with the value 0.</summary>
