@@ -12,8 +12,8 @@ public sealed class SchemaTests
     /// <summary>An example, a change of it, whose problem that is and what the problem names.</summary>
     public static TheoryData<string, string, string, string, string> Mistakes => new()
     {
-        { "sidecar", "failureThreshold: 600", "failureTreshold: 600", "StatefulSet/zk", "failureTreshold" },
-        { "sidecar", "periodSeconds: 1\n", "periodSeconds: \"1\"\n", "StatefulSet/zk", "periodSeconds" },
+        { "sidecar", "failureThreshold: 200", "failureTreshold: 200", "StatefulSet/zk", "failureTreshold" },
+        { "sidecar", "periodSeconds: 3\n", "periodSeconds: \"3\"\n", "StatefulSet/zk", "periodSeconds" },
         { "sidecar", "fieldPath: status.podIPs", "fieldName: status.podIPs", "StatefulSet/zk", "fieldName" },
         { "sidecar", "memory: 64Mi", "memory: 64MiB", "StatefulSet/zk", "memory" },
         { "sidecar", "podManagementPolicy: Parallel", "podManagementPolicy: parallel", "StatefulSet/zk", "parallel" },
