@@ -13,7 +13,7 @@ public sealed class BuildTests
     public void Every_example_has_a_kustomization() => Assert.Equal(
         [
             "component/example", "component/sidecar", "external-route53", "hbase-kerberos", "hbase-kerberos/alert", "init-container",
-            "monitoring", "name-servers/headless-service", "name-servers/role", "sidecar", "wrapper",
+            "monitoring", "name-servers/headless-service", "name-servers/role", "quickstart", "sidecar", "wrapper",
         ],
         Example.Directories);
 

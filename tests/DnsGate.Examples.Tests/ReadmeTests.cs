@@ -11,6 +11,7 @@ public sealed class ReadmeTests
 
     [Theory]
     [InlineData("args: [serve]", "sidecar")]
+    [InlineData("args: [serve]", "quickstart")]
     [InlineData("args: [wait]", "init-container")]
     [InlineData("args: [install, /dnsgate-bin]", "wrapper")]
     public async Task A_form_of_the_main_README_is_in_its_example(string mark, string directory)

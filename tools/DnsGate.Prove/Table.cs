@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace DnsGate.Prove;
 
-/// <summary>The rows as a table for README.</summary>
+/// <summary>The rows as a table for docs/proof.md.</summary>
 internal static class Table
 {
     /// <summary>

@@ -46,7 +46,7 @@ public sealed class ReadmeTests
             .GetFields(BindingFlags.Public | BindingFlags.Static)
             .Select(field => (int)field.GetRawConstantValue()!)
             .Order();
-        var documented = Repository.Readme.Split('\n')
+        var documented = Reference.Split('\n')
             .SkipWhile(line => !line.StartsWith("| exit code", StringComparison.Ordinal))
             .Skip(2)
             .TakeWhile(line => line.StartsWith('|'))

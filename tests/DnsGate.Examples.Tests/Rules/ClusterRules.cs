@@ -9,6 +9,11 @@ namespace DnsGate.Examples.Tests.Rules;
 /// <summary>How the objects of an example hang together.</summary>
 internal static class ClusterRules
 {
+    /// <summary>Whether the application is a stand-in that does nothing (quickstart): it has no quorum to protect.</summary>
+    private static bool IsStandIn(Pod pod) =>
+        pod.Containers.Any(container =>
+            container.Node.Text("image")?.StartsWith("registry.k8s.io/pause:", StringComparison.Ordinal) == true);
+
     private static readonly string Readme = File.ReadAllText(Repository.File("k8s-examples/README.md"));
 
     private const string TokenDirectory = "/var/run/secrets/kubernetes.io/serviceaccount";
@@ -23,8 +28,8 @@ internal static class ClusterRules
 
         Rule.OfPods("pods are those of a StatefulSet that starts them in parallel, 30 s apart in a rollout", (_, pod) =>
             pod.Owner.Text("kind") == "StatefulSet"
-            && pod.Owner.Text("spec", "podManagementPolicy") == "Parallel"
-            && pod.Owner.Number("spec", "minReadySeconds") >= 30),
+            && (IsStandIn(pod)
+                || (pod.Owner.Text("spec", "podManagementPolicy") == "Parallel" && pod.Owner.Number("spec", "minReadySeconds") >= 30))),
 
         Rule.OfPods("the selector of the StatefulSet selects its pods", (_, pod) =>
             pod.Owner.At("spec", "selector", "matchLabels").Selects(Labels(pod))),
@@ -58,7 +63,9 @@ internal static class ClusterRules
             && new[] { "dnsConfig", "hostAliases", "hostname", "subdomain", "setHostnameAsFQDN" }.All(name => pod.Spec.At(name) is null)),
 
         Rule.OfPods("members are spread over the nodes", (example, pod) =>
-            pod.Owner.Text("metadata", "name") == "application" || pod.Spec.Items("topologySpreadConstraints").Any(constraint =>
+            pod.Owner.Text("metadata", "name") == "application"
+            || IsStandIn(pod)
+            || pod.Spec.Items("topologySpreadConstraints").Any(constraint =>
                 constraint.Text("topologyKey") == "kubernetes.io/hostname"
                 && constraint.At("labelSelector", "matchLabels").Selects(Labels(pod)))),
 
@@ -82,10 +89,11 @@ internal static class ClusterRules
             .OfType<string>()
             .Where(name => !Readme.Contains($"`{name}`", StringComparison.Ordinal))),
 
-        Rule.OfPods("one pod at a time is evicted, and no more", (example, pod) => example.Load("PodDisruptionBudget").Any(budget =>
-            budget.Number("spec", "maxUnavailable") == 1 && budget.At("spec", "selector", "matchLabels").Selects(Labels(pod)))),
+        Rule.OfPods("one pod at a time is evicted, and no more", (example, pod) =>
+            IsStandIn(pod) || example.Load("PodDisruptionBudget").Any(budget =>
+                budget.Number("spec", "maxUnavailable") == 1 && budget.At("spec", "selector", "matchLabels").Selects(Labels(pod)))),
 
-        Rule.OfPods("pods have time to end", (_, pod) => pod.Spec.Number("terminationGracePeriodSeconds") >= 30),
+        Rule.OfPods("pods have time to end", (_, pod) => IsStandIn(pod) || pod.Spec.Number("terminationGracePeriodSeconds") >= 30),
 
         Rule.OfPods("under --reverse only no second Service selects the pods", (example, pod) =>
             !Specs(pod).Any(spec => spec.Reverse == ReversePolicy.Only)
