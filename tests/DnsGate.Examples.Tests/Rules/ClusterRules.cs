@@ -9,11 +9,6 @@ namespace DnsGate.Examples.Tests.Rules;
 /// <summary>How the objects of an example hang together.</summary>
 internal static class ClusterRules
 {
-    /// <summary>Whether the application is a stand-in that does nothing (quickstart): it has no quorum to protect.</summary>
-    private static bool IsStandIn(Pod pod) =>
-        pod.Containers.Any(container =>
-            container.Node.Text("image")?.StartsWith("registry.k8s.io/pause:", StringComparison.Ordinal) == true);
-
     private static readonly string Readme = File.ReadAllText(Repository.File("k8s-examples/README.md"));
 
     private const string TokenDirectory = "/var/run/secrets/kubernetes.io/serviceaccount";
@@ -186,4 +181,9 @@ internal static class ClusterRules
         subject.Text("kind") == "ServiceAccount"
         && subject.Text("name") == pod.Spec.Text("serviceAccountName")
         && subject.Text("namespace") == pod.Owner.Text("metadata", "namespace"));
+
+    /// <summary>Whether the application is a stand-in that does nothing (quickstart): it has no quorum to protect.</summary>
+    private static bool IsStandIn(Pod pod) =>
+        pod.Containers.Any(container =>
+            container.Node.Text("image")?.StartsWith("registry.k8s.io/pause:", StringComparison.Ordinal) == true);
 }
