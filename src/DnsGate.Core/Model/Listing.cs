@@ -33,7 +33,7 @@ internal sealed record Listing(ImmutableArray<View> Views, Coverage Coverage)
     /// <summary>Time since the oldest of its parts was fetched; null when there is no usable list of some source.</summary>
     public TimeSpan? Age { get; init; } = TimeSpan.Zero;
 
-    /// <summary>What people should know of the list: lines that name a server that cannot be asked.</summary>
+    /// <summary>What people should know of the list: lines of resolv.conf that are not asked, and why.</summary>
     public ImmutableArray<string> Notes { get; init; } = [];
 
     /// <summary>The most datagrams that one server was sent for this list.</summary>

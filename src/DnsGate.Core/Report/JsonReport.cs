@@ -43,6 +43,7 @@ internal static class JsonReport
             WriteArray(json, "servers", snapshot.Servers, Write);
             WriteArray(json, "diagnoses", snapshot.Diagnoses, Write);
             WriteArray(json, "sources", snapshot.Listing?.Sources ?? [], Write);
+            WriteStrings(json, "notes", snapshot.Listing?.Notes.Select(Printable.Escape) ?? []);
             if (snapshot.DisabledBecause is { } why)
             {
                 json.WriteString("disabled", Printable.Escape(why));

@@ -67,7 +67,9 @@ internal static class TableReport
             text.Append(paint && index > 0 ? Paint(line, servers[index - 1]) : line).Append('\n');
         }
 
-        foreach (var line in TextReport.Origin(snapshot, ListingReport.FailureInBrief).SelectMany(line => Wrapped.Lines("", line, width)))
+        foreach (var line in TextReport.Origin(snapshot, ListingReport.FailureInBrief)
+            .Concat(TextReport.Notes(snapshot))
+            .SelectMany(line => Wrapped.Lines("", line, width)))
         {
             text.Append(Fit(line, width)).Append('\n');
         }

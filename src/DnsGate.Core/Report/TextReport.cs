@@ -14,10 +14,11 @@ namespace DnsGate.Core.Report;
 internal static class TextReport
 {
     /// <summary>The whole text, each line ended.</summary>
-    public static string Render(GateSnapshot snapshot) => Render(snapshot, Origin(snapshot, ListingReport.Failure));
+    public static string Render(GateSnapshot snapshot) => Render(snapshot, Origin(snapshot, ListingReport.Failure).Concat(Notes(snapshot)));
 
     /// <summary>
-    /// The text for a log, which has an entry for each source that could not be listed: one line for each, without YAML to paste.
+    /// The text for a log, which has an entry for each source that could not be listed and each line that is not asked: one line for each
+    /// source, without YAML to paste, and no notes.
     /// </summary>
     public static string RenderInBrief(GateSnapshot snapshot) => Render(snapshot, Origin(snapshot, ListingReport.FailureInBrief));
 
@@ -81,6 +82,9 @@ internal static class TextReport
             yield return words.Replace("\n", "\n    ", StringComparison.Ordinal);
         }
     }
+
+    /// <summary>What people should know of the list: lines of resolv.conf that are not asked.</summary>
+    internal static IEnumerable<string> Notes(GateSnapshot snapshot) => snapshot.Listing?.Notes.Select(Printable.Escape) ?? [];
 
     /// <summary>What each reason means and what to do, once for each; then the diagnoses.</summary>
     public static IEnumerable<string> Advice(GateSnapshot snapshot)

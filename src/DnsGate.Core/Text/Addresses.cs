@@ -20,7 +20,7 @@ internal static class Addresses
         (address, problem) = (null, null);
         if (text.Contains('%', StringComparison.Ordinal))
         {
-            problem = $"'{text}' has a scope id; pods and name servers have addresses without one";
+            problem = $"'{text}' has a scope id (the part from % on), which does not belong here";
             return false;
         }
 

@@ -128,7 +128,7 @@ internal sealed class Exchange(ServerAddress server, Query query) : IDisposable
         }
     }
 
-    private IPEndPoint Peer => new(server.Address, server.Port);
+    private IPEndPoint Peer => Interfaces.EndPointOf(server);
 
     private void SendFirst(TimeSpan now)
     {

@@ -13,7 +13,9 @@ internal static class SocketProblem
     {
         1 or 13 => "not permitted", // EPERM, EACCES
         23 or 24 => "too many open files in this container", // ENFILE, EMFILE
+        19 or 22 => "no interface leads to this address", // ENODEV, EINVAL: link-local, and the interface is missing or unknown
         97 => "this host has no such address family", // EAFNOSUPPORT
+        99 => "this pod has no address to ask it from", // EADDRNOTAVAIL
         100 => "network down", // ENETDOWN
         101 => "network unreachable", // ENETUNREACH
         104 => "connection reset", // ECONNRESET

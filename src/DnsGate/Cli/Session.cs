@@ -57,6 +57,7 @@ internal sealed record Session(GateOptions Options, Identity Identity)
 
         var identity = FindIdentity(reader, name, addresses, options, problems);
         problems.AddRange(FileProblems(options));
+        problems.AddRange(InterfaceProblems(options));
         if (identity is not null)
         {
             problems.AddRange(ExternalNameProblems(reader, options, identity));
@@ -92,6 +93,14 @@ internal sealed record Session(GateOptions Options, Identity Identity)
             }
         }
     }
+
+    /// <summary>A server that the user named behind an interface that the pod does not have.</summary>
+    private static IEnumerable<string> InterfaceProblems(GateOptions options) =>
+        options.Servers.OfType<ServerSource.Static>().Select(source => source.Address)
+            .Concat(options.External.SelectMany(external => external.Servers))
+            .Where(server => server.Zone is { } zone && !Interfaces.Exists(zone))
+            .Distinct()
+            .Select(server => $"'{server}': this pod has no interface '{server.Zone}'");
 
     private static IEnumerable<string> ExternalNameProblems(OptionReader reader, GateOptions options, Identity identity)
     {

@@ -20,13 +20,13 @@ internal sealed class ResolvConfSource(ServerSource.ResolvConf file, TimeProvide
         }
 
         // An address of resolv.conf may stand for many servers; a loopback or link-local one is a node cache, one process.
-        ImmutableArray<Server> servers = [.. ResolvConfFile.Read(text, out var unusable).Select(address =>
+        ImmutableArray<Server> servers = [.. ResolvConfFile.Read(text, Interfaces.Exists, out var notAsked).Select(address =>
             new Server(address, file.ToString(), address.IsOnThisNode ? 1 : Server.SamplesOfVirtualAddress, MayForward: true))];
         return (servers.IsEmpty
             ? SourceResult.Failed(DiscoveryFault.Empty, $"'{file.Path}' names no server")
             : SourceResult.Listed(servers)) with
         {
-            Notes = [.. unusable.Select(line => $"{file.Path}: '{line}' is not asked: an address without scope id is needed")],
+            Notes = [.. notAsked.Select(note => $"{file.Path} {note}")],
         };
     }
 

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Net;
 using System.Runtime.InteropServices;
+using DnsGate.Core.Model;
 
 namespace DnsGate.Linux;
 
@@ -38,6 +40,27 @@ internal static class Interfaces
         {
             Libc.FreeInterfaceAddresses(first);
         }
+    }
+
+    /// <summary>Whether the pod has this interface, given by name or number.</summary>
+    public static bool Exists(string zone) => IndexOf(zone) != 0;
+
+    /// <summary>Where to send to; without a scope id when there is no such interface, which the kernel refuses (EINVAL).</summary>
+    public static IPEndPoint EndPointOf(ServerAddress server) => new(
+        server.Zone is { } zone ? new IPAddress(server.Address.GetAddressBytes(), IndexOf(zone)) : server.Address, server.Port);
+
+    // A name may consist of digits: it comes first, as in getaddrinfo(3).
+    private static unsafe uint IndexOf(string zone)
+    {
+        if (Libc.GetInterfaceIndex(zone) is var index and not 0)
+        {
+            return index;
+        }
+
+        var name = stackalloc byte[Libc.InterfaceNameSize];
+        return uint.TryParse(zone, NumberStyles.None, CultureInfo.InvariantCulture, out index) && Libc.GetInterfaceName(index, name) != 0
+            ? index
+            : 0;
     }
 
     // struct sockaddr_in: family, port, 4 octets. struct sockaddr_in6: family, port, flow label (4), 16 octets.

@@ -22,6 +22,7 @@ internal static unsafe partial class Libc
     public const int CloseOnExec = 0x80000; // O_CLOEXEC
     public const int TooManyLinks = 40; // ELOOP
     public const int WorkingDirectory = -100; // AT_FDCWD
+    public const int InterfaceNameSize = 16; // IFNAMSIZ
     public const int LinkItself = 0x100; // AT_SYMLINK_NOFOLLOW
     public const int DescriptorItself = 0x1000; // AT_EMPTY_PATH
     public const uint BasicStatus = 0x7ff; // STATX_BASIC_STATS
@@ -127,6 +128,14 @@ internal static unsafe partial class Libc
 
     [LibraryImport(Name, EntryPoint = "freeifaddrs")]
     public static partial void FreeInterfaceAddresses(InterfaceAddress* first);
+
+    /// <summary>if_nametoindex(3): 0 where there is no such interface.</summary>
+    [LibraryImport(Name, EntryPoint = "if_nametoindex", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial uint GetInterfaceIndex(string name);
+
+    /// <summary>if_indextoname(3): 0 where there is no such interface.</summary>
+    [LibraryImport(Name, EntryPoint = "if_indextoname")]
+    public static partial nint GetInterfaceName(uint index, byte* name);
 
     [StructLayout(LayoutKind.Sequential)]
     public struct Polled

@@ -69,8 +69,9 @@ public sealed class OptionFuzzTests
         var random = new Random(seed);
         for (var run = 0; run < 5000; run++)
         {
-            var servers = ResolvConfFile.Read(Text(random) + Text(random) + Text(random) + Text(random), out _);
-            Assert.InRange(servers.Length, 0, ResolvConfFile.MaxServers);
+            var servers = ResolvConfFile.Read(Text(random) + Text(random) + Text(random) + Text(random), _ => true, out _);
+            // Three resolvers, each with three servers.
+            Assert.InRange(servers.Length, 0, 3 * ResolvConfFile.MaxServersOfResolver);
             Assert.All(servers, server => Assert.False(Addresses.IsUnspecifiedOrMulticast(server.Address)));
             Assert.Equal(servers.Length, servers.Distinct().Count());
         }

@@ -15,7 +15,7 @@ public sealed class JsonReportTests
         Assert.Equal(
             [
                 "version", "state", "reason", "name", "addresses", "coverage", "settled",
-                "agreeingRounds", "drifting", "resumed", "servers", "diagnoses", "sources",
+                "agreeingRounds", "drifting", "resumed", "servers", "diagnoses", "sources", "notes",
             ],
             root.EnumerateObject().Select(field => field.Name));
         Assert.Equal(1, root.GetProperty("version").GetInt32());

@@ -51,6 +51,40 @@ public sealed class ListingReportTests
             lines);
     }
 
+    [Theory]
+    [InlineData("text")]
+    [InlineData("JSON")]
+    [InlineData("table")]
+    [InlineData("page")]
+    [InlineData("explain")]
+    public void A_line_of_resolv_conf_that_is_not_asked_stands_in_the_verdict_even_of_an_open_gate(string format)
+    {
+        const string Note = "/etc/resolv.conf line 3 is not asked: 'a\u001b#b' is not an IP address";
+        var snapshot = SnapshotBuilder.By(FallenBack with { Notes = [Note] }, FakeAnswers.By("right").To);
+        Assert.Equal(GateStatus.Open, snapshot.Status);
+        var report = format switch
+        {
+            "text" => TextReport.Render(snapshot),
+            "JSON" => Assert.Single(JsonDocument.Parse(JsonReport.Render(snapshot)).RootElement.GetProperty("notes").EnumerateArray())
+                .GetString()!,
+            "table" => TableReport.Render(snapshot, since: null, paint: false, width: 200),
+            "page" => PageReport.Render(PageScenes.Replay(TimeSpan.FromSeconds(1), (1, snapshot)), PageScenes.Facts),
+            _ => ExplainReport.Render(snapshot, PageScenes.Identity, SnapshotBuilder.Spec(), hosts: null, disabledBecause: null),
+        };
+        var text = string.Join(' ', report.Replace("&#39;", "'", StringComparison.Ordinal)
+            .Replace("<b>", "", StringComparison.Ordinal)
+            .Replace("</b>", "", StringComparison.Ordinal)
+            .Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries));
+        Assert.Contains("/etc/resolv.conf line 3 is not asked: 'a\\027#b' is not an IP address", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_verdict_in_the_log_leaves_out_the_lines_that_are_not_asked_which_have_an_entry_of_their_own()
+    {
+        var snapshot = SnapshotBuilder.By(FallenBack with { Notes = ["a note"] }, FakeAnswers.By("right").To);
+        Assert.DoesNotContain("a note", TextReport.RenderInBrief(snapshot), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_table_says_so_too_and_keeps_the_YAML_for_the_page()
     {

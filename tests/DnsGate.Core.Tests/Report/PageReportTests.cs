@@ -158,7 +158,7 @@ public sealed class PageReportTests
         Assert.Equal("apiVersion: rbac.authorization.k8s.io/v1", page.Descendants("pre").Single().Value.Split('\n')[0]);
         Assert.Contains("    verbs: [get, list, watch]\n", page.Descendants("pre").Single().Value, StringComparison.Ordinal);
         Assert.Equal(
-            ["discovery-failed", "kube:kube-system/kube-dns", "/etc/resolv.conf line 3"],
+            ["discovery-failed", "kube:kube-system/kube-dns", "/etc/resolv.conf line 3 is not asked"],
             page.Descendants("li")
                 .Where(item => item.Parent!.Attribute("class")?.Value == "advice")
                 .Select(item => item.Element("b")!.Value));

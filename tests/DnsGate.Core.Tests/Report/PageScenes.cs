@@ -94,7 +94,7 @@ internal static class PageScenes
                             + "    verbs: [get, list, watch]",
                     }),
             ],
-            Notes = ["/etc/resolv.conf line 3: 'nameserver fe80::1%eth0' has a scope id and cannot be asked"],
+            Notes = ["/etc/resolv.conf line 3 is not asked: this pod has no interface 'eth9', which fe80::53 is behind"],
         };
         return Replay(
             TimeSpan.FromSeconds(90),

@@ -46,7 +46,7 @@ internal static class AdviceSection
 
         if (listing is { Notes.IsEmpty: false })
         {
-            page.Write($"<h3>Lines that were passed over</h3>\n");
+            page.Write($"<h3>Lines that are not asked</h3>\n");
             WriteItems(page, [.. listing.Notes]);
         }
     }
