@@ -1,3 +1,4 @@
+using System.Net;
 using DnsGate.Ask;
 using DnsGate.Core.Dns;
 using DnsGate.Core.Model;
@@ -51,6 +52,19 @@ public sealed class NameServerClientTests
         var observation = Assert.Single(await client.AskAsync([Questions.About(server.Endpoint)], null, CancellationToken.None));
 
         Assert.Equal(Rows[row].Outcome, AnswerText.Describe(observation.Outcome));
+    }
+
+    [Fact]
+    public async Task A_link_local_server_behind_an_interface_that_is_gone_is_unreachable_and_the_kernels_text_is_not_shown()
+    {
+        Assert.True(ServerAddress.TryParse("fe80::53%gone0", out var server, out _));
+        NameServerClient client = new(QueryTimeout, TimeProvider.System);
+
+        var observation = Assert.Single(
+            await client.AskAsync(
+                [Questions.About(new IPEndPoint(IPAddress.Loopback, 53)) with { Server = server }], null, CancellationToken.None));
+
+        Assert.Equal(new Outcome.Unreachable("no interface leads to this address"), observation.Outcome);
     }
 
     [Fact]

@@ -185,7 +185,10 @@ internal static class ResolvConfFile
             return IPAddress.TryParse(text.Contains('[', StringComparison.Ordinal) ? "" : text, out address!)
                 && (address.AddressFamily == AddressFamily.InterNetworkV6) == isIPv6
                 && (isIPv6
-                    ? ReadsAnyZone || zone is null || IsNumber(zone) || (address.IsIPv6LinkLocal && interfaceExists(zone))
+                    ? ReadsAnyZone
+                    || zone is null
+                    || IsNumber(zone)
+                    || ((address.IsIPv6LinkLocal || address.IsIPv6Multicast) && interfaceExists(zone))
                     : zone is null && (ReadsInetAton || Addresses.TryParse(text, out _, out _)));
         }
 
