@@ -38,6 +38,38 @@ public sealed class HeadlessTests : IDisposable
     }
 
     [Fact]
+    public async Task Pods_that_listen_on_different_ports_are_each_asked_at_their_own()
+    {
+        const int OtherPort = 5353;
+        IPAddress[] at = [RealServer.NextAddress(), RealServer.NextAddress()];
+        await using var first = await Knot.StartAsync(Listing(Zones.Right), at[0], RealServer.DomainPort);
+        await using var second = await Knot.StartAsync(Listing(Zones.Stale), at[1], OtherPort);
+
+        var stale = await Gate.CheckAsync(Headless, "--app", AppOf(at[0]));
+        await second.ChangeAsync(Listing(Zones.Right));
+        var right = await Gate.CheckAsync(Headless, "--app", AppOf(at[0]));
+
+        stale.AssertIs(1, "closed", "stale-address");
+        Assert.Equal(("agrees", "stale-address"), (stale.ReasonAt(first), stale.ReasonAt($"{at[1]}:{OtherPort}")));
+        right.AssertIs(0, "open", "agrees");
+        Assert.Equal(("complete", 2), (right.Json.GetProperty("coverage").GetString(), right.Servers.Count));
+
+        ZoneFile[] Listing(Zones zones) =>
+        [
+            new(Zones.Domain, $"""
+                {zones.Forward}_dns._udp.{Zones.Service}. SRV 0 50 {RealServer.DomainPort} a.{Zones.Service}.
+                _dns._udp.{Zones.Service}. SRV 0 50 {OtherPort} b.{Zones.Service}.
+                {Zones.Service}. A {at[0]}
+                {Zones.Service}. A {at[1]}
+                a.{Zones.Service}. A {at[0]}
+                b.{Zones.Service}. A {at[1]}
+
+                """),
+            new(Zones.ReverseDomain, zones.Reverse),
+        ];
+    }
+
+    [Fact]
     public async Task A_server_that_is_added_while_waiting_has_to_agree_before_the_gate_opens()
     {
         IPAddress[] at = [RealServer.NextAddress(), RealServer.NextAddress()];

@@ -24,13 +24,21 @@ internal sealed class HeadlessWalk : IDiscoveryWalk
     /// </summary>
     private const string PortPrefix = "_dns._udp.";
 
+    /// <summary>
+    /// Another port of the same Service, for pods that name theirs so (Gardener's). Asked for only where no port is named <c>dns</c>.
+    /// </summary>
+    private const string OtherPortPrefix = "_dns-udp._udp.";
+
     private readonly ServerSource.Headless source;
     private readonly DnsName? portName;
+    private readonly DnsName? otherPortName;
     private readonly ImmutableArray<AddressFamily> families;
     private readonly bool forceRefresh;
     private readonly HashSet<(ServerAddress Server, int Sample)> asked = [];
     private readonly HashSet<ServerAddress> found = [];
-    private readonly HashSet<ushort> ports = [];
+    private readonly Dictionary<DnsName, Target> targets = [];
+    // Addresses of a server that has no port named dns, until it has been asked for the other name.
+    private readonly Dictionary<ServerAddress, ImmutableArray<IPAddress>> withoutPort = [];
     // Of a virtual address each sample counts by itself: it may have reached another server.
     private readonly Dictionary<(ServerAddress Server, int Sample), int> datagrams = [];
     private readonly List<string> faults = [];
@@ -52,6 +60,7 @@ internal sealed class HeadlessWalk : IDiscoveryWalk
         families = [.. podAddresses.Select(address => address.AddressFamily).Distinct()];
         // The prefix may make a name too long that just fits: then only its addresses can be asked for.
         portName = DnsName.TryParse(PortPrefix + source.Name, out var name, out _) ? name : null;
+        otherPortName = DnsName.TryParse(OtherPortPrefix + source.Name, out name, out _) ? name : null;
     }
 
     /// <inheritdoc/>
@@ -67,6 +76,15 @@ internal sealed class HeadlessWalk : IDiscoveryWalk
         }
 
         next = [];
+        lookups.AddRange(withoutPort.Keys.Select(server => LookupAt(server, otherPortName!, RecordType.SRV)));
+        foreach (var (name, target) in targets)
+        {
+            if (target.Addresses.Count == 0 && target.Tellers.TryDequeue(out var teller))
+            {
+                lookups.AddRange(families.Select(family => LookupAt(teller, name, TypeOf(family))));
+            }
+        }
+
         return lookups.ToImmutable();
     }
 
@@ -82,21 +100,38 @@ internal sealed class HeadlessWalk : IDiscoveryWalk
                 datagrams[asker] = datagrams.GetValueOrDefault(asker) + result.Datagrams;
             }
 
-            foreach (var server in ServersOf([.. ofServer]))
+            LearnTargets(ofServer);
+            foreach (var server in ServersOf(ofServer.Key, [.. ofServer.Where(result => !targets.ContainsKey(result.Lookup.Name))]))
             {
-                // The unspecified address would be this pod itself.
-                if (Addresses.IsUnspecifiedOrMulticast(server.Address))
+                Add(server);
+            }
+        }
+
+        foreach (var target in targets.Values)
+        {
+            foreach (var address in target.Addresses)
+            {
+                foreach (var port in target.Ports)
                 {
-                    anyUnusable = true;
-                }
-                else if (found.Count <= MaxServers && found.Add(server))
-                {
-                    appeared.Add(new Server(server, source.ToString()));
+                    Add(new ServerAddress(address, port));
                 }
             }
         }
 
         next = appeared.ToImmutable();
+
+        void Add(ServerAddress server)
+        {
+            // The unspecified address would be this pod itself.
+            if (Addresses.IsUnspecifiedOrMulticast(server.Address))
+            {
+                anyUnusable = true;
+            }
+            else if (found.Count <= MaxServers && found.Add(server))
+            {
+                appeared.Add(new Server(server, source.ToString()));
+            }
+        }
     }
 
     /// <inheritdoc/>
@@ -112,7 +147,7 @@ internal sealed class HeadlessWalk : IDiscoveryWalk
                 "name one with `clusterIP: None`; see k8s-examples/name-servers");
         }
 
-        if (found.Count > MaxServers)
+        if (found.Count > MaxServers || targets.Count > MaxServers)
         {
             return Failed(
                 DiscoveryFault.Unreachable,
@@ -121,12 +156,13 @@ internal sealed class HeadlessWalk : IDiscoveryWalk
                     $"the Service lists more than {MaxServers} servers: it can hardly be one of name servers"));
         }
 
-        if (ports.Count > 1)
+        // One that was told to be gone, or to have no address of the pod's families, is no server of this pod.
+        if (targets.Where(target => target.Value is { Addresses.Count: 0, IsAnswered: false }).Select(target => target.Key).Order().ToList()
+            is [var unknown, ..])
         {
             return Failed(
                 DiscoveryFault.Unreachable,
-                $"its SRV records name several ports ({string.Join(", ", ports.Order())}); which of them is whose cannot be told",
-                "list the servers with kube:");
+                $"no name server returns the address of {unknown}, which its SRV records name with a port of its own");
         }
 
         return found.Count > 0
@@ -153,38 +189,54 @@ internal sealed class HeadlessWalk : IDiscoveryWalk
     {
         if (portName is not null)
         {
-            lookups.Add(new Lookup(server, portName, RecordType.SRV, sample) { CheckingDisabled = forceRefresh });
+            lookups.Add(LookupAt(server, portName, RecordType.SRV, sample));
         }
 
-        foreach (var family in families)
+        lookups.AddRange(families.Select(family => LookupAt(server, source.Name, TypeOf(family), sample)));
+    }
+
+    private Lookup LookupAt(ServerAddress server, DnsName name, RecordType type, int sample = 0) =>
+        new(server, name, type, sample) { CheckingDisabled = forceRefresh };
+
+    private static RecordType TypeOf(AddressFamily family) =>
+        family == AddressFamily.InterNetworkV6 ? RecordType.AAAA : RecordType.A;
+
+    /// <summary>Takes the addresses of targets that have ports of their own.</summary>
+    private void LearnTargets(IEnumerable<LookupResult> ofServer)
+    {
+        foreach (var results in ofServer.Where(result => targets.ContainsKey(result.Lookup.Name)).GroupBy(result => result.Lookup.Name))
         {
-            var type = family == AddressFamily.InterNetworkV6 ? RecordType.AAAA : RecordType.A;
-            lookups.Add(new Lookup(server, source.Name, type, sample) { CheckingDisabled = forceRefresh });
+            var target = targets[results.Key];
+            target.Addresses.UnionWith(results.SelectMany(result => AddressesIn(result.Outcome)));
+            target.IsAnswered |= results.All(result =>
+                result.Outcome is Outcome.Responded { Answer: Answer.Records or Answer.NoData or Answer.NxDomain });
         }
     }
 
-    private IEnumerable<ServerAddress> ServersOf(IReadOnlyList<LookupResult> results)
+    private static IEnumerable<IPAddress> AddressesIn(Outcome outcome) =>
+        outcome is Outcome.Responded { Answer: Answer.Records records }
+            ? records.Data.OfType<RecordData.Address>().Select(data => data.Value)
+            : [];
+
+    /// <summary>
+    /// The servers that one server lists. Where all have one port, the addresses of the Service have it; otherwise each target of the SRV
+    /// records is asked for first, since its address has its own port.
+    /// </summary>
+    private IEnumerable<ServerAddress> ServersOf(ServerAddress teller, IReadOnlyList<LookupResult> results)
     {
         var addresses = new List<IPAddress>();
-        ushort? port = null;
+        var services = new HashSet<RecordData.Service>();
         var knowsPort = portName is null;
         foreach (var result in results)
         {
             switch (result.Outcome)
             {
                 case Outcome.Responded { Answer: Answer.Records records }:
-                    addresses.AddRange(records.Data.OfType<RecordData.Address>().Select(data => data.Value));
-                    foreach (var service in records.Data.OfType<RecordData.Service>())
-                    {
-                        ports.Add(service.Port);
-                        (port, knowsPort) = (service.Port, true);
-                        // Of a headless Service the targets are its pods, each by a name of its own (ibid. §2.3.2 and §2.4.2).
-                        anyVirtual |= service.Target == source.Name;
-                    }
-
+                    addresses.AddRange(AddressesIn(result.Outcome));
+                    services.UnionWith(records.Data.OfType<RecordData.Service>());
+                    knowsPort |= result.Lookup.Type == RecordType.SRV;
                     break;
-                case Outcome.Responded { Answer: Answer.NxDomain or Answer.NoData } negative when result.Lookup.Type == RecordType.SRV:
-                    // The port has another name, or none: that of DNS then.
+                case Outcome.Responded { Answer: Answer.NxDomain or Answer.NoData } when result.Lookup.Type == RecordType.SRV:
                     knowsPort = true;
                     break;
                 case Outcome.Responded { Answer: Answer.NxDomain }:
@@ -199,8 +251,38 @@ internal sealed class HeadlessWalk : IDiscoveryWalk
             }
         }
 
+        if (withoutPort.Remove(teller, out var stored))
+        {
+            // The port has neither name, or none: that of DNS then.
+            addresses.AddRange(stored);
+        }
+        else if (services.Count == 0 && knowsPort && addresses.Count > 0 && otherPortName is not null)
+        {
+            withoutPort[teller] = [.. addresses];
+            return [];
+        }
+
+        // Of a headless Service the targets are its pods, each by a name of its own (ibid. §2.3.2 and §2.4.2).
+        anyVirtual |= services.Any(service => service.Target == source.Name);
+        var ports = services.Select(service => service.Port).Distinct().ToList();
+        if (ports.Count > 1)
+        {
+            // Names that this walk asks for anyway are no pod's: their answers are not to be taken for addresses of a target.
+            foreach (var service in services.Where(service =>
+                service.Target != source.Name && service.Target != portName && service.Target != otherPortName
+                && targets.Count <= MaxServers))
+            {
+                targets.TryAdd(service.Target, new Target());
+                targets[service.Target].Add(service.Port, teller);
+            }
+
+            return [];
+        }
+
         // Without its SRV answer a server's list would send the questions to the wrong port.
-        return knowsPort ? addresses.Select(address => new ServerAddress(address, port ?? ServerAddress.DefaultPort)) : [];
+        return knowsPort
+            ? addresses.Select(address => new ServerAddress(address, ports.Count == 0 ? ServerAddress.DefaultPort : ports[0]))
+            : [];
     }
 
     private static string Describe(Outcome outcome) => outcome switch
@@ -210,4 +292,28 @@ internal sealed class HeadlessWalk : IDiscoveryWalk
         Outcome.Unreachable => "is unreachable",
         _ => "is silent",
     };
+
+    /// <summary>A pod behind the Service, by the name that SRV records give it.</summary>
+    private sealed class Target
+    {
+        /// <summary>Its ports: several while servers lag behind one another.</summary>
+        public HashSet<ushort> Ports { get; } = [];
+
+        public HashSet<IPAddress> Addresses { get; } = [];
+
+        /// <summary>The servers that named it and have not been asked for its address.</summary>
+        public Queue<ServerAddress> Tellers { get; } = [];
+
+        /// <summary>Whether a server has returned its addresses, or that there are none.</summary>
+        public bool IsAnswered { get; set; }
+
+        public void Add(ushort port, ServerAddress teller)
+        {
+            Ports.Add(port);
+            if (!Tellers.Contains(teller))
+            {
+                Tellers.Enqueue(teller);
+            }
+        }
+    }
 }

@@ -137,7 +137,6 @@ public sealed class HeadlessWalkTests
     [InlineData("all GARBAGE", DiscoveryFault.Unreachable, "10.96.0.10:53 cannot be understood")]
     [InlineData("SRV SILENCE; A 10.244.0.1", DiscoveryFault.Unreachable, "10.96.0.10:53 is silent")]
     [InlineData("SRV 53; A 0.0.0.0", DiscoveryFault.Empty, "no address at which anybody can be asked")]
-    [InlineData("SRV 53 5353; A 10.244.0.1", DiscoveryFault.Unreachable, "several ports (53, 5353)")]
     internal void Each_way_to_find_nobody_is_a_fault_of_its_own_with_a_message(string says, DiscoveryFault fault, string message)
     {
         var walked = WalkRunner.Walk(Of(), lookup => WalkRunner.OutcomeOf(lookup.Type, says));
@@ -147,11 +146,83 @@ public sealed class HeadlessWalkTests
     }
 
     [Fact]
-    public void Ports_that_differ_from_server_to_server_are_told_as_several()
+    public void Servers_that_name_different_ports_are_each_believed_about_the_addresses_that_they_list()
     {
         var walked = WalkRunner.Walk(Of(), lookup =>
             WalkRunner.OutcomeOf(lookup.Type, lookup.Server == Fixtures.Vip ? "SRV 5353; A 10.244.0.1" : "SRV 53; A 10.244.0.2"));
-        Assert.Contains("several ports (53, 5353)", walked.List.Problem!.Message, StringComparison.Ordinal);
+        Assert.Equal(["10.244.0.1:5353", "10.244.0.2:53"], walked.Servers);
+    }
+
+    [Theory]
+    [InlineData("each target has the port of its own record", "a=10.244.0.1 b=10.244.0.2 c=10.244.0.3",
+        "10.244.0.1:53 10.244.0.2:5353 10.244.0.3:5353")]
+    [InlineData("a target with two ports is asked at both: one of them is what a server that lags behind knows",
+        "a=10.244.0.1 b=10.244.0.1 c=10.244.0.3", "10.244.0.1:53 10.244.0.1:5353 10.244.0.3:5353")]
+    [InlineData("a target that is gone is no server", "a=10.244.0.1 b=NXDOMAIN c=10.244.0.3", "10.244.0.1:53 10.244.0.3:5353")]
+    [InlineData("a target without an address of the pod's family is no server for it",
+        "a=10.244.0.1 b=NODATA c=10.244.0.3", "10.244.0.1:53 10.244.0.3:5353")]
+    public void Targets_with_several_ports_are_looked_up_one_by_one(string sentence, string targets, string found)
+    {
+        var walked = WalkRunner.Walk(Of(), lookup => OutcomeOf(lookup, targets));
+        Assert.Equal((sentence, found), (sentence, string.Join(' ', walked.Servers)));
+        Assert.Null(walked.List.Problem);
+        Assert.All(walked.Asked.GroupBy(lookup => lookup), asked => Assert.Single(asked));
+    }
+
+    [Theory]
+    [InlineData("SILENCE")]
+    [InlineData("SERVFAIL")]
+    public void A_target_whose_address_one_server_does_not_return_is_looked_up_at_the_next_that_names_it(string failure)
+    {
+        var walked = WalkRunner.Walk(
+            Of(), lookup => OutcomeOf(lookup, $"a=10.244.0.1 c=10.244.0.3 b={(lookup.Server == Fixtures.Vip ? failure : "10.244.0.2")}"));
+        Assert.Equal(["10.244.0.1:53", "10.244.0.2:5353", "10.244.0.3:5353"], walked.Servers);
+    }
+
+    [Fact]
+    public void A_list_that_lacks_the_address_of_a_target_is_not_taken_for_whole()
+    {
+        var walked = WalkRunner.Walk(Of(), lookup => OutcomeOf(lookup, "a=10.244.0.1 b=SILENCE c=10.244.0.3"));
+        Assert.Empty(walked.Servers);
+        Assert.Equal(DiscoveryFault.Unreachable, walked.List.Problem!.Fault);
+        Assert.Contains($"the address of b.{Service.Name}", walked.List.Problem.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_target_that_is_named_like_the_Service_or_its_port_does_not_hide_what_other_servers_list()
+    {
+        var walked = WalkRunner.Walk(Of(), lookup =>
+            lookup.Server == Fixtures.Vip && lookup.Type == RecordType.SRV
+                ? Srv((Service.Name.ToString(), 1), ($"_dns._udp.{Service.Name}", 2), ($"a.{Service.Name}", 53))
+                : lookup.Name == Service.Name || lookup.Type == RecordType.SRV
+                    ? WalkRunner.OutcomeOf(lookup.Type, "SRV 53; A 10.244.0.1 10.244.0.2")
+                    : FakeAnswers.Outcome(lookup.Type, Fixtures.S(1).Address.ToString()));
+        Assert.Equal(["10.244.0.1:53", "10.244.0.2:53"], walked.Servers);
+    }
+
+    [Fact]
+    public void A_hostile_list_of_targets_ends_at_a_thousand()
+    {
+        var walked = WalkRunner.Walk(Of(), lookup => lookup.Type == RecordType.SRV
+            ? Srv([.. Enumerable.Range(0, 3000).Select(number => ($"p{number}.example", number % 2 + 53))])
+            : FakeAnswers.Outcome(lookup.Type, "NXDOMAIN"));
+        Assert.InRange(walked.Asked.Count(), 1, HeadlessWalk.MaxServers + 10);
+        Assert.Contains("more than 1000 servers", walked.List.Problem!.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("the port of pods that name it dns-udp (Gardener)", "NXDOMAIN", "8053", "10.244.0.1:8053", 1)]
+    [InlineData("neither name", "NXDOMAIN", "NXDOMAIN", "10.244.0.1:53", 1)]
+    [InlineData("the other name is not asked for where one is named dns", "1053", "8053", "10.244.0.1:1053", 0)]
+    [InlineData("no port for want of an answer", "NODATA", "SILENCE", "", 1)]
+    public void The_port_may_be_named_dns_udp(string sentence, string dns, string dnsUdp, string found, int asked)
+    {
+        var other = Fixtures.NameOf($"_dns-udp._udp.{Service.Name}");
+        var walked = WalkRunner.Walk(Of(), lookup => lookup.Server != Fixtures.Vip
+            ? FakeAnswers.Outcome(lookup.Type, "SILENCE")
+            : WalkRunner.OutcomeOf(lookup.Type, $"A 10.244.0.1; SRV {(lookup.Name == other ? dnsUdp : dns)}"));
+        Assert.Equal((sentence, found), (sentence, string.Join(' ', walked.Servers)));
+        Assert.Equal(asked, walked.Asked.Count(lookup => lookup.Name == other));
     }
 
     [Fact]
@@ -219,6 +290,25 @@ public sealed class HeadlessWalkTests
     [Fact]
     public void A_listing_that_fails_has_cost_its_datagrams_as_well() =>
         Assert.Equal(2, WalkRunner.Walk(Of(), lookup => WalkRunner.OutcomeOf(lookup.Type, "all NXDOMAIN")).List.DatagramsToOne);
+
+    /// <summary>A Service of three pods, a on port 53, b and c on 5353, whose names have these addresses: <c>a=10.244.0.1</c>.</summary>
+    private static Outcome OutcomeOf(Lookup lookup, string targets)
+    {
+        if (lookup.Type == RecordType.SRV)
+        {
+            return Srv(($"a.{Service.Name}", 53), ($"b.{Service.Name}", 5353), ($"c.{Service.Name}", 5353));
+        }
+
+        var says = targets.Split(' ')
+            .Select(target => target.Split('='))
+            .ToDictionary(pair => $"{pair[0]}.{Service.Name}", pair => pair[1]);
+        return FakeAnswers.Outcome(lookup.Type, says.GetValueOrDefault(lookup.Name.ToString(), "10.244.0.1 10.244.0.2"));
+    }
+
+    private static Outcome.Responded Srv(params (string Target, int Port)[] services) => new Outcome.Responded(
+        new Answer.Records(
+            [.. services.Select(service => new RecordData.Service(Fixtures.NameOf(service.Target), (ushort)service.Port))], 30),
+        RecursionAvailable: false);
 
     private static HeadlessWalk Of() => new(Service, [Seed], Fixtures.Ips(Fixtures.Own), forceRefresh: false);
 

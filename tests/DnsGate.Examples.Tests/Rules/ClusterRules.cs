@@ -122,8 +122,8 @@ internal static class ClusterRules
                     || service.Text("spec", "clusterIP") != "None"
                     || service.Text("spec", "selector", "k8s-app") != "kube-dns"
                     || !service.Items("spec", "ports")
-                        .Select(port => (port.Text("name"), port.Text("protocol"), port.Number("port"), port.Number("targetPort")))
-                        .SequenceEqual([("dns", "UDP", 53, 53), ("dns-tcp", "TCP", 53, 53)]))
+                        .Select(port => (port.Text("name"), port.Text("protocol"), port.Number("port"), port.Text("targetPort")))
+                        .SequenceEqual([("dns", "UDP", 53, "dns"), ("dns-tcp", "TCP", 53, "dns-tcp"), ("dns-udp", "UDP", 54, "dns-udp")]))
                 .Select(service => service.Text("metadata", "name")!)),
 
         new("Prometheus looks into every namespace", example => example.Load("PodMonitor")
