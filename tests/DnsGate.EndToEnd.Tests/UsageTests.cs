@@ -29,7 +29,7 @@ public sealed partial class UsageTests
         { "check --servers 10.0.0.10:65536", "65536" },
         { "check --servers 10.0.0", "10.0.0" },
         { "check --servers 10.0.0.010", "10.0.0.010" },
-        { "check --servers fe80::1%eth0", "fe80::1%eth0" },
+        { "check --servers fe80::1%no-interface", "no-interface" },
         { "check --servers [10.0.0.10]:53", "[10.0.0.10]:53" },
         { "check --servers example.com", "example.com" },
         { "check --servers ,", "--servers: empty; leave it out for the default (auto)" },

@@ -17,7 +17,8 @@ internal static class ClusterDomain
         return DnsName.TryParse(domain, out var name, out _) ? name : DnsName.Root;
     }
 
-    private static string? FromSearchList(string resolvConf)
+    /// <summary>DOMAIN of the first name of the search list that is, or is under, <c>svc.DOMAIN</c>; null without one.</summary>
+    public static string? FromSearchList(string resolvConf)
     {
         foreach (var line in resolvConf.Split('\n'))
         {

@@ -17,6 +17,9 @@ internal sealed record PodFacts(string? PodIps, string? PodIp, string? Hosts, Im
 {
     /// <summary>Nothing: for when the user said it all.</summary>
     public static readonly PodFacts None = new(null, null, null, []);
+
+    /// <summary>DOMAIN, where the search list of /etc/resolv.conf has a name under <c>svc.DOMAIN</c>; null where it has none.</summary>
+    public string? SearchDomain { get; init; }
 }
 
 /// <summary>
@@ -24,7 +27,9 @@ internal sealed record PodFacts(string? PodIps, string? PodIp, string? Hosts, Im
 /// <list type="number">
 /// <item><description>addresses: what the user said; POD_IPS; the /etc/hosts lines whose address is on an interface; POD_IP; the
 /// interface's address</description></item>
-/// <item><description>name: what the user said; the first field with a dot on such a line</description></item>
+/// <item><description>name: what the user said; the first field with a dot on such a line, if it is under
+/// <c>svc.DOMAIN</c> where the search list names one: the kubelet also writes a <c>hostnameOverride</c> there, which the
+/// cluster's DNS does not have</description></item>
 /// </list>
 /// </summary>
 internal static class IdentityFinder
@@ -219,13 +224,21 @@ internal static class IdentityFinder
                 return null;
             case 1:
                 var one = named.Single();
-                if (TryParsePodName(one.Key, out var name, out var problem))
+                if (!TryParsePodName(one.Key, out var name, out var problem))
                 {
-                    return (name, $"{HostsFile.Path} line {one.Value.Number}");
+                    problems.Add($"{HostsFile.Path} line {one.Value.Number}: {problem}; {Remedy}");
+                    return null;
                 }
 
-                problems.Add($"{HostsFile.Path} line {one.Value.Number}: {problem}; {Remedy}");
-                return null;
+                if (facts.SearchDomain is { } domain && !$"{name}".EndsWith($".svc.{domain}", StringComparison.OrdinalIgnoreCase))
+                {
+                    problems.Add(
+                        $"own name unclear: {HostsFile.Path} line {one.Value.Number} has {name}, which is not under svc.{domain} of "
+                            + $"the search list in resolv.conf, so the cluster's DNS does not publish it; {Remedy}");
+                    return null;
+                }
+
+                return (name, $"{HostsFile.Path} line {one.Value.Number}");
             default:
                 problems.Add($"own name unclear: {HostsFile.Path} gives several ({string.Join(' ', named.Keys)}); {Remedy}");
                 return null;

@@ -101,6 +101,30 @@ public sealed class IdentityFinderTests
             problems.Any(problem => problem.Contains(names, StringComparison.Ordinal)), $"{sentence}: {string.Join("; ", problems)}");
     }
 
+    [Theory]
+    [InlineData("under the domain", "zk-0.zk-headless.prod.svc.cluster.local", "cluster.local", true)]
+    [InlineData("in another case, with a trailing dot", "zk-0.zk-headless.prod.SVC.Cluster.Local.", "cluster.local", true)]
+    [InlineData("hostnameOverride", "kdc1.example.com", "cluster.local", false)]
+    [InlineData("a line of vcluster's", "zk-0.zk-headless.prod.svc.cluster.local", "vcluster.example", false)]
+    [InlineData("a name that only ends alike", "zk-0.notsvc.cluster.local", "cluster.local", false)]
+    [InlineData("the cluster's domain without svc", "zk-0.cluster.local", "cluster.local", false)]
+    [InlineData("no such domain in the search list", "kdc1.example.com", null, true)]
+    public void A_name_that_is_not_under_the_domain_of_the_search_list_is_unclear(
+        string sentence, string name, string? domain, bool isFound)
+    {
+        var facts = new PodFacts(null, null, $"127.0.0.1 localhost\n10.244.1.7 {name} zk-0\n", Fixtures.Ips("10.244.1.7"))
+        {
+            SearchDomain = domain,
+        };
+        Assert.Equal((sentence, isFound), (sentence, IdentityFinder.TryFind(null, null, facts, out _, out var problems)));
+        Assert.Equal(
+            isFound ? [] : [$"own name unclear: /etc/hosts line 2 has {name}, which is not under svc.{domain} of the search list in "
+                + "resolv.conf, so the cluster's DNS does not publish it; name it with --name (or DNSGATE_NAME), like "
+                + "zk-0.zk-headless.prod.svc.cluster.local"],
+            problems);
+        Assert.True(IdentityFinder.TryFind((Fixtures.Name, "--name"), null, facts, out _, out _));
+    }
+
     [Fact]
     public void An_unclear_interface_names_the_candidates_and_the_flag()
     {

@@ -89,6 +89,11 @@ internal static class HandbookScenes
             pod.Hosts = pod.Hosts.Replace(WholePod.OwnLine, $"{Pod.Ip}\tzk-0\n", StringComparison.Ordinal);
             return Task.CompletedTask;
         },
+        ["Own name unclear"] = pod =>
+        {
+            pod.Hosts = pod.Hosts.Replace(WholePod.OwnLine, $"{Pod.Ip}\tkdc1.example.com\tkdc1\n", StringComparison.Ordinal);
+            return Task.CompletedTask;
+        },
         ["Own address unclear"] = pod =>
         {
             pod.Environment.Remove("POD_IPS");
