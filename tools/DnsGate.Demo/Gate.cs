@@ -30,6 +30,9 @@ internal sealed class Gate(string executable, Scene scene)
             start.Environment.Remove(name);
         }
 
+        // The demo runs on somebody's machine: nothing leaves it.
+        start.Environment["DNSGATE_INTERCEPTION_CHECK"] = "off";
+
         using var child = Process.Start(start) ?? throw new InvalidOperationException($"{executable} did not start.");
         started(child.Id);
         try

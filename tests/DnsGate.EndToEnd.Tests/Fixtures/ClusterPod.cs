@@ -14,7 +14,7 @@ internal sealed class ClusterPod : IAsyncDisposable
 
     private const string Enter = """
         mount -t tmpfs none /run && mkdir -p /run/secrets/kubernetes.io/serviceaccount \
-          && mount --bind "$0" /run/secrets/kubernetes.io/serviceaccount && exec "$@"
+          && mount --bind "$0" /run/secrets/kubernetes.io/serviceaccount && mount --bind /dev/null /etc/resolv.conf && exec "$@"
         """;
 
     private readonly TemporaryDirectory directory = new();

@@ -57,6 +57,8 @@ internal sealed class WholePod : IAsyncDisposable
         // Time enough for servers that do answer, on a machine that is busy with other tests. No text tells of it.
         ["DNSGATE_TIMEOUT"] = "20s",
         [QueryTimeout] = "5s",
+        // Here alone: this network has no way out.
+        [Child.InterceptionCheck] = "on",
     };
 
     /// <summary>Its /etc/hosts, until the first verb starts.</summary>

@@ -24,6 +24,12 @@ internal sealed partial class Child : IAsyncDisposable
     public const int SigCont = 18;
     public const int SigStop = 19;
 
+    /// <summary>
+    /// The variable that switches the interception check of the executable off. It is off in every child: the check sends a datagram to
+    /// 192.0.2.1, and only a network namespace without a way out may set it to <c>on</c>.
+    /// </summary>
+    public const string InterceptionCheck = "DNSGATE_INTERCEPTION_CHECK";
+
     private readonly Process process;
     private readonly long begun = Stopwatch.GetTimestamp();
     private readonly StringBuilder stdout = new();
@@ -52,7 +58,9 @@ internal sealed partial class Child : IAsyncDisposable
 
     public string Stderr => Text(stderr);
 
-    /// <summary>Starts a program. Its environment is PATH and what is given, nothing of this process.</summary>
+    /// <summary>
+    /// Starts a program. Its environment is PATH, the interception check off, and what is given, nothing of this process.
+    /// </summary>
     public static Child Start(
         string file, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, string? directory = null)
     {
@@ -70,6 +78,7 @@ internal sealed partial class Child : IAsyncDisposable
         };
         start.Environment.Clear();
         start.Environment["PATH"] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+        start.Environment[InterceptionCheck] = "off";
         foreach ((var name, var value) in environment ?? new Dictionary<string, string>())
         {
             start.Environment[name] = value;
