@@ -11,14 +11,26 @@ internal static class ListingBuilder
     /// <param name="options">The options.</param>
     /// <param name="identity">The pod.</param>
     /// <param name="chains">The sources of each view, in the order of the options.</param>
-    public static Listing Build(GateOptions options, Identity identity, IReadOnlyCollection<ChainState> chains) => new(
-        ViewsOf(options, identity, chains), CoverageOf(chains))
+    /// <param name="isIntercepted">Whether something answers DNS for every address.</param>
+    public static Listing Build(
+        GateOptions options, Identity identity, IReadOnlyCollection<ChainState> chains, bool isIntercepted = false)
+    {
+        var listed = CoverageOf(chains);
+        var coverage = isIntercepted && listed != Coverage.None ? Coverage.Intercepted : listed;
+        return Build(options, identity, chains, coverage) with
+        {
+            LacksCoverage = options.Coverage == RequiredCoverage.Complete && coverage < Coverage.Static,
+        };
+    }
+
+    private static Listing Build(GateOptions options, Identity identity, IReadOnlyCollection<ChainState> chains, Coverage coverage) => new(
+        ViewsOf(options, identity, chains), coverage)
     {
         Sources = ReportsOf(chains),
         // A chain that has no usable list makes the whole list unusable.
         Age = chains.All(chain => chain.Serving is { IsWithdrawn: false }) ? chains.Max(chain => chain.Serving!.Age) : null,
         Notes = [.. chains.SelectMany(chain => chain.Sources).SelectMany(source => source.Notes).Distinct()],
-        DatagramsToOne = chains.Sum(chain => chain.Sources.Sum(source => source.DatagramsToOne)),
+        DatagramsToOne = chains.Sum(chain => chain.DatagramsToFind + chain.Sources.Sum(source => source.DatagramsToOne)),
         // `auto` alone finds servers, or there are none; beside others, as every source that the user names, it has to return some.
         IsIncomplete = chains.Any(chain =>
             chain.Serving is null && !(chain.View.Kind == ViewKind.Cluster && options.Servers is [ServerSource.Auto])),
@@ -87,8 +99,15 @@ internal static class ListingBuilder
     /// <summary>The least coverage of the sources of the cluster view; none where no source returned servers.</summary>
     private static Coverage CoverageOf(IEnumerable<ChainState> chains) =>
         chains.Where(chain => chain.View.Kind == ViewKind.Cluster && chain.Serving is not null)
-            .Min(chain => (Coverage?)chain.Serving!.Coverage)
+            .Min(chain => (Coverage?)CoverageOf(chain))
         ?? Coverage.None;
+
+    /// <summary>A name server behind which the cluster lists no pods is no virtual IP over pods.</summary>
+    private static Coverage CoverageOf(ChainState chain) =>
+        chain.Serving!.Coverage == Coverage.Sampled
+        && chain.Sources.Any(source => source.Problem?.Fault == DiscoveryFault.NoEndpoints)
+            ? Coverage.NodeService
+            : chain.Serving.Coverage;
 
     private static ImmutableArray<SourceReport> ReportsOf(IEnumerable<ChainState> chains)
     {

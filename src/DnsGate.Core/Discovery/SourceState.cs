@@ -27,14 +27,16 @@ internal sealed record SourceState(string Name, Coverage Coverage)
     public int DatagramsToOne { get; init; }
 
     /// <summary>
-    /// Whether the source itself says that the servers of its last good list are gone. A source that fails may return them again.
+    /// Whether the source itself says that the servers of its last good list are gone: nothing opens on them. A source that fails may
+    /// return them again.
     /// </summary>
-    public bool IsWithdrawn => Problem?.Fault is DiscoveryFault.Empty or DiscoveryFault.NotFound;
+    public bool IsWithdrawn => Problem?.Fault is DiscoveryFault.Empty or DiscoveryFault.NotFound or DiscoveryFault.NoEndpoints;
 
     /// <summary>
-    /// Whether its last good list is used before the next source is: for one minute of failures, and not once it is withdrawn.
+    /// Whether its last good list is used before the next source is: for one minute of failures. That holds for a withdrawn list too: all
+    /// CoreDNS pods are not ready for some seconds after an API server was gone, and the next source may be a mere sample.
     /// </summary>
-    public bool IsUsable => !LastGood.IsEmpty && !IsWithdrawn && FailingFor <= Listing.MaxAge;
+    public bool IsUsable => !LastGood.IsEmpty && FailingFor <= Listing.MaxAge;
 }
 
 /// <summary>The sources of one SPEC of <c>--servers</c>, <c>--app</c> or <c>--external</c>: several only for <c>auto</c>.</summary>
@@ -42,6 +44,9 @@ internal sealed record SourceState(string Name, Coverage Coverage)
 /// <param name="Sources">The sources that were asked, in fallback order. Those after the first usable one are not asked.</param>
 internal sealed record ChainState(ViewKey View, ImmutableArray<SourceState> Sources)
 {
+    /// <summary>The most datagrams that one server was sent to find out which sources there are.</summary>
+    public int DatagramsToFind { get; init; }
+
     /// <summary>
     /// The source whose servers are used: the first usable one. Without one it is the first that ever returned servers: they are still
     /// asked and shown. Null when there are none.

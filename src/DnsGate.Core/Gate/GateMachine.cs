@@ -160,6 +160,7 @@ internal sealed class GateMachine
     /// <summary>Rounds until the gate opens, the deadline has passed, or one round is all there is.</summary>
     private IEnumerable<GateStep> Wait()
     {
+        var isOneRound = plan.Stop == StopRule.AfterOneRound;
         var hasFallenSilent = false;
         TimeSpan? refreshedAt = null;
         while (true)
@@ -192,22 +193,25 @@ internal sealed class GateMachine
             window = window.After(verdict, plan.Rule, now);
             // Settled although a server has just answered with TTL 0: it agreed often enough before.
             var reason = window.IsSettled ? Reason.Agrees : verdict.Reason;
-            if (window.IsSettled)
+            if (window.IsSettled || isOneRound)
             {
-                yield return new GateStep.List(ForceRefresh: true, IsReported: false);
+                // Where nothing opens, this costs nothing: it tells what has become known of the servers beside the round.
+                yield return new GateStep.List(ForceRefresh: window.IsSettled, IsReported: false);
                 var again = TakeListing();
-                if (wasStopped)
+                if (window.IsSettled && wasStopped)
                 {
                     // The answers are as old as the stop was long.
                     window = window with { IsSettled = false };
                     continue;
                 }
 
-                if (OpeningRule.ObjectionTo(asked, again) is { } objection)
+                if (window.IsSettled && OpeningRule.ObjectionTo(asked, again, isOneRound) is { } objection)
                 {
                     // The window does not start over: the next round asks the servers that this one did not.
                     (window, reason) = (window with { IsSettled = false }, objection);
                 }
+
+                asked = again.HasSameServersAs(asked) ? again : asked;
             }
 
             var raisesProbe = DomainProbe.IsWorthAsking(verdict);
@@ -218,7 +222,7 @@ internal sealed class GateMachine
             }
 
             yield return Publish(SnapshotOfWait(asked, reason, raisesProbe ? probe : null));
-            if (window.IsSettled || plan.Stop == StopRule.AfterOneRound || IsPastDeadline)
+            if (window.IsSettled || isOneRound || IsPastDeadline)
             {
                 yield break;
             }
@@ -351,7 +355,7 @@ internal sealed class GateMachine
 
     private GateSnapshot SnapshotOfWait(Listing asked, Reason reason, DomainProbe? worthTelling) => last with
     {
-        Status = window.IsSettled ? GateStatus.Open : verdict!.Kind == VerdictKind.Undecidable ? GateStatus.Undecidable : GateStatus.Closed,
+        Status = window.IsSettled ? GateStatus.Open : IsUndecidable(asked, reason) ? GateStatus.Undecidable : GateStatus.Closed,
         Reason = reason,
         Listing = asked,
         // One round settles nothing, even where it is all that was asked for.
@@ -360,8 +364,16 @@ internal sealed class GateMachine
         Quorum = plan.Quorum,
         Round = verdict!.Kind,
         Servers = verdict.Servers,
-        Diagnoses = Diagnoses.Find(verdict, last.History.UnchangedFor(verdict, now), worthTelling),
+        Diagnoses = Diagnoses.Find(verdict with { Coverage = asked.Coverage }, last.History.UnchangedFor(verdict, now), worthTelling),
     };
+
+    /// <summary>No server answered; or all agree in the only round, and a better source of servers was slow or unreachable.</summary>
+    private bool IsUndecidable(Listing asked, Reason reason) =>
+        verdict!.Kind == VerdictKind.Undecidable
+        || (plan.Stop == StopRule.AfterOneRound
+            && reason == Reason.DiscoveryFailed
+            && asked is { IsProvisional: true, LacksCoverage: false }
+            && verdict.Kind != VerdictKind.Disagrees);
 
     private GateSnapshot SnapshotOfWatch(GateSnapshot opened, Listing current)
     {
@@ -374,14 +386,16 @@ internal sealed class GateMachine
             Listing = current,
             // Those outside the cluster are not asked any more: their last verdict stands.
             Servers = [.. verdict.Servers, .. opened.Servers.Where(server => server.View.Kind == ViewKind.External)],
-            Diagnoses = drifts ? Diagnoses.Find(verdict, last.History.UnchangedFor(verdict, now)) : [],
+            Diagnoses = Diagnoses.Find(verdict with { Coverage = current.Coverage }, last.History.UnchangedFor(verdict, now)),
         };
     }
 
     /// <summary>
     /// Where a weaker source stands in (<c>auto</c>), the servers that were known stay: one that it does not know has not recovered.
     /// </summary>
-    private static Listing WithoutWeakerSource(Listing listed, Listing known) => listed.Coverage >= known.Coverage
+    private static Listing WithoutWeakerSource(Listing listed, Listing known) =>
+        // An interception is no weaker source: the same servers are listed.
+        listed.Coverage >= known.Coverage || listed.Coverage == Coverage.Intercepted
         ? listed
         : known with
         {

@@ -34,10 +34,13 @@ internal sealed record Diagnosis(string Name, string Meaning, string Remedy)
     /// <summary>Spellings that /etc/hosts answers, where it does not answer others.</summary>
     public const string SpellingNotShadowed = "spelling-not-shadowed";
 
+    /// <summary>A question to an address without a name server was answered.</summary>
+    public const string DnsIntercepted = "dns-intercepted";
+
     /// <summary>All of them, in the order of the reference.</summary>
     public static readonly ImmutableArray<string> All =
     [
         NameNotPublished, ReverseNotServed, NetworkPolicy, DnsOutage,
-        NotClusterDns, PtrNamesAnotherService, AddressReused, SpellingNotShadowed,
+        NotClusterDns, PtrNamesAnotherService, AddressReused, DnsIntercepted, SpellingNotShadowed,
     ];
 }

@@ -19,6 +19,11 @@ internal enum DiscoveryFault
     /// <summary>It exists and lists no server.</summary>
     Empty,
 
+    /// <summary>
+    /// The Service exists and has no endpoints: the cluster's DNS runs on the node or in the cloud, or all its pods are gone.
+    /// </summary>
+    NoEndpoints,
+
     /// <summary>No connection, no valid certificate, an error of the server, garbage, or silence: it may be better in a moment.</summary>
     Unreachable,
 }

@@ -42,6 +42,15 @@ internal sealed record Listing(ImmutableArray<View> Views, Coverage Coverage)
     /// <summary>Whether a source that the user asked for has given nothing yet: the gate does not open without it.</summary>
     public bool IsIncomplete { get; init; }
 
+    /// <summary>Whether the user requires a complete list (<c>--coverage complete</c>) and this is less: the gate does not open.</summary>
+    public bool LacksCoverage { get; init; }
+
+    /// <summary>
+    /// Whether a source that comes before the one in use gave no definite answer: it may list other servers in a moment.
+    /// </summary>
+    public bool IsProvisional =>
+        Sources.Any(source => source is { Serves: false, View: ViewKind.Cluster, Problem.IsDefinite: false });
+
     /// <summary>Sources that could not be listed this time, whether or not others stand in for them.</summary>
     public ImmutableArray<SourceReport> Failures => [.. Sources.Where(source => source.Problem is not null)];
 
@@ -51,6 +60,6 @@ internal sealed record Listing(ImmutableArray<View> Views, Coverage Coverage)
         && Views.All(view =>
             other.Views.Any(same => same.Key == view.Key && same.Servers.Select(Asked).SequenceEqual(view.Servers.Select(Asked))));
 
-    /// <summary>The servers that the gate asks, and how. The source of a server is only shown.</summary>
-    private static Server Asked(Server server) => server with { Source = "" };
+    /// <summary>The servers that the gate asks, and how. Where a server was found is only shown.</summary>
+    private static Server Asked(Server server) => server with { Source = "", Endpoint = null };
 }

@@ -22,5 +22,14 @@ internal static class Names
     public static string Name(this ViewKind kind) => kind.ToString().ToLowerInvariant();
 
     /// <summary>The name of a coverage.</summary>
-    public static string Name(this Coverage coverage) => coverage.ToString().ToLowerInvariant();
+    public static string Name(this Coverage coverage) =>
+        coverage == Coverage.NodeService ? "node-service" : coverage.ToString().ToLowerInvariant();
+
+    /// <summary>The name of a fault of discovery.</summary>
+    public static string Name(this DiscoveryFault fault) => fault switch
+    {
+        DiscoveryFault.NotFound => "not-found",
+        DiscoveryFault.NoEndpoints => "no-endpoints",
+        _ => fault.ToString().ToLowerInvariant(),
+    };
 }

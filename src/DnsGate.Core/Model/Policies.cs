@@ -27,6 +27,16 @@ internal enum FamilyPolicy
     Both,
 }
 
+/// <summary>How much of the cluster's name servers must be listed for the gate to open (<c>--coverage</c>).</summary>
+internal enum RequiredCoverage
+{
+    /// <summary>Whatever can be listed; the verdict says how much that is.</summary>
+    Any,
+
+    /// <summary>Every endpoint, or the servers that the user named.</summary>
+    Complete,
+}
+
 /// <summary>What <c>wait</c> and <c>run</c> do when <c>--timeout</c> has passed.</summary>
 internal enum OnTimeout
 {

@@ -14,6 +14,12 @@ internal enum EndpointCondition
     Terminating,
 }
 
+/// <summary>What the Kubernetes API says of the endpoint behind a server.</summary>
+/// <param name="Pod">The name of the pod; null where none is given.</param>
+/// <param name="Node">The name of its node; null where none is given.</param>
+/// <param name="HasHints">Whether its EndpointSlice tells kube-proxy on which nodes or in which zones to prefer it.</param>
+internal sealed record KubeEndpoint(string? Pod, string? Node, bool HasHints);
+
 /// <summary>One name server of a view.</summary>
 /// <param name="Address">Where it listens.</param>
 /// <param name="Source">Where it was found, for people: <c>static</c>, <c>resolv.conf</c>.</param>
@@ -30,6 +36,17 @@ internal sealed record Server(ServerAddress Address, string Source, int Samples 
 
     /// <summary>In what state discovery found it.</summary>
     public EndpointCondition Condition { get; init; }
+
+    /// <summary>The endpoint that it is; null where the API did not list it.</summary>
+    public KubeEndpoint? Endpoint { get; init; }
+
+    /// <summary>The server for people: <c>coredns-7c65d-abcde on node-3 (10.244.0.11:53)</c>, or its address alone.</summary>
+    public string DisplayName => (Endpoint?.Pod, Endpoint?.Node) switch
+    {
+        ({ } pod, { } node) => $"{pod} on {node} ({Address})",
+        ({ } pod, null) => $"{pod} ({Address})",
+        _ => Address.ToString(),
+    };
 
     /// <summary>Whether its answer counts; one that does not is asked and shown all the same.</summary>
     public bool Required => Condition == EndpointCondition.Serving;

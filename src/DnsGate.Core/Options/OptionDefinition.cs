@@ -45,8 +45,8 @@ internal static class OptionTable
         "--servers",
         "SPEC",
         "auto",
-        $"the cluster's name servers: {ServerSource.Forms} (the first of kube:kube-system/kube-dns, "
-        + "headless:dnsgate-name-servers.kube-system.svc.DOMAIN, resolv.conf that can be listed)",
+        $"the cluster's name servers: {ServerSource.Forms} (the first that can be listed of: the DNS Service in the API, "
+        + "headless:dnsgate-name-servers.NS.svc.DOMAIN, ns, resolv.conf)",
         Decides: true,
         IsList: true);
 
@@ -85,6 +85,24 @@ internal static class OptionTable
         + "wrongly always closes the gate",
         Decides: true);
 
+    /// <summary>How much of the name servers must be listed.</summary>
+    public static readonly OptionDefinition Coverage = new(
+        "--coverage",
+        "COVERAGE",
+        "any",
+        "how much of the cluster's name servers must be listed for the gate to open: any; complete (every endpoint, or the servers that "
+        + "you name)",
+        Decides: true);
+
+    /// <summary>Whether something may answer in the place of the name servers.</summary>
+    public static readonly OptionDefinition InterceptionCheck = new(
+        "--interception-check",
+        "SWITCH",
+        "on",
+        "ask 192.0.2.1 once whether something answers DNS for every address: on, off; sent only after servers were discovered (kube:, "
+        + "headless:, ns)",
+        Decides: true);
+
     /// <summary>The length of the window.</summary>
     public static readonly OptionDefinition Settle = new(
         "--settle", "DURATION", "5s", "how long all servers must agree before the gate opens", Decides: true);
@@ -101,7 +119,7 @@ internal static class OptionTable
 
     /// <summary>The time of the whole verb.</summary>
     public static readonly OptionDefinition Timeout = new(
-        "--timeout", "DURATION", "check, explain: 800ms; wait, run: 10m",
+        "--timeout", "DURATION", "check: 800ms; explain: 10s; wait, run: 10m",
         "overall timeout; 0 = one round, none = no limit", Decides: false);
 
     /// <summary>What to do when that time has passed.</summary>
@@ -175,8 +193,9 @@ internal static class OptionTable
     /// </summary>
     public static readonly ImmutableArray<OptionDefinition> All =
     [
-        Name, Ip, Servers, App, External, ExternalReverse, Reverse, Families, Require, Settle, Rounds,
-        Interval, QueryTimeout, Timeout, OnTimeout, Listen, WatchInterval, State, Output, LogFormat, LogLevel,
+        Name, Ip, Servers, App, External, ExternalReverse, Reverse, Families, Require, Coverage,
+        InterceptionCheck, Settle, Rounds, Interval, QueryTimeout, Timeout,
+        OnTimeout, Listen, WatchInterval, State, Output, LogFormat, LogLevel,
     ];
 
     /// <summary>The options of <c>bound</c>, which asks no name server, in the order of the reference.</summary>

@@ -132,6 +132,14 @@ internal static class OptionParsers
         return true;
     }
 
+    /// <summary><c>on</c> or <c>off</c>.</summary>
+    public static bool ParseSwitch(string text, out bool value, out string? problem)
+    {
+        value = text == "on";
+        problem = text is "on" or "off" ? null : $"'{text}' is not on or off";
+        return problem is null;
+    }
+
     /// <summary>The form of results.</summary>
     public static bool ParseOutput(string text, out OutputFormat? value, out string? problem)
     {

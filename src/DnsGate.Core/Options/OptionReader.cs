@@ -44,6 +44,8 @@ internal sealed class OptionReader(IReadOnlyDictionary<OptionDefinition, IReadOn
             Reverse = ReadChoice(OptionTable.Reverse, ReversePolicy.Contains),
             Families = ReadChoice(OptionTable.Families, FamilyPolicy.Auto),
             Require = ReadOne(OptionTable.Require, OptionParsers.ParseQuorum, Quorum.All),
+            Coverage = ReadChoice(OptionTable.Coverage, RequiredCoverage.Any),
+            InterceptionCheck = ReadOne(OptionTable.InterceptionCheck, OptionParsers.ParseSwitch, true),
             Rule = new SettleRule(
                 ReadOne(OptionTable.Rounds, OptionParsers.ParseRounds, 3),
                 ReadOne(OptionTable.Settle, Duration.TryParse, TimeSpan.FromSeconds(5))),

@@ -12,7 +12,7 @@ internal abstract record ServerSource
     public const string DefaultResolvConf = "/etc/resolv.conf";
 
     /// <summary>The forms of a SPEC, for people.</summary>
-    public const string Forms = "ADDR[:PORT], [v6]:PORT, kube:[NS/]SERVICE, headless:NAME, resolv.conf[:FILE], auto";
+    public const string Forms = "ADDR[:PORT], [v6]:PORT, kube:[NS/]SERVICE, headless:NAME, ns, resolv.conf[:FILE], auto";
 
     private const string KubePrefix = "kube:";
     private const string HeadlessPrefix = "headless:";
@@ -39,14 +39,32 @@ internal abstract record ServerSource
 
     /// <summary>Every ready endpoint of a Service, from the EndpointSlices of the Kubernetes API.</summary>
     /// <param name="Namespace">The namespace of the Service.</param>
-    /// <param name="Service">Its name.</param>
+    /// <param name="Service">The value of the label: the name of the Service.</param>
     public sealed record Kube(string Namespace, string Service) : ServerSource
     {
         /// <summary>Where the name servers of a cluster are.</summary>
         public const string DefaultNamespace = "kube-system";
 
+        /// <summary>The label that names the Service of an EndpointSlice.</summary>
+        public const string ServiceLabel = "kubernetes.io/service-name";
+
+        /// <summary>The label of the cluster's DNS, which its EndpointSlices have too: <c>auto</c> looks for it.</summary>
+        public const string AppLabel = "k8s-app";
+
+        /// <summary>The label by which the EndpointSlices are found.</summary>
+        public string Label { get; init; } = ServiceLabel;
+
         /// <inheritdoc/>
-        public override string ToString() => $"kube:{Namespace}/{Service}";
+        public override string ToString() => $"kube:{Namespace}/{(Label == ServiceLabel ? "" : $"{Label}=")}{Service}";
+    }
+
+    /// <summary>
+    /// The endpoints of every headless Service that the name servers belong to, as they name them under <c>NS DOMAIN</c>.
+    /// </summary>
+    public sealed record Ns : ServerSource
+    {
+        /// <inheritdoc/>
+        public override string ToString() => "ns";
     }
 
     /// <summary>The addresses of a headless Service over the name servers, asked at these very servers.</summary>
@@ -57,7 +75,9 @@ internal abstract record ServerSource
         public override string ToString() => $"headless:{Name}";
     }
 
-    /// <summary>The first of these that can be listed: the API, the headless Service of the conventional name, resolv.conf.</summary>
+    /// <summary>
+    /// The first of these that can be listed: the API, the headless Service of the conventional name, <c>ns</c>, resolv.conf.
+    /// </summary>
     public sealed record Auto : ServerSource
     {
         /// <inheritdoc/>
@@ -68,9 +88,9 @@ internal abstract record ServerSource
     public static bool TryParse(string text, [NotNullWhen(true)] out ServerSource? source, [NotNullWhen(false)] out string? problem)
     {
         (source, problem) = (null, null);
-        if (text == "auto")
+        if (text is "auto" or "ns")
         {
-            source = new Auto();
+            source = text == "ns" ? new Ns() : new Auto();
             return true;
         }
 

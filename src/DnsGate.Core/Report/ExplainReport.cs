@@ -43,12 +43,12 @@ internal static class ExplainReport
             + $"{options.Reverse.ToString().ToLowerInvariant()}; require {options.Require}");
         AppendWrapped(page, "  ", $"wait, run and serve open after {Window(options.Rule)}");
 
-        AppendSources(page, listing);
+        AppendSources(page, snapshot, listing);
         var sampled = listing.Views.FirstOrDefault(view => view.Servers.Any(server => server.Samples > 1));
         foreach (var view in listing.Views)
         {
             AppendView(page, view, snapshot);
-            AppendWrapped(page, "  ", view == sampled ? SamplingSentence(options) : "");
+            AppendWrapped(page, "  ", view == sampled ? SamplingSentence(options, listing) : "");
         }
 
         if (options.App is not null && listing.Views.All(view => view.Kind != ViewKind.App))
@@ -61,16 +61,28 @@ internal static class ExplainReport
         return page.ToString();
     }
 
-    /// <summary>What the samples of a window are worth.</summary>
-    public static string SamplingSentence(GateOptions options)
+    /// <summary>
+    /// What the samples of a window are worth. A chance is stated only where the endpoints are known and none has hints: kube-proxy then
+    /// sends each new connection to any of them. Of an address alone nothing of the kind is known.
+    /// </summary>
+    public static string SamplingSentence(GateOptions options, Listing listing)
     {
         var draws = Sampling.DrawsOfWindow(options.Rule, options.Interval);
+        var endpoints = listing.Views.First(view => view.Kind == ViewKind.Cluster).Servers
+            .Where(server => server.Samples == 1)
+            .Select(server => server.Endpoint)
+            .ToList();
+        var beginning = $"A sample is evidence, not proof: the {draws.ToString(CultureInfo.InvariantCulture)} draws of a window of "
+            + $"{Window(options.Rule)} ";
+        if (endpoints.Count == 0 || endpoints.Any(endpoint => endpoint is null or { HasHints: true }))
+        {
+            return beginning + "may all meet one server. Where traffic prefers near endpoints (trafficDistribution) it is the nearest one, "
+                + "and behind a node cache it is that cache.";
+        }
+
         var chances = SampledSizes.Select(servers =>
             string.Create(CultureInfo.InvariantCulture, $"all of {servers} servers with {Percent(Sampling.Confidence(draws, servers))}"));
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"A sample is evidence, no proof: the {draws} draws of a window of {Window(options.Rule)} meet {string.Join(", ", chances)}; "
-            + $"behind a node cache they all meet that cache.");
+        return $"{beginning}meet {string.Join(", ", chances)}; behind a node cache they all meet that cache.";
     }
 
     /// <summary>A chance as people read it: never more certain than it is.</summary>
@@ -91,10 +103,10 @@ internal static class ExplainReport
         }
     }
 
-    private static void AppendSources(StringBuilder page, Listing listing)
+    private static void AppendSources(StringBuilder page, GateSnapshot snapshot, Listing listing)
     {
         AppendHeading(page, "Where the name servers come from");
-        AppendWrapped(page, "  ", $"coverage {ListingReport.Coverage(listing)}");
+        AppendWrapped(page, "  ", $"coverage {TextReport.CoverageOf(snapshot, listing)}");
         foreach (var source in listing.Sources)
         {
             var lines = (source.Problem is null ? $"{Printable.Escape(source.Source)}: listed" : ListingReport.Failure(source)).Split('\n');
@@ -125,7 +137,8 @@ internal static class ExplainReport
             .GroupBy(server => (server.View.Key, Wanted: Wanted(server))))
         {
             AppendWrapped(page, "  ",
-                $"{string.Join(", ", alike.Select(server => server.Server.Address))} ({alike.Key.Key.Kind.Name()}): {alike.Key.Wanted}");
+                $"{string.Join(", ", alike.Select(server => server.Server.DisplayName))} "
+                + $"({alike.Key.Key.Kind.Name()}): {alike.Key.Wanted}");
         }
 
         if (snapshot.Listing is null or { IsIncomplete: true } || snapshot.Reason is Reason.NoServers or Reason.DiscoveryFailed)
@@ -180,7 +193,7 @@ internal static class ExplainReport
             var verdict = snapshot.Servers.FirstOrDefault(item => item.Key == (view.Key, server.Address));
             AppendWrapped(page, "  ", string.Create(
                 CultureInfo.InvariantCulture,
-                $"{server.Address}  {verdict?.Judgement.Reason.Name() ?? "not asked yet: an earlier view does not agree"}  (from "
+                $"{server.DisplayName}  {verdict?.Judgement.Reason.Name() ?? "not asked yet: an earlier view does not agree"}  (from "
                 + $"{Printable.Escape(server.Source)}"
                 + $"{(server.Samples > 1 ? $", may be a virtual IP: {server.Samples} samples a round" : "")}){TextReport.Excuse(server)}"));
             foreach (var line in (verdict?.Observations ?? []).Select(Describe).Distinct())

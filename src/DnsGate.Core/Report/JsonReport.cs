@@ -61,6 +61,12 @@ internal static class JsonReport
         json.WriteString("server", server.Server.Address.ToString());
         json.WriteString("view", server.View.Kind.Name());
         json.WriteString("source", Printable.Escape(server.Server.Source));
+        if (server.Server.Endpoint is { } endpoint)
+        {
+            WriteIfKnown(json, "pod", endpoint.Pod);
+            WriteIfKnown(json, "node", endpoint.Node);
+        }
+
         if (server.View.Kind == ViewKind.External)
         {
             json.WriteString("name", server.View.Name.ToString());
@@ -122,7 +128,7 @@ internal static class JsonReport
         json.WriteString("coverage", source.Coverage.Name());
         if (source.Problem is { } problem)
         {
-            json.WriteString("fault", problem.Fault == DiscoveryFault.NotFound ? "not-found" : problem.Fault.ToString().ToLowerInvariant());
+            json.WriteString("fault", problem.Fault.Name());
             json.WriteString("problem", Printable.Escape(problem.Message));
             json.WriteString("remedy", problem.Remedy);
         }
@@ -137,6 +143,14 @@ internal static class JsonReport
         json.WriteString("meaning", diagnosis.Meaning);
         json.WriteString("remedy", diagnosis.Remedy);
         json.WriteEndObject();
+    }
+
+    private static void WriteIfKnown(Utf8JsonWriter json, string name, string? value)
+    {
+        if (value is not null)
+        {
+            json.WriteString(name, value);
+        }
     }
 
     private static void WriteArray<T>(Utf8JsonWriter json, string name, ImmutableArray<T> items, Action<Utf8JsonWriter, T> write)

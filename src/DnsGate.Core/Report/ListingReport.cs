@@ -49,9 +49,9 @@ internal static class ListingReport
 
     private static string Name(Server server) => server.Condition switch
     {
-        EndpointCondition.NotReady => $"{server.Address} (not ready, not required)",
-        EndpointCondition.Terminating => $"{server.Address} (terminating, not required)",
-        _ => server.Address.ToString(),
+        EndpointCondition.NotReady => $"{server.DisplayName} (not ready, not required)",
+        EndpointCondition.Terminating => $"{server.DisplayName} (terminating, not required)",
+        _ => server.DisplayName,
     };
 
     private static string Remedy(DiscoveryProblem problem) =>

@@ -30,7 +30,7 @@ internal static class TableReport
         {
             rows.Add(
             [
-                server.Server.Address.ToString(),
+                server.Server.DisplayName,
                 severalViews ? server.View.Kind.Name() : "",
                 server.Judgement.Reason.Name(),
                 since is null ? "" : Text.Duration.Format(TimeSpan.FromSeconds(Math.Floor(since(server).TotalSeconds))),

@@ -33,7 +33,7 @@ internal static class TextReport
         var width = disagreeing.Count == 0 ? 0 : disagreeing.Max(server => server.Server.Address.ToString().Length);
         foreach (var server in disagreeing)
         {
-            text.Append("  ").Append(server.Server.Address.ToString().PadRight(width))
+            text.Append("  ").Append(server.Server.DisplayName.PadRight(width))
                 .Append("   ").Append(server.Judgement.Reason.Name().PadRight(16))
                 .Append(' ').Append(server.Judgement.Detail).Append(OfOtherName(server.View)).Append(Excuse(server.Server)).Append('\n');
         }
@@ -74,7 +74,7 @@ internal static class TextReport
 
         if (listing.Coverage is not (Coverage.Static or Coverage.None))
         {
-            yield return $"coverage: {ListingReport.Coverage(listing)}";
+            yield return $"coverage: {CoverageOf(snapshot, listing)}";
         }
 
         foreach (var words in failure is null ? [] : listing.Failures.Select(failure))
@@ -85,19 +85,26 @@ internal static class TextReport
 
     /// <summary>What people should know of the list: lines of resolv.conf that are not asked.</summary>
     internal static IEnumerable<string> Notes(GateSnapshot snapshot) => snapshot.Listing?.Notes.Select(Printable.Escape) ?? [];
+    /// <summary>How much of the cluster's servers is asked, and where they were found.</summary>
+    internal static string CoverageOf(GateSnapshot snapshot, Listing listing) =>
+        ListingReport.Coverage(listing)
+        // A Service without endpoints whose address answers: where it does not, its pods may just be gone.
+        + (listing.Coverage == Coverage.NodeService && snapshot.Servers.Any(server => server.Answered)
+            ? "; the cluster's DNS runs on the node or in the cloud; only this node's server can be asked"
+            : "");
 
     /// <summary>What each reason means and what to do, once for each; then the diagnoses.</summary>
     public static IEnumerable<string> Advice(GateSnapshot snapshot)
     {
         // Before the first round nothing is wrong yet.
-        if (snapshot.Listing is null || snapshot.Status == GateStatus.Open)
+        if (snapshot.Listing is null)
         {
             yield break;
         }
 
         foreach (var reason in Enum.GetValues<Reason>())
         {
-            if (reason == Reason.Agrees
+            if (reason == Reason.Agrees || snapshot.Status == GateStatus.Open
                 || (reason != snapshot.Reason && snapshot.RequiredServers.All(server => server.Judgement.Reason != reason)))
             {
                 continue;
@@ -141,7 +148,10 @@ internal static class TextReport
         var agreeing = required.Count(server => server.Agrees);
         if (snapshot.Reason == Reason.DiscoveryFailed)
         {
-            return required.Count == 0 ? ", but the name servers could not be listed" : ", but not all name servers could be listed";
+            return required.Count == 0 ? ", but the name servers could not be listed"
+                : snapshot.Listing is { LacksCoverage: true, Coverage: var coverage }
+                    ? $", but the coverage is {coverage.Name()}, and --coverage complete is set"
+                : ", but not all name servers could be listed";
         }
 
         if (snapshot.Reason == Reason.NoServers)
@@ -161,9 +171,11 @@ internal static class TextReport
         if (snapshot.Status == GateStatus.Open)
         {
             var heard = required.Count(server => !server.Judgement.IsSilence);
-            return heard == required.Count
-                ? required.Count == 1 ? " at the only name server" : $" at all {Count(required.Count)}"
-                : $" at {heard} of {Count(required.Count)}; the others are silent, which --require {snapshot.Quorum} excuses";
+            return (heard == required.Count
+                ? required.Count > 1 ? $" at all {Count(required.Count)}"
+                : IsPartial(snapshot) ? " at 1 name server" : " at the only name server"
+                : $" at {heard} of {Count(required.Count)}; the others are silent, which --require {snapshot.Quorum} excuses")
+                + Reservation(snapshot);
         }
 
         return snapshot.Reason switch
@@ -171,7 +183,8 @@ internal static class TextReport
             Reason.Agrees => string.Create(
                 CultureInfo.InvariantCulture,
                 $", as {(agreeing == required.Count ? "every name server says" : $"{agreeing} of {Count(required.Count)} say")}, but not "
-                + $"for long enough yet ({snapshot.Rule.Rounds} rounds that span {Duration.Format(snapshot.Rule.Settle)})"),
+                + $"for long enough yet ({snapshot.Rule.Rounds} rounds that span {Duration.Format(snapshot.Rule.Settle)})"
+                + $"{Reservation(snapshot)}"),
             Reason.ServersChanged => ", but the list of name servers has just changed",
             Reason.TtlZero => $", but {required.Count - agreeing} of {Count(required.Count)} answered with TTL 0, which does not count yet",
             _ => string.Create(
@@ -180,6 +193,19 @@ internal static class TextReport
                 + $"{Predicate(required.Count - agreeing, required.All(server => server.Agrees || server.Judgement.IsSilence))}"),
         };
     }
+
+    /// <summary>Whether there may be servers that agree or not and were not asked.</summary>
+    private static bool IsPartial(GateSnapshot snapshot) =>
+        snapshot.Coverage is Coverage.Sampled or Coverage.NodeService or Coverage.Intercepted;
+
+    /// <summary>What agreement does not prove.</summary>
+    private static string Reservation(GateSnapshot snapshot) => snapshot.Coverage switch
+    {
+        Coverage.Sampled => " (sampled: may have missed a server)",
+        Coverage.NodeService => " (node-service: other nodes' servers cannot be asked)",
+        Coverage.Intercepted => " (intercepted: one proxy answers for every server)",
+        _ => "",
+    };
 
     /// <summary>
     /// Which servers are against a gate that is open; null where it is not what they say. Whether a silent one was silent before,

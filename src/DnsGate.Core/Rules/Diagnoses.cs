@@ -24,6 +24,13 @@ internal static class Diagnoses
         "every name server gives the right addresses, but none has a PTR record for them, and that for long",
         "the reverse zone is not served there: `--reverse off`");
 
+    private static readonly Diagnosis Intercepted = new(
+        Diagnosis.DnsIntercepted,
+        "a question to 192.0.2.1, where no name server can be, was answered: one proxy on this node or on the way answers every DNS "
+        + "question, whatever server it is sent to",
+        "exempt this pod: in an Istio ambient mesh set the annotation `ambient.istio.io/dns-capture: \"false\"` on the pod; elsewhere look "
+        + "for a rule that redirects port 53");
+
     /// <summary>The diagnoses of a verdict.</summary>
     /// <param name="verdict">The verdict.</param>
     /// <param name="unchangedFor">For how long its reasons have been the same.</param>
@@ -32,6 +39,11 @@ internal static class Diagnoses
     {
         var required = verdict.Servers.Where(server => server.Server.Required).ToList();
         var diagnoses = ImmutableArray.CreateBuilder<Diagnosis>();
+        if (verdict.Coverage == Coverage.Intercepted)
+        {
+            diagnoses.Add(Intercepted);
+        }
+
         if (unchangedFor >= ForLong && required.Count > 0)
         {
             diagnoses.AddRange(

@@ -27,7 +27,7 @@ internal static class RoundJudge
     /// <list type="table">
     /// <item><term>a view disagrees</term>
     /// <description>disagrees with the first reason; undecidable when no required server of any view answered</description></item>
-    /// <item><term>all agree, but an explicit source could not be listed</term>
+    /// <item><term>all agree, but an explicit source could not be listed, or the coverage is less than required</term>
     /// <description>the same, with discovery-failed</description></item>
     /// <item><term>all agree, a right answer has TTL 0</term><description>neutral, ttl-zero</description></item>
     /// <item><term>all agree</term><description>agrees</description></item>
@@ -61,9 +61,9 @@ internal static class RoundJudge
             reason = ofThisView < reason ? ofThisView : reason;
         }
 
-        if (listing.IsIncomplete && reason is Reason.Agrees or Reason.TtlZero)
+        if ((listing.IsIncomplete || listing.LacksCoverage) && reason is Reason.Agrees or Reason.TtlZero)
         {
-            // A source that the user asked for never falls back on the others.
+            // A source that the user asked for never falls back on the others, and a required coverage on a weaker one.
             reason = Reason.DiscoveryFailed;
         }
 
@@ -90,5 +90,6 @@ internal static class RoundJudge
 
     /// <summary>Whether there may be servers that could not be listed; a source that lists none has not failed.</summary>
     private static bool HasFailed(Listing listing) =>
-        listing.IsIncomplete && listing.Failures.Any(source => source.Problem!.Fault != DiscoveryFault.Empty);
+        listing.IsIncomplete
+        && listing.Failures.Any(source => source.Problem!.Fault is not (DiscoveryFault.Empty or DiscoveryFault.NoEndpoints));
 }

@@ -38,6 +38,13 @@ internal sealed class NameServerClient(TimeSpan queryTimeout, TimeProvider time)
         return [.. lookups.Zip(exchanges, (lookup, exchange) => new LookupResult(lookup, exchange.Outcome!, exchange.Datagrams))];
     }
 
+    /// <summary>
+    /// The same on a thread of its own: other sources are fetched meanwhile, and the thread pool answers probes.
+    /// </summary>
+    public Task<ImmutableArray<LookupResult>> LookUpAsync(ImmutableArray<Lookup> lookups, TimeSpan limit, CancellationToken stop) =>
+        Task.Factory.StartNew(
+            () => LookUp(lookups, limit, whileWaiting: null, stop), stop, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
     private void Run(ImmutableArray<Exchange> exchanges, TimeSpan? limit, Action? whileWaiting, CancellationToken stop)
     {
         var begun = time.GetTimestamp();

@@ -10,9 +10,12 @@ namespace DnsGate.Cli;
 /// <summary><c>dnsgate explain</c>: all that is known, as a page for a person. Asks even where the gate is switched off.</summary>
 internal static class ExplainVerb
 {
+    /// <summary>Discovery has half of it: as long as in a gate that waits.</summary>
+    public static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(10);
+
     public static int Run(VerbInput input, ImmutableArray<string> parserProblems)
     {
-        var (session, problems) = Session.Prepare(input, CheckVerb.DefaultTimeout, parserProblems);
+        var (session, problems) = Session.Prepare(input, DefaultTimeout, parserProblems);
         if (session is null)
         {
             return Usage.Report(input.Verb, problems);

@@ -77,7 +77,10 @@ internal sealed record Session(GateOptions Options, Identity Identity)
         var plan = GatePlan.Create(Options, stopRule);
         var time = TimeProvider.System;
         var client = new NameServerClient(Options.QueryTimeout, time);
-        using var lister = new ServerLister(Options, Identity, client, new TimeLimit(plan.Deadline), time);
+        var interception = Options.InterceptionCheck
+            ? InterceptionCheck.Create(client, Sources.ClusterDomainOf(Options, Identity))
+            : null;
+        using var lister = new ServerLister(Options, Identity, client, new TimeLimit(plan.Deadline), time, interception);
         var machine = new GateMachine(plan, Identity, Random.Shared.NextDouble, openFor);
         return new GateLoop(machine, lister, client, new DomainProber(Options, Identity, client), observer, time).Run(stop);
     }

@@ -9,8 +9,10 @@ namespace DnsGate.Discovery;
 /// <summary>The <c>nameserver</c> lines of a file. The file is read each time.</summary>
 /// <param name="file">The file.</param>
 /// <param name="time">The clock.</param>
-internal sealed class ResolvConfSource(ServerSource.ResolvConf file, TimeProvider time) : Source(file.ToString(), Coverage.Sampled, time)
+internal sealed class ResolvConfSource(ServerSource.ResolvConf file, TimeProvider time) : Source(Coverage.Sampled, time)
 {
+    protected override string Name => file.ToString();
+
     /// <summary>The servers that a file names now.</summary>
     public static SourceResult Read(ServerSource.ResolvConf file)
     {

@@ -12,7 +12,10 @@ namespace DnsGate.Discovery;
 /// <param name="client">Asks name servers about name servers.</param>
 /// <param name="limit">The time of the verb, of which finding the servers takes a part.</param>
 /// <param name="time">The clock that tells how old a list is.</param>
-internal sealed class ServerLister(GateOptions options, Identity identity, NameServerClient client, TimeLimit limit, TimeProvider time)
+/// <param name="interception">Whether something answers in the servers' place; null where that is not checked.</param>
+internal sealed class ServerLister(
+    GateOptions options, Identity identity, NameServerClient client, TimeLimit limit, TimeProvider time,
+    InterceptionCheck? interception = null)
     : IDisposable
 {
     private readonly ImmutableArray<SourceChain> chains = new Sources(options, identity, client, limit, time).MakeChains();
@@ -26,7 +29,16 @@ internal sealed class ServerLister(GateOptions options, Identity identity, NameS
     {
         // All at once: one slow source does not delay the others.
         var states = await Task.WhenAll(chains.Select(chain => chain.ListAsync(forceRefresh, stop))).ConfigureAwait(false);
-        return ListingBuilder.Build(options, identity, states);
+        var listing = ListingBuilder.Build(options, identity, states, interception is { IsIntercepted: true });
+        // Only of servers that were discovered it is known that each is one server: who names servers knows what answers there.
+        var isDiscovered = states.Any(chain => chain is { View.Kind: ViewKind.Cluster, Serving.Coverage: Coverage.Complete });
+        if (!isDiscovered || interception is not { HasBegun: false })
+        {
+            return listing;
+        }
+
+        interception.Begin(stop);
+        return listing with { DatagramsToOne = listing.DatagramsToOne + InterceptionCheck.Datagrams };
     }
 
     public void Dispose()

@@ -5,10 +5,9 @@ using DnsGate.Core.Model;
 namespace DnsGate.Discovery;
 
 /// <summary>A source of name servers: fetched when its hold time is over, and its last good list stays in use while it fails.</summary>
-/// <param name="name">The source, as it is written on the command line.</param>
 /// <param name="coverage">How much of the cluster's name servers it lists.</param>
 /// <param name="time">The clock of hold times and ages.</param>
-internal abstract class Source(string name, Coverage coverage, TimeProvider time) : IDisposable
+internal abstract class Source(Coverage coverage, TimeProvider time) : IDisposable
 {
     private SourceResult? last;
     private bool isLastFresh;
@@ -17,6 +16,9 @@ internal abstract class Source(string name, Coverage coverage, TimeProvider time
     private ImmutableArray<Server> lastGood = [];
     private long lastGoodAt;
     private long failingSince;
+
+    /// <summary>The source, as it is written on the command line. What <c>auto</c> stands for may change from list to list.</summary>
+    protected abstract string Name { get; }
 
     protected TimeProvider Time => time;
 
@@ -30,7 +32,7 @@ internal abstract class Source(string name, Coverage coverage, TimeProvider time
         var held = !forceRefresh ? hold.Regular : isLastFresh || last?.Problem is not null ? hold.Forced : TimeSpan.Zero;
         var isHeld = last is not null && time.GetElapsedTime(fetchedAt) < held;
         var result = isHeld ? last! : await FetchNowAsync(forceRefresh, begun, stop).ConfigureAwait(false);
-        return new SourceState(name, coverage)
+        return new SourceState(Name, coverage)
         {
             LastGood = lastGood,
             Age = time.GetElapsedTime(lastGoodAt),
@@ -81,8 +83,10 @@ internal abstract class Source(string name, Coverage coverage, TimeProvider time
 /// <param name="name">The source, as it is written on the command line.</param>
 /// <param name="servers">The servers.</param>
 /// <param name="time">The clock.</param>
-internal sealed class StaticSource(string name, ImmutableArray<Server> servers, TimeProvider time) : Source(name, Coverage.Static, time)
+internal sealed class StaticSource(string name, ImmutableArray<Server> servers, TimeProvider time) : Source(Coverage.Static, time)
 {
+    protected override string Name => name;
+
     protected override Task<SourceResult> FetchAsync(bool forceRefresh, bool isFirst, CancellationToken stop) =>
         Task.FromResult(SourceResult.Listed(servers));
 }

@@ -5,7 +5,7 @@ using DnsGate.Core.Model;
 namespace DnsGate.Discovery;
 
 /// <summary>A source that is fetched by questions to name servers.</summary>
-/// <param name="name">The source, as it is written on the command line.</param>
+/// <param name="name">The source, as it is written on the command line, at the time of a fetch.</param>
 /// <param name="coverage">How much of the cluster's name servers it lists.</param>
 /// <param name="begin">Begins a walk; its argument is whether no cache may answer.</param>
 /// <param name="client">Asks.</param>
@@ -13,20 +13,19 @@ namespace DnsGate.Discovery;
 /// <param name="hold">How long a result is used.</param>
 /// <param name="time">The clock.</param>
 internal sealed class WalkSource(
-    string name, Coverage coverage, Func<bool, IDiscoveryWalk> begin, NameServerClient client,
+    Func<string> name, Coverage coverage, Func<bool, IDiscoveryWalk> begin, NameServerClient client,
     TimeSpan timeout, Func<SourceResult, HoldTime> hold, TimeProvider time)
-    : Source(name, coverage, time)
+    : Source(coverage, time)
 {
+    protected override string Name => name();
+
     protected override async Task<SourceResult> FetchAsync(bool forceRefresh, bool isFirst, CancellationToken stop)
     {
         var begun = Time.GetTimestamp();
         var walk = begin(forceRefresh);
         while (walk.Next() is { Length: > 0 } lookups)
         {
-            // On a thread of its own: other sources are fetched meanwhile, and the thread pool answers probes.
-            walk.Learn(await Task.Factory.StartNew(
-                () => client.LookUp(lookups, timeout - Time.GetElapsedTime(begun), whileWaiting: null, stop),
-                stop, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false));
+            walk.Learn(await client.LookUpAsync(lookups, timeout - Time.GetElapsedTime(begun), stop).ConfigureAwait(false));
         }
 
         return walk.Result();

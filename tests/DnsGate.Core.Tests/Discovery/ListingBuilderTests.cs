@@ -76,6 +76,45 @@ public sealed class ListingBuilderTests
         Assert.Equal((sentence, expected), (sentence, ListingBuilder.Build(SpecOf("10.0.0.1"), Pod, states).Coverage));
     }
 
+    [Theory]
+    [InlineData("a sample behind a Service without endpoints", Coverage.NodeService, "Complete NoEndpoints; Sampled 10.0.0.9")]
+    [InlineData("a sample behind a Service that is not there", Coverage.Sampled, "Complete Empty; Sampled 10.0.0.9")]
+    [InlineData("the last list of a Service without endpoints", Coverage.Complete, "Complete 10.0.0.1 NoEndpoints 5; Sampled 10.0.0.9")]
+    [InlineData("another complete source", Coverage.Complete, "Complete NoEndpoints; Complete 10.0.0.1")]
+    internal void A_sample_behind_a_Service_without_endpoints_is_a_service_of_the_node(string sentence, Coverage expected, string chain) =>
+        Assert.Equal((sentence, expected), (sentence, ListingBuilder.Build(SpecOf("auto"), Pod, [ChainOf(chain)]).Coverage));
+
+    [Theory]
+    [InlineData("Complete 10.0.0.1", false, false)]
+    [InlineData("Static 10.0.0.1", false, false)]
+    [InlineData("Sampled 10.0.0.1", false, true)]
+    [InlineData("Complete 10.0.0.1", true, true)]
+    [InlineData("Complete NoEndpoints; Sampled 10.0.0.9", false, true)]
+    internal void A_required_coverage_is_lacking_where_the_list_is_less_than_complete_or_named(
+        string chain, bool isIntercepted, bool isLacking)
+    {
+        var any = SpecOf("auto");
+        var listing = ListingBuilder.Build(any with { Coverage = RequiredCoverage.Complete }, Pod, [ChainOf(chain)], isIntercepted);
+        Assert.Equal((chain, isLacking), (chain, listing.LacksCoverage));
+        Assert.Equal(isLacking ? Reason.DiscoveryFailed : null, OpeningRule.ObjectionTo(listing, listing));
+        Assert.False(ListingBuilder.Build(any, Pod, [ChainOf(chain)], isIntercepted).LacksCoverage);
+    }
+
+    [Fact]
+    public void An_interception_is_weaker_than_a_sample_and_stronger_than_nothing()
+    {
+        Assert.Equal(Coverage.Intercepted, ListingBuilder.Build(SpecOf("auto"), Pod, [SourceTable.Chain("10.0.0.1")], true).Coverage);
+        Assert.Equal(Coverage.None, ListingBuilder.Build(SpecOf("auto"), Pod, [SourceTable.Chain("Absent")], true).Coverage);
+    }
+
+    [Theory]
+    [InlineData("a better source gave a definite answer", "auto Forbidden; NotFound; 10.0.0.9", false)]
+    [InlineData("a better source was slow", "auto Unreachable; NotFound; 10.0.0.9", true)]
+    [InlineData("the source in use failed later", "auto 10.0.0.1 Unreachable 5", false)]
+    [InlineData("the application's source was slow", "cluster 10.0.0.1 | app Unreachable", false)]
+    public void A_list_is_provisional_where_a_better_source_gave_no_definite_answer(string sentence, string chains, bool isProvisional) =>
+        Assert.Equal((sentence, isProvisional), (sentence, Build(chains).IsProvisional));
+
     [Fact]
     public void The_application_s_servers_and_external_ones_do_not_count_for_the_coverage() => Assert.Equal(
         Coverage.Complete,
@@ -136,6 +175,13 @@ public sealed class ListingBuilderTests
             Pod,
             states);
     }
+
+    /// <summary>One chain, each source with its coverage: <c>Complete NoEndpoints; Sampled 10.0.0.9</c>.</summary>
+    private static ChainState ChainOf(string sources) => new(
+        new ViewKey(ViewKind.Cluster),
+        [.. sources.Split("; ")
+            .Select(text => text.Split(' ', 2))
+            .Select(parts => SourceTable.State(parts[1], coverage: Enum.Parse<Coverage>(parts[0])))]);
 
     private static GateOptions SpecOf(string servers, string app = "resolv.conf", int externals = 0)
     {

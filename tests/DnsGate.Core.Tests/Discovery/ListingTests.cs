@@ -32,5 +32,7 @@ public sealed class ListingTests
 
     [Fact]
     public void Coverage_is_ordered_from_the_weakest_to_the_strongest() =>
-        Assert.Equal([Coverage.None, Coverage.Sampled, Coverage.Static, Coverage.Complete], Enum.GetValues<Coverage>().Order());
+        Assert.Equal(
+            [Coverage.None, Coverage.Intercepted, Coverage.Sampled, Coverage.NodeService, Coverage.Static, Coverage.Complete],
+            Enum.GetValues<Coverage>().Order());
 }

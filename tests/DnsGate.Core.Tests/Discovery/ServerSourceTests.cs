@@ -8,6 +8,7 @@ public sealed class ServerSourceTests
     [InlineData("10.0.0.1", "Static 10.0.0.1:53")]
     [InlineData("[fd00::1]:5353", "Static [fd00::1]:5353")]
     [InlineData("auto", "auto")]
+    [InlineData("ns", "ns")]
     [InlineData("kube:kube-dns", "kube:kube-system/kube-dns")]
     [InlineData("kube:openshift-dns/dns-default", "kube:openshift-dns/dns-default")]
     [InlineData("headless:dns.kube-system.svc.cluster.local.", "headless:dns.kube-system.svc.cluster.local")]

@@ -9,9 +9,11 @@ public sealed class SourceStateTests
     [InlineData("a failure after a list", "10.0.0.1 Unreachable 0", true, false)]
     [InlineData("a minute of failures", "10.0.0.1 Unauthorized 60", true, false)]
     [InlineData("more than a minute of failures", "10.0.0.1 Unreachable 60.1", false, false)]
-    [InlineData("a Service that is empty all at once", "10.0.0.1 Empty 0", false, true)]
-    [InlineData("a Service that is gone", "10.0.0.1 NotFound 0", false, true)]
-    public void A_last_good_list_is_used_for_a_minute_of_failures_unless_it_is_withdrawn(
+    [InlineData("a Service that is empty all at once", "10.0.0.1 Empty 0", true, true)]
+    [InlineData("a Service that has been empty for more than a minute", "10.0.0.1 Empty 60.1", false, true)]
+    [InlineData("a Service that has lost its endpoints", "10.0.0.1 NoEndpoints 0", true, true)]
+    [InlineData("a Service that is gone", "10.0.0.1 NotFound 0", true, true)]
+    public void A_last_good_list_is_used_for_a_minute_of_failures_withdrawn_or_not(
         string sentence, string state, bool isUsable, bool isWithdrawn)
     {
         var source = SourceTable.State(state);
@@ -24,7 +26,8 @@ public sealed class SourceStateTests
     [InlineData("the last", "Forbidden; NotFound; 10.0.0.3", "10.0.0.3")]
     [InlineData("none", "NotFound; NotFound; Empty", "")]
     [InlineData("the next, where it has failed for long", "10.0.0.1 Unreachable 61; 10.0.0.2", "10.0.0.2")]
-    [InlineData("the next, where it is withdrawn", "10.0.0.1 Empty 3; 10.0.0.2", "10.0.0.2")]
+    [InlineData("the first, where it is withdrawn", "10.0.0.1 Empty 3; 10.0.0.2", "10.0.0.1")]
+    [InlineData("the next, where it has been withdrawn for long", "10.0.0.1 Empty 61; 10.0.0.2", "10.0.0.2")]
     [InlineData("the first that has a list at all, without a usable one", "Absent; 10.0.0.2 Unreachable 300; Empty", "10.0.0.2")]
     public void The_first_usable_source_serves(string which, string states, string servers)
     {

@@ -1,3 +1,4 @@
+using DnsGate.Core.Gate;
 using DnsGate.Core.Model;
 using DnsGate.Core.Rules;
 using DnsGate.Core.Tests.Rules;
@@ -106,6 +107,101 @@ public sealed class IncompleteListingTests
         };
         Assert.Null(OpeningRule.ObjectionTo(Fixtures.Listing(Fixtures.Cluster(2)), Fixtures.Listing(found)));
     }
+
+    [Theory]
+    [InlineData(true, Reason.DiscoveryFailed)]
+    [InlineData(false, null)]
+    internal void A_provisional_list_opens_no_gate_that_has_one_round(bool isOneRound, Reason? objection)
+    {
+        var listing = Provisional(Fixtures.Cluster(2));
+        Assert.Equal(objection, OpeningRule.ObjectionTo(listing, listing, isOneRound));
+    }
+
+    /// <summary>
+    /// Row 26 of docs/scenarios.md: an API server that is slow leaves a sample, which <c>check</c> may show and never opens on.
+    /// </summary>
+    [Theory]
+    [InlineData("right", GateStatus.Undecidable, Reason.DiscoveryFailed, 3)]
+    [InlineData("A 10.244.2.9", GateStatus.Closed, Reason.StaleAddress, 1)]
+    [InlineData("all SILENCE", GateStatus.Undecidable, Reason.TimedOut, 3)]
+    internal void One_round_over_a_provisional_list_is_undecidable_where_all_agree(string says, GateStatus status, Reason reason, int code)
+    {
+        var replay = new Replay(new ManualTime(), Provisional(Fixtures.Cluster(1)), (question, _) => FakeAnswers.By(says).To(question))
+        {
+            Stop = StopRule.AfterOneRound,
+            Rule = SettleRule.OneRound,
+        }.Until(10);
+        Assert.Equal((status, reason, code), (replay.Last!.Status, replay.Last.Reason, replay.Last.ExitCode));
+    }
+
+    [Fact]
+    public void A_gate_that_waits_opens_on_a_provisional_list()
+    {
+        var replay = new Replay(new ManualTime(), Provisional(Fixtures.Cluster(1)), (question, _) => FakeAnswers.By("right").To(question))
+            .Until(20);
+        Assert.NotNull(replay.OpenedAt);
+    }
+
+    /// <summary>
+    /// The source itself says that its servers are gone, as after NodeNotReady: the last list stays in use and nothing opens.
+    /// </summary>
+    [Fact]
+    public void Nothing_opens_while_a_list_is_withdrawn_and_the_gate_opens_at_once_when_it_is_back()
+    {
+        var listing = Fixtures.Listing(Fixtures.Cluster(2));
+        var replay = new Replay(
+            new ManualTime(),
+            now => now.TotalSeconds is > 2 and < 40 ? listing with { Age = null } : listing,
+            (question, _) => FakeAnswers.By("right").To(question)).Until(60);
+        Assert.InRange(replay.OpenedAt!.Value.TotalSeconds, 40, 42);
+        Assert.Contains(replay.Published, snapshot => snapshot is { Status: GateStatus.Closed, Reason: Reason.DiscoveryFailed });
+    }
+
+    [Theory]
+    [InlineData(StopRule.WhenOpen)]
+    [InlineData(StopRule.AfterOneRound)]
+    internal void A_coverage_that_turns_out_to_be_less_than_required_during_the_round_does_not_open_the_gate(StopRule stop)
+    {
+        var listing = Fixtures.Listing(Fixtures.Cluster(2));
+        var lists = 0;
+        var replay = new Replay(
+            new ManualTime(),
+            _ => lists++ == 0 ? listing : listing with { Coverage = Coverage.Intercepted, LacksCoverage = true },
+            (question, _) => FakeAnswers.By("right").To(question))
+        {
+            Stop = stop,
+            Rule = stop == StopRule.AfterOneRound ? SettleRule.OneRound : Replay.Defaults,
+        }.Until(30);
+        Assert.Null(replay.OpenedAt);
+        Assert.Equal("closed discovery-failed", replay.ToString());
+        Assert.Contains(replay.Last!.Diagnoses, diagnosis => diagnosis.Name == Diagnosis.DnsIntercepted);
+    }
+
+    [Fact]
+    public void An_interception_that_is_found_during_the_only_round_is_told_in_its_verdict()
+    {
+        var listing = Fixtures.Listing(Fixtures.Cluster(2));
+        var lists = 0;
+        var replay = new Replay(
+            new ManualTime(),
+            _ => lists++ == 0 ? listing : listing with { Coverage = Coverage.Intercepted },
+            (question, _) => FakeAnswers.By("A 10.244.2.9").To(question))
+        {
+            Stop = StopRule.AfterOneRound,
+            Rule = SettleRule.OneRound,
+        }.Until(10);
+        Assert.Equal((GateStatus.Closed, Coverage.Intercepted), (replay.Last!.Status, replay.Last.Coverage));
+        Assert.Contains(replay.Last.Diagnoses, diagnosis => diagnosis.Name == Diagnosis.DnsIntercepted);
+    }
+
+    private static Listing Provisional(params View[] views) => new([.. views], Coverage.Sampled)
+    {
+        Sources =
+        [
+            new SourceReport(Failing, Serves: false, new DiscoveryProblem(DiscoveryFault.Unreachable, "is slow")),
+            new SourceReport("resolv.conf", Serves: true, null),
+        ],
+    };
 
     private static Listing Incomplete(DiscoveryFault fault, params View[] views) => new([.. views], Coverage.Static)
     {

@@ -17,6 +17,8 @@ public sealed class OptionReaderTests
     [InlineData("--reverse", "only", "off", "contains")]
     [InlineData("--families", "ipv4", "both", "auto")]
     [InlineData("--require", "majority", "2", "all")]
+    [InlineData("--coverage", "complete", "any", "any")]
+    [InlineData("--interception-check", "off", "on", "on")]
     [InlineData("--settle", "7s", "9s", "5s")]
     [InlineData("--rounds", "5", "7", "3")]
     [InlineData("--interval", "2s", "250ms", "1s")]
@@ -75,6 +77,8 @@ public sealed class OptionReaderTests
     [InlineData("--reverse", "maybe")]
     [InlineData("--reverse", "1")]
     [InlineData("--families", "ipv5")]
+    [InlineData("--coverage", "most")]
+    [InlineData("--interception-check", "true")]
     [InlineData("--require", "0")]
     [InlineData("--require", "-1")]
     [InlineData("--require", "most")]
@@ -264,6 +268,8 @@ public sealed class OptionReaderTests
         { "--reverse", "only", true },
         { "--families", "ipv4", true },
         { "--require", "majority", true },
+        { "--coverage", "complete", true },
+        { "--interception-check", "off", true },
         { "--settle", "7s", true },
         { "--rounds", "5", true },
         { "--query-timeout", "1s", true },
@@ -350,6 +356,8 @@ public sealed class OptionReaderTests
             "--reverse" => spec.Reverse.ToString().ToLowerInvariant(),
             "--families" => spec.Families.ToString().ToLowerInvariant(),
             "--require" => spec.Require.ToString(),
+            "--coverage" => spec.Coverage.ToString().ToLowerInvariant(),
+            "--interception-check" => spec.InterceptionCheck ? "on" : "off",
             "--settle" => Duration.Format(spec.Rule.Settle),
             "--rounds" => spec.Rule.Rounds.ToString(),
             "--interval" => Duration.Format(spec.Interval),

@@ -66,6 +66,11 @@ public sealed class HandbookTests
             "servers-changed",
             SnapshotBuilder.By(Listing, FakeAnswers.By("right").To) with { Status = GateStatus.Closed, Reason = Reason.ServersChanged });
 
+    /// <summary>Not from the executable: how soon a proxy answers is a matter of milliseconds.</summary>
+    [Fact]
+    public void What_is_said_of_an_interception() =>
+        Holds("dns-intercepted", SnapshotBuilder.By(Listing with { Coverage = Coverage.Intercepted }, FakeAnswers.By("right").To));
+
     /// <summary>The three CoreDNS pods of the handbook.</summary>
     private static Listing Listing => new(
         [Fixtures.Cluster(0) with

@@ -168,7 +168,9 @@ public sealed class JsonReportTests
 
     [Theory]
     [InlineData(Coverage.None, "none")]
+    [InlineData(Coverage.Intercepted, "intercepted")]
     [InlineData(Coverage.Sampled, "sampled")]
+    [InlineData(Coverage.NodeService, "node-service")]
     [InlineData(Coverage.Static, "static")]
     [InlineData(Coverage.Complete, "complete")]
     internal void Coverage_is_named(Coverage coverage, string name) =>
@@ -176,6 +178,29 @@ public sealed class JsonReportTests
             Parse(SnapshotBuilder.By(Fixtures.Listing(Fixtures.Cluster(1)) with { Coverage = coverage }, FakeAnswers.By("right").To))
                 .GetProperty("coverage")
                 .GetString());
+
+    [Fact]
+    public void A_server_of_the_API_has_its_pod_and_node_and_any_other_has_neither()
+    {
+        var view = Fixtures.Cluster(3);
+        var root = Parse(SnapshotBuilder.By(
+            view with
+            {
+                Servers =
+                [
+                    view.Servers[0] with { Endpoint = new KubeEndpoint("coredns-7c65d-abcde", "node-3", HasHints: false) },
+                    view.Servers[1] with { Endpoint = new KubeEndpoint(null, null, HasHints: false) },
+                    view.Servers[2],
+                ],
+            },
+            "right", "right", "right"));
+        var servers = root.GetProperty("servers");
+        Assert.Equal(
+            ("coredns-7c65d-abcde", "node-3"),
+            (servers[0].GetProperty("pod").GetString(), servers[0].GetProperty("node").GetString()));
+        Assert.All(
+            [servers[1], servers[2]], server => Assert.False(server.TryGetProperty("pod", out _) || server.TryGetProperty("node", out _)));
+    }
 
     private static JsonElement Parse(GateSnapshot snapshot)
     {

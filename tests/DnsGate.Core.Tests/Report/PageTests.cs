@@ -133,12 +133,39 @@ public sealed class PageTests
                 "10.244.0.2:53 (cluster): exactly 10.244.1.7 for zk-0", "then 3 agreeing rounds in a row that span 5s",
                 "spelling-not-shadowed: in this pod /etc/hosts answers zk-0.zk-headless.prod.svc.cluster.local and zk-0,",
                 "zk-0.zk-headless, zk-0.zk-headless.prod, zk-0.zk-headless.prod.svc, and every other pod, ask the name servers",
-                "the 48 draws of a window", "all of 2 servers with 99.9 %", "10.244.0.1:53",
+                "the 48 draws of a window", "may all meet one server", "10.244.0.1:53",
                 "10.244.0.2:53 stale-address", "A: 10.244.2.9, TTL 12", "privately",
                 "A 10.244.2.9, expected 10.244.1.7", "10.96.0.10:53 not asked yet: an earlier view does not agree",
                 "may be a virtual IP: 8 samples a round", "What to do", "stale-address: ",
             ],
             words => Assert.Contains(words, flat, StringComparison.Ordinal));
+    }
+
+    /// <summary>Row 28 of docs/scenarios.md: where near endpoints may be preferred, all samples may meet the node's own pod.</summary>
+    [Theory]
+    [InlineData("endpoints without hints are known", true, "")]
+    [InlineData("an endpoint has hints", false, "hints")]
+    [InlineData("a server is known by its address alone", false, "static")]
+    [InlineData("nothing is known but the address", false, "none")]
+    public void A_chance_is_stated_only_where_nothing_says_that_near_endpoints_are_preferred(string sentence, bool isStated, string what)
+    {
+        var view = Fixtures.Cluster(what == "none" ? 0 : 2);
+        var listing = Fixtures.Listing(
+            view with
+            {
+                Servers = [.. view.Servers.Select((server, number) => number == 0 && what == "static" ? server : server with
+                {
+                    Endpoint = new KubeEndpoint("coredns-a", "node-a", HasHints: number == 0 && what == "hints"),
+                })],
+            },
+            Fixtures.App(Server.SamplesOfVirtualAddress));
+
+        var text = ExplainReport.SamplingSentence(SnapshotBuilder.Spec(), listing);
+
+        Assert.StartsWith("A sample is evidence, not proof: the 48 draws of a window", text, StringComparison.Ordinal);
+        Assert.Equal((sentence, isStated), (sentence, text.Contains("all of 2 servers with 99.9 %", StringComparison.Ordinal)));
+        Assert.Equal(isStated, text.Contains('%', StringComparison.Ordinal));
+        Assert.Equal(!isStated, text.Contains("trafficDistribution", StringComparison.Ordinal));
     }
 
     [Fact]

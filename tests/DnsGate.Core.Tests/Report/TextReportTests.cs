@@ -224,4 +224,81 @@ public sealed class TextReportTests
     [InlineData("\u200Eleft\u202E", @"\8206left\8238")]
     [InlineData("\u2028", @"\8232")]
     public void What_does_not_print_is_replaced(string text, string printable) => Assert.Equal(printable, Printable.Escape(text));
+
+    /// <summary>What agreement does not prove stands in the first line.</summary>
+    [Theory]
+    [InlineData(Coverage.Complete, true, " at the only name server")]
+    [InlineData(Coverage.Static, true, " at the only name server")]
+    [InlineData(Coverage.Sampled, true, " at 1 name server (sampled: may have missed a server)")]
+    [InlineData(Coverage.NodeService, true, " at 1 name server (node-service: other nodes' servers cannot be asked)")]
+    [InlineData(Coverage.Intercepted, true, " at 1 name server (intercepted: one proxy answers for every server)")]
+    [InlineData(Coverage.Sampled, false, ", as every name server says, but not for long enough yet (3 rounds that span 5s) "
+        + "(sampled: may have missed a server)")]
+    internal void The_first_line_of_an_agreement_says_what_it_does_not_prove(Coverage coverage, bool opens, string words)
+    {
+        var listing = Fixtures.Listing(Fixtures.Cluster(1)) with { Coverage = coverage };
+        Assert.EndsWith(
+            words, TextReport.Headline(SnapshotBuilder.By(listing, FakeAnswers.By("right").To, opens)), StringComparison.Ordinal);
+        // What is wrong is wrong at any coverage.
+        Assert.EndsWith(
+            "but 1 of 1 name server disagrees",
+            TextReport.Headline(SnapshotBuilder.By(listing, FakeAnswers.By("A 10.244.2.9").To)), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("right", true)]
+    [InlineData("all SILENCE", false)]
+    public void A_Service_without_endpoints_is_explained_where_its_address_answers(string says, bool isExplained)
+    {
+        var listing = Fixtures.Listing(Fixtures.Cluster(1)) with
+        {
+            Coverage = Coverage.NodeService,
+            Sources = [new SourceReport("resolv.conf", Serves: true, null) { Coverage = Coverage.Sampled }],
+        };
+        var text = TextReport.Render(SnapshotBuilder.By(listing, FakeAnswers.By(says).To));
+        Assert.Contains("\n  coverage: node-service, from resolv.conf", text, StringComparison.Ordinal);
+        Assert.Equal(
+            isExplained,
+            text.Contains(
+                "; the cluster's DNS runs on the node or in the cloud; only this node's server can be asked\n", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void An_interception_is_told_of_an_open_gate_too()
+    {
+        var listing = Fixtures.Listing(Fixtures.Cluster(2)) with { Coverage = Coverage.Intercepted };
+        var text = TextReport.Render(SnapshotBuilder.By(listing, FakeAnswers.By("right").To));
+        Assert.StartsWith("open: ", text, StringComparison.Ordinal);
+        Assert.Contains("\n  dns-intercepted: ", text, StringComparison.Ordinal);
+        Assert.Contains("ambient.istio.io/dns-capture: \"false\"", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("agrees: ", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_coverage_that_is_required_and_missing_is_named()
+    {
+        var listing = Fixtures.Listing(Fixtures.Cluster(1)) with { Coverage = Coverage.Sampled, LacksCoverage = true };
+        var snapshot = SnapshotBuilder.By(listing, FakeAnswers.By("right").To);
+        Assert.Equal((GateStatus.Closed, Reason.DiscoveryFailed), (snapshot.Status, snapshot.Reason));
+        Assert.EndsWith(
+            ", but the coverage is sampled, and --coverage complete is set", TextReport.Headline(snapshot), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_server_of_the_API_is_shown_with_its_pod_and_node()
+    {
+        var view = Fixtures.Cluster(2);
+        var endpoint = new KubeEndpoint("coredns-7c65d-abcde", "node-3", HasHints: false);
+        view = view with { Servers = [view.Servers[0] with { Endpoint = endpoint }, view.Servers[1]] };
+        var snapshot = SnapshotBuilder.By(view, "A 10.244.2.9", "A 10.244.2.9");
+        Assert.Contains(
+            "\n  coredns-7c65d-abcde on node-3 (10.244.0.1:53)   stale-address", TextReport.Render(snapshot), StringComparison.Ordinal);
+        Assert.Contains(
+            "cluster coredns-7c65d-abcde on node-3 (10.244.0.1:53) 10.244.0.2:53",
+            ListingReport.Summary(snapshot.Listing!), StringComparison.Ordinal);
+        Assert.Contains(
+            "\ncoredns-7c65d-abcde on node-3 (10.244.0.1:53)  ",
+            TableReport.Render(snapshot, null, paint: false, 200), StringComparison.Ordinal);
+        Assert.Equal("coredns-a (10.244.0.1:53)", (view.Servers[0] with { Endpoint = new("coredns-a", null, false) }).DisplayName);
+    }
 }

@@ -49,10 +49,14 @@ internal static class EndpointSliceJson
     {
         Dictionary<string, string> labels = new()
         {
-            ["k8s-app"] = "kube-dns",
             ["kubernetes.io/cluster-service"] = "true",
             ["kubernetes.io/name"] = "CoreDNS",
         };
+        if (spec.App is { } app)
+        {
+            labels["k8s-app"] = app;
+        }
+
         if (spec.ManagedBy is { } manager)
         {
             labels[ManagedByLabel] = manager;
@@ -148,7 +152,10 @@ internal static class EndpointSliceJson
             ("targetRef", target),
             ("nodeName", endpoint.NodeName),
             ("zone", endpoint.Zone),
-            ("hints", null));
+            ("hints", endpoint.HintedNode is not { } node ? null : new JsonObject
+            {
+                ["forNodes"] = new JsonArray(new JsonObject { ["name"] = node }),
+            }));
         json.Insert(0, "addresses", ArrayOf(endpoint.Addresses.Select(address => JsonValue.Create(address))));
         return json;
     }

@@ -12,6 +12,9 @@ public sealed record EndpointSliceSpec(string Name)
     /// <summary>The Service: label <c>kubernetes.io/service-name</c>. Null leaves the label out.</summary>
     public string? Service { get; init; } = "kube-dns";
 
+    /// <summary>The label <c>k8s-app</c> of the Service, which the controller copies. Null leaves it out.</summary>
+    public string? App { get; init; } = "kube-dns";
+
     /// <summary>
     /// Label <c>endpointslice.kubernetes.io/managed-by</c>; another one for slices written by hand. Null leaves it out.
     /// </summary>
@@ -61,6 +64,9 @@ public sealed record EndpointSpec(params IReadOnlyList<string> Addresses)
 
     /// <summary>The node; null leaves it out.</summary>
     public string? NodeName { get; init; } = "node-a";
+
+    /// <summary>The node whose clients are sent here (<c>hints.forNodes</c>, trafficDistribution PreferSameNode); null leaves it out.</summary>
+    public string? HintedNode { get; init; }
 
     /// <summary>The zone; null leaves it out.</summary>
     public string? Zone { get; init; } = "zone-1";

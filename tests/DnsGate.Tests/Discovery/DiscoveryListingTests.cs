@@ -10,6 +10,7 @@ namespace DnsGate.Tests.Discovery;
 /// <summary>The list of every view, from sources that are asked: real options, real datagrams.</summary>
 public sealed class DiscoveryListingTests : IDisposable
 {
+    private const string KubeByLabel = "kube:kube-system/k8s-app=kube-dns";
     private const string Headless = $"headless:{NameServersOfCluster.Service}";
 
     private readonly string directory = Directory.CreateTempSubdirectory("dnsgate-test-").FullName;
@@ -65,9 +66,9 @@ public sealed class DiscoveryListingTests : IDisposable
 
         Assert.Equal(servers.List(1, 2), Text(listing.Views[0]));
         Assert.False(listing.IsIncomplete);
-        Assert.Equal(["kube:kube-system/kube-dns", Headless, "static", AppFile], listing.Sources.Select(source => source.Source));
+        Assert.Equal([KubeByLabel, Headless, "static", AppFile], listing.Sources.Select(source => source.Source));
         Assert.Equal([false, true, true, true], listing.Sources.Select(source => source.Serves));
-        Assert.Equal(["kube:kube-system/kube-dns"], listing.Failures.Select(source => source.Source));
+        Assert.Equal([KubeByLabel], listing.Failures.Select(source => source.Source));
     }
 
     [Fact]
@@ -80,6 +81,69 @@ public sealed class DiscoveryListingTests : IDisposable
 
         Assert.False(listing.IsIncomplete);
         Assert.Equal(DiscoveryFault.NotFound, listing.Sources.Single(source => source.Source == Headless).Problem!.Fault);
+    }
+
+    [Fact]
+    public async Task Auto_takes_the_headless_Service_that_the_name_servers_name_where_there_is_none_of_the_conventional_name()
+    {
+        await using NameServersOfCluster servers = new(28, 2);
+        TellUnderNs(servers, 1, 2);
+
+        var listing = await ListAsync("--servers", $"auto,{servers.List(1)}");
+        var byName = await ListAsync("--servers", $"ns,{servers.List(1)}");
+
+        Assert.Equal([KubeByLabel, Headless, "ns", "static", AppFile], listing.Sources.Select(source => source.Source));
+        Assert.Equal([false, false, true, true, true], listing.Sources.Select(source => source.Serves));
+        Assert.All([listing, byName], list => Assert.Equal(servers.List(1, 2), Text(list.Views[0])));
+        Assert.Equal(["ns", "static", AppFile], byName.Sources.Select(source => source.Source));
+    }
+
+    [Theory]
+    [InlineData("discovered servers", Headless, true)]
+    [InlineData("discovered servers, by name servers", "ns", true)]
+    [InlineData("servers that the user named", "", false)]
+    public async Task Whether_something_answers_in_their_place_is_asked_once_and_only_of_discovered_servers(
+        string sentence, string source, bool isAsked)
+    {
+        await using NameServersOfCluster servers = new(29, 2);
+        if (source == "ns")
+        {
+            TellUnderNs(servers, 1, 2);
+        }
+
+        var asked = 0;
+        TaskCompletionSource<bool> answer = new();
+        InterceptionCheck check = new(_ =>
+        {
+            asked++;
+            return answer.Task;
+        });
+        using var lister = ListerOf(TimeProvider.System, check, "--servers", source == "" ? servers.List(1) : $"{servers.List(1)},{source}");
+        var first = await lister.ListAsync(forceRefresh: false, TestContext.Current.CancellationToken);
+        var second = await lister.ListAsync(forceRefresh: true, TestContext.Current.CancellationToken);
+        answer.SetResult(true);
+        var third = await lister.ListAsync(forceRefresh: false, TestContext.Current.CancellationToken);
+
+        Assert.Equal((sentence, isAsked ? 1 : 0), (sentence, asked));
+        Assert.All([first, second], list => Assert.Equal(Coverage.Static, list.Coverage));
+        Assert.Equal(isAsked ? Coverage.Intercepted : Coverage.Static, third.Coverage);
+    }
+
+    [Theory]
+    [InlineData("no answer", false)]
+    [InlineData("the asking failed", null)]
+    public async Task Without_an_answer_nothing_is_intercepted(string sentence, bool? isAnswered)
+    {
+        await using NameServersOfCluster servers = new(30, 1);
+        using var lister = ListerOf(
+            TimeProvider.System,
+            new InterceptionCheck(_ => isAnswered is { } answer
+                ? Task.FromResult(answer)
+                : Task.FromException<bool>(new OperationCanceledException())),
+            "--servers", $"{servers.List(1)},{Headless}");
+        await lister.ListAsync(forceRefresh: false, TestContext.Current.CancellationToken);
+        var listing = await lister.ListAsync(forceRefresh: false, TestContext.Current.CancellationToken);
+        Assert.Equal((sentence, Coverage.Static), (sentence, listing.Coverage));
     }
 
     [Fact]
@@ -151,7 +215,7 @@ public sealed class DiscoveryListingTests : IDisposable
     public void Every_kind_of_source_can_be_made()
     {
         var kinds = new HashSet<Type>();
-        foreach (var spec in (string[])["auto", "10.0.0.1", "kube:kube-dns", Headless, "resolv.conf"])
+        foreach (var spec in (string[])["auto", "10.0.0.1", "kube:kube-dns", Headless, "ns", "resolv.conf"])
         {
             Assert.True(ServerSource.TryParse(spec, out var source, out var problem), problem);
             kinds.Add(source.GetType());
@@ -179,7 +243,25 @@ public sealed class DiscoveryListingTests : IDisposable
         return await lister.ListAsync(forceRefresh: false, TestContext.Current.CancellationToken);
     }
 
-    private ServerLister ListerOf(TimeProvider time, params string[] options)
+    /// <summary>There is no Service of the conventional name, and the servers name one of theirs under NS.</summary>
+    private static void TellUnderNs(NameServersOfCluster servers, params int[] numbers)
+    {
+        const string Service = "coredns-metrics.monitoring.svc.cluster.local";
+        foreach (var number in numbers)
+        {
+            servers[number].Behaviour = Questions.Right.WithRecord(
+            [
+                Rr.Ns("cluster.local", "kube-dns.kube-system.svc.cluster.local"),
+                Rr.Ns("cluster.local", $"10-244-0-1.{Service}"),
+                Rr.Srv($"_dns._udp.{Service}", $"a.{Service}", (ushort)servers.Port),
+                .. numbers.Select(other => Rr.Address(Service, servers.Seed(other).Address.Address)),
+            ]);
+        }
+    }
+
+    private ServerLister ListerOf(TimeProvider time, params string[] options) => ListerOf(time, interception: null, options);
+
+    private ServerLister ListerOf(TimeProvider time, InterceptionCheck? interception, params string[] options)
     {
         var flags = options.Chunk(2).GroupBy(pair => pair[0], pair => pair[1])
             .ToDictionary(
@@ -191,6 +273,6 @@ public sealed class DiscoveryListingTests : IDisposable
         var spec = reader.Read(TimeSpan.FromSeconds(20));
         Assert.Empty(reader.Problems);
         Identity identity = new(Questions.Name, "test", [IPAddress.Parse(Questions.Ip)], "test");
-        return new ServerLister(spec, identity, new NameServerClient(spec.QueryTimeout, TimeProvider.System), spec.Timeout, time);
+        return new ServerLister(spec, identity, new NameServerClient(spec.QueryTimeout, TimeProvider.System), spec.Timeout, time, interception);
     }
 }

@@ -6,8 +6,10 @@ using DnsGate.Discovery;
 namespace DnsGate.Tests.Discovery;
 
 /// <summary>A source that returns what a test says: addresses, or a fault.</summary>
-internal sealed class FakeSource(string name, Coverage coverage, TimeProvider time, HoldTime hold = default) : Source(name, coverage, time)
+internal sealed class FakeSource(string name, Coverage coverage, TimeProvider time, HoldTime hold = default) : Source(coverage, time)
 {
+    protected override string Name => name;
+
     public string Says { get; set; } = "";
 
     /// <summary>What was asked for in each fetch: whether it was forced, and whether it was the first one.</summary>

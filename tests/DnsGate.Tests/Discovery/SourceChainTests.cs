@@ -50,6 +50,26 @@ public sealed class SourceChainTests : IDisposable
         Assert.Equal("api serves", await ListAsync());
     }
 
+    /// <summary>After NodeNotReady no CoreDNS pod is ready for some seconds: that is no reason to use a sample.</summary>
+    [Theory]
+    [InlineData("Empty")]
+    [InlineData("NotFound")]
+    [InlineData("NoEndpoints")]
+    public async Task An_empty_list_of_a_source_that_listed_servers_is_no_reason_to_go_on_for_a_minute_and_nothing_opens_on_it(string empty)
+    {
+        (api.Says, service.Says, file.Says) = ("10.0.0.1", "Absent", "10.0.0.3");
+        await ListAsync();
+        api.Says = empty;
+        Assert.Equal($"api serves, {empty}", await ListAsync());
+        time.Advance(TimeSpan.FromSeconds(60));
+        var state = await chain.ListAsync(forceRefresh: true, CancellationToken.None);
+        Assert.Equal(("api", true), (state.Serving!.Name, state.Serving.IsWithdrawn));
+        time.Advance(TimeSpan.FromTicks(1));
+        Assert.Equal($"api {empty}, service Absent, file serves", await ListAsync());
+        api.Says = "10.0.0.1";
+        Assert.Equal("api serves", await ListAsync());
+    }
+
     [Fact]
     public async Task A_forced_refresh_reaches_every_source_that_is_asked()
     {

@@ -107,7 +107,7 @@ public sealed class WalkSourceTests
     private WalkSource SourceOf(NameServersOfCluster servers) => SourceOf(Begin(servers));
 
     private WalkSource SourceOf(Func<bool, IDiscoveryWalk> begin, TimeSpan? timeout = null, TimeProvider? time = null) =>
-        new("headless", Coverage.Complete, begin, client, timeout ?? TimeSpan.FromSeconds(5), HoldTime.OfHeadless, time ?? this.time);
+        new(() => "headless", Coverage.Complete, begin, client, timeout ?? TimeSpan.FromSeconds(5), HoldTime.OfHeadless, time ?? this.time);
 
     private static Func<bool, IDiscoveryWalk> Begin(NameServersOfCluster servers) => forceRefresh => WalkOf(servers.Seed(1), forceRefresh);
 

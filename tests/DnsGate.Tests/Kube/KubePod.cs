@@ -37,9 +37,10 @@ internal sealed class KubePod : IAsyncDisposable
     /// <summary>The clock of the sources.</summary>
     public ManualTime Time { get; } = new();
 
-    public KubeSource Open(TimeSpan? timeout = null, KubeAccess? access = null, bool hasNext = false)
+    public KubeSource Open(
+        TimeSpan? timeout = null, KubeAccess? access = null, bool hasNext = false, params ServerSource.Kube[] candidates)
     {
-        KubeSource source = new(new ServerSource.Kube("kube-system", "kube-dns"),
+        KubeSource source = new(() => candidates.Length == 0 ? [new ServerSource.Kube("kube-system", "kube-dns")] : [.. candidates],
             access ?? Access, [IPAddress.Parse("10.244.1.7")], timeout ?? Timeout, hasNext, Time);
         sources.Add(source);
         return source;

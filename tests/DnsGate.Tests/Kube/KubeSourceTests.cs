@@ -40,7 +40,7 @@ public sealed class KubeSourceTests
         { "head without end", "Unreachable: the head of the answer from SERVER is too long: it may be no API server" },
         { "list without end", "Unreachable: the answer of the API server is larger than 16 MiB: it lists more than name servers" },
         { "empty", "Empty: Service kube-system/kube-dns has no EndpointSlices: there is no such Service, or it has no selector" },
-        { "no endpoints", "Empty: Service kube-system/kube-dns has no endpoints: its EndpointSlices list no pod with an IP address" },
+        { "no endpoints", "NoEndpoints: Service kube-system/kube-dns has no endpoints: its EndpointSlices list no pod with an IP address" },
     };
 
     [Fact]
@@ -66,12 +66,74 @@ public sealed class KubeSourceTests
             (request.Query["limit"], request.Token, request.Fields.GetValueOrDefault("Accept-Encoding")));
     }
 
+    /// <summary>What <c>auto</c> lists: the Service that a PTR has named, then the labels, then OpenShift's.</summary>
+    [Theory]
+    [InlineData("the Service of that name", "a", "kube:kube-system/kube-dns", 1)]
+    [InlineData("a Service of another name, by its label", "coredns", "kube:kube-system/coredns", 3)]
+    [InlineData("the Service of OpenShift", "dns-default", "kube:openshift-dns/dns-default", 4)]
+    public async Task The_first_candidate_that_has_servers_is_listed(string sentence, string slice, string source, int requests)
+    {
+        await using KubePod pod = new();
+        pod.Server.Slices.Remove("a");
+        pod.Server.Slices.Set(slice switch
+        {
+            "coredns" => EndpointSliceSpec.ForDns("c", 53, "10.244.0.5") with { Service = "coredns", App = "coredns" },
+            "dns-default" => EndpointSliceSpec.ForDns("d", 5353, "10.244.0.5") with
+            {
+                Namespace = "openshift-dns",
+                Service = "dns-default",
+                App = null,
+            },
+            _ => EndpointSliceSpec.ForDns("a", 53, "10.244.0.5"),
+        });
+
+        var list = await pod.Open(candidates: Candidates).ListAsync(forceRefresh: false, pod.Stop);
+
+        Assert.Equal((sentence, source, requests), (sentence, list.Name, pod.Server.Requests.Count));
+        Assert.Equal(source, Assert.Single(list.LastGood).Source);
+    }
+
+    [Theory]
+    [InlineData("nothing is there", "empty", "Empty", "kube:kube-system/kube-dns", 4, "; also tried: kube:kube-system/k8s-app=kube-dns, ")]
+    [InlineData("a Service without endpoints says most", "no endpoints", "NoEndpoints", "kube:kube-system/kube-dns", 4, "; also tried: ")]
+    [InlineData("a namespace that is forbidden is asked once", "403", "Forbidden", "kube:kube-system/kube-dns", 2, "kube-system (403)")]
+    [InlineData("a token that is refused is refused for all", "401", "Unauthorized", "kube:kube-system/kube-dns", 1, "(401)")]
+    [InlineData("an API server that fails fails for all", "503", "Unreachable", "kube:kube-system/kube-dns", 1, "(503)")]
+    [InlineData("an API without slices has none for all", "404", "NotFound", "kube:kube-system/kube-dns", 1, "(404)")]
+    public async Task Where_no_candidate_has_servers_there_is_one_problem(
+        string sentence, string failure, string fault, string source, int requests, string says)
+    {
+        await using KubePod pod = new();
+        Arrange(pod, failure);
+
+        var list = await pod.Open(candidates: Candidates).ListAsync(forceRefresh: false, pod.Stop);
+
+        Assert.Equal((sentence, fault, source), (sentence, list.Problem!.Fault.ToString(), list.Name));
+        Assert.Contains(says, list.Problem.Message, StringComparison.Ordinal);
+        Assert.Equal(requests, pod.Server.Requests.Count);
+        Assert.Equal(failure == "403", list.Problem.Remedy?.Contains("namespace: \"kube-system\"", StringComparison.Ordinal) == true);
+    }
+
+    [Fact]
+    public async Task Without_a_token_nothing_is_sent_and_there_is_one_problem()
+    {
+        await using KubePod pod = new();
+        pod.Credentials.Remove("token");
+        var list = await pod.Open(candidates: Candidates).ListAsync(forceRefresh: false, pod.Stop);
+        Assert.Equal((DiscoveryFault.Absent, 0), (list.Problem!.Fault, pod.Server.AcceptedConnections));
+    }
+
     [Fact]
     public async Task Each_server_says_where_it_was_found()
     {
         await using KubePod pod = new();
         var list = await pod.Open().ListAsync(forceRefresh: false, pod.Stop);
-        Assert.Equal([new Server(new ServerAddress(IPAddress.Parse("10.244.0.5")), "kube:kube-system/kube-dns")], list.LastGood);
+        var server = new Server(new ServerAddress(IPAddress.Parse("10.244.0.5")), "kube:kube-system/kube-dns")
+        {
+            Endpoint = new KubeEndpoint("coredns-10-244-0-5", "node-a", HasHints: false),
+        };
+        Assert.Equal([server], list.LastGood);
+        Assert.Equal("coredns-10-244-0-5 on node-a (10.244.0.5:53)", server.DisplayName);
     }
 
     [Fact]
@@ -213,6 +275,14 @@ public sealed class KubeSourceTests
             EndpointSliceSpec.ForDns("c", 53, "10.244.0.7") with { Spoil = slice => slice["endpoints"]!.AsArray().Add((JsonNode?)null) });
         Assert.Equal("10.244.0.5:53 10.244.0.6:53 10.244.0.7:53", await pod.ListOnceAsync());
     }
+
+    private static ServerSource.Kube[] Candidates =>
+    [
+        new("kube-system", "kube-dns"),
+        new("kube-system", "kube-dns") { Label = ServerSource.Kube.AppLabel },
+        new("kube-system", "coredns") { Label = ServerSource.Kube.AppLabel },
+        new("openshift-dns", "dns-default"),
+    ];
 
     private static void Arrange(KubePod pod, string failure)
     {

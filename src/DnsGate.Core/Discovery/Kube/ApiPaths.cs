@@ -6,9 +6,6 @@ namespace DnsGate.Core.Discovery.Kube;
 /// <summary>What is asked of the Kubernetes API: paths and queries, relative to the server.</summary>
 internal static class ApiPaths
 {
-    /// <summary>The label by which the slices of a Service are found.</summary>
-    public const string ServiceLabel = "kubernetes.io/service-name";
-
     /// <summary>Slices of one page; the API server holds no more than one page in memory for us.</summary>
     private const int PageSize = 500;
 
@@ -23,8 +20,8 @@ internal static class ApiPaths
         string.Create(CultureInfo.InvariantCulture, $"{Slices(source)}&limit={PageSize}")
         + (continueAt is null ? fromCache ? "&resourceVersion=0" : "" : $"&continue={Uri.EscapeDataString(continueAt)}");
 
-    // Names of namespaces and Services are DNS labels: nothing in them has to be escaped.
+    // Names of namespaces and Services, and the values of the label, are DNS labels: nothing in them has to be escaped.
     private static string Slices(ServerSource.Kube source) =>
         $"/apis/discovery.k8s.io/v1/namespaces/{source.Namespace}/endpointslices"
-        + $"?labelSelector=kubernetes.io%2Fservice-name%3D{source.Service}";
+        + $"?labelSelector={Uri.EscapeDataString(source.Label)}%3D{source.Service}";
 }

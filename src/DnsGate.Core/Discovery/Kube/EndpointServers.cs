@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
+using DnsGate.Core.Dns;
 using DnsGate.Core.Model;
 using DnsGate.Core.Options;
 using DnsGate.Core.Text;
@@ -18,16 +19,23 @@ internal static class EndpointServers
     /// cluster, and has to agree.</item>
     /// <item>An endpoint that moves between slices is in both for a moment, perhaps with two standings. The stronger holds: to ask
     /// one server too many costs a moment, one too few a wrong start.</item>
+    /// <item>A pod behind several Services that a label finds is one server.</item>
     /// </list>
     /// </summary>
     public static SourceResult Convert(ImmutableArray<EndpointSlice> all, ServerSource.Kube source, ImmutableArray<IPAddress> podAddresses)
     {
-        var slices = OfService(all, source.Service);
+        var slices = OfSource(all, source);
+        var isService = source.Label == ServerSource.Kube.ServiceLabel;
+        var subject = isService
+            ? $"Service {source.Namespace}/{source.Service}"
+            : $"{source.Label}={source.Service} in namespace {source.Namespace}";
         if (slices.IsEmpty)
         {
             return SourceResult.Failed(
                 DiscoveryFault.Empty,
-                $"Service {source.Namespace}/{source.Service} has no EndpointSlices: there is no such Service, or it has no selector",
+                isService
+                    ? $"{subject} has no EndpointSlices: there is no such Service, or it has no selector"
+                    : $"no EndpointSlices are labelled {subject}",
                 $"kubectl -n {source.Namespace} get services,endpointslices");
         }
 
@@ -37,18 +45,23 @@ internal static class EndpointServers
             // It may be a name server that clients ask: a list without it is not complete.
             return SourceResult.Failed(
                 DiscoveryFault.Unreachable,
-                $"Service {source.Namespace}/{source.Service} has a ready endpoint that cannot be asked: {unusable}");
+                $"{subject} has a ready endpoint that cannot be asked: {unusable}");
         }
 
         if (found.Count == 0)
         {
-            return SourceResult.Failed(DiscoveryFault.Empty, hasEndpoints
-                ? $"Service {source.Namespace}/{source.Service} has endpoints, but no port for DNS: named neither dns nor dns-tcp, nor one "
-                    + $"UDP port alone (its ports: {DnsPort.Describe(slices)})"
-                : $"Service {source.Namespace}/{source.Service} has no endpoints: its EndpointSlices list no pod with an IP address");
+            return hasEndpoints
+                ? SourceResult.Failed(
+                    DiscoveryFault.Empty,
+                    $"{subject} has endpoints, but no port for DNS: named neither dns nor dns-tcp, nor one "
+                    + $"UDP port alone (its ports: {DnsPort.Describe(slices)})")
+                : SourceResult.Failed(
+                    // Endpoints that cannot be used are none of the kind that a DNS on the node has.
+                    unusable is null ? DiscoveryFault.NoEndpoints : DiscoveryFault.Empty,
+                    $"{subject} has no endpoints: its EndpointSlices list no pod with an IP address");
         }
 
-        var servers = new SortedDictionary<ServerAddress, EndpointCondition>(Comparer<ServerAddress>.Create(ServerAddress.Compare));
+        var servers = new SortedDictionary<ServerAddress, Pod>(Comparer<ServerAddress>.Create(ServerAddress.Compare));
         var prefersIPv4 = HasFamily(podAddresses, AddressFamily.InterNetwork) || !HasFamily(podAddresses, AddressFamily.InterNetworkV6);
         var preferred = prefersIPv4 ? AddressFamily.InterNetwork : AddressFamily.InterNetworkV6;
         foreach (var (_, pod) in found)
@@ -57,20 +70,21 @@ internal static class EndpointServers
         }
 
         var list = ImmutableArray.CreateBuilder<Server>(servers.Count);
-        foreach (var (address, standing) in servers)
+        foreach (var (address, pod) in servers)
         {
-            list.Add(new Server(address, source.ToString()) { Condition = standing });
+            list.Add(new Server(address, source.ToString()) { Condition = pod.Condition, Endpoint = pod.Facts });
         }
 
         return SourceResult.Listed(list.MoveToImmutable());
     }
 
-    private static ImmutableArray<EndpointSlice> OfService(ImmutableArray<EndpointSlice> all, string service)
+    private static ImmutableArray<EndpointSlice> OfSource(ImmutableArray<EndpointSlice> all, ServerSource.Kube source)
     {
         var own = ImmutableArray.CreateBuilder<EndpointSlice>();
         foreach (var slice in all)
         {
-            if (slice.Metadata?.Labels?.ServiceName == service)
+            var labels = slice.Metadata?.Labels;
+            if ((source.Label == ServerSource.Kube.AppLabel ? labels?.App : labels?.ServiceName) == source.Service)
             {
                 own.Add(slice);
             }
@@ -113,17 +127,17 @@ internal static class EndpointServers
                 var key = endpoint.TargetRef?.Uid is { Length: > 0 } uid ? $"uid {uid}" : address.ToString();
                 if (!pods.TryGetValue(key, out var pod))
                 {
-                    pods.Add(key, pod = new Pod(StandingOf(endpoint)));
+                    pods.Add(key, pod = new Pod(StandingOf(endpoint), FactsOf(endpoint)));
                 }
 
-                pod.Add(new ServerAddress(address, port), StandingOf(endpoint));
+                pod.Add(new ServerAddress(address, port), StandingOf(endpoint), FactsOf(endpoint));
             }
         }
 
         return pods;
     }
 
-    private static void Choose(Pod pod, AddressFamily preferred, SortedDictionary<ServerAddress, EndpointCondition> servers)
+    private static void Choose(Pod pod, AddressFamily preferred, SortedDictionary<ServerAddress, Pod> servers)
     {
         var hasPreferred = false;
         foreach (var address in pod.Addresses)
@@ -135,7 +149,8 @@ internal static class EndpointServers
         {
             if (!hasPreferred || address.Address.AddressFamily == preferred)
             {
-                servers[address] = servers.TryGetValue(address, out var other) ? Stronger(other, pod.Condition) : pod.Condition;
+                servers[address] = servers.TryGetValue(address, out var other)
+                    && Stronger(other.Condition, pod.Condition) == other.Condition ? other : pod;
             }
         }
     }
@@ -163,6 +178,12 @@ internal static class EndpointServers
         : endpoint.Conditions?.Ready == false ? EndpointCondition.NotReady
         : EndpointCondition.Serving;
 
+    /// <summary>Text that is no name of an object is left out: it is shown as it is.</summary>
+    private static KubeEndpoint FactsOf(Endpoint endpoint) => new(
+        DnsLabel.IsSubdomain(endpoint.TargetRef?.Name) ? endpoint.TargetRef?.Name : null,
+        DnsLabel.IsSubdomain(endpoint.NodeName) ? endpoint.NodeName : null,
+        endpoint.Hints is { ForZones.Length: > 0 } or { ForNodes.Length: > 0 });
+
     private static EndpointCondition Stronger(EndpointCondition left, EndpointCondition right) => left < right ? left : right;
 
     private static bool HasFamily(ImmutableArray<IPAddress> addresses, AddressFamily family)
@@ -179,16 +200,19 @@ internal static class EndpointServers
     }
 
     /// <summary>One process: where it listens, and the strongest that is said of it.</summary>
-    private sealed class Pod(EndpointCondition first)
+    private sealed class Pod(EndpointCondition first, KubeEndpoint facts)
     {
         public HashSet<ServerAddress> Addresses { get; } = [];
 
         public EndpointCondition Condition { get; private set; } = first;
 
-        public void Add(ServerAddress address, EndpointCondition standing)
+        public KubeEndpoint Facts { get; private set; } = facts;
+
+        public void Add(ServerAddress address, EndpointCondition standing, KubeEndpoint facts)
         {
             Addresses.Add(address);
             Condition = Stronger(Condition, standing);
+            Facts = Facts with { HasHints = Facts.HasHints || facts.HasHints };
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
+using DnsGate.Core.Dns;
 using DnsGate.Core.Model;
 using DnsGate.Core.Options;
 
@@ -68,6 +69,16 @@ internal sealed class EndpointSlices
         after = new EndpointSlices(pages.ToImmutable());
         continueAt = string.IsNullOrEmpty(next) ? null : next;
         return true;
+    }
+
+    /// <summary>
+    /// The Service that a label has found, where it has found a single one: that is its name for people. Otherwise what was asked for.
+    /// </summary>
+    /// <param name="source">What was asked for.</param>
+    public ServerSource.Kube ServiceOf(ServerSource.Kube source)
+    {
+        var services = slices.Select(slice => slice.Metadata?.Labels?.ServiceName).Distinct().ToList();
+        return services is [{ } only] && DnsLabel.Is(only) ? new ServerSource.Kube(source.Namespace, only) : source;
     }
 
     /// <summary>The name servers among the endpoints, sorted, each once; or why there are none.</summary>

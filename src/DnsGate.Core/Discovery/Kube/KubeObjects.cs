@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using DnsGate.Core.Options;
 
 namespace DnsGate.Core.Discovery.Kube;
 
@@ -47,11 +48,14 @@ internal sealed class ObjectMetadata
     public SliceLabels? Labels { get; init; }
 }
 
-/// <summary>The one label that is read.</summary>
+/// <summary>The labels that are read.</summary>
 internal sealed class SliceLabels
 {
-    [JsonPropertyName(ApiPaths.ServiceLabel)]
+    [JsonPropertyName(ServerSource.Kube.ServiceLabel)]
     public string? ServiceName { get; init; }
+
+    [JsonPropertyName(ServerSource.Kube.AppLabel)]
+    public string? App { get; init; }
 }
 
 /// <summary>Endpoint: one pod at one address family.</summary>
@@ -62,6 +66,19 @@ internal sealed class Endpoint
     public EndpointConditions? Conditions { get; init; }
 
     public ObjectReference? TargetRef { get; init; }
+
+    public string? NodeName { get; init; }
+
+    /// <summary>Where clients are told to prefer it (trafficDistribution, topology aware routing).</summary>
+    public EndpointHints? Hints { get; init; }
+}
+
+/// <summary>EndpointHints: the nodes and zones whose clients are sent to an endpoint.</summary>
+internal sealed class EndpointHints
+{
+    public TypedObject?[]? ForZones { get; init; }
+
+    public TypedObject?[]? ForNodes { get; init; }
 }
 
 /// <summary>EndpointConditions. <c>serving</c> says more than <c>ready</c> only of an endpoint that is terminating.</summary>
@@ -75,6 +92,8 @@ internal sealed class EndpointConditions
 /// <summary>ObjectReference: the pod behind an endpoint.</summary>
 internal sealed class ObjectReference
 {
+    public string? Name { get; init; }
+
     public string? Uid { get; init; }
 }
 

@@ -28,7 +28,7 @@ internal sealed record ServiceAccount(string Namespace, string Name)
 
         var rest = user.AsSpan(UserPrefix.Length);
         var colon = rest.IndexOf(':');
-        if (colon < 0 || !DnsLabel.Is(rest[..colon]) || !IsName(rest[(colon + 1)..]))
+        if (colon < 0 || !DnsLabel.Is(rest[..colon]) || !DnsLabel.IsSubdomain(rest[(colon + 1)..]))
         {
             return false;
         }
@@ -73,23 +73,5 @@ internal sealed record ServiceAccount(string Namespace, string Name)
         return Base64Url.IsValid(claims)
             && Base64Url.TryDecodeFromChars(claims, bytes, out var length)
             && ApiJson.TryRead(bytes.AsSpan(0, length), KubeJson.Default.TokenClaims, out var read, out _) ? read.Sub : null;
-    }
-
-    private static bool IsName(ReadOnlySpan<char> text)
-    {
-        if (text.Length > 253)
-        {
-            return false;
-        }
-
-        foreach (var part in text.Split('.'))
-        {
-            if (!DnsLabel.Is(text[part]))
-            {
-                return false;
-            }
-        }
-
-        return true;
     }
 }

@@ -43,8 +43,8 @@ internal static class Banner
         page.Write($"<dl class=\"facts\">\n<dt>Pod</dt><dd>{name.ToString()} {string.Join(' ', snapshot.Addresses)}</dd>\n");
         if (snapshot.Status != GateStatus.Disabled)
         {
-            page.Write(
-                $"<dt>Coverage</dt><dd>{(snapshot.Listing is { } listing ? ListingReport.Coverage(listing) : "not known yet")}</dd>\n");
+            var coverage = snapshot.Listing is { } listing ? TextReport.CoverageOf(snapshot, listing) : "not known yet";
+            page.Write($"<dt>Coverage</dt><dd>{coverage}</dd>\n");
             page.Write($"<dt>Agreement</dt><dd>{Agreement(snapshot, clock)}</dd>\n");
             if (snapshot.IsResumed)
             {

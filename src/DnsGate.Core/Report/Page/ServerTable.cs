@@ -53,6 +53,11 @@ internal static class ServerTable
         page.Write($"<tr role=\"row\" class=\"row-{Severities.Name(row.Tone)}\">\n<th role=\"rowheader\" scope=\"row\">"
             + $"<span class=\"mono\">{row.Server.Address.ToString()}</span>");
         page.Write($"<p class=\"soft\">{ListingReport.Name(row.View)}{Sampled(row.Server)}</p>");
+        if (row.Server.Endpoint is { Pod: { } pod } endpoint)
+        {
+            page.Write($"<p class=\"soft\">{pod}{(endpoint.Node is { } node ? $" on {node}" : "")}</p>");
+        }
+
         if (!row.Server.Required)
         {
             page.Write($"<p class=\"soft\">{TextReport.Excuse(row.Server).Trim(' ', '(', ')')}</p>");

@@ -21,9 +21,8 @@ internal sealed record KubeReply(int Status, ReadOnlyMemory<byte> Body, Discover
 /// Sends requests to the API server, each with the token and the certificates of that moment, one at a time and over one connection: a new
 /// TLS connection costs the API server five times as much as a list.
 /// </summary>
-/// <param name="source">The Service that is listed.</param>
 /// <param name="access">How the API server is reached.</param>
-internal sealed class KubeClient(ServerSource.Kube source, KubeAccess access) : IDisposable
+internal sealed class KubeClient(KubeAccess access) : IDisposable
 {
     /// <summary>
     /// The most bytes of a whole list: thousands of slices fit. A peer may send any number, and the gate has 64 MiB in many pods.
@@ -40,22 +39,23 @@ internal sealed class KubeClient(ServerSource.Kube source, KubeAccess access) : 
     static KubeClient() => OpenSslEnvironment.Isolate();
 
     /// <summary>Sends one request.</summary>
+    /// <param name="source">The Service that it is about.</param>
     /// <param name="pathAndQuery">What is requested.</param>
     /// <param name="maxBody">The most bytes that the body may have.</param>
     /// <param name="stop">Ends it, with an <see cref="OperationCanceledException"/>.</param>
-    public async Task<KubeReply> GetAsync(string pathAndQuery, int maxBody, CancellationToken stop)
+    public async Task<KubeReply> GetAsync(ServerSource.Kube source, string pathAndQuery, int maxBody, CancellationToken stop)
     {
         if (!access.TryRead(out var credentials, out var absent))
         {
             return KubeReply.Failed(absent);
         }
 
-        var reply = await GetAsync(credentials, pathAndQuery, maxBody, stop).ConfigureAwait(false);
+        var reply = await GetAsync(source, credentials, pathAndQuery, maxBody, stop).ConfigureAwait(false);
         // The kubelet may have replaced the token since it was read.
         return reply.Problem?.Fault == DiscoveryFault.Unauthorized
             && access.TryRead(out var renewed, out _)
             && renewed.Token != credentials.Token
-                ? await GetAsync(renewed, pathAndQuery, maxBody, stop).ConfigureAwait(false)
+                ? await GetAsync(source, renewed, pathAndQuery, maxBody, stop).ConfigureAwait(false)
                 : reply;
     }
 
@@ -72,7 +72,8 @@ internal sealed class KubeClient(ServerSource.Kube source, KubeAccess access) : 
         disposal.Dispose();
     }
 
-    private async Task<KubeReply> GetAsync(ApiCredentials credentials, string pathAndQuery, int maxBody, CancellationToken stop)
+    private async Task<KubeReply> GetAsync(
+        ServerSource.Kube source, ApiCredentials credentials, string pathAndQuery, int maxBody, CancellationToken stop)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, $"https://{credentials.Server}{pathAndQuery}")
         {

@@ -9,6 +9,9 @@ namespace DnsGate.Discovery.Kube;
 /// <summary>What kept a request from its answer, in words that are the same each time.</summary>
 internal static class TransportProblem
 {
+    /// <summary>What to do about an API server that does not answer.</summary>
+    public const string EgressRemedy = "let a NetworkPolicy allow egress to the API server, or name the servers with `--servers`";
+
     public static DiscoveryProblem Describe(Exception exception, IPEndPoint server)
     {
         for (var cause = exception; cause is not null; cause = cause.InnerException)
@@ -18,7 +21,10 @@ internal static class TransportProblem
                 case CertificateRefusedException refused:
                     return Unreachable($"the API server at {server} is not trusted: {refused.Message}");
                 case SocketException socket:
-                    return Unreachable($"the API server at {server} cannot be reached: {SocketProblem.Describe(socket)}");
+                    return Unreachable($"the API server at {server} cannot be reached: {SocketProblem.Describe(socket)}") with
+                    {
+                        Remedy = EgressRemedy,
+                    };
                 case AuthenticationException:
                     return Unreachable($"what answers at {server} speaks no TLS that is safe (1.2 or later): it may be no API server");
             }

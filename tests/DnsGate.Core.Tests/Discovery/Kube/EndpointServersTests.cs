@@ -92,13 +92,13 @@ public sealed class EndpointServersTests
             "10.0.0.1:53", SliceText.Read($"a IPv4 {Dns} | 10.0.0.1 uid=a ready=false", $"b IPv6 {Dns} | fd00::1 uid=a").Servers());
 
     [Theory]
-    [InlineData("the placeholder of a Service without pods", "a IPv4 -")]
-    [InlineData("names are no addresses", "a FQDN dns:53/UDP | coredns.example.com")]
-    [InlineData("nothing that could be asked", "a IPv4 dns:53/UDP | 0.0.0.0 | fd00::1")]
-    [InlineData("an address type of tomorrow", "a IPv8 dns:53/UDP | 10.0.0.1")]
-    public void Nobody_is_listed(string because, string slice) =>
+    [InlineData("the placeholder of a Service without pods", "NoEndpoints", "a IPv4 -")]
+    [InlineData("names are no addresses", "Empty", "a FQDN dns:53/UDP | coredns.example.com")]
+    [InlineData("nothing that could be asked", "Empty", "a IPv4 dns:53/UDP | 0.0.0.0 | fd00::1")]
+    [InlineData("an address type of tomorrow", "Empty", "a IPv8 dns:53/UDP | 10.0.0.1")]
+    public void Nobody_is_listed(string because, string fault, string slice) =>
         Assert.Equal(
-            (because, "Empty: Service kube-system/kube-dns has no endpoints: its EndpointSlices list no pod with an IP address"),
+            (because, $"{fault}: Service kube-system/kube-dns has no endpoints: its EndpointSlices list no pod with an IP address"),
             (because, SliceText.Read(slice).Servers()));
 
     /// <summary>A list without somebody whom clients may ask is not complete.</summary>
@@ -135,7 +135,7 @@ public sealed class EndpointServersTests
     [InlineData("""{"metadata":{"name":"a","labels":{"kubernetes.io/service-name":"kube-dns"}},"addressType":"IPv4","ports":"""
         + """[{}],"endpoints":[{},{"addresses":null},{"addresses":[]},{"addresses":[null]}]}""")]
     public void What_is_null_or_missing_lists_nobody(string slice) =>
-        Assert.StartsWith("Empty: Service kube-system/kube-dns has no endpoints", Page(slice).Servers(), StringComparison.Ordinal);
+        Assert.Contains(": Service kube-system/kube-dns has no endpoints", Page(slice).Servers(), StringComparison.Ordinal);
 
     [Fact]
     public void Only_the_first_address_of_an_endpoint_means_anything() =>
@@ -143,6 +143,50 @@ public sealed class EndpointServersTests
             {"metadata":{"name":"a","labels":{"kubernetes.io/service-name":"kube-dns"}},"addressType":"IPv4",
              "ports":[{"name":"dns","protocol":"UDP","port":53}],"endpoints":[{"addresses":["10.0.0.1","10.0.0.2"]}]}
             """).Servers());
+
+    [Fact]
+    public void A_server_knows_its_pod_its_node_and_whether_clients_are_told_to_prefer_near_ones()
+    {
+        var servers = Page("""
+            {"metadata":{"name":"a","labels":{"kubernetes.io/service-name":"kube-dns"}},"addressType":"IPv4",
+             "ports":[{"name":"dns","protocol":"UDP","port":53}],"endpoints":[
+               {"addresses":["10.0.0.1"],"targetRef":{"kind":"Pod","name":"coredns-7c65d-abcde","uid":"u1"},"nodeName":"node-3"},
+               {"addresses":["10.0.0.2"],"nodeName":"node-4.example.com","hints":{"forNodes":[{"name":"node-4"}]}},
+               {"addresses":["10.0.0.3"],"hints":{"forZones":[{"name":"a"}]}},
+               {"addresses":["10.0.0.4"],"targetRef":{"name":"a\\u001b[2J","uid":"u4"},"nodeName":"Node 5","hints":{"forZones":null}}]}
+            """).ToResult(SliceText.Source, []).Servers;
+        Assert.Equal(
+            [
+                new Model.KubeEndpoint("coredns-7c65d-abcde", "node-3", HasHints: false),
+                new Model.KubeEndpoint(null, "node-4.example.com", HasHints: true),
+                new Model.KubeEndpoint(null, null, HasHints: true),
+                new Model.KubeEndpoint(null, null, HasHints: false),
+            ],
+            servers.Select(server => server.Endpoint));
+    }
+
+    [Fact]
+    public void A_label_finds_the_slices_of_any_Service_and_a_pod_behind_two_of_them_is_one_server()
+    {
+        const string Slice = """
+            {"metadata":{"name":"NAME","labels":{"kubernetes.io/service-name":"NAME","k8s-app":"APP"}},"addressType":"IPv4",
+             "ports":[{"name":"dns","protocol":"UDP","port":53}],"endpoints":[{"addresses":["10.0.0.1"],"targetRef":{"uid":"u1"}}]}
+            """;
+        string SliceOf(string name, string app = "kube-dns") =>
+            Slice.Replace("NAME", name, StringComparison.Ordinal).Replace("APP", app, StringComparison.Ordinal);
+        var source = SliceText.Source with { Label = Core.Options.ServerSource.Kube.AppLabel };
+        var two = Page(SliceOf("kube-dns"), SliceOf("coredns"), SliceOf("other", "web"));
+
+        var server = Assert.Single(two.ToResult(source, []).Servers);
+
+        Assert.Equal(("10.0.0.1:53", "kube:kube-system/k8s-app=kube-dns"), (server.Address.ToString(), server.Source));
+        Assert.Equal(source, two.ServiceOf(source));
+        Assert.Equal("kube:kube-system/rke2-coredns", Page(SliceOf("rke2-coredns")).ServiceOf(source).ToString());
+        Assert.Equal(source, Page(SliceOf("Not a name")).ServiceOf(source));
+        Assert.Equal(
+            "Empty: no EndpointSlices are labelled k8s-app=kube-dns in namespace kube-system",
+            Page(SliceOf("other", "web")).ToResult(source, []).Problem is { } problem ? $"{problem.Fault}: {problem.Message}" : "");
+    }
 
     private static EndpointSlices Page(params string[] slices)
     {
