@@ -126,13 +126,13 @@ public sealed class HeadlessTests : IDisposable
         Assert.Equal("sampled", verdict.Json.GetProperty("coverage").GetString());
         Assert.Equal("resolv.conf", verdict.Servers.Single().GetProperty("source").GetString());
         Assert.Equal(
-            ["kube:kube-system/kube-dns False", $"{Headless} False", "resolv.conf True"],
+            ["kube:kube-system/k8s-app=kube-dns False", $"{Headless} False", "ns False", "resolv.conf True"],
             verdict.Json
                 .GetProperty("sources")
                 .EnumerateArray()
                 .Select(source => $"{source.GetProperty("source").GetString()} {source.GetProperty("serves").GetBoolean()}"));
         var why = MessageOf(wait.Stderr, "listing-failed");
-        Assert.Contains("kube:kube-system/kube-dns: KUBERNETES_SERVICE_HOST", why, StringComparison.Ordinal);
+        Assert.Contains("kube:kube-system/k8s-app=kube-dns: KUBERNETES_SERVICE_HOST", why, StringComparison.Ordinal);
         Assert.Contains($"{Headless}: NXDOMAIN", why, StringComparison.Ordinal);
         Assert.Contains("coverage sampled, from resolv.conf", MessageOf(wait.Stderr, "servers-listed"), StringComparison.Ordinal);
         Assert.Equal(0, text.ExitCode);

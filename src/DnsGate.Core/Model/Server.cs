@@ -40,13 +40,12 @@ internal sealed record Server(ServerAddress Address, string Source, int Samples 
     /// <summary>The endpoint that it is; null where the API did not list it.</summary>
     public KubeEndpoint? Endpoint { get; init; }
 
+    /// <summary>The pod for people, <c>coredns-7c65d-abcde on node-3</c>; empty where it is not known.</summary>
+    public string PodName =>
+        Endpoint is { Pod: { } pod } ? $"{pod}{(Endpoint.Node is { } node ? $" on {node}" : "")}" : "";
+
     /// <summary>The server for people: <c>coredns-7c65d-abcde on node-3 (10.244.0.11:53)</c>, or its address alone.</summary>
-    public string DisplayName => (Endpoint?.Pod, Endpoint?.Node) switch
-    {
-        ({ } pod, { } node) => $"{pod} on {node} ({Address})",
-        ({ } pod, null) => $"{pod} ({Address})",
-        _ => Address.ToString(),
-    };
+    public string DisplayName => PodName is { Length: > 0 } name ? $"{name} ({Address})" : Address.ToString();
 
     /// <summary>Whether its answer counts; one that does not is asked and shown all the same.</summary>
     public bool Required => Condition == EndpointCondition.Serving;

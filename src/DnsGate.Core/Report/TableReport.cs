@@ -12,7 +12,7 @@ namespace DnsGate.Core.Report;
 /// </summary>
 internal static class TableReport
 {
-    private static readonly string[] Header = ["SERVER", "VIEW", "VERDICT", "SINCE", "A", "AAAA", "PTR"];
+    private static readonly string[] Header = ["SERVER", "VIEW", "VERDICT", "SINCE", "A", "AAAA", "PTR", "POD"];
 
     /// <summary>The table under its headline, each line ended.</summary>
     /// <param name="snapshot">What to show.</param>
@@ -30,13 +30,14 @@ internal static class TableReport
         {
             rows.Add(
             [
-                server.Server.DisplayName,
+                server.Server.Address.ToString(),
                 severalViews ? server.View.Kind.Name() : "",
                 server.Judgement.Reason.Name(),
                 since is null ? "" : Text.Duration.Format(TimeSpan.FromSeconds(Math.Floor(since(server).TotalSeconds))),
                 Cell(server, RecordType.A, snapshot.Name),
                 Cell(server, RecordType.AAAA, snapshot.Name),
                 Cell(server, RecordType.PTR, snapshot.Name),
+                server.Server.PodName,
             ]);
         }
 

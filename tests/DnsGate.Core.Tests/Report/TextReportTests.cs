@@ -296,9 +296,15 @@ public sealed class TextReportTests
         Assert.Contains(
             "cluster coredns-7c65d-abcde on node-3 (10.244.0.1:53) 10.244.0.2:53",
             ListingReport.Summary(snapshot.Listing!), StringComparison.Ordinal);
+        // Last in a table: the verdict is not cut off by a narrow terminal.
+        var rows = TableReport.Render(snapshot, null, paint: false, 200).Split('\n');
+        Assert.EndsWith("  POD", rows.Single(row => row.StartsWith("SERVER ", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.EndsWith(
+            "  coredns-7c65d-abcde on node-3",
+            rows.Single(row => row.StartsWith("10.244.0.1:53 ", StringComparison.Ordinal)), StringComparison.Ordinal);
         Assert.Contains(
-            "\ncoredns-7c65d-abcde on node-3 (10.244.0.1:53)  ",
-            TableReport.Render(snapshot, null, paint: false, 200), StringComparison.Ordinal);
+            "<p class=\"soft\">coredns-7c65d-abcde on node-3</p>",
+            PageReport.Render(snapshot, new PageFacts("dnsgate 0", IsStopping: false)), StringComparison.Ordinal);
         Assert.Equal("coredns-a (10.244.0.1:53)", (view.Servers[0] with { Endpoint = new("coredns-a", null, false) }).DisplayName);
     }
 }

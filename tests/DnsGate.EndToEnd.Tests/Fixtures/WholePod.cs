@@ -35,10 +35,13 @@ internal sealed class WholePod : IAsyncDisposable
     private WholePod(Namespace network)
     {
         this.network = network;
-        foreach (var address in (string[])[.. Endpoints, Vip])
+        foreach (var address in Endpoints)
         {
             Run(address, Pod.Right);
         }
+
+        // As CoreDNS answers for the address of its own Service.
+        Run(Vip, Pod.Right.WithPtrFor(Vip, "kube-dns.kube-system.svc.cluster.local"));
 
         Kube = network.Make(() => new KubeApiServer(new IPEndPoint(IPAddress.Parse(Api), ApiPort)));
         Kube.Slices.Set(EndpointSliceSpec.ForDns("kube-dns-1", DnsPort, Endpoints));
@@ -72,10 +75,13 @@ internal sealed class WholePod : IAsyncDisposable
 
     public LoopbackNameServer this[int number] => servers[Endpoints[number]];
 
-    public static async Task<WholePod> StartAsync()
+    public static Task<WholePod> StartAsync() => StartAsync([]);
+
+    /// <summary>Starts a pod in whose network there are more addresses, and perhaps rules of nftables.</summary>
+    public static async Task<WholePod> StartAsync(IEnumerable<string> more, string rules = "")
     {
-        string[] addresses = [Pod.Ip, Pod.OldIp, Pod.Ip6, .. Endpoints, Vip, Api, Stranger];
-        return new WholePod(await Namespace.StartAsync(addresses));
+        string[] addresses = [Pod.Ip, Pod.OldIp, Pod.Ip6, .. Endpoints, Vip, Api, Stranger, .. more];
+        return new WholePod(await Namespace.StartAsync(addresses, rules));
     }
 
     /// <summary>What all the CoreDNS pods and kube-dns answer.</summary>
@@ -97,8 +103,8 @@ internal sealed class WholePod : IAsyncDisposable
     }
 
     /// <summary>Starts one more name server.</summary>
-    public void Run(string address, Func<ReceivedQuery, Response?> behaviour) =>
-        servers[address] = network.Make(() => new LoopbackNameServer(behaviour, new IPEndPoint(IPAddress.Parse(address), DnsPort)));
+    public void Run(string address, Func<ReceivedQuery, Response?> behaviour, int port = DnsPort) =>
+        servers[address] = network.Make(() => new LoopbackNameServer(behaviour, new IPEndPoint(IPAddress.Parse(address), port)));
 
     /// <summary>Ends a name server: nobody listens there any more.</summary>
     public async Task EndAsync(int number)

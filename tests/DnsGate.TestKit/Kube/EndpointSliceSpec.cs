@@ -65,7 +65,9 @@ public sealed record EndpointSpec(params IReadOnlyList<string> Addresses)
     /// <summary>The node; null leaves it out.</summary>
     public string? NodeName { get; init; } = "node-a";
 
-    /// <summary>The node whose clients are sent here (<c>hints.forNodes</c>, trafficDistribution PreferSameNode); null leaves it out.</summary>
+    /// <summary>
+    /// The node whose clients are sent here (<c>hints.forNodes</c>, trafficDistribution PreferSameNode); null leaves it out.
+    /// </summary>
     public string? HintedNode { get; init; }
 
     /// <summary>The zone; null leaves it out.</summary>

@@ -118,7 +118,8 @@ public sealed class DiscoveryListingTests : IDisposable
             asked++;
             return answer.Task;
         });
-        using var lister = ListerOf(TimeProvider.System, check, "--servers", source == "" ? servers.List(1) : $"{servers.List(1)},{source}");
+        using var lister = ListerOf(
+            TimeProvider.System, check, "--servers", source == "" ? servers.List(1) : $"{servers.List(1)},{source}");
         var first = await lister.ListAsync(forceRefresh: false, TestContext.Current.CancellationToken);
         var second = await lister.ListAsync(forceRefresh: true, TestContext.Current.CancellationToken);
         answer.SetResult(true);
@@ -273,6 +274,7 @@ public sealed class DiscoveryListingTests : IDisposable
         var spec = reader.Read(TimeSpan.FromSeconds(20));
         Assert.Empty(reader.Problems);
         Identity identity = new(Questions.Name, "test", [IPAddress.Parse(Questions.Ip)], "test");
-        return new ServerLister(spec, identity, new NameServerClient(spec.QueryTimeout, TimeProvider.System), spec.Timeout, time, interception);
+        return new ServerLister(
+            spec, identity, new NameServerClient(spec.QueryTimeout, TimeProvider.System), spec.Timeout, time, interception);
     }
 }

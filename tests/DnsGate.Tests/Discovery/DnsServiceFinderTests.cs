@@ -61,7 +61,8 @@ public sealed class DnsServiceFinderTests
     private DnsServiceFinder FinderOf(LoopbackNameServer server, TimeSpan? timeout = null)
     {
         Lookup lookup = new(
-            new ServerAddress(server.Endpoint.Address, server.Endpoint.Port), DnsName.ReverseOf(IPAddress.Parse("10.96.0.10")), RecordType.PTR);
+            new ServerAddress(server.Endpoint.Address, server.Endpoint.Port),
+            DnsName.ReverseOf(IPAddress.Parse("10.96.0.10")), RecordType.PTR);
         return new DnsServiceFinder(() => lookup, Domain, client, timeout ?? TimeSpan.FromSeconds(5), time);
     }
 

@@ -53,9 +53,9 @@ internal static class ServerTable
         page.Write($"<tr role=\"row\" class=\"row-{Severities.Name(row.Tone)}\">\n<th role=\"rowheader\" scope=\"row\">"
             + $"<span class=\"mono\">{row.Server.Address.ToString()}</span>");
         page.Write($"<p class=\"soft\">{ListingReport.Name(row.View)}{Sampled(row.Server)}</p>");
-        if (row.Server.Endpoint is { Pod: { } pod } endpoint)
+        if (row.Server.PodName is { Length: > 0 } pod)
         {
-            page.Write($"<p class=\"soft\">{pod}{(endpoint.Node is { } node ? $" on {node}" : "")}</p>");
+            page.Write($"<p class=\"soft\">{pod}</p>");
         }
 
         if (!row.Server.Required)
