@@ -71,7 +71,7 @@ public sealed class VirtualAddressTests : IDisposable
         var text = string.Join(' ', page.Stdout.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
         Assert.Equal(1, page.ExitCode);
         Assert.Contains("coverage sampled", text, StringComparison.Ordinal);
-        Assert.Contains("A sample is evidence, no proof", text, StringComparison.Ordinal);
+        Assert.Contains("A sample is evidence, not proof", text, StringComparison.Ordinal);
         Assert.Contains("8 samples a round", text, StringComparison.Ordinal);
     }
 
