@@ -67,7 +67,7 @@ public sealed class ListingReportTests
             "text" => TextReport.Render(snapshot),
             "JSON" => Assert.Single(JsonDocument.Parse(JsonReport.Render(snapshot)).RootElement.GetProperty("notes").EnumerateArray())
                 .GetString()!,
-            "table" => TableReport.Render(snapshot, since: null, paint: false, width: 200),
+            "table" => TableReport.Render(snapshot, paint: false, width: 200),
             "page" => PageReport.Render(PageScenes.Replay(TimeSpan.FromSeconds(1), (1, snapshot)), PageScenes.Facts),
             _ => ExplainReport.Render(snapshot, PageScenes.Identity, SnapshotBuilder.Spec(), hosts: null, disabledBecause: null),
         };

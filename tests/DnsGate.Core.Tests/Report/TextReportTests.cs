@@ -297,7 +297,7 @@ public sealed class TextReportTests
             "cluster coredns-7c65d-abcde on node-3 (10.244.0.1:53) 10.244.0.2:53",
             ListingReport.Summary(snapshot.Listing!), StringComparison.Ordinal);
         // Last in a table: the verdict is not cut off by a narrow terminal.
-        var rows = TableReport.Render(snapshot, null, paint: false, 200).Split('\n');
+        var rows = TableReport.Render(snapshot, paint: false, 200).Split('\n');
         Assert.EndsWith("  POD", rows.Single(row => row.StartsWith("SERVER ", StringComparison.Ordinal)), StringComparison.Ordinal);
         Assert.EndsWith(
             "  coredns-7c65d-abcde on node-3",
