@@ -146,7 +146,7 @@ internal static class ListPart
 
         public WaitingPod(KubeAccess access, CancellationToken stop)
         {
-            source = new KubeSource(new ServerSource.Kube("kube-system", "kube-dns"), access,
+            source = new KubeSource(() => [new ServerSource.Kube("kube-system", "kube-dns")], access,
                 [IPAddress.Parse("10.244.1.7")], TimeSpan.FromSeconds(5), hasNext: false, time);
             waiting = WaitAsync(stop);
         }
