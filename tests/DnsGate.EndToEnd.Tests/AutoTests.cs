@@ -93,7 +93,7 @@ public sealed class AutoTests
 
     /// <summary>
     /// Row 29 of docs/scenarios.md. The rule sends every question of the pod to one proxy, as Istio's ambient mode does; at 192.0.2.1
-    /// nobody listens.
+    /// nothing listens.
     /// </summary>
     [Theory]
     [InlineData("any", 0, "open")]

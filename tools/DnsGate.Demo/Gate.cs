@@ -30,7 +30,7 @@ internal sealed class Gate(string executable, Scene scene)
             start.Environment.Remove(name);
         }
 
-        // The demo runs on somebody's machine: nothing leaves it.
+        // No packet leaves the machine of the demo.
         start.Environment["DNSGATE_INTERCEPTION_CHECK"] = "off";
 
         using var child = Process.Start(start) ?? throw new InvalidOperationException($"{executable} did not start.");

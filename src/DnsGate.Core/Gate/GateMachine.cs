@@ -195,7 +195,7 @@ internal sealed class GateMachine
             var reason = window.IsSettled ? Reason.Agrees : verdict.Reason;
             if (window.IsSettled || isOneRound)
             {
-                // Where nothing opens, this costs nothing: it tells what has become known of the servers beside the round.
+                // If nothing opens, no source is fetched: the list has what became known about the servers during the round.
                 yield return new GateStep.List(ForceRefresh: window.IsSettled, IsReported: false);
                 var again = TakeListing();
                 if (window.IsSettled && wasStopped)

@@ -7,8 +7,8 @@ using DnsGate.Core.Options;
 namespace DnsGate.Discovery;
 
 /// <summary>
-/// Asks a name server of resolv.conf for the name of the Service that it is, until it has told once. It never tells which servers there
-/// are: only what the API server, or a headless Service beside it, is asked for first.
+/// Asks a name server of resolv.conf for the name of the Service that it is, until it has answered once. The answer decides only which
+/// Service the API server is asked for first, and in which namespace the headless Service is looked for.
 /// </summary>
 /// <param name="question">The question; null where no server can be asked.</param>
 /// <param name="domain">The cluster domain.</param>

@@ -6,8 +6,8 @@ using DnsGate.Core.Model;
 namespace DnsGate.Discovery;
 
 /// <summary>
-/// One question to an address where no name server can be: an answer proves that something answers DNS for every address, so that the
-/// servers that were discovered are not those that answer. Nothing waits for it.
+/// One question to an address where no name server can be. An answer proves that something answers DNS for every address, in the place of
+/// the servers that were discovered. Nothing waits for it.
 /// </summary>
 /// <param name="ask">Asks, and says whether there was an answer.</param>
 internal sealed class InterceptionCheck(Func<CancellationToken, Task<bool>> ask)
@@ -18,7 +18,7 @@ internal sealed class InterceptionCheck(Func<CancellationToken, Task<bool>> ask)
     /// <summary>The documentation range (RFC 5737): no network routes it, and nothing is there.</summary>
     private static readonly ServerAddress Unassigned = new(IPAddress.Parse("192.0.2.1"));
 
-    // An answer that takes longer is not one of a proxy on the node.
+    // At most; the time of one question ends it too. An answer that takes longer is not one of a proxy on the node.
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(1);
 
     private Task<bool>? answer;
@@ -32,8 +32,8 @@ internal sealed class InterceptionCheck(Func<CancellationToken, Task<bool>> ask)
     /// <summary>A check that really asks.</summary>
     /// <param name="client">Asks.</param>
     /// <param name="domain">
-    /// The cluster domain. Its Service <c>kubernetes</c> always exists: a proxy that knows the cluster answers at once, one that forwards
-    /// leaves nothing in a cache that an application could miss.
+    /// The cluster domain. Its Service <c>kubernetes</c> always exists: a proxy that knows the cluster answers at once, and one that
+    /// forwards the question leaves no NXDOMAIN in a cache.
     /// </param>
     public static InterceptionCheck Create(NameServerClient client, DnsName domain) => new(async stop =>
     {

@@ -30,7 +30,7 @@ internal sealed class ServerLister(
         // All at once: one slow source does not delay the others.
         var states = await Task.WhenAll(chains.Select(chain => chain.ListAsync(forceRefresh, stop))).ConfigureAwait(false);
         var listing = ListingBuilder.Build(options, identity, states, interception is { IsIntercepted: true });
-        // Only of servers that were discovered it is known that each is one server: who names servers knows what answers there.
+        // Servers that the user named may be proxies on purpose; an address of resolv.conf may be anything.
         var isDiscovered = states.Any(chain => chain is { View.Kind: ViewKind.Cluster, Serving.Coverage: Coverage.Complete });
         if (!isDiscovered || interception is not { HasBegun: false })
         {

@@ -15,7 +15,7 @@ public sealed class NsWalkTests
     private static readonly DnsName Domain = Fixtures.NameOf("cluster.local");
 
     [Theory]
-    [InlineData("a headless Service beside the virtual one", $"NS {Virtual} {Metrics}; A 10.244.0.1 10.244.0.2", "1:53 2:53")]
+    [InlineData("a headless Service and the virtual one", $"NS {Virtual} {Metrics}; A 10.244.0.1 10.244.0.2", "1:53 2:53")]
     [InlineData("the port that the Service names", $"NS {Metrics}; SRV 5353; A 10.244.0.1", "1:5353")]
     public void The_endpoints_of_a_headless_Service_are_found_and_no_virtual_address(string sentence, string says, string found)
     {

@@ -80,7 +80,7 @@ internal sealed record Launcher(string Executable, string Measure, string DnsCli
             start.Environment.Remove(name);
         }
 
-        // A benchmark runs on somebody's machine: nothing leaves it.
+        // No packet leaves the machine of a benchmark.
         start.Environment["DNSGATE_INTERCEPTION_CHECK"] = "off";
 
         return start;

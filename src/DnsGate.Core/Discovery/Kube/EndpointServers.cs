@@ -56,7 +56,7 @@ internal static class EndpointServers
                     $"{subject} has endpoints, but no port for DNS: named neither dns nor dns-tcp, nor one "
                     + $"UDP port alone (its ports: {DnsPort.Describe(slices)})")
                 : SourceResult.Failed(
-                    // Endpoints that cannot be used are none of the kind that a DNS on the node has.
+                    // A Service whose endpoints cannot be used has pods: its DNS does not run on the node.
                     unusable is null ? DiscoveryFault.NoEndpoints : DiscoveryFault.Empty,
                     $"{subject} has no endpoints: its EndpointSlices list no pod with an IP address");
         }
