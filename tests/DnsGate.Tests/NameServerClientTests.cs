@@ -77,7 +77,23 @@ public sealed class NameServerClientTests
             await client.AskAsync([Questions.About(port.Endpoint)], null, CancellationToken.None).WaitAsync(Limit));
 
         Assert.Equal("unreachable (connection refused)", AnswerText.Describe(observation.Outcome));
+        Assert.True(observation.Outcome is Outcome.Unreachable { IsRefused: true });
     }
+
+    [Theory]
+    [InlineData(11, true)] // EAGAIN: no local port
+    [InlineData(12, true)] // ENOMEM
+    [InlineData(23, true)] // ENFILE
+    [InlineData(24, true)] // EMFILE
+    [InlineData(97, true)] // EAFNOSUPPORT
+    [InlineData(99, true)] // EADDRNOTAVAIL
+    [InlineData(105, true)] // ENOBUFS
+    [InlineData(1, false)] // EPERM: a rule of the network
+    [InlineData(101, false)] // ENETUNREACH
+    [InlineData(111, false)] // ECONNREFUSED
+    [InlineData(113, false)] // EHOSTUNREACH
+    public void What_this_pod_lacks_is_told_from_what_the_network_reports(int error, bool isLocal) =>
+        Assert.Equal(isLocal, SocketProblem.IsLocal(error));
 
     [Fact]
     public async Task Observations_come_in_the_order_of_the_questions()
@@ -128,7 +144,7 @@ public sealed class NameServerClientTests
         Assert.False(asking.IsCompleted);
         time.Advance(TimeSpan.FromMilliseconds(1));
 
-        Assert.IsType<Outcome.TimedOut>(Assert.Single(await asking.WaitAsync(Limit)).Outcome);
+        Assert.IsType<Outcome.CutOff>(Assert.Single(await asking.WaitAsync(Limit)).Outcome);
     }
 
     [Fact]
@@ -140,7 +156,7 @@ public sealed class NameServerClientTests
         var observation = Assert.Single(
             await client.AskAsync([Questions.About(server.Endpoint)], TimeSpan.FromMilliseconds(-5), CancellationToken.None));
 
-        Assert.IsType<Outcome.TimedOut>(observation.Outcome);
+        Assert.IsType<Outcome.CutOff>(observation.Outcome);
         Assert.Equal(0, server.QueryCount);
     }
 
@@ -159,7 +175,7 @@ public sealed class NameServerClientTests
         var all = await asking.WaitAsync(Limit);
 
         Assert.Equal(many, all.Length);
-        Assert.All(all, observation => Assert.IsType<Outcome.TimedOut>(observation.Outcome));
+        Assert.All(all, observation => Assert.IsType<Outcome.CutOff>(observation.Outcome));
         // Each of those in flight was sent at most twice; the others were never sent.
         Assert.InRange(server.QueryCount, FileLimit.QuestionsInFlight, 2 * FileLimit.QuestionsInFlight);
     }

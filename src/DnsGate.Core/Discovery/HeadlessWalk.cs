@@ -41,7 +41,7 @@ internal sealed class HeadlessWalk : IDiscoveryWalk
     private readonly Dictionary<ServerAddress, ImmutableArray<IPAddress>> withoutPort = [];
     // Of a virtual address each sample counts by itself: it may have reached another server.
     private readonly Dictionary<(ServerAddress Server, int Sample), int> datagrams = [];
-    private readonly List<string> faults = [];
+    private readonly List<(ServerAddress Server, string Problem)> faults = [];
     private ImmutableArray<Server> next;
     private bool anyNoData;
     private bool anyNxDomain;
@@ -179,11 +179,18 @@ internal sealed class HeadlessWalk : IDiscoveryWalk
             : asked.Count == 0 ? Failed(DiscoveryFault.Absent, "no name server is known to ask for it: resolv.conf names none")
             : Failed(
                 DiscoveryFault.Unreachable,
-                $"no name server tells its addresses: {string.Join(", ", faults.Distinct().Order(StringComparer.Ordinal))}");
+                $"no name server returns its addresses: {DescribeFaults()}");
 
         SourceResult Failed(DiscoveryFault fault, string message, string? remedy = null) =>
             SourceResult.Failed(fault, message, remedy) with { DatagramsToOne = most };
     }
+
+    // One part for each server, whatever its samples met.
+    private string DescribeFaults() => string.Join(", ", faults
+        .GroupBy(fault => fault.Server, fault => fault.Problem)
+        .Select(ofServer => $"{ofServer.Key}{(asked.Contains((ofServer.Key, 1)) ? " (sampled)" : "")} "
+            + string.Join(" or ", ofServer.Distinct().Order(StringComparer.Ordinal)))
+        .Order(StringComparer.Ordinal));
 
     private void AddLookups(ImmutableArray<Lookup>.Builder lookups, ServerAddress server, int sample)
     {
@@ -246,7 +253,7 @@ internal sealed class HeadlessWalk : IDiscoveryWalk
                     anyNoData = true;
                     break;
                 default:
-                    faults.Add(string.Create(CultureInfo.InvariantCulture, $"{result.Lookup.Server} {Describe(result.Outcome)}"));
+                    faults.Add((result.Lookup.Server, Describe(result.Outcome)));
                     break;
             }
         }
@@ -290,6 +297,7 @@ internal sealed class HeadlessWalk : IDiscoveryWalk
         Outcome.Responded { Answer: Answer.ServerError error } => $"answers {error.Code.Name()}",
         Outcome.Malformed => "cannot be understood",
         Outcome.Unreachable => "is unreachable",
+        Outcome.NotSent => "could not be asked by this pod",
         _ => "is silent",
     };
 

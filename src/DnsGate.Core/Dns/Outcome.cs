@@ -10,7 +10,7 @@ internal abstract record Outcome
     }
 
     /// <summary>Whether the server gave a sign of life. Silence is excused by <c>--require</c>; nothing else is.</summary>
-    public bool IsSilence => this is TimedOut or Unreachable;
+    public bool IsSilence => this is TimedOut or Unreachable or CutOff or NotSent;
 
     /// <summary>
     /// The remaining time to live of an answer, positive or negative: seconds; null where it has none, as an error, a
@@ -39,7 +39,18 @@ internal abstract record Outcome
     /// <summary>Nothing came in time.</summary>
     public sealed record TimedOut : Outcome;
 
-    /// <summary>The network reported that nothing listens there (ICMP, or a refused connection).</summary>
+    /// <summary>The network reported that the server cannot be reached (ICMP, or a refused connection).</summary>
     /// <param name="Problem">What it said, for people.</param>
-    public sealed record Unreachable(string Problem) : Outcome;
+    public sealed record Unreachable(string Problem) : Outcome
+    {
+        /// <summary>Whether the connection was refused: the packet arrived, and nothing listens at that port.</summary>
+        public bool IsRefused { get; init; }
+    }
+
+    /// <summary>The deadline of the verb ended the wait before the time of the question was over: says nothing about the server.</summary>
+    public sealed record CutOff : Outcome;
+
+    /// <summary>This pod could not send the question (no local port, descriptor or memory): says nothing about the server.</summary>
+    /// <param name="Problem">What is missing, for people.</param>
+    public sealed record NotSent(string Problem) : Outcome;
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using DnsGate.Core.Model;
 using DnsGate.Core.Options;
 using DnsGate.Core.Rules;
@@ -66,7 +67,12 @@ internal sealed class GateMachine
     // The name server of a node that died stays listed for most of a minute: its drift ends when it leaves the list.
     private static readonly TimeSpan DriftListInterval = TimeSpan.FromMinutes(1);
 
+    // Silence of open servers: asked again before it is told, and again soon after.
+    private static readonly TimeSpan SilenceRecheck = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan FirstLookAfterSilence = TimeSpan.FromSeconds(10);
+
     private readonly GatePlan plan;
+    private readonly Identity identity;
     private readonly Func<double> chance;
     private readonly RetryTable retry;
     private readonly Pace pace;
@@ -96,7 +102,7 @@ internal sealed class GateMachine
     /// </param>
     public GateMachine(GatePlan plan, Identity identity, Func<double> chance, TimeSpan? openFor = null)
     {
-        (this.plan, this.chance) = (plan, chance);
+        (this.plan, this.identity, this.chance) = (plan, identity, chance);
         (retry, pace) = (new RetryTable(plan.Interval), new Pace(plan.Interval, plan.Rule));
         last = openFor is { } time
             ? GateSnapshot.Resumed(identity, time) with { Rule = plan.Rule, Quorum = plan.Quorum }
@@ -271,11 +277,13 @@ internal sealed class GateMachine
         var (opened, current, listedAt) = (last, listing!, now);
         // The round that opened the gate has just ended; after a restart there was none.
         var isDue = opened.IsResumed;
+        TimeSpan? lookSoonAfter = null;
         while (true)
         {
             yield return new GateStep.Pause(
                 isDue ? now
-                : plan.WatchInterval is { } interval ? Pace.NextWatchAt(interval, now, chance())
+                : plan.WatchInterval is { } interval
+                    ? Pace.NextWatchAt(lookSoonAfter < interval ? lookSoonAfter.Value : interval, now, chance())
                 : TimeSpan.MaxValue);
             isDue = false;
             if (now - listedAt >= (last.Status == GateStatus.Drifting ? DriftListInterval : WatchListInterval))
@@ -311,8 +319,18 @@ internal sealed class GateMachine
                 {
                     yield return step;
                 }
+
+                if (last.Status != GateStatus.Drifting && IsDriftBySilence(verdict!))
+                {
+                    yield return new GateStep.Pause(now + SilenceRecheck);
+                    foreach (var step in AskWatch(current, RoundScope.Confirm))
+                    {
+                        yield return step;
+                    }
+                }
             }
 
+            lookSoonAfter = !IsDriftBySilence(verdict!) ? null : lookSoonAfter * 2 ?? FirstLookAfterSilence;
             yield return Publish(SnapshotOfWatch(opened, current));
         }
     }
@@ -364,7 +382,7 @@ internal sealed class GateMachine
         Quorum = plan.Quorum,
         Round = verdict!.Kind,
         Servers = verdict.Servers,
-        Diagnoses = Diagnoses.Find(verdict with { Coverage = asked.Coverage }, last.History.UnchangedFor(verdict, now), worthTelling),
+        Diagnoses = FindDiagnoses(asked, worthTelling),
     };
 
     /// <summary>No server answered; or all agree in the only round, and a better source of servers was slow or unreachable.</summary>
@@ -386,9 +404,19 @@ internal sealed class GateMachine
             Listing = current,
             // Those outside the cluster are not asked any more: their last verdict stands.
             Servers = [.. verdict.Servers, .. opened.Servers.Where(server => server.View.Kind == ViewKind.External)],
-            Diagnoses = Diagnoses.Find(verdict with { Coverage = current.Coverage }, last.History.UnchangedFor(verdict, now)),
+            Diagnoses = FindDiagnoses(current, probed: null),
         };
     }
+
+    private ImmutableArray<Diagnosis> FindDiagnoses(Listing asked, DomainProbe? probed) => Diagnoses.Find(
+        verdict! with { Coverage = asked.Coverage },
+        new Evidence(last.History.UnchangedFor(verdict!, now))
+        {
+            Probe = probed,
+            Deadline = plan.Deadline,
+            OfPod = identity.Diagnoses,
+            History = last.History,
+        });
 
     /// <summary>
     /// Where a weaker source stands in (<c>auto</c>), the servers that were known stay: one that it does not know has not recovered.
@@ -404,6 +432,9 @@ internal sealed class GateMachine
         };
 
     private static bool IsDrift(RoundVerdict verdict) => verdict.Kind is VerdictKind.Disagrees or VerdictKind.Undecidable;
+
+    private static bool IsDriftBySilence(RoundVerdict verdict) =>
+        IsDrift(verdict) && !verdict.Servers.Any(server => server.Server.Required && server.Judgement.IsWrong);
 
     private static bool IsAnySilent(RoundVerdict verdict) =>
         verdict.Servers.Any(server => server.Server.Required && server.Judgement.IsSilence);

@@ -43,6 +43,8 @@ internal static class AnswerText
         Outcome.Responded { Answer: Answer.ServerError error } => ErrorName(error.Code),
         Outcome.Malformed malformed => $"unreadable ({malformed.Problem})",
         Outcome.Unreachable unreachable => $"unreachable ({unreachable.Problem})",
+        Outcome.CutOff => "cut off by --timeout",
+        Outcome.NotSent notSent => $"not sent ({notSent.Problem})",
         _ => "timed out",
     };
 

@@ -31,11 +31,14 @@ internal sealed record DomainProbe(DnsName Domain, ImmutableArray<LookupResult> 
     public static bool IsWorthAsking(RoundVerdict verdict) =>
         IsSilent(verdict) || verdict.Servers.Any(server => server.Server.MayForward && IsDenial(server.Judgement.Reason));
 
-    /// <summary>Whether the cluster view has servers, and none of them answered.</summary>
+    /// <summary>
+    /// Whether the cluster view has servers, and none of them answered anything. A question that was cut off or not sent is no silence.
+    /// </summary>
     public static bool IsSilent(RoundVerdict verdict)
     {
         var cluster = verdict.Servers.Where(server => server.View.Kind == ViewKind.Cluster && server.Server.Required).ToList();
-        return cluster.Count > 0 && cluster.All(server => server.Judgement.IsSilence);
+        return cluster.Count > 0 && cluster.All(server =>
+            !server.Answered && server.Judgement.Reason is Reason.TimedOut or Reason.Unreachable);
     }
 
     private static bool IsDenial(Reason reason) => reason is Reason.NameMissing or Reason.Refused;

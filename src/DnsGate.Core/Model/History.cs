@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using DnsGate.Core.Dns;
 
 namespace DnsGate.Core.Model;
 
@@ -15,6 +16,15 @@ internal sealed record ServerHistory(View View, ServerAddress Server, ImmutableA
 {
     /// <summary>Tells the servers of all views apart.</summary>
     public (ViewKey View, ServerAddress Server) Key => (View.Key, Server);
+
+    /// <summary>Since when it has said what it says.</summary>
+    public TimeSpan Since => Intervals[^1].From;
+
+    /// <summary>The longest TTL of its answers at that time.</summary>
+    public TimeSpan Ttl { get; init; }
+
+    /// <summary>When it was last asked, and said that: an earlier answer that stands does not count.</summary>
+    public TimeSpan LastAskedAt { get; init; }
 }
 
 /// <summary>
@@ -61,7 +71,11 @@ internal sealed class History
     public static History OpenSince(TimeSpan from) => new() { Gate = [new Interval<GateStatus>(from, GateStatus.Open)] };
 
     /// <summary>Since when a server has been saying what it says; null for one that is not known.</summary>
-    public TimeSpan? SinceOf(ServerVerdict server) => servers.TryGetValue(server.Key, out var line) ? line.Intervals[^1].From : null;
+    public TimeSpan? SinceOf(ServerVerdict server) => servers.GetValueOrDefault(server.Key)?.Since;
+
+    /// <summary>What a server said before this verdict; null where that was something else.</summary>
+    public ServerHistory? SameAnswerOf(ServerVerdict server) =>
+        servers.GetValueOrDefault(server.Key) is { } line && line.Intervals[^1].Value == Compact(server.Judgement) ? line : null;
 
     /// <summary>For how long no server has changed its reason, if this is the newest verdict.</summary>
     public TimeSpan UnchangedFor(RoundVerdict verdict, TimeSpan now) =>
@@ -90,8 +104,13 @@ internal sealed class History
                 reasonsSince = now;
             }
 
-            next[server.Key] = new ServerHistory(
-                server.View, server.Server.Address, Append<Judgement?>(known?.Intervals ?? [], Compact(server.Judgement), now));
+            var intervals = Append<Judgement?>(known?.Intervals ?? [], Compact(server.Judgement), now);
+            var isSame = known is not null && intervals == known.Intervals;
+            next[server.Key] = new ServerHistory(server.View, server.Server.Address, intervals)
+            {
+                Ttl = isSame ? known!.Ttl : TtlOf(server),
+                LastAskedAt = isSame && !server.IsFresh ? known!.LastAskedAt : now,
+            };
         }
 
         if (listed is not null)
@@ -121,6 +140,13 @@ internal sealed class History
 
         return listed;
     }
+
+    /// <summary>The longest TTL of its records; where it has none, of its denials.</summary>
+    private static TimeSpan TtlOf(ServerVerdict server) => TimeSpan.FromSeconds(
+        server.Observations.Max(observation =>
+            observation.Outcome is Outcome.Responded { Answer: Answer.Records records } ? records.Ttl : null as uint?)
+        ?? server.Observations.Max(observation => observation.Outcome.Ttl)
+        ?? 0);
 
     private static Judgement Compact(Judgement judgement) =>
         judgement.Detail.Length <= MaxDetail ? judgement : judgement with { Detail = $"{judgement.Detail[..(MaxDetail - 1)]}…" };

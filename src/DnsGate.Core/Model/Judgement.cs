@@ -15,7 +15,7 @@ internal readonly record struct Judgement(Reason Reason, string Detail)
     public bool IsRight => Reason is Reason.Agrees or Reason.TtlZero;
 
     /// <summary>Whether nothing is known because an answer is missing. Silence is excused by <c>--require</c>; nothing else is.</summary>
-    public bool IsSilence => Reason is Reason.TimedOut or Reason.Unreachable;
+    public bool IsSilence => Reason is Reason.TimedOut or Reason.Unreachable or Reason.CutOff or Reason.NotSent;
 
     /// <summary>Whether the server has answered, and wrongly. Nothing excuses that.</summary>
     public bool IsWrong => !IsRight && !IsSilence;

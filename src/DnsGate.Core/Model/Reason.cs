@@ -45,6 +45,12 @@ internal enum Reason
     /// <summary>ICMP or connect error.</summary>
     Unreachable,
 
+    /// <summary>The deadline of the verb ended the wait first: nothing is known about the server.</summary>
+    CutOff,
+
+    /// <summary>This pod could not send the question: nothing is known about the server.</summary>
+    NotSent,
+
     /// <summary>
     /// A right answer with TTL 0: perhaps served stale. It neither counts nor starts over. After silence, since it says
     /// nothing against the server: a question that stayed silent is not excused by another that was right with TTL 0.
@@ -72,13 +78,14 @@ internal static class Reasons
 {
     private static readonly (Reason Reason, string Name, string Meaning, string? Remedy)[] Table =
     [
-        (Reason.NameMissing, "name-missing", "the server says that the name does not exist (for one address family at least)",
-            "normal for some seconds after a pod starts; if it lasts: is `publishNotReadyAddresses: true` set on the Service, is the "
-            + "Service headless (`clusterIP: None`), and is it the one that the StatefulSet's `serviceName` names?"),
+        (Reason.NameMissing, "name-missing", "the server returns NXDOMAIN, at least for one address family",
+            "wait: this is normal for some seconds after a pod starts. An answer that was asked privately may stay 30s longer in its "
+            + "partition of the cache; `dnsgate explain` shows when it expires. If it lasts, check that the Service has "
+            + "`publishNotReadyAddresses: true` and `clusterIP: None`, and that the StatefulSet's `serviceName` names it"),
         (Reason.NoAddress, "no-address", "the name exists, without an address of a required family",
             "is the name that of a pod, and is `--families` right for this cluster?"),
-        (Reason.StaleAddress, "stale-address", "the server gives only addresses that this pod does not have",
-            "it turns right when its cache expires or it catches up with the cluster; if it never does, that server is frozen: restart it"),
+        (Reason.StaleAddress, "stale-address", "the server returns none of the expected addresses, usually an old one",
+            "wait: it normally clears within the TTL of the record (`dnsgate explain` shows it)"),
         (Reason.ExtraAddress, "extra-address", "the server gives this pod's addresses and others",
             "an old record is still published, or two pods share the name; clients may pick the wrong one"),
         (Reason.MissingAddress, "missing-address", "the server gives only some of this pod's addresses",
@@ -88,23 +95,27 @@ internal static class Reasons
         (Reason.ReverseMismatch, "reverse-mismatch", "the PTR records of this pod's address do not name this pod",
             "the address was another pod's a moment ago, or another Service selects this pod: name the right one with `--name`"),
         (Reason.ReverseExtra, "reverse-extra", "the PTR records name this pod and others, and `--reverse only` is set",
-            "one Service too many selects this pod; or use `--reverse contains`"),
+            "remove this pod from the selector of the other Service; `--reverse contains` opens the gate, but Kerberos may still fail"),
         (Reason.ReverseForwarded, "reverse-forwarded", "the server did not answer the reverse question itself but asked another one",
             "CoreDNS has not synchronised yet; if it lasts, its `kubernetes` plugin does not serve the reverse zone: `--reverse off`"),
         (Reason.Refused, "refused", "the server refuses to answer (REFUSED)",
-            "is it meant to serve this name and this client?"),
+            "check that it serves this name and this client; remove it from the list of servers if it does not"),
         (Reason.ServerFailure, "server-failure", "the server failed (SERVFAIL, NOTIMP, FORMERR or another error)",
             "a CoreDNS that has not reached the API server yet answers so"),
         (Reason.Malformed, "malformed", "the reply cannot be read, or was cut off and TCP did not complete it",
             "is something between pod and server changing DNS messages, or blocking TCP on port 53?"),
         (Reason.TimedOut, "timed-out", "the server did not answer in time",
-            "is it running, and does a NetworkPolicy let this pod reach it over UDP and TCP?"),
-        (Reason.Unreachable, "unreachable", "the network says that nobody can be reached there",
-            "is the server running at this address and port, and does a NetworkPolicy or a firewall let this pod reach it?"),
+            "check that it runs, and that every NetworkPolicy allows UDP and TCP from this pod to it"),
+        (Reason.Unreachable, "unreachable", "the network reports that the server cannot be reached",
+            "check that it runs, and that it listens at this address and port"),
+        (Reason.CutOff, "cut-off", "`--timeout` ended the round before the server answered; this says nothing about the server",
+            "set a longer `--timeout`"),
+        (Reason.NotSent, "not-sent", "this pod could not send the question; this says nothing about the server",
+            "free or raise what the line names: local ports (`net.ipv4.ip_local_port_range`), open files, or memory"),
         (Reason.TtlZero, "ttl-zero", "the answer is right, with TTL 0: perhaps served from an expired cache entry; asked again",
             null),
-        (Reason.NoServers, "no-servers", "no name server was found, or fewer than `--require` asks for",
-            "name them with `--servers`"),
+        (Reason.NoServers, "no-servers", "no name server that must agree was found, or fewer than `--require` asks for",
+            "wait until one is ready, or set `--servers`"),
         (Reason.ServersChanged, "servers-changed", "the list of name servers changed; every new one has to agree first",
             null),
         (Reason.DiscoveryFailed, "discovery-failed", "the name servers could not be listed",

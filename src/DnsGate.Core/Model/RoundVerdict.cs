@@ -30,6 +30,9 @@ internal sealed record ServerVerdict(Server Server, View View, Judgement Judgeme
     /// <summary>Rounds in a row in which the server was right with TTL 0; 0 when the last one was not.</summary>
     public int TtlZeroRounds { get; init; }
 
+    /// <summary>Whether all of it was asked in this round; false where an earlier answer stands.</summary>
+    public bool IsFresh { get; init; } = true;
+
     /// <summary>Tells the servers of all views apart.</summary>
     public (ViewKey View, ServerAddress Server) Key => (View.Key, Server.Address);
 

@@ -21,19 +21,25 @@ internal static class HostsFile
     private const string HostAliasesHeader = "# Entries added by HostAliases.";
     private const string HostNetworkHeader = "# Kubernetes-managed hosts file (host network).";
 
+    /// <summary>Reads all lines: what libc, Java and getent answer from.</summary>
+    public static ImmutableArray<HostsLine> ReadLines(string text) => Read(text, onlyOwn: false);
+
     /// <summary>
     /// Reads the lines that may be the pod's own: those above the HostAliases block; none in a pod on the host's
     /// network, whose file is a copy of the node's.
     /// </summary>
-    public static ImmutableArray<HostsLine> ReadOwnLines(string text)
+    public static ImmutableArray<HostsLine> ReadOwnLines(string text) => Read(text, onlyOwn: true);
+
+    private static ImmutableArray<HostsLine> Read(string text, bool onlyOwn)
     {
         var lines = ImmutableArray.CreateBuilder<HostsLine>();
         var number = 0;
         foreach (var line in text.AsSpan().EnumerateLines())
         {
             number++;
-            if (line.StartsWith(HostAliasesHeader, StringComparison.Ordinal)
-                || line.StartsWith(HostNetworkHeader, StringComparison.Ordinal))
+            if (onlyOwn
+                && (line.StartsWith(HostAliasesHeader, StringComparison.Ordinal)
+                    || line.StartsWith(HostNetworkHeader, StringComparison.Ordinal)))
             {
                 break;
             }

@@ -36,6 +36,10 @@ internal static class ExplainReport
         AppendWrapped(page, "  ", $"name       {identity.Name}  (from {identity.NameSource})");
         AppendWrapped(page, "  ", $"addresses  {string.Join(' ', identity.Addresses)}  (from {identity.AddressSource})");
         AppendSpellings(page, NameForms.List(identity.Name, identity.Addresses, hosts));
+        foreach (var diagnosis in identity.Diagnoses)
+        {
+            AppendWrapped(page, "  ! ", $"{diagnosis.Name}: {diagnosis.Meaning}; {diagnosis.Remedy}");
+        }
 
         AppendHeading(page, "Expected");
         AppendWrapped(page, "  ",
@@ -158,7 +162,7 @@ internal static class ExplainReport
 
     private static string Wanted(ServerVerdict server) => server.Judgement.Reason switch
     {
-        Reason.TimedOut or Reason.Unreachable => "an answer",
+        Reason.TimedOut or Reason.Unreachable or Reason.CutOff or Reason.NotSent => "an answer",
         Reason.TtlZero => "the same answer again, with a TTL",
         Reason.ReverseMissing or Reason.ReverseMismatch or Reason.ReverseForwarded =>
             $"{server.View.Name} as the PTR record of {string.Join(" and ", server.View.Addresses)}",
@@ -203,7 +207,7 @@ internal static class ExplainReport
 
             if (verdict is { Agrees: false })
             {
-                AppendWrapped(page, "    ! ", verdict.Judgement.Detail);
+                AppendWrapped(page, "    ! ", $"{verdict.Judgement.Detail}{Expiry(verdict)}");
             }
         }
 
@@ -212,6 +216,25 @@ internal static class ExplainReport
             AppendWrapped(page, "  ", "none");
         }
     }
+
+    /// <summary>In which partition of the cache a wrong answer is, and when it expires there.</summary>
+    private static string Expiry(ServerVerdict verdict) => verdict.Judgement.IsWrong
+        && verdict.Observations.Where(observation => observation.Outcome.Ttl > 0)
+            .OrderBy(observation => observation.Question.Step.Stage).ThenBy(observation => observation.Question.Step.Direction)
+            .LastOrDefault() is { } last
+        ? string.Create(
+            CultureInfo.InvariantCulture,
+            $"; {(last.Question.Step.IsPrivate ? $"in the {Partition(last)} partition of its cache, which only gates read, it" : "it")} "
+            + $"expires within {last.Outcome.Ttl}s")
+        : "";
+
+    private static string Partition(Observation observation) => observation.Question.Partition switch
+    {
+        CachePartition.Cd => "CD",
+        CachePartition.Do => "DO",
+        CachePartition.CdDo => "CD+DO",
+        _ => "plain",
+    };
 
     private static string About(View view) => view.Kind switch
     {
@@ -224,7 +247,7 @@ internal static class ExplainReport
     {
         var asked = !observation.Question.RecursionDesired ? "without recursion"
             : observation.Question.Partition == CachePartition.Plain ? "as applications ask"
-            : "privately";
+            : $"privately, {Partition(observation)}";
         var ttl = observation.Outcome.Ttl is { } seconds ? string.Create(CultureInfo.InvariantCulture, $", TTL {seconds}") : "";
         return $"{AnswerText.Subject(observation.Question)}: {AnswerText.Describe(observation.Outcome)}{ttl}  ({asked})";
     }

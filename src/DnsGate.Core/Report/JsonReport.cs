@@ -186,6 +186,8 @@ internal static class JsonReport
         Outcome.Responded => "error",
         Outcome.Malformed => "malformed",
         Outcome.TimedOut => "timed-out",
+        Outcome.CutOff => "cut-off",
+        Outcome.NotSent => "not-sent",
         _ => "unreachable",
     };
 

@@ -29,13 +29,15 @@ internal static class TextReport
     {
         var text = new StringBuilder();
         text.Append(Headline(snapshot)).Append('\n');
-        var disagreeing = snapshot.WrongFirst.Where(server => !server.Agrees).ToList();
+        // Where no server has to agree, all that are listed are shown.
+        var disagreeing = snapshot.WrongFirst.Where(server => !server.Agrees || snapshot.Reason == Reason.NoServers).ToList();
         var width = disagreeing.Count == 0 ? 0 : disagreeing.Max(server => server.Server.Address.ToString().Length);
         foreach (var server in disagreeing)
         {
             text.Append("  ").Append(server.Server.DisplayName.PadRight(width))
                 .Append("   ").Append(server.Judgement.Reason.Name().PadRight(16))
-                .Append(' ').Append(server.Judgement.Detail).Append(OfOtherName(server.View)).Append(Excuse(server.Server)).Append('\n');
+                .Append(' ').Append(server.Judgement.Detail).Append(OfOtherName(server.View)).Append(Excuse(server.Server))
+                .Append(server.Server.Samples > 1 ? " (sampled)" : "").Append('\n');
         }
 
         foreach (var line in origin.Concat(Advice(snapshot)))
@@ -57,6 +59,22 @@ internal static class TextReport
 
         var status = snapshot.Status.Name();
         return $"{status}: {snapshot.Name} is {string.Join(' ', snapshot.Addresses)}{Because(snapshot)}";
+    }
+
+    /// <summary>The first line, with the first reason and the first server that has it: for an entry that stands alone in a log.</summary>
+    public static string HeadlineWithReason(GateSnapshot snapshot)
+    {
+        if (snapshot.Reason is Reason.Agrees or Reason.Disabled || snapshot.Listing is not { } listing)
+        {
+            return Headline(snapshot);
+        }
+
+        var where = snapshot.RequiredServers.FirstOrDefault(server => server.Judgement.Reason == snapshot.Reason) is { } server
+            ? $" at {server.Server.Address}"
+            : snapshot.Reason == Reason.DiscoveryFailed && listing.Failures.FirstOrDefault() is { } source
+                ? $" at {Printable.Escape(source.Source)}"
+            : "";
+        return $"{Headline(snapshot)}: {snapshot.Reason.Name()}{where}";
     }
 
     /// <summary>
@@ -85,6 +103,7 @@ internal static class TextReport
 
     /// <summary>What people should know of the list: lines of resolv.conf that are not asked.</summary>
     internal static IEnumerable<string> Notes(GateSnapshot snapshot) => snapshot.Listing?.Notes.Select(Printable.Escape) ?? [];
+
     /// <summary>How much of the cluster's servers is asked, and where they were found.</summary>
     internal static string CoverageOf(GateSnapshot snapshot, Listing listing) =>
         ListingReport.Coverage(listing)
@@ -110,7 +129,8 @@ internal static class TextReport
                 continue;
             }
 
-            yield return reason.Remedy() is { } remedy
+            // Where this pod's own identity is wrong, what helps against a wrong server does not help.
+            yield return reason.Remedy() is { } remedy && !snapshot.Diagnoses.Any(diagnosis => diagnosis.IsAboutIdentity)
                 ? $"{reason.Name()}: {reason.Meaning()}; {remedy}"
                 : $"{reason.Name()}: {reason.Meaning()}";
         }
@@ -145,7 +165,6 @@ internal static class TextReport
         }
 
         var required = snapshot.RequiredServers.ToList();
-        var agreeing = required.Count(server => server.Agrees);
         if (snapshot.Reason == Reason.DiscoveryFailed)
         {
             return required.Count == 0 ? ", but the name servers could not be listed"
@@ -156,41 +175,26 @@ internal static class TextReport
 
         if (snapshot.Reason == Reason.NoServers)
         {
-            var cluster = required.Count(server => server.View.Kind == ViewKind.Cluster);
-            return cluster == 0 ? ", but no name server was found to ask"
-                : cluster < snapshot.Quorum.Needed(cluster)
-                    ? $", but only {Count(cluster)} {(cluster == 1 ? "was" : "were")} found, and --require {snapshot.Quorum} must answer"
-                : ", but the application's own name servers (--app) are none";
-        }
-
-        if (snapshot.Status == GateStatus.Undecidable)
-        {
-            return required.Count == 1 ? ", but the only name server does not answer" : $", but none of {Count(required.Count)} answers";
+            return NoServers(snapshot);
         }
 
         if (snapshot.Status == GateStatus.Open)
         {
             var heard = required.Count(server => !server.Judgement.IsSilence);
-            return (heard == required.Count
-                ? required.Count > 1 ? $" at all {Count(required.Count)}"
-                : IsPartial(snapshot) ? " at 1 name server" : " at the only name server"
-                : $" at {heard} of {Count(required.Count)}; the others are silent, which --require {snapshot.Quorum} excuses")
-                + Reservation(snapshot);
+            return (heard == required.Count ? $" at {All(snapshot, required)}"
+                : $" at {heard} of {Count(required)}; the others are silent, which --require {snapshot.Quorum} excuses")
+                + NotRequired(snapshot) + Reservation(snapshot);
         }
 
         return snapshot.Reason switch
         {
-            Reason.Agrees => string.Create(
-                CultureInfo.InvariantCulture,
-                $", as {(agreeing == required.Count ? "every name server says" : $"{agreeing} of {Count(required.Count)} say")}, but not "
-                + $"for long enough yet ({snapshot.Rule.Rounds} rounds that span {Duration.Format(snapshot.Rule.Settle)})"
-                + $"{Reservation(snapshot)}"),
+            Reason.Agrees => Confirming(snapshot, required),
             Reason.ServersChanged => ", but the list of name servers has just changed",
-            Reason.TtlZero => $", but {required.Count - agreeing} of {Count(required.Count)} answered with TTL 0, which does not count yet",
-            _ => string.Create(
-                CultureInfo.InvariantCulture,
-                $", but {required.Count - agreeing} of {Count(required.Count)} "
-                + $"{Predicate(required.Count - agreeing, required.All(server => server.Agrees || server.Judgement.IsSilence))}"),
+            Reason.TtlZero =>
+                $", but {Share(required, server => !server.Agrees)} answered with TTL 0, which does not count yet",
+            Reason.CutOff => ", but --timeout ended the round before all name servers had answered",
+            Reason.NotSent => ", but this pod could not send its questions",
+            _ => $", but {Against(snapshot, required)}",
         };
     }
 
@@ -207,6 +211,57 @@ internal static class TextReport
         _ => "",
     };
 
+    private static string NoServers(GateSnapshot snapshot)
+    {
+        var cluster = snapshot.RequiredServers.Where(server => server.View.Kind == ViewKind.Cluster).ToList();
+        var listed = snapshot.Servers.Where(server => server.View.Kind == ViewKind.Cluster).ToList();
+        return (cluster.Count, listed.Count) switch
+        {
+            (0, 0) => ", but no name server was found to ask",
+            (0, 1) => ", but 1 name server is listed and is not ready",
+            (0, _) => $", but {Count(listed)} are listed and none is ready",
+            _ when cluster.Count < snapshot.Quorum.Needed(cluster.Count) =>
+                $", but only {Count(cluster)} {(cluster.Count == 1 ? "was" : "were")} found, and --require {snapshot.Quorum} must answer",
+            _ => ", but no name server of the application was found (--app)",
+        };
+    }
+
+    private static string Confirming(GateSnapshot snapshot, List<ServerVerdict> required)
+    {
+        var who = !required.TrueForAll(server => server.Agrees) ? $"{Share(required, server => server.Agrees)} say"
+            : NotRequired(snapshot).Length > 0 ? "every required name server says"
+            : "every name server says";
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $", as {who}, but not for long enough yet ({snapshot.Rule.Rounds} rounds that span {Duration.Format(snapshot.Rule.Settle)})"
+            + $"{NotRequired(snapshot)}{Reservation(snapshot)}");
+    }
+
+    /// <summary>How many servers that need not agree return something else.</summary>
+    private static string NotRequired(GateSnapshot snapshot)
+    {
+        var differing = snapshot.Servers.Count(server => !server.Server.Required && server.Judgement.IsWrong);
+        return differing == 0 ? ""
+            : string.Create(CultureInfo.InvariantCulture, $"; {differing} not required {(differing == 1 ? "differs" : "differ")}");
+    }
+
+    /// <summary>How many servers disagree and how many do not answer: each counted for itself.</summary>
+    private static string Against(GateSnapshot snapshot, List<ServerVerdict> required)
+    {
+        var (wrong, silent) = (required.Where(server => server.Judgement.IsWrong).ToList(),
+            required.Where(server => server.Judgement.IsSilence).ToList());
+        if (snapshot.Status == GateStatus.Undecidable)
+        {
+            return required.Count == 1 ? $"{All(snapshot, required)} does not answer" : $"none of {Count(required)} answers";
+        }
+
+        var what = silent.Exists(server => server.Answered) ? " every question" : "";
+        var silence = $"{(silent.Count == 1 ? "does not answer" : "do not answer")}{what}";
+        return wrong.Count == 0 ? $"{Share(required, server => server.Judgement.IsSilence)} {silence}"
+            : $"{Share(required, server => server.Judgement.IsWrong)} {(wrong.Count == 1 ? "disagrees" : "disagree")}"
+                + (silent.Count == 0 ? "" : $", {silent.Count} {silence}");
+    }
+
     /// <summary>
     /// Which servers are against a gate that is open; null where it is not what they say. Whether a silent one was silent before,
     /// excused by <c>--require</c>, is not known here, and TTL 0 is not against it.
@@ -215,25 +270,41 @@ internal static class TextReport
     {
         var silent = required.Count(server => server.Judgement.IsSilence);
         var wrong = required.Count(server => server.Judgement.IsWrong);
+        var silence = silent == 1 ? "does not answer" : "do not answer";
         if (wrong == 0)
         {
             return reason is Reason.TimedOut or Reason.Unreachable
-                ? $", but now {silent} of {Count(required.Count)} {Predicate(silent, isSilence: true)}"
+                ? $", but now {Share(required, server => server.Judgement.IsSilence)} {silence}"
                 : null;
         }
 
-        return $"; since it opened, {wrong} of {Count(required.Count)} {(wrong == 1 ? "has" : "have")} come to "
-            + $"disagree{(silent == 0 ? "" : $", and {silent} {Predicate(silent, isSilence: true)}")}";
+        return $"; since it opened, {Share(required, server => server.Judgement.IsWrong)} {(wrong == 1 ? "has" : "have")} come to "
+            + $"disagree{(silent == 0 ? "" : $", and {silent} {silence}")}";
     }
 
-    private static string Predicate(int servers, bool isSilence) => (servers == 1, isSilence) switch
-    {
-        (true, true) => "does not answer",
-        (true, false) => "disagrees",
-        (false, true) => "do not answer",
-        (false, false) => "disagree",
-    };
+    private static string All(GateSnapshot snapshot, List<ServerVerdict> required) =>
+        required.Count > 1 ? $"all {Count(required)}"
+        : required[0].Server.Samples > 1 ? "the only address"
+        : IsPartial(snapshot) ? "1 name server"
+        : "the only name server";
 
-    private static string Count(int servers) =>
-        string.Create(CultureInfo.InvariantCulture, $"{servers} name {(servers == 1 ? "server" : "servers")}");
+    /// <summary>How many of the servers are meant: <c>1 of 3 name servers and the sampled address</c>.</summary>
+    private static string Share(List<ServerVerdict> servers, Func<ServerVerdict, bool> isMeant) => string.Join(" and ", servers
+        .GroupBy(server => server.Server.Samples > 1)
+        .OrderBy(group => group.Key)
+        .Where(group => group.Any(isMeant))
+        .Select(group => group.Key && group.Count() == 1 ? "the sampled address" : $"{group.Count(isMeant)} of {Count([.. group])}"));
+
+    /// <summary>A sampled address stands for several servers: it is not counted as one of them.</summary>
+    private static string Count(List<ServerVerdict> servers)
+    {
+        var sampled = servers.Count(server => server.Server.Samples > 1);
+        var single = servers.Count - sampled;
+        return string.Join(
+            " and ", new[] { Number(single, "name server", "name servers"), Number(sampled, "sampled address", "sampled addresses") }
+                .Where(part => part.Length > 0));
+
+        static string Number(int count, string one, string many) =>
+            count == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"{count} {(count == 1 ? one : many)}");
+    }
 }

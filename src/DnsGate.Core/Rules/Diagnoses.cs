@@ -4,25 +4,31 @@ using DnsGate.Core.Model;
 
 namespace DnsGate.Core.Rules;
 
-/// <summary>Draws diagnoses from a verdict, how long it has lasted, and a probe. What one look proves is said at once.</summary>
+/// <summary>What a diagnosis may use besides the verdict.</summary>
+/// <param name="UnchangedFor">For how long the reasons of all servers have been the same.</param>
+internal sealed record Evidence(TimeSpan UnchangedFor)
+{
+    /// <summary>What the servers of resolv.conf answer for the cluster domain; null when they were not asked.</summary>
+    public DomainProbe? Probe { get; init; }
+
+    /// <summary>The deadline of the verb (<c>--timeout</c>); null when it has none.</summary>
+    public TimeSpan? Deadline { get; init; }
+
+    /// <summary>What in this pod contradicts its identity.</summary>
+    public ImmutableArray<Diagnosis> OfPod { get; init; } = [];
+
+    /// <summary>What each server answered in the rounds before.</summary>
+    public History History { get; init; } = History.Empty;
+}
+
+/// <summary>
+/// Draws diagnoses from a verdict and its evidence. A diagnosis rests on what servers answered or the network reported. A question
+/// that was cut off or could not be sent is no evidence.
+/// </summary>
 internal static class Diagnoses
 {
     /// <summary>How long a picture that every start passes through must last: pods and caches need their seconds.</summary>
     public static readonly TimeSpan ForLong = TimeSpan.FromSeconds(30);
-
-    // Names that a PTR set is explained by; a hostile server sends hundreds.
-    private const int MostPointers = 4;
-
-    private static readonly Diagnosis NotPublished = new(
-        Diagnosis.NameNotPublished,
-        "every name server says that the name does not exist, and has done so for long",
-        "set `publishNotReadyAddresses: true` on the headless Service, check that it is headless (`clusterIP: None`), and that the "
-        + "StatefulSet's `serviceName` names it");
-
-    private static readonly Diagnosis ReverseNotServed = new(
-        Diagnosis.ReverseNotServed,
-        "every name server gives the right addresses, but none has a PTR record for them, and that for long",
-        "the reverse zone is not served there: `--reverse off`");
 
     private static readonly Diagnosis Intercepted = new(
         Diagnosis.DnsIntercepted,
@@ -32,107 +38,97 @@ internal static class Diagnoses
         + "for a rule that redirects port 53");
 
     /// <summary>The diagnoses of a verdict.</summary>
-    /// <param name="verdict">The verdict.</param>
-    /// <param name="unchangedFor">For how long its reasons have been the same.</param>
-    /// <param name="probe">What the servers of resolv.conf say of the cluster domain; null when they were not asked.</param>
-    public static ImmutableArray<Diagnosis> Find(RoundVerdict verdict, TimeSpan unchangedFor, DomainProbe? probe = null)
+    public static ImmutableArray<Diagnosis> Find(RoundVerdict verdict, Evidence evidence)
     {
         var required = verdict.Servers.Where(server => server.Server.Required).ToList();
-        var diagnoses = ImmutableArray.CreateBuilder<Diagnosis>();
-        if (verdict.Coverage == Coverage.Intercepted)
-        {
-            diagnoses.Add(Intercepted);
-        }
-
-        if (unchangedFor >= ForLong && required.Count > 0)
-        {
-            diagnoses.AddRange(
-                required.All(server => server.Judgement.Reason == Reason.NameMissing) ? [NotPublished]
-                : required.All(server => server.Judgement.Reason is Reason.ReverseMissing or Reason.ReverseForwarded) ? [ReverseNotServed]
-                : ImmutableArray<Diagnosis>.Empty);
-        }
-
-        if (probe is not null)
-        {
-            diagnoses.AddRange(OfProbe(verdict, probe));
-        }
-
-        diagnoses.AddRange(OfPointers(required));
-        return diagnoses.ToImmutable();
+        var cluster = required.Where(server => server.View.Kind == ViewKind.Cluster).ToList();
+        var isPodWrong = evidence.OfPod.Any(diagnosis => diagnosis.IsAboutIdentity) && required.Exists(server => server.Judgement.IsWrong);
+        return
+        [
+            .. verdict.Coverage == Coverage.Intercepted ? [Intercepted] : Array.Empty<Diagnosis>(),
+            .. SilenceDiagnoses.CutOff(required, evidence.Deadline),
+            .. NoneReady(verdict),
+            .. evidence.OfPod.Where(diagnosis => !diagnosis.IsAboutIdentity || isPodWrong),
+            // A server is not blamed for an identity that this pod has wrong.
+            .. isPodWrong ? [] : OfAnswers(required, cluster, evidence),
+            .. SilenceDiagnoses.ReverseOnly(cluster),
+            .. SilenceDiagnoses.OfProbe(verdict, cluster, evidence.Probe),
+        ];
     }
 
-    private static IEnumerable<Diagnosis> OfProbe(RoundVerdict verdict, DomainProbe probe)
-    {
-        // A sampled cluster view consists of the servers that were probed: they have been silent themselves. A server that does
-        // not serve this cluster says nothing about the way to those that do.
-        var others = probe.Results.Select(result => result.Lookup.Server)
-            .Where(asked => !probe.UnknownServers.Contains(asked)
-                && verdict.Servers.All(server => server.View.Kind != ViewKind.Cluster || server.Server.Address != asked))
-            .ToList();
-        if (DomainProbe.IsSilent(verdict) && others.Count > 0)
-        {
-            yield return others.Where(server => probe.Answering.Contains(server)).ToList() is { Count: > 0 } answering
-                ? new Diagnosis(
-                    Diagnosis.NetworkPolicy,
-                    $"no endpoint answers, but {string.Join(" and ", answering)} of resolv.conf does: packets from this pod "
-                    + "to the endpoints are dropped",
-                    "let a NetworkPolicy allow egress to the CoreDNS pods themselves (namespaceSelector kube-system, podSelector k8s-app: "
-                    + "kube-dns) on their port over UDP and TCP, not only to the Service's address")
-                : new Diagnosis(
-                    Diagnosis.DnsOutage,
-                    $"neither an endpoint nor {string.Join(" or ", others)} of resolv.conf answers: the name servers are down, or "
-                    + "this pod reaches none of them",
-                    "look at the CoreDNS pods (`kubectl -n kube-system get pods -l k8s-app=kube-dns`); if they are well, a NetworkPolicy "
-                    + "or the node's network drops this pod's DNS");
-        }
+    private static IEnumerable<Diagnosis> OfAnswers(List<ServerVerdict> required, List<ServerVerdict> cluster, Evidence evidence) =>
+        AaaaNxDomain(cluster)
+            .Concat(evidence.UnchangedFor >= ForLong ? OfLongPicture(required, cluster) : [])
+            .Concat(StaleDiagnoses.Frozen(cluster, evidence.History))
+            .Concat(StaleDiagnoses.NodeCache(required, cluster))
+            .Concat(PointerDiagnoses.Find(required));
 
-        if (probe is { IsOfAskedServers: true, UnknownServers.Length: > 0 })
+    private static IEnumerable<Diagnosis> OfLongPicture(List<ServerVerdict> required, List<ServerVerdict> cluster)
+    {
+        if (required.Count > 0 && required.TrueForAll(server => server.Judgement.Reason == Reason.NameMissing && !HasAddress(server)))
         {
             yield return new Diagnosis(
-                Diagnosis.NotClusterDns,
-                $"{string.Join(" and ", probe.UnknownServers)} of resolv.conf does not know the cluster domain {probe.Domain} at "
-                + "all: it serves somebody else",
-                "set the pod's `dnsPolicy: ClusterFirst` (`ClusterFirstWithHostNet` on the host's network), take that server out of its "
-                + "`dnsConfig`, or leave it unasked with `--app off`");
+                Diagnosis.NameNotPublished,
+                "every name server returns NXDOMAIN, and has for 30s or more",
+                "set `publishNotReadyAddresses: true` on the headless Service, check that it is headless (`clusterIP: None`), and that the "
+                + "StatefulSet's `serviceName` names it");
         }
-    }
 
-    private static IEnumerable<Diagnosis> OfPointers(List<ServerVerdict> required)
-    {
-        foreach (var group in required.Where(server => server.Judgement.Reason is Reason.ReverseMismatch).GroupBy(server => server.View))
+        if (required.Count > 0
+            && required.TrueForAll(server => server.Judgement.Reason is Reason.ReverseMissing or Reason.ReverseForwarded))
         {
-            var (view, others) = (group.Key, group.SelectMany(server => server.Observations).SelectMany(PointersOf).Distinct().Order());
-            foreach (var other in others.Where(other => other != view.Name).Take(MostPointers))
-            {
-                yield return IsSamePod(view, other)
-                    ? new Diagnosis(
-                        Diagnosis.PtrNamesAnotherService,
-                        $"the PTR record names {other}: this very pod, under another Service than {view.Name}",
-                        $"if clients and Kerberos principals use that name, say `--name {other}`; otherwise let the Service of "
-                        + $"{view.Name} select this pod too")
-                    : new Diagnosis(
-                        Diagnosis.AddressReused,
-                        $"the PTR record names {other}, another pod that had this address before",
-                        "it goes when that name server learns that the other pod is gone, seconds as a rule; if it "
-                        + "stays, restart that name server");
-            }
+            yield return new Diagnosis(
+                Diagnosis.ReverseNotServed,
+                "every name server returns the right addresses, and none has had a PTR record for them for 30s or more",
+                "add `in-addr.arpa ip6.arpa` to the `kubernetes` line of the Corefile, or set `--reverse off` "
+                + "if nothing needs PTR records");
+        }
+
+        foreach (var diagnosis in StaleDiagnoses.PublishedWrong(cluster))
+        {
+            yield return diagnosis;
         }
     }
 
-    /// <summary>
-    /// The same namespace, and the pod's host name or the dashed address that CoreDNS gives to
-    /// endpoints without one (<c>10-244-1-7.zk…</c>).
-    /// </summary>
-    private static bool IsSamePod(View view, DnsName other)
+    /// <summary>The cluster's servers are known, and none of them is ready.</summary>
+    private static IEnumerable<Diagnosis> NoneReady(RoundVerdict verdict)
     {
-        var host = other.ToString().Split('.')[0];
-        return other.Parent()?.Parent() == view.Name.Parent()?.Parent()
-            && (string.Equals(host, view.Name.ToString().Split('.')[0], StringComparison.OrdinalIgnoreCase)
-                || view.Addresses.Any(address => address.ToString().Replace('.', '-').Replace(':', '-') == host));
+        var listed = verdict.Servers.Where(server => server.View.Kind == ViewKind.Cluster).ToList();
+        if (listed.Count > 0 && listed.TrueForAll(server => !server.Server.Required))
+        {
+            yield return new Diagnosis(
+                Diagnosis.NoneReady,
+                $"{string.Join(", ", listed.Select(server => $"{server.Server.Address}"))} "
+                + $"{(listed.Count == 1 ? "is listed and is not ready" : "are listed and none is ready")}",
+                "check the readiness probe of CoreDNS and its nodes: `kubectl -n kube-system describe pods -l k8s-app=kube-dns`");
+        }
     }
 
-    private static IEnumerable<DnsName> PointersOf(Observation observation) =>
-        observation.Outcome is Outcome.Responded { Answer: Answer.Records records }
-            ? records.Data.OfType<RecordData.Pointer>().Select(pointer => pointer.Target)
-            : [];
+    /// <summary>A records and NXDOMAIN for AAAA at every server: two sources answer for one name.</summary>
+    private static IEnumerable<Diagnosis> AaaaNxDomain(List<ServerVerdict> cluster)
+    {
+        if (cluster.Count == 0 || !cluster.TrueForAll(server =>
+            HasAddress(server) && server.Observations.Any(observation => IsNxDomain(observation, RecordType.AAAA))))
+        {
+            yield break;
+        }
+
+        // NXDOMAIN comes first in the verdict. It must not hide an A record that is wrong.
+        var wrong = cluster.Find(server => server.Observations.Any(IsWrongA));
+        yield return new Diagnosis(
+            Diagnosis.AaaaNxDomain,
+            "every name server returns an A record, and NXDOMAIN for AAAA; CoreDNS does this when a `template` answers AAAA"
+            + (wrong is null ? "" : $"; the A record is wrong too: {AnswerText.Describe(wrong.Observations.First(IsWrongA).Outcome)}"),
+            "remove that `template` (`kubectl -n kube-system edit configmap coredns`), or set `--families ipv4`");
+
+        bool IsWrongA(Observation observation) =>
+            observation is { Question.Type: RecordType.A, Outcome: Outcome.Responded { Answer: Answer.Records records } }
+            && records.Data.OfType<RecordData.Address>().Any(data => !cluster[0].View.Addresses.Contains(data.Value));
+    }
+
+    private static bool HasAddress(ServerVerdict server) => server.Observations.Any(observation =>
+        observation is { Question.Step.Direction: Direction.Forward, Outcome: Outcome.Responded { Answer: Answer.Records } });
+
+    private static bool IsNxDomain(Observation observation, RecordType type) =>
+        observation.Question.Type == type && observation.Outcome is Outcome.Responded { Answer: Answer.NxDomain };
 }

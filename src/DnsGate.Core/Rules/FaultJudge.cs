@@ -24,6 +24,8 @@ internal static class FaultJudge
             Outcome.Malformed => Reason.Malformed,
             Outcome.TimedOut => Reason.TimedOut,
             Outcome.Unreachable => Reason.Unreachable,
+            Outcome.CutOff => Reason.CutOff,
+            Outcome.NotSent => Reason.NotSent,
             _ => null,
         };
         return reason is { } fault ? new Judgement(fault, AnswerText.Describe([observation])) : Judgement.Agrees;

@@ -9,7 +9,7 @@ namespace DnsGate.Core.Rules;
 /// its observations is another question (<see cref="ForwardJudge"/>, <see cref="ReverseJudge"/>).
 /// <list type="table">
 /// <item><term>an error, garbage, silence, or an answer without AA from a server of the zone</term>
-/// <description>refused, server-failure, malformed, timed-out, unreachable</description></item>
+/// <description>refused, server-failure, malformed, timed-out, unreachable, cut-off, not-sent</description></item>
 /// <item><term>PTR</term><description>as for the server</description></item>
 /// <item><term>A, AAAA: NXDOMAIN</term><description>name-missing</description></item>
 /// <item><term>NODATA, the family not required</term><description>agrees</description></item>
@@ -42,6 +42,8 @@ internal static class ObservationJudge
             // Elsewhere RA=1 means nothing.
             Reason.ReverseForwarded => type == RecordType.PTR && kind == ViewKind.Cluster,
             Reason.ReverseMissing or Reason.ReverseMismatch => type == RecordType.PTR,
+            // Whatever has metrics has no deadline.
+            Reason.CutOff => false,
             Reason.NoServers or Reason.ServersChanged or Reason.DiscoveryFailed or Reason.Disabled => false,
             Reason.NameMissing or Reason.NoAddress or Reason.StaleAddress or Reason.ExtraAddress or Reason.MissingAddress =>
                 type != RecordType.PTR,

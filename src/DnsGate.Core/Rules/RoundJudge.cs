@@ -50,8 +50,11 @@ internal static class RoundJudge
             foreach (var server in ofView)
             {
                 var verdict = new ServerVerdict(server.Server, view,
-                    ViewJudge.JudgeServer(view, server.Server, requiredTypes, server.Observations), server.Observations);
-                servers.Add(WithTtlZero(verdict, ttlZeroRounds?.GetValueOrDefault(verdict.Key) ?? 0, server.IsFresh));
+                    ViewJudge.JudgeServer(view, server.Server, requiredTypes, server.Observations), server.Observations)
+                {
+                    IsFresh = server.IsFresh,
+                };
+                servers.Add(WithTtlZero(verdict, ttlZeroRounds?.GetValueOrDefault(verdict.Key) ?? 0));
             }
 
             var required = servers.Skip(first).Where(server => server.Server.Required).Select(server => server.Judgement).ToList();
@@ -77,14 +80,14 @@ internal static class RoundJudge
     }
 
     /// <summary>Counts a right answer with TTL 0. One answer that stands for several rounds counts once.</summary>
-    private static ServerVerdict WithTtlZero(ServerVerdict verdict, int before, bool isFresh)
+    private static ServerVerdict WithTtlZero(ServerVerdict verdict, int before)
     {
         if (verdict.Judgement.Reason != Reason.TtlZero)
         {
             return verdict;
         }
 
-        var rounds = before + (isFresh ? 1 : 0);
+        var rounds = before + (verdict.IsFresh ? 1 : 0);
         return verdict with { TtlZeroRounds = rounds, Judgement = rounds >= TtlZeroRoundsThatCount ? Judgement.Agrees : verdict.Judgement };
     }
 

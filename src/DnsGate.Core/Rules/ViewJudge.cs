@@ -32,10 +32,15 @@ internal static class ViewJudge
         foreach (var stage in observations.GroupBy(observation => observation.Question.Step.Stage))
         {
             var ofStage = JudgeStage(view, server, requiredTypes, [.. stage]);
-            // The private answer was right, or this stage would not have been asked: what is wrong is what applications get.
-            judgement = judgement.OrEarlierReason(stage.Key == Stage.Cluster && ofStage.IsWrong
-                ? ofStage with { Detail = $"{ofStage.Detail}, from the cache that applications read" }
-                : ofStage);
+            judgement = judgement.OrEarlierReason((stage.Key, ofStage) switch
+            {
+                // The private answer was right, or this stage would not have been asked: what is wrong is what applications get.
+                (Stage.Cluster, { IsWrong: true }) => ofStage with { Detail = $"{ofStage.Detail}, from the cache that applications read" },
+                // An NXDOMAIN that an earlier private question left in the cache: applications may have the record by now.
+                (Stage.ClusterPrivate or Stage.Watch, { Reason: Reason.NameMissing }) =>
+                    ofStage with { Detail = $"{ofStage.Detail}, asked privately" },
+                _ => ofStage,
+            });
         }
 
         return judgement;

@@ -34,7 +34,8 @@ internal sealed class Exchange(ServerAddress server, Query query) : IDisposable
     private TimeSpan begunAt;
     private TimeSpan timesOutAt;
     private TimeSpan resendAt;
-    private string? networkProblem;
+    private bool isCutShort;
+    private Outcome? failure;
 
     private bool isConnecting;
     private byte[] tcpBuffer = [];
@@ -58,16 +59,17 @@ internal sealed class Exchange(ServerAddress server, Query query) : IDisposable
     /// <summary>Sends the query, unless its time is over already.</summary>
     /// <param name="now">The time.</param>
     /// <param name="until">When it times out.</param>
-    public void Begin(TimeSpan now, TimeSpan until)
+    /// <param name="isCutShort">Whether that is the deadline of all questions, before the time of this one is over.</param>
+    public void Begin(TimeSpan now, TimeSpan until, bool isCutShort)
     {
-        (begunAt, timesOutAt) = (now, until);
+        (begunAt, timesOutAt, this.isCutShort) = (now, until, isCutShort);
         if (now < until)
         {
             SendFirst(now);
         }
         else
         {
-            End(new Outcome.TimedOut(), now);
+            End(new Outcome.CutOff(), now);
         }
     }
 
@@ -78,9 +80,10 @@ internal sealed class Exchange(ServerAddress server, Query query) : IDisposable
         if (now >= timesOutAt)
         {
             End(
-                IsOverTcp ? FailedOverTcp("timed out")
-                : networkProblem is null ? new Outcome.TimedOut()
-                : new Outcome.Unreachable(networkProblem),
+                IsOverTcp ? FailedOverTcp(isCutShort ? "cut off by --timeout" : "timed out")
+                : failure is Outcome.Unreachable ? failure
+                : isCutShort ? new Outcome.CutOff()
+                : new Outcome.TimedOut(),
                 now);
         }
         else if (now >= resendAt)
@@ -193,12 +196,14 @@ internal sealed class Exchange(ServerAddress server, Query query) : IDisposable
     /// <summary>A network error at one socket: where the other is left, its reply may still come.</summary>
     private void Fail(int index, int error, TimeSpan now)
     {
-        networkProblem = SocketProblem.Describe(error);
+        var problem = SocketProblem.Describe(error);
+        failure = !SocketProblem.IsLocal(error) ? new Outcome.Unreachable(problem) { IsRefused = error == SocketProblem.Refused }
+            : failure ?? new Outcome.NotSent(problem);
         sockets[index]?.Dispose();
         sockets[index] = null;
         if (sockets is [null, null])
         {
-            End(new Outcome.Unreachable(networkProblem), now);
+            End(failure, now);
         }
     }
 

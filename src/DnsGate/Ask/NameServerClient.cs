@@ -15,7 +15,7 @@ internal sealed class NameServerClient(TimeSpan queryTimeout, TimeProvider time)
     // A wait looks at the stop token and the clock at least this often.
     private static readonly TimeSpan LongestPoll = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Asks all the questions; one observation for each, in their order. What the deadline cuts off is timed out.</summary>
+    /// <summary>Asks all the questions; one observation for each, in their order.</summary>
     /// <param name="questions">What to ask.</param>
     /// <param name="deadline">Time that is left for all of it; null for no limit but that of each question.</param>
     /// <param name="whileWaiting">Called several times a second until the answers are there.</param>
@@ -29,7 +29,7 @@ internal sealed class NameServerClient(TimeSpan queryTimeout, TimeProvider time)
             new Observation(question, exchange.Outcome!, exchange.RoundTrip, exchange.Datagrams) { IsOverTcp = exchange.IsOverTcp })];
     }
 
-    /// <summary>Looks all of these up; one result for each, in their order. What the deadline cuts off is timed out.</summary>
+    /// <summary>Looks all of these up; one result for each, in their order.</summary>
     public ImmutableArray<LookupResult> LookUp(
         ImmutableArray<Lookup> lookups, TimeSpan? deadline, Action? whileWaiting, CancellationToken stop)
     {
@@ -64,7 +64,8 @@ internal sealed class NameServerClient(TimeSpan queryTimeout, TimeProvider time)
                 while (next < exchanges.Length && active.Count < active.Capacity)
                 {
                     var exchange = exchanges[next++];
-                    exchange.Begin(now, limit is { } deadline && deadline < now + queryTimeout ? deadline : now + queryTimeout);
+                    var isCutShort = limit < now + queryTimeout;
+                    exchange.Begin(now, isCutShort ? limit!.Value : now + queryTimeout, isCutShort);
                     if (exchange.Outcome is null)
                     {
                         active.Add(exchange);

@@ -5,6 +5,7 @@ using DnsGate.Core.Dns;
 using DnsGate.Core.Gate;
 using DnsGate.Core.Model;
 using DnsGate.Core.Options;
+using DnsGate.Core.Rules;
 using DnsGate.Discovery;
 using DnsGate.Linux;
 using DnsGate.Loop;
@@ -120,8 +121,7 @@ internal sealed record Session(GateOptions Options, Identity Identity)
         OptionReader reader, (DnsName Name, string Source)? name,
         (ImmutableArray<IPAddress> Addresses, string Source)? addresses, GateOptions options, List<string> problems)
     {
-        // The pod is looked at only for what the user did not say.
-        var facts = name is null || addresses is null ? PodFactsReader.Read() : PodFacts.None;
+        var facts = PodFactsReader.Read();
         if (IdentityFinder.TryFind(name, addresses, facts, out var identity, out var missing))
         {
             if (IdentityFinder.CheckFamilies(
@@ -136,6 +136,8 @@ internal sealed record Session(GateOptions Options, Identity Identity)
             problems.AddRange(missing);
         }
 
-        return identity;
+        return identity is null
+            ? null
+            : identity with { Diagnoses = PodDiagnoses.Find(identity, facts, areAddressesGiven: addresses is not null) };
     }
 }

@@ -11,6 +11,19 @@ internal static class TextFile
     /// <summary>Bytes that are read at most: these files have a few hundred; a device in their place has no end.</summary>
     private const int MaxBytes = 1 << 20;
 
+    /// <summary>Whether there is no such file: one that may not be read is not missing.</summary>
+    public static bool IsMissing(string path)
+    {
+        var descriptor = Libc.Open(path, Libc.NonBlocking | Libc.CloseOnExec);
+        if (descriptor < 0)
+        {
+            return Marshal.GetLastPInvokeError() is Libc.Enoent or Libc.Enotdir;
+        }
+
+        _ = Libc.Close(descriptor);
+        return false;
+    }
+
     /// <summary>Reads the whole file, or says why not.</summary>
     public static bool TryRead(string path, [NotNullWhen(true)] out string? text, [NotNullWhen(false)] out string? problem)
     {

@@ -22,7 +22,8 @@ internal sealed class ChangeLog(Log log, TimeProvider time) : ILoopObserver
     private long spentAt;
     private string? lastText;
     private string? lastServers;
-    private string lastFailures = "";
+    // What was told of each source that fails.
+    private readonly Dictionary<(string Source, ViewKind View), string> lastFailures = [];
     private long lastAt = time.GetTimestamp();
     private GateSnapshot? last;
 
@@ -33,27 +34,37 @@ internal sealed class ChangeLog(Log log, TimeProvider time) : ILoopObserver
             log.Write(Event.ServerNotAsked, Printable.Escape(note));
         }
 
-        // YAML to paste stands further in than the next source.
-        var failures = string.Join(
-            '\n', listing.Failures.Select(source => ListingReport.Failure(source).Replace("\n", "\n  ", StringComparison.Ordinal)));
         var servers = ListingReport.Summary(listing);
-        if ((failures == lastFailures && servers == lastServers) || !MaySpend())
+        // A source that was not asked this time has not changed.
+        var failed = listing.Failures
+            .Select(source => (Key: (source.Source, source.View), Text: ListingReport.Failure(source)))
+            .Where(source => lastFailures.GetValueOrDefault(source.Key) != source.Text)
+            .ToList();
+        var recovered = listing.Sources
+            .Where(source => source.Problem is null && lastFailures.ContainsKey((source.Source, source.View)))
+            .ToList();
+        if ((failed.Count == 0 && recovered.Count == 0 && servers == lastServers) || !MaySpend())
         {
             return;
         }
 
-        if (failures != lastFailures && failures.Length > 0)
+        if (failed.Count > 0)
         {
-            log.Write(Event.ListingFailed, failures);
+            // YAML to paste stands further in than the next source.
+            log.Write(
+                Event.ListingFailed,
+                string.Join('\n', failed.Select(source => source.Text.Replace("\n", "\n  ", StringComparison.Ordinal))));
         }
 
-        // An entry says as well that all sources can be listed again.
-        if (servers != lastServers || failures.Length == 0)
+        // An entry says as well that a source can be listed again.
+        if (servers != lastServers || recovered.Count > 0)
         {
             log.Write(Event.ServersListed, servers);
         }
 
-        (lastFailures, lastServers) = (failures, servers);
+        failed.ForEach(source => lastFailures[source.Key] = source.Text);
+        recovered.ForEach(source => lastFailures.Remove((source.Source, source.View)));
+        lastServers = servers;
     }
 
     public void OnRound(GateSnapshot snapshot)
@@ -75,7 +86,7 @@ internal sealed class ChangeLog(Log log, TimeProvider time) : ILoopObserver
     {
         if (snapshot.Status is GateStatus.Closed or GateStatus.Undecidable && time.GetElapsedTime(lastAt) >= Heartbeat)
         {
-            log.Write(Event.StillClosed, TextReport.Headline(snapshot));
+            log.Write(Event.StillClosed, TextReport.HeadlineWithReason(snapshot));
             lastAt = time.GetTimestamp();
         }
     }

@@ -82,19 +82,35 @@ public sealed class WatchTests
     }
 
     [Theory]
-    [InlineData("one round of silence", 130, false)]
-    [InlineData("silence that lasts", 200, true)]
-    public void A_moment_of_silence_is_no_drift_and_silence_that_lasts_is(string sentence, double until, bool drifts)
+    [InlineData("one round of silence", 0, false)]
+    [InlineData("silence of the round and of its repetition", 1, false)]
+    [InlineData("silence of two seconds", 2, false)]
+    [InlineData("silence of four seconds", 4, true)]
+    [InlineData("silence that lasts", 1000, true)]
+    public void A_moment_of_silence_is_no_drift_and_silence_that_lasts_is(string sentence, double seconds, bool drifts)
     {
-        // The round begins 60 to 66 s after the opening at 5 s; the server is asked again half a second later.
+        // The round begins 60 to 66 s after the opening at 5 s; all servers are asked again half a second later, and 2 s after that.
         TimeSpan? firstRound = null;
         var replay = Watched(_ => Both, (question, now) =>
         {
             firstRound ??= now > TimeSpan.FromSeconds(20) ? now : null;
-            var isSilent = question.Server == Fixtures.S(2) && (until > 150 ? now >= firstRound : now == firstRound);
-            return FakeAnswers.By(isSilent ? "all SILENCE" : "right").To(question);
-        }).Until(until);
+            return FakeAnswers.By(now >= firstRound && now <= firstRound + TimeSpan.FromSeconds(seconds) ? "all SILENCE" : "right")
+                .To(question);
+        }).Until(200);
         Assert.Equal((sentence, drifts), (sentence, Rounds(replay).Any(snapshot => snapshot.Status == GateStatus.Drifting)));
+    }
+
+    [Fact]
+    public void Silence_that_was_told_is_looked_at_again_soon_and_then_more_and_more_rarely()
+    {
+        var replay = Watched(_ => Both, (question, now) =>
+            FakeAnswers.By(now.TotalSeconds is > 100 and < 180 && question.Server == Fixtures.S(2) ? "all SILENCE" : "right")
+                .To(question)).Until(300);
+        var drifting = Rounds(replay).Where(snapshot => snapshot.Status == GateStatus.Drifting).Select(snapshot => snapshot.Now).ToList();
+        var ended = Rounds(replay).First(snapshot => snapshot.Now > drifting[^1]);
+        // 10 s, then 20 s, then 40 s after the round before, each with the jitter of a watch round.
+        Assert.Equal([10, 20], drifting.Zip(drifting.Skip(1), (earlier, later) => Math.Floor((later - earlier).TotalSeconds / 10) * 10));
+        Assert.InRange((ended.Now - drifting[^1]).TotalSeconds, 40, 46);
     }
 
     [Fact]

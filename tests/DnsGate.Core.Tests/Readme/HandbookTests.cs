@@ -2,6 +2,7 @@ using System.Net;
 using DnsGate.Core.Model;
 using DnsGate.Core.Report;
 using DnsGate.Core.Rules;
+using DnsGate.Core.Tests.Gate;
 using DnsGate.Core.Tests.Report;
 using DnsGate.Core.Tests.Rules;
 using DnsGate.TestKit;
@@ -53,11 +54,23 @@ public sealed class HandbookTests
 
     [Theory]
     [InlineData("name-not-published", "all NXDOMAIN")]
+    [InlineData("published-wrong", "A 10.244.2.9")]
     [InlineData("reverse-not-served", "PTR NXDOMAIN")]
     public void What_is_said_of_all_servers_after_half_a_minute(string entry, string told)
     {
         var snapshot = SnapshotBuilder.By(Listing, FakeAnswers.By(told).To);
-        Holds(entry, snapshot with { Diagnoses = Diagnoses.Find(Fixtures.Round(Listing, FakeAnswers.By(told).To), Diagnoses.ForLong) });
+        Holds(entry, snapshot with
+        {
+            Diagnoses = Diagnoses.Find(Fixtures.Round(Listing, FakeAnswers.By(told).To), new Evidence(Diagnoses.ForLong)),
+        });
+    }
+
+    [Fact]
+    public void What_is_said_of_one_server_that_keeps_its_old_answer()
+    {
+        var replay = new Replay(new ManualTime(), Listing, (question, _) => FakeAnswers
+            .By(question.Server == Listing.Views[0].Servers[2].Address ? "A 10.244.2.9" : "right").To(question)).Until(60);
+        Holds("frozen-server", replay.Last!);
     }
 
     [Fact]

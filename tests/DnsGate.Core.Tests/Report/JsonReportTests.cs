@@ -133,7 +133,7 @@ public sealed class JsonReportTests
     public void A_diagnosis_has_a_name_a_meaning_and_a_remedy()
     {
         var view = Fixtures.Cluster(2);
-        var diagnoses = Diagnoses.Find(Fixtures.Round(view, "all NXDOMAIN", "all NXDOMAIN"), Diagnoses.ForLong);
+        var diagnoses = Diagnoses.Find(Fixtures.Round(view, "all NXDOMAIN", "all NXDOMAIN"), new Evidence(Diagnoses.ForLong));
         var diagnosis = Assert.Single(Parse(SnapshotBuilder.By(view, "all NXDOMAIN", "all NXDOMAIN") with { Diagnoses = diagnoses })
             .GetProperty("diagnoses")
             .EnumerateArray());

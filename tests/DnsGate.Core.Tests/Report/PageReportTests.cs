@@ -66,8 +66,8 @@ public sealed class PageReportTests
         Assert.Equal(["row-bad", "row-good", "row-good"], rows.Select(row => row.Attribute("class")!.Value));
         var cells = rows[0].Elements("td").Select(cell => string.Join('|', Text(cell))).ToArray();
         Assert.Equal(
-            "stale-address|since|11:37:09Z|, 25m 58s|A 10.244.2.9, expected 10.244.1.7|the server gives only "
-            + "addresses that this pod does not have",
+            "stale-address|since|11:37:09Z|, 25m 58s|A 10.244.2.9, expected 10.244.1.7|the server returns none of the "
+            + "expected addresses, usually an old one",
             cells[0]);
         Assert.Equal(["10.244.2.9|privately, TTL\u00a012", "NODATA|privately, TTL\u00a030", "not asked"], cells[1..]);
         Assert.Equal("own name|privately, TTL\u00a030", string.Join('|', Text(rows[1].Elements("td").Last())));

@@ -34,7 +34,7 @@ internal static class SnapshotBuilder
             Round = verdict.Kind,
             Quorum = listing.Views[0].Quorum,
             Servers = verdict.Servers,
-            Diagnoses = Diagnoses.Find(verdict, TimeSpan.Zero),
+            Diagnoses = Diagnoses.Find(verdict, new Evidence(TimeSpan.Zero)),
         };
     }
 

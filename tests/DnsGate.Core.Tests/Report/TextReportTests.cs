@@ -21,7 +21,7 @@ public sealed class TextReportTests
         Assert.Equal("closed: zk-0.zk-headless.prod.svc.cluster.local is 10.244.1.7, but 1 of 3 name servers disagrees", lines[0]);
         Assert.Equal("  10.244.0.5:53   stale-address    A 10.244.2.9, expected 10.244.1.7", lines[1]);
         Assert.StartsWith(
-            "  stale-address: the server gives only addresses that this pod does not have; ", lines[2], StringComparison.Ordinal);
+            "  stale-address: the server returns none of the expected addresses, usually an old one; ", lines[2], StringComparison.Ordinal);
         Assert.Equal([""], lines[3..]);
     }
 
@@ -37,6 +37,20 @@ public sealed class TextReportTests
     [InlineData("all REFUSED", "closed: zk-0.zk-headless.prod.svc.cluster.local is 10.244.1.7, but 1 of 1 name server disagrees")]
     [InlineData("all SILENCE",
         "undecidable: zk-0.zk-headless.prod.svc.cluster.local is 10.244.1.7, but the only name server does not answer")]
+    [InlineData("A 10.244.2.9 | all SILENCE | right",
+        "closed: zk-0.zk-headless.prod.svc.cluster.local is 10.244.1.7, but 1 of 3 name servers disagrees, 1 does not answer")]
+    [InlineData("A 10.244.2.9 | all UNREACHABLE | all SILENCE",
+        "closed: zk-0.zk-headless.prod.svc.cluster.local is 10.244.1.7, but 1 of 3 name servers disagrees, 2 do not answer")]
+    [InlineData("A 10.244.2.9 | A 10.244.1.7 ttl 0 | right",
+        "closed: zk-0.zk-headless.prod.svc.cluster.local is 10.244.1.7, but 1 of 3 name servers disagrees")]
+    [InlineData("PTR SILENCE | PTR SILENCE | right",
+        "closed: zk-0.zk-headless.prod.svc.cluster.local is 10.244.1.7, but 2 of 3 name servers do not answer every question")]
+    [InlineData("PTR CUTOFF | right | right", "closed: zk-0.zk-headless.prod.svc.cluster.local is 10.244.1.7, but --timeout ended the "
+        + "round before all name servers had answered")]
+    [InlineData("all CUTOFF | all CUTOFF", "undecidable: zk-0.zk-headless.prod.svc.cluster.local is 10.244.1.7, but --timeout ended the "
+        + "round before all name servers had answered")]
+    [InlineData("all NOTSENT | all NOTSENT",
+        "undecidable: zk-0.zk-headless.prod.svc.cluster.local is 10.244.1.7, but this pod could not send its questions")]
     [InlineData("", "undecidable: zk-0.zk-headless.prod.svc.cluster.local is 10.244.1.7, but no name server was found to ask")]
     public void The_first_line_is_the_verdict(string told, string headline)
     {
@@ -82,6 +96,109 @@ public sealed class TextReportTests
         var servers = told.Split('|', StringSplitOptions.RemoveEmptyEntries);
         var drifting = SnapshotBuilder.By(Fixtures.Cluster(servers.Length), servers) with { Status = GateStatus.Drifting };
         Assert.Equal($"open: zk-0.zk-headless.prod.svc.cluster.local is 10.244.1.7{because}", TextReport.Headline(drifting));
+    }
+
+    /// <summary>An address that stands for several servers is not counted as one of them.</summary>
+    [Theory]
+    [InlineData("right", "right", true, "open: … at all 2 name servers and 1 sampled address")]
+    [InlineData("A 10.244.2.9", "right", true, "closed: …, but 1 of 2 name servers disagrees")]
+    [InlineData("right", "A 10.244.2.9", true, "closed: …, but the sampled address disagrees")]
+    [InlineData("right", "all SILENCE", true, "closed: …, but the sampled address does not answer")]
+    [InlineData("right", "right", false, "open: … at the only address (sampled)")]
+    [InlineData("right", "all SILENCE", false, "undecidable: …, but the only address (sampled) does not answer")]
+    public void A_sampled_address_is_named_as_such(string first, string sampled, bool hasServers, string headline)
+    {
+        var app = Fixtures.App(Server.SamplesOfVirtualAddress);
+        var listing = hasServers
+            ? Fixtures.Listing(Fixtures.Cluster(2), app)
+            : Fixtures.Listing(Fixtures.Cluster(0) with { Servers = app.Servers });
+        var snapshot = SnapshotBuilder.By(listing, question => FakeAnswers.By(
+            question.Server == Fixtures.Vip ? sampled : question.Server == Fixtures.S(1) ? first : "right").To(question));
+        Assert.Equal(headline.Replace("…", $"{Fixtures.Name} is {Fixtures.Own}", StringComparison.Ordinal), TextReport.Headline(snapshot));
+    }
+
+    [Fact]
+    public void Samples_that_differ_are_one_line_for_the_address()
+    {
+        var snapshot = SnapshotBuilder.By(Fixtures.Listing(Fixtures.Cluster(1), Fixtures.App(Server.SamplesOfVirtualAddress)), question =>
+            FakeAnswers.By(question.Server != Fixtures.Vip ? "right" : question.Sample % 2 == 0 ? "all SILENCE" : "all UNREACHABLE")
+                .To(question));
+        Assert.Equal(
+            "  10.96.0.10:53   timed-out        A timed out (sampled)",
+            Assert.Single(TextReport.Render(snapshot).Split('\n'), line => line.StartsWith("  10.96.0.10", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData(1, ", but 1 name server is listed and is not ready")]
+    [InlineData(2, ", but 2 name servers are listed and none is ready")]
+    public void Servers_that_are_listed_and_not_ready_are_counted_and_shown(int servers, string because)
+    {
+        var view = Fixtures.Cluster(servers);
+        view = view with { Servers = [.. view.Servers.Select(server => server with { Condition = EndpointCondition.NotReady })] };
+        var snapshot = SnapshotBuilder.By(Fixtures.Listing(view), FakeAnswers.By("right").To);
+        Assert.EndsWith(because, TextReport.Headline(snapshot), StringComparison.Ordinal);
+        Assert.Equal(
+            servers,
+            TextReport.Render(snapshot)
+                .Split('\n')
+                .Count(line => line.EndsWith("(not required: the endpoint is not ready)", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData(true, " at all 2 name servers; 1 not required differs")]
+    [InlineData(false, ", as every required name server says, but not for long enough yet (3 rounds that span 5s); 1 not required differs")]
+    public void A_server_that_is_not_required_and_differs_is_told_apart(bool opens, string because)
+    {
+        var view = Fixtures.Cluster(3);
+        view = view with { Servers = view.Servers.SetItem(2, view.Servers[2] with { Condition = EndpointCondition.NotReady }) };
+        var snapshot = SnapshotBuilder.By(
+            Fixtures.Listing(view), Fixtures.AnswersOf(view, "right", "right", "all NXDOMAIN"), opens);
+        Assert.EndsWith(because, TextReport.Headline(snapshot), StringComparison.Ordinal);
+    }
+
+    /// <summary>An entry of the log that stands alone says what is wrong, and where first.</summary>
+    [Theory]
+    [InlineData("right | A 10.244.2.9 | all SILENCE", ": stale-address at 10.244.0.2:53")]
+    [InlineData("all SILENCE | right | all NXDOMAIN", ": name-missing at 10.244.0.3:53")]
+    [InlineData("all SILENCE | all SILENCE | all SILENCE", ": timed-out at 10.244.0.1:53")]
+    [InlineData("", ": no-servers")]
+    public void A_line_alone_names_the_reason_and_the_first_server_that_has_it(string told, string end)
+    {
+        var servers = told.Split('|', StringSplitOptions.RemoveEmptyEntries);
+        var snapshot = SnapshotBuilder.By(Fixtures.Cluster(servers.Length), servers);
+        Assert.Equal(TextReport.Headline(snapshot) + end, TextReport.HeadlineWithReason(snapshot));
+    }
+
+    [Fact]
+    public void A_line_alone_names_the_source_that_could_not_be_listed_and_nothing_while_all_agree()
+    {
+        var view = Fixtures.Cluster(2);
+        var confirming = SnapshotBuilder.By(Fixtures.Listing(view), Fixtures.AnswersOf(view, "right", "right"), opens: false);
+        Assert.Equal(TextReport.Headline(confirming), TextReport.HeadlineWithReason(confirming));
+        var failed = confirming with
+        {
+            Reason = Reason.DiscoveryFailed,
+            Listing = confirming.Listing! with
+            {
+                Sources = [new SourceReport(
+                    "kube:kube-system/kube-dns", Serves: false, new DiscoveryProblem(DiscoveryFault.Forbidden, "403"))],
+            },
+        };
+        Assert.EndsWith(": discovery-failed at kube:kube-system/kube-dns", TextReport.HeadlineWithReason(failed), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_helps_against_a_wrong_server_is_not_said_where_the_identity_is_wrong()
+    {
+        var snapshot = SnapshotBuilder.By(Fixtures.Cluster(1), "A 10.244.2.9");
+        Assert.Contains("stale-address: ", TextReport.Render(snapshot), StringComparison.Ordinal);
+        Assert.Contains("; wait", TextReport.Render(snapshot), StringComparison.Ordinal);
+        var doubted = snapshot with
+        {
+            Diagnoses = [new Diagnosis(Diagnosis.NameOfAnotherPod, "it is", "correct it") { IsAboutIdentity = true }],
+        };
+        Assert.DoesNotContain("; wait", TextReport.Render(doubted), StringComparison.Ordinal);
+        Assert.Contains("name-of-another-pod: it is; correct it", TextReport.Render(doubted), StringComparison.Ordinal);
     }
 
     [Fact]

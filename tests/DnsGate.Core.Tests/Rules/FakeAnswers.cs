@@ -48,7 +48,10 @@ internal sealed class FakeAnswers
         return rest[0] switch
         {
             "SILENCE" => new Outcome.TimedOut(),
-            "UNREACHABLE" => new Outcome.Unreachable("connection refused"),
+            "UNREACHABLE" => new Outcome.Unreachable("connection refused") { IsRefused = true },
+            "NOROUTE" => new Outcome.Unreachable("host unreachable"),
+            "CUTOFF" => new Outcome.CutOff(),
+            "NOTSENT" => new Outcome.NotSent("no local port is free"),
             "GARBAGE" => new Outcome.Malformed("answer record 1: data leaves the message"),
             "NXDOMAIN" => new Outcome.Responded(new Answer.NxDomain(ttl), ra, aa),
             "NODATA" => new Outcome.Responded(new Answer.NoData(ttl), ra, aa),

@@ -78,7 +78,7 @@ public sealed class ObservationJudgeTests
     [Fact]
     public void No_observation_comes_to_a_reason_that_is_not_among_the_possible_ones()
     {
-        string[] words = ["NXDOMAIN", "NODATA", "NXDOMAIN ra", "SERVFAIL", "REFUSED", "GARBAGE", "SILENCE", "UNREACHABLE"];
+        string[] words = ["NXDOMAIN", "NODATA", "NXDOMAIN ra", "SERVFAIL", "REFUSED", "GARBAGE", "SILENCE", "UNREACHABLE", "NOTSENT"];
         string[] forward = [.. words, "10.244.1.7", "10.244.1.7 ttl 0", "10.244.2.9", "10.244.1.7 10.244.2.9", "10.244.1.8"];
         string[] reverse = [.. words, "own", "own ttl 0", "b.example", "b.example ra", "own b.example"];
         foreach (var view in new[] { Fixtures.Cluster(1, "10.244.1.7 10.244.1.8"), Fixtures.App(), Fixtures.External() })

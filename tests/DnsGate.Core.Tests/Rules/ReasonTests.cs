@@ -11,7 +11,7 @@ public sealed class ReasonTests
     [
         "name-missing", "no-address", "stale-address", "extra-address", "missing-address",
         "reverse-missing", "reverse-mismatch", "reverse-extra", "reverse-forwarded",
-        "refused", "server-failure", "malformed", "timed-out", "unreachable", "ttl-zero",
+        "refused", "server-failure", "malformed", "timed-out", "unreachable", "cut-off", "not-sent", "ttl-zero",
         "no-servers", "servers-changed", "discovery-failed", "disabled", "agrees",
     ];
 
@@ -42,7 +42,10 @@ public sealed class ReasonTests
     }
 
     [Theory]
-    [InlineData(Reason.NameMissing, "publishNotReadyAddresses", "headless", "serviceName")]
+    [InlineData(Reason.NameMissing, "publishNotReadyAddresses", "clusterIP: None", "serviceName", "privately")]
+    [InlineData(Reason.ReverseExtra, "selector", "Kerberos may still fail")]
+    [InlineData(Reason.CutOff, "--timeout")]
+    [InlineData(Reason.NotSent, "ip_local_port_range", "open files")]
     [InlineData(Reason.ReverseMissing, "--reverse off")]
     [InlineData(Reason.ReverseForwarded, "--reverse off")]
     [InlineData(Reason.TimedOut, "NetworkPolicy")]

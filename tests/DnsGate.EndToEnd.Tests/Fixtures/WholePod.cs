@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using DnsGate.TestKit;
 
 namespace DnsGate.EndToEnd.Tests.Fixtures;
@@ -13,18 +14,19 @@ internal sealed class WholePod : IAsyncDisposable
     public const string QueryTimeout = "DNSGATE_QUERY_TIMEOUT";
     public const string Vip = "10.96.0.10";
     public const string Stranger = "192.0.2.53";
+    public const string NodeCache = "169.254.20.10";
+    public const int DnsPort = 53;
     public const string OwnLine = $"{Pod.Ip}\t{Pod.Name}\tzk-0\n";
 
     private const string Api = "10.96.0.1";
     private const int ApiPort = 443;
-    private const int DnsPort = 53;
 
     private const string Enter = """
         mount --bind "$0/hosts" /etc/hosts && mount --bind "$0/resolv.conf" /etc/resolv.conf && mount -t tmpfs none /dev/shm && mount -t tmpfs none /run \
           && mkdir -p /run/secrets/kubernetes.io/serviceaccount && mount --bind "$0/account" /run/secrets/kubernetes.io/serviceaccount && exec "$@"
         """;
 
-    private static readonly string[] Endpoints = ["10.244.0.5", "10.244.0.8", "10.244.0.11"];
+    public static readonly string[] Endpoints = ["10.244.0.5", "10.244.0.8", "10.244.0.11"];
 
     private readonly TemporaryDirectory directory = new();
     private readonly Namespace network;
@@ -80,7 +82,7 @@ internal sealed class WholePod : IAsyncDisposable
     /// <summary>Starts a pod in whose network there are more addresses, and perhaps rules of nftables.</summary>
     public static async Task<WholePod> StartAsync(IEnumerable<string> more, string rules = "")
     {
-        string[] addresses = [Pod.Ip, Pod.OldIp, Pod.Ip6, .. Endpoints, Vip, Api, Stranger, .. more];
+        string[] addresses = [Pod.Ip, Pod.OldIp, Pod.Ip6, .. Endpoints, Vip, Api, Stranger, NodeCache, .. more];
         return new WholePod(await Namespace.StartAsync(addresses, rules));
     }
 
@@ -111,6 +113,19 @@ internal sealed class WholePod : IAsyncDisposable
     {
         servers.Remove(Endpoints[number], out var server);
         await server!.DisposeAsync();
+    }
+
+    /// <summary>Leaves one UDP port to the pod's sockets, and binds that.</summary>
+    public async Task UseUpUdpPortsAsync()
+    {
+        var ended = await network.RunAsync("/bin/sh", "-c", "echo 40000 40000 > /proc/sys/net/ipv4/ip_local_port_range");
+        Assert.True(ended.ExitCode == 0, ended.ToString());
+        sockets.Add(network.Make(() =>
+        {
+            Socket socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+            socket.Bind(new IPEndPoint(IPAddress.Any, 40000));
+            return socket;
+        }));
     }
 
     /// <summary>Listens, as an application would.</summary>

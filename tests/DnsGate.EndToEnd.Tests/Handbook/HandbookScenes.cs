@@ -44,6 +44,8 @@ internal static class HandbookScenes
             return One(pod, Misbehaving.Silent());
         },
         ["unreachable"] = pod => pod.EndAsync(2),
+        ["cut-off"] = Slow,
+        ["not-sent"] = pod => pod.UseUpUdpPortsAsync(),
         ["ttl-zero"] = pod => One(pod, Pod.Right.WithTtl(0)),
         ["no-servers"] = pod =>
         {
@@ -54,6 +56,61 @@ internal static class HandbookScenes
         ["disabled"] = Disabled,
         ["agrees"] = _ => Task.CompletedTask,
 
+        ["node-cache-stale"] = pod =>
+        {
+            pod.Run(WholePod.NodeCache, Pod.Stale);
+            pod.ResolvConf = KubeletFiles.ResolvConf(WholePod.NodeCache);
+            return Task.CompletedTask;
+        },
+        ["aaaa-nxdomain"] = pod =>
+        {
+            pod.All(Misbehaving.NxDomainFor(RrType.Aaaa, Pod.Right));
+            return Task.CompletedTask;
+        },
+        ["reverse-refused"] = pod =>
+        {
+            pod.All(Misbehaving.ForType(RrType.Ptr, Misbehaving.Error(Rcode.Refused), Pod.Right));
+            return Task.CompletedTask;
+        },
+        ["reverse-unanswered"] = pod =>
+        {
+            pod.Environment[WholePod.QueryTimeout] = Hasty;
+            pod.All(Misbehaving.ForType(RrType.Ptr, Misbehaving.Silent(), Pod.Right));
+            return Task.CompletedTask;
+        },
+        ["second-service"] = pod => One(pod, Pod.Right.WithPtr(Pod.Name, "10-244-1-7.zk.prod.svc.cluster.local")),
+        ["round-cut-off"] = Slow,
+        ["none-ready"] = pod =>
+        {
+            pod.Kube.Slices.Set(EndpointSliceSpec.ForDns("kube-dns-1", WholePod.DnsPort) with
+            {
+                Endpoints = [.. WholePod.Endpoints.Select(address => new EndpointSpec(address) { Ready = false })],
+            });
+            return Task.CompletedTask;
+        },
+        ["port-closed"] = async pod =>
+        {
+            for (var number = 0; number < WholePod.Endpoints.Length; number++)
+            {
+                await pod.EndAsync(number);
+            }
+        },
+        ["address-not-on-interface"] = pod =>
+        {
+            pod.Environment["POD_IPS"] = "192.168.7.4";
+            return Task.CompletedTask;
+        },
+        ["name-of-another-pod"] = pod =>
+        {
+            pod.Environment["DNSGATE_NAME"] = "zk-1.zk-headless.prod.svc.cluster.local";
+            pod.All(PodZone.For("zk-1.zk-headless.prod.svc.cluster.local", Pod.OldIp));
+            return Task.CompletedTask;
+        },
+        ["hosts-overrides-name"] = pod =>
+        {
+            pod.Hosts += "\n# Entries added by HostAliases.\n10.9.9.9\tzk-0.zk-headless\n";
+            return Task.CompletedTask;
+        },
         ["network-policy"] = pod =>
         {
             pod.Environment[WholePod.QueryTimeout] = Hasty;
@@ -151,6 +208,14 @@ internal static class HandbookScenes
     private static Task Disabled(WholePod pod)
     {
         pod.Environment["DNSGATE_DISABLED"] = "incident 42";
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Every answer takes a second, and there are three: too little for all of a round.</summary>
+    private static Task Slow(WholePod pod)
+    {
+        pod.Environment["DNSGATE_TIMEOUT"] = "3s";
+        pod.All(Misbehaving.Late(TimeSpan.FromSeconds(1), Pod.Right));
         return Task.CompletedTask;
     }
 

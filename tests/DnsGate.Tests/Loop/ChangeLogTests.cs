@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.RegularExpressions;
 using DnsGate.Core.Dns;
 using DnsGate.Core.Model;
 using DnsGate.Core.Options;
@@ -72,6 +73,34 @@ public sealed class ChangeLogTests
         Assert.InRange(events.Count, 100, 150);
         Assert.Equal("servers-listed", events[^1]);
     }
+
+    /// <summary>auto: no token all the time, and a headless list that changes or fails.</summary>
+    [Fact]
+    public void A_source_that_has_not_changed_is_not_told_again_when_another_one_changes()
+    {
+        SourceReport noToken = new(Kube, Serves: false, new DiscoveryProblem(DiscoveryFault.Absent, "no token"));
+        SourceReport headless = new("headless:ns.x.svc", Serves: true, null);
+        var silent = headless with { Problem = new DiscoveryProblem(DiscoveryFault.Unreachable, "10.244.0.5:53 is silent") };
+        var log = Entries(TimeSpan.FromSeconds(14), Enumerable.Range(0, 64)
+            .Select(round => new[] { noToken, round % 2 == 0 ? headless : silent }));
+
+        Assert.Equal(1, Regex.Count(log, @"\[listing-failed\] kube:"));
+        Assert.Equal(32, Regex.Count(log, @"\[listing-failed\] headless:"));
+        Assert.Equal(32, Regex.Count(log, @"\[servers-listed\]"));
+    }
+
+    [Fact]
+    public void An_entry_that_repeats_that_it_is_closed_names_the_reason_and_the_server() =>
+        Assert.Contains(
+            "[still-closed] closed: zk-0.zk-headless.prod.svc.cluster.local is 10.244.1.7, but 1 of 1 name server disagrees: "
+            + "stale-address at 10.244.0.5:53\n",
+            Written((log, time) =>
+            {
+                log.OnRound(Snapshot([Listed]));
+                time.Advance(TimeSpan.FromSeconds(30));
+                log.OnTick(Snapshot([Listed]));
+            }),
+            StringComparison.Ordinal);
 
     [Fact]
     public void Half_a_minute_without_a_change_is_a_line_while_closed_and_none_once_open()

@@ -93,7 +93,9 @@ internal sealed class KubeAccess(string? host, string? port, string directory)
     {
         if (!TryReadFile("token", out token, out missing))
         {
-            missing = $"no service account token is mounted (automountServiceAccountToken): {missing}";
+            missing = TextFile.IsMissing(Path.Combine(directory, "token"))
+                ? $"no service account token is mounted (automountServiceAccountToken): {missing}"
+                : $"the service account token cannot be read by this user (set `securityContext.fsGroup`): {missing}";
             return false;
         }
 

@@ -4,7 +4,7 @@ using DnsGate.Core.Dns;
 using DnsGate.Core.Model;
 using DnsGate.Core.Options;
 
-namespace DnsGate.Core.Report;
+namespace DnsGate.Core.Rules;
 
 /// <summary>
 /// Which spellings of the pod's name DNS never sees. The kubelet writes the full name and the host name into /etc/hosts, so
@@ -24,10 +24,12 @@ internal sealed record NameForms
     /// <param name="hosts">The text of /etc/hosts; null when it cannot be read.</param>
     public static NameForms List(DnsName name, ImmutableArray<IPAddress> addresses, string? hosts)
     {
-        var shadowed = HostsFile.ReadOwnLines(hosts ?? "")
-            .Where(line => addresses.Contains(line.Address))
-            .SelectMany(line => line.Names)
-            .Where(spelling => IsPartOf(name, spelling))
+        var inHosts = HostsFile.ReadLines(hosts ?? "")
+            .SelectMany(line => line.Names.Select(spelling => (IsOwn: addresses.Contains(line.Address), Spelling: spelling)))
+            .Where(one => IsSpellingOf(name, one.Spelling))
+            .ToList();
+        var shadowed = inHosts.Where(one => one.IsOwn)
+            .Select(one => one.Spelling)
             .Distinct(StringComparer.OrdinalIgnoreCase)
             .ToImmutableArray();
 
@@ -36,21 +38,27 @@ internal sealed record NameForms
         var asked = ImmutableArray.CreateBuilder<string>();
         for (var length = 2; length <= Math.Min(4, labels.Length); length++)
         {
-            AddUnlessShadowed(string.Join('.', labels[..length]));
+            AddUnlessInHosts(string.Join('.', labels[..length]));
         }
 
-        AddUnlessShadowed(name.ToString());
+        AddUnlessInHosts(name.ToString());
         return new NameForms { Shadowed = shadowed, Asked = asked.ToImmutable() };
 
-        void AddUnlessShadowed(string spelling)
+        void AddUnlessInHosts(string spelling)
         {
-            if (!shadowed.Contains(spelling, StringComparer.OrdinalIgnoreCase)
+            // What /etc/hosts gives another address is a diagnosis of its own.
+            if (!inHosts.Exists(one => string.Equals(one.Spelling, spelling, StringComparison.OrdinalIgnoreCase))
                 && !asked.Contains(spelling, StringComparer.OrdinalIgnoreCase))
             {
                 asked.Add(spelling);
             }
         }
     }
+
+    /// <summary>Whether a text is the name or its first labels: <c>zk-0</c>, <c>zk-0.zk-headless</c>.</summary>
+    public static bool IsSpellingOf(DnsName name, string spelling) =>
+        DnsName.TryParse(spelling, out var parsed, out _)
+        && (parsed == name || name.ToString().StartsWith($"{parsed}.", StringComparison.OrdinalIgnoreCase));
 
     /// <summary>What that means for the reader of a report; null where /etc/hosts answers none of them.</summary>
     public Diagnosis? Diagnose() => Shadowed.IsEmpty ? null : new Diagnosis(
@@ -59,8 +67,4 @@ internal sealed record NameForms
         + $"{(Asked.IsEmpty ? "every other pod asks" : $"{string.Join(", ", Asked)}, and every other pod, ask")} the name servers",
         "so getent or ping here proves nothing; an application that must find itself at once may be configured with the full name, but its "
         + "peers still need the name servers to be right");
-
-    private static bool IsPartOf(DnsName name, string spelling) =>
-        DnsName.TryParse(spelling, out var parsed, out _)
-        && (parsed == name || name.ToString().StartsWith($"{parsed}.", StringComparison.OrdinalIgnoreCase));
 }

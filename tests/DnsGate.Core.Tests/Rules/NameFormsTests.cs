@@ -1,7 +1,6 @@
-using DnsGate.Core.Report;
-using DnsGate.Core.Tests.Rules;
+using DnsGate.Core.Rules;
 
-namespace DnsGate.Core.Tests.Report;
+namespace DnsGate.Core.Tests.Rules;
 
 /// <summary>Row 25 of docs/scenarios.md: zoo.cfg has zk-0.zk-headless, and /etc/hosts has only the full name.</summary>
 public sealed class NameFormsTests
@@ -16,8 +15,8 @@ public sealed class NameFormsTests
         "zk-0.zk-headless.prod.svc.cluster.local zk-0", "zk-0.zk-headless zk-0.zk-headless.prod zk-0.zk-headless.prod.svc")]
     [InlineData("no line of its own", "127.0.0.1\tlocalhost\n", "",
         "zk-0.zk-headless zk-0.zk-headless.prod zk-0.zk-headless.prod.svc zk-0.zk-headless.prod.svc.cluster.local")]
-    [InlineData("an alias of another pod", "10.244.1.8\tzk-0.zk-headless\n", "",
-        "zk-0.zk-headless zk-0.zk-headless.prod zk-0.zk-headless.prod.svc zk-0.zk-headless.prod.svc.cluster.local")]
+    [InlineData("an alias with another address", "10.244.1.8\tzk-0.zk-headless\n", "",
+        "zk-0.zk-headless.prod zk-0.zk-headless.prod.svc zk-0.zk-headless.prod.svc.cluster.local")]
     [InlineData("another name of its own address", "10.244.1.7\tmetrics\n", "",
         "zk-0.zk-headless zk-0.zk-headless.prod zk-0.zk-headless.prod.svc zk-0.zk-headless.prod.svc.cluster.local")]
     [InlineData("a file that cannot be read", null, "",

@@ -1,0 +1,79 @@
+using System.Collections.Immutable;
+using DnsGate.Core.Dns;
+using DnsGate.Core.Model;
+using DnsGate.Core.Options;
+using DnsGate.Core.Text;
+
+namespace DnsGate.Core.Rules;
+
+/// <summary>What in this pod contradicts its identity: a mistake in the manifest, which no name server can fix.</summary>
+internal static class PodDiagnoses
+{
+    /// <summary>The diagnoses of an identity.</summary>
+    /// <param name="identity">The name and the addresses that are expected.</param>
+    /// <param name="facts">What the pod shows: /etc/hosts and its interfaces.</param>
+    /// <param name="areAddressesGiven">
+    /// Whether the user named the addresses (<c>--ip</c>): then this may not be the pod that is asked about.
+    /// </param>
+    public static ImmutableArray<Diagnosis> Find(Identity identity, PodFacts facts, bool areAddressesGiven = false)
+    {
+        var lines = HostsFile.ReadLines(facts.Hosts ?? "");
+        return
+        [
+            .. areAddressesGiven ? [] : NotOnInterface(identity, facts),
+            .. NameOfAnotherPod(identity, facts),
+            .. lines
+                .Where(line => !identity.Addresses.Contains(line.Address) && !facts.InterfaceAddresses.Contains(line.Address))
+                .SelectMany(line => line.Names.Where(spelling => NameForms.IsSpellingOf(identity.Name, spelling))
+                    .Select(spelling => Overridden(line, spelling))),
+        ];
+    }
+
+    private static IEnumerable<Diagnosis> NotOnInterface(Identity identity, PodFacts facts)
+    {
+        var missing = identity.Addresses.Where(address => !facts.InterfaceAddresses.Contains(address)).ToList();
+        // Without any address the kernel did not tell them: no evidence.
+        if (missing.Count > 0 && facts.InterfaceAddresses.Length > 0)
+        {
+            yield return new Diagnosis(
+                Diagnosis.AddressNotOnInterface,
+                $"{string.Join(" and ", missing)} ({identity.AddressSource}) "
+                + $"{(missing.Count == 1 ? "is" : "are")} on no interface of this pod",
+                "set POD_IPS from `status.podIPs`, not `status.hostIPs`, or leave it out")
+            {
+                IsAboutIdentity = true,
+            };
+        }
+    }
+
+    /// <summary>The kubelet's line in /etc/hosts has a full name in the cluster with another host name.</summary>
+    private static IEnumerable<Diagnosis> NameOfAnotherPod(Identity identity, PodFacts facts)
+    {
+        var named = HostsFile.ReadOwnLines(facts.Hosts ?? "")
+            .Where(line => facts.InterfaceAddresses.Contains(line.Address))
+            .SelectMany(line =>
+                line.Names.Where(IsOfCluster).Select(name => (line.Number, Name: name)))
+            .ToList();
+        if (named.Count > 0 && !named.Exists(one => HostOf(one.Name) == HostOf(identity.Name.ToString())))
+        {
+            yield return new Diagnosis(
+                Diagnosis.NameOfAnotherPod,
+                $"the expected name is {identity.Name} ({identity.NameSource}), but {HostsFile.Path} line {named[0].Number} names this pod "
+                + Printable.Escape(named[0].Name),
+                "set `DNSGATE_NAME` or `--name` to this pod's own name, or leave it out")
+            {
+                IsAboutIdentity = true,
+            };
+        }
+    }
+
+    private static Diagnosis Overridden(HostsLine line, string spelling) => new(
+        Diagnosis.HostsOverridesName,
+        $"{HostsFile.Path} line {line.Number} gives {spelling} the address {line.Address}: applications in this pod use that, whatever the "
+        + "name servers return",
+        "remove the entry from `hostAliases` in the pod template");
+
+    private static bool IsOfCluster(string name) => DnsName.TryParse(name, out var parsed, out _) && Remedies.ServiceOf(parsed) is not null;
+
+    private static string HostOf(string name) => name.Split('.')[0].ToLowerInvariant();
+}
