@@ -145,7 +145,11 @@ internal static class ExplainReport
                 + $"({alike.Key.Key.Kind.Name()}): {alike.Key.Wanted}");
         }
 
-        if (snapshot.Listing is null or { IsIncomplete: true } || snapshot.Reason is Reason.NoServers or Reason.DiscoveryFailed)
+        if (snapshot.Diagnoses.Any(diagnosis => diagnosis.Name == Diagnosis.NoneReady))
+        {
+            AppendWrapped(page, "  ", "one of the listed name servers to become ready");
+        }
+        else if (snapshot.Listing is null or { IsIncomplete: true } || snapshot.Reason is Reason.NoServers or Reason.DiscoveryFailed)
         {
             AppendWrapped(page, "  ", "a list of name servers: see above for what keeps it from being taken");
         }
@@ -218,15 +222,16 @@ internal static class ExplainReport
     }
 
     /// <summary>In which partition of the cache a wrong answer is, and when it expires there.</summary>
-    private static string Expiry(ServerVerdict verdict) => verdict.Judgement.IsWrong
-        && verdict.Observations.Where(observation => observation.Outcome.Ttl > 0)
-            .OrderBy(observation => observation.Question.Step.Stage).ThenBy(observation => observation.Question.Step.Direction)
-            .LastOrDefault() is { } last
-        ? string.Create(
+    private static string Expiry(ServerVerdict verdict)
+    {
+        var types = ViewJudge.RequiredTypes(verdict.View, verdict.Observations);
+        var wrong = verdict.Observations.FirstOrDefault(observation =>
+            observation.Outcome.Ttl > 0 && ObservationJudge.Judge(verdict.View, verdict.Server, types, observation).IsWrong);
+        return wrong is null ? "" : string.Create(
             CultureInfo.InvariantCulture,
-            $"; {(last.Question.Step.IsPrivate ? $"in the {Partition(last)} partition of its cache, which only gates read, it" : "it")} "
-            + $"expires within {last.Outcome.Ttl}s")
-        : "";
+            $"; {(wrong.Question.Step.IsPrivate ? $"in the {Partition(wrong)} partition of its cache, which only gates read, it" : "it")} "
+            + $"expires within {wrong.Outcome.Ttl}s");
+    }
 
     private static string Partition(Observation observation) => observation.Question.Partition switch
     {

@@ -253,6 +253,16 @@ public sealed class HeadlessWalkTests
     }
 
     [Fact]
+    public void Samples_of_one_address_that_differ_are_told_once_for_the_address()
+    {
+        var walk = new HeadlessWalk(Service, [Seed with { Samples = 8 }], Fixtures.Ips(Fixtures.Own), forceRefresh: false);
+        Assert.Equal(
+            "no name server returns its addresses: 10.96.0.10:53 (sampled) is silent or is unreachable",
+            WalkRunner.Walk(walk, lookup => WalkRunner.OutcomeOf(lookup.Type, lookup.Sample % 2 == 0 ? "all SILENCE" : "all UNREACHABLE"))
+                .List.Problem!.Message);
+    }
+
+    [Fact]
     public void A_hostile_list_ends_at_a_thousand_servers_and_is_not_taken_for_whole()
     {
         var next = 0;

@@ -55,7 +55,7 @@ public sealed class FrozenServerTests
     [InlineData("all return the same", "A 10.244.2.9 ttl 5", "A 10.244.2.9 ttl 5")]
     [InlineData("the server fails", "right", "all SERVFAIL")]
     [InlineData("the server does not answer", "right", "all SILENCE")]
-    public void Without_a_server_that_is_right_and_one_that_is_old_nobody_is_frozen(string sentence, string first, string second)
+    public void Without_a_server_that_is_right_and_one_that_is_old_no_server_is_frozen(string sentence, string first, string second)
     {
         var replay = new Replay(new ManualTime(), Fixtures.Listing(Fixtures.Cluster(2)), (question, _) =>
             FakeAnswers.By(question.Server == Fixtures.S(1) ? first : second).To(question)).Until(120);

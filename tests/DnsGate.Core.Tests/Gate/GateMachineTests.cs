@@ -140,7 +140,9 @@ public sealed class GateMachineTests
             Rule = SettleRule.OneRound,
             Deadline = TimeSpan.FromMilliseconds(300),
         }.Until(10);
-        Assert.Equal((GateStatus.Undecidable, Reason.TimedOut), (replay.Last!.Status, replay.Reason));
+        Assert.Equal((GateStatus.Undecidable, Reason.CutOff), (replay.Last!.Status, replay.Reason));
+        Assert.Equal([Diagnosis.RoundCutOff], replay.Last.Diagnoses.Select(diagnosis => diagnosis.Name));
+        Assert.Empty(replay.Probes);
         Assert.InRange(replay.NextAt.TotalMilliseconds, 1, 300);
     }
 

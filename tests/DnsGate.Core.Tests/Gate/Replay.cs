@@ -214,7 +214,8 @@ internal sealed class Replay(ManualTime time, Func<TimeSpan, Listing> list, Func
             Asked.Add((time.Elapsed, question, outcome));
         }
 
-        return new Observation(question, outcome, roundTrip, datagrams);
+        return new Observation(
+            question, outcome is Outcome.TimedOut && limit < QueryTimeout ? new Outcome.CutOff() : outcome, roundTrip, datagrams);
     }
 
     private void AdvanceTo(TimeSpan at)
