@@ -284,7 +284,7 @@ internal static class TextReport
 
     private static string All(GateSnapshot snapshot, List<ServerVerdict> required) =>
         required.Count > 1 ? $"all {Count(required)}"
-        : required[0].Server.Samples > 1 ? "the only address"
+        : required[0].Server.Samples > 1 ? snapshot.IsOpen && IsPartial(snapshot) ? "the only address" : "the only address (sampled)"
         : IsPartial(snapshot) ? "1 name server"
         : "the only name server";
 
