@@ -31,7 +31,7 @@ internal static class TextReport
         text.Append(Headline(snapshot)).Append('\n');
         // Where no server has to agree, all that are listed are shown.
         var disagreeing = snapshot.WrongFirst.Where(server => !server.Agrees || snapshot.Reason == Reason.NoServers).ToList();
-        var width = disagreeing.Count == 0 ? 0 : disagreeing.Max(server => server.Server.Address.ToString().Length);
+        var width = disagreeing.Count == 0 ? 0 : disagreeing.Max(server => server.Server.DisplayName.Length);
         foreach (var server in disagreeing)
         {
             text.Append("  ").Append(server.Server.DisplayName.PadRight(width))
