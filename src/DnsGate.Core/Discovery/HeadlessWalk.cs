@@ -143,7 +143,7 @@ internal sealed class HeadlessWalk : IDiscoveryWalk
             return Failed(
                 DiscoveryFault.Empty,
                 "the Service is not headless: its SRV record names the Service itself, so its address is a virtual one, and "
-                + "nobody can tell who is behind it",
+                + "the servers behind it cannot be listed",
                 "name one with `clusterIP: None`; see k8s-examples/name-servers");
         }
 

@@ -18,7 +18,11 @@ internal enum EndpointCondition
 /// <param name="Pod">The name of the pod; null where none is given.</param>
 /// <param name="Node">The name of its node; null where none is given.</param>
 /// <param name="HasHints">Whether its EndpointSlice tells kube-proxy on which nodes or in which zones to prefer it.</param>
-internal sealed record KubeEndpoint(string? Pod, string? Node, bool HasHints);
+internal sealed record KubeEndpoint(string? Pod, string? Node, bool HasHints)
+{
+    /// <summary>The namespace of the pod.</summary>
+    public string Namespace { get; init; } = "kube-system";
+}
 
 /// <summary>One name server of a view.</summary>
 /// <param name="Address">Where it listens.</param>

@@ -62,7 +62,7 @@ internal sealed record ServerAddress(IPAddress Address, int Port = ServerAddress
 
         if (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any))
         {
-            problem = $"'{host}' is the unspecified address: nobody can be asked there";
+            problem = $"'{host}' is the unspecified address; no server has it";
             return false;
         }
 

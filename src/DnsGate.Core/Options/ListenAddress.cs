@@ -55,7 +55,7 @@ internal sealed record ListenAddress(IPAddress? Address, int Port)
             && !address.Equals(IPAddress.IPv6Any)
             && Addresses.IsUnspecifiedOrMulticast(address))
         {
-            problem = $"'{text}': nobody can connect to {address}";
+            problem = $"'{text}': no client can connect to {address}";
             return false;
         }
 

@@ -124,7 +124,7 @@ internal static class OptionParsers
 
         if (!Duration.TryParse(text, out var limit, out problem))
         {
-            problem += "; 0 is one round, none is for ever";
+            problem += "; 0 is one round, none is no limit";
             return false;
         }
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -33,6 +34,13 @@ internal static class JsonReport
             json.WriteNumber("version", Version);
             json.WriteString("state", snapshot.Status.Name());
             json.WriteString("reason", snapshot.Reason.Name());
+            json.WriteString("summary", TextReport.Headline(snapshot));
+            json.WriteNumber("exitCode", snapshot.ExitCode);
+            if (snapshot.Time != default)
+            {
+                json.WriteString("time", snapshot.Time.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
+            }
+
             json.WriteString("name", snapshot.Name?.ToString());
             WriteStrings(json, "addresses", snapshot.Addresses.Select(address => address.ToString()));
             json.WriteString("coverage", snapshot.Coverage.Name());
@@ -41,6 +49,7 @@ internal static class JsonReport
             json.WriteBoolean("drifting", snapshot.Status == GateStatus.Drifting);
             json.WriteBoolean("resumed", snapshot.IsResumed);
             WriteArray(json, "servers", snapshot.Servers, Write);
+            WriteStrings(json, "remedies", TextReport.Advice(snapshot));
             WriteArray(json, "diagnoses", snapshot.Diagnoses, Write);
             WriteArray(json, "sources", snapshot.Listing?.Sources ?? [], Write);
             WriteStrings(json, "notes", snapshot.Listing?.Notes.Select(Printable.Escape) ?? []);

@@ -13,6 +13,9 @@ namespace DnsGate.Core.Report;
 /// </summary>
 internal static class TextReport
 {
+    /// <summary>Characters of the first line at most: events and probes show it.</summary>
+    public const int MaxHeadline = 200;
+
     /// <summary>The whole text, each line ended.</summary>
     public static string Render(GateSnapshot snapshot) => Render(snapshot, Origin(snapshot, ListingReport.Failure).Concat(Notes(snapshot)));
 
@@ -31,16 +34,20 @@ internal static class TextReport
         text.Append(Headline(snapshot)).Append('\n');
         // Where no server has to agree, all that are listed are shown.
         var disagreeing = snapshot.WrongFirst.Where(server => !server.Agrees || snapshot.Reason == Reason.NoServers).ToList();
-        var width = disagreeing.Count == 0 ? 0 : disagreeing.Max(server => server.Server.DisplayName.Length);
+        var width = disagreeing.Count == 0 ? 0 : disagreeing.Max(server => NameOf(server).Length);
         foreach (var server in disagreeing)
         {
-            text.Append("  ").Append(server.Server.DisplayName.PadRight(width))
+            text.Append("  ").Append(NameOf(server).PadRight(width))
                 .Append("   ").Append(server.Judgement.Reason.Name().PadRight(16))
                 .Append(' ').Append(server.Judgement.Detail).Append(OfOtherName(server.View)).Append(Excuse(server.Server))
                 .Append(server.Server.Samples > 1 ? " (sampled)" : "").Append('\n');
         }
 
-        foreach (var line in origin.Concat(Advice(snapshot)))
+        // The first line of a gate that is not open has no room for them.
+        var expected = snapshot is { Name: { } name, IsOpen: false }
+            ? [$"expected: {name} = {string.Join(' ', snapshot.Addresses)}"]
+            : Array.Empty<string>();
+        foreach (var line in expected.Concat(origin).Concat(Advice(snapshot)))
         {
             text.Append("  ").Append(line).Append('\n');
         }
@@ -48,33 +55,40 @@ internal static class TextReport
         return text.ToString();
     }
 
-    /// <summary>The first line: the status, the pod, and why.</summary>
+    /// <summary>
+    /// The first line: the status and why; where a server is wrong, the first one with its reason. At most
+    /// <see cref="MaxHeadline"/> characters.
+    /// </summary>
     public static string Headline(GateSnapshot snapshot)
     {
-        if (snapshot.Status == GateStatus.Disabled)
-        {
-            return $"disabled: {OptionTable.DisabledVariable}={Printable.Escape(snapshot.DisabledBecause ?? "")}; the "
-                + "gate is open and asks nobody";
-        }
-
-        var status = snapshot.Status.Name();
-        return $"{status}: {snapshot.Name} is {string.Join(' ', snapshot.Addresses)}{Because(snapshot)}";
+        var status = snapshot.Status == GateStatus.Drifting ? "drifting" : snapshot.Status.Name();
+        var line = $"{status}: {Because(snapshot)}{Where(snapshot)}";
+        return line.Length <= MaxHeadline ? line : $"{line[..(MaxHeadline - 1)]}…";
     }
 
-    /// <summary>The first line, with the first reason and the first server that has it: for an entry that stands alone in a log.</summary>
-    public static string HeadlineWithReason(GateSnapshot snapshot)
+    /// <summary>The server for people, with its view where it is not one of the cluster's: <c>169.254.20.10:53 (node cache)</c>.</summary>
+    public static string NameOf(ServerVerdict server) => server.View.Kind switch
     {
-        if (snapshot.Reason is Reason.Agrees or Reason.Disabled || snapshot.Listing is not { } listing)
+        ViewKind.App when server.Server.Address.IsOnThisNode => $"{server.Server.DisplayName} (node cache)",
+        ViewKind.App => $"{server.Server.DisplayName} (app)",
+        ViewKind.External => $"{server.Server.DisplayName} (external)",
+        _ => server.Server.DisplayName,
+    };
+
+    /// <summary>The first reason and the first server that has it; empty where no server is to blame.</summary>
+    private static string Where(GateSnapshot snapshot)
+    {
+        if (snapshot.Reason is Reason.Agrees or Reason.Disabled or Reason.ServersChanged || snapshot.Listing is not { } listing)
         {
-            return Headline(snapshot);
+            return "";
         }
 
-        var where = snapshot.RequiredServers.FirstOrDefault(server => server.Judgement.Reason == snapshot.Reason) is { } server
-            ? $" at {server.Server.Address}"
+        return snapshot.WrongFirst.FirstOrDefault(server =>
+            server.Server.Required && server.Judgement.Reason == snapshot.Reason) is { } server
+            ? $": {snapshot.Reason.Name()} at {NameOf(server)}"
             : snapshot.Reason == Reason.DiscoveryFailed && listing.Failures.FirstOrDefault() is { } source
-                ? $" at {Printable.Escape(source.Source)}"
+                ? $": {snapshot.Reason.Name()} at {Printable.Escape(source.Source)}"
             : "";
-        return $"{Headline(snapshot)}: {snapshot.Reason.Name()}{where}";
     }
 
     /// <summary>
@@ -154,23 +168,30 @@ internal static class TextReport
 
     private static string Because(GateSnapshot snapshot)
     {
-        if (snapshot.Status == GateStatus.Drifting && Drift([.. snapshot.RequiredServers], snapshot.Reason) is { } drift)
+        if (snapshot.Status == GateStatus.Disabled)
         {
-            return drift;
+            return $"{OptionTable.DisabledVariable}={Printable.Escape(snapshot.DisabledBecause ?? "")}; the gate is open and no DNS server "
+                + "is asked";
         }
 
+        var addresses = string.Join(' ', snapshot.Addresses);
         if (snapshot.Listing is null)
         {
-            return snapshot.IsOpen ? "; resumed after a restart, no name server has been asked since" : ", but nobody has been asked yet";
+            return snapshot.IsOpen ? "resumed after a restart; no DNS server has been asked since" : "no DNS server has been asked yet";
         }
 
         var required = snapshot.RequiredServers.ToList();
+        if (snapshot.Status == GateStatus.Drifting)
+        {
+            return Drift(required);
+        }
+
         if (snapshot.Reason == Reason.DiscoveryFailed)
         {
-            return required.Count == 0 ? ", but the name servers could not be listed"
+            return required.Count == 0 ? "the DNS servers could not be listed"
                 : snapshot.Listing is { LacksCoverage: true, Coverage: var coverage }
-                    ? $", but the coverage is {coverage.Name()}, and --coverage complete is set"
-                : ", but not all name servers could be listed";
+                    ? $"the coverage is {coverage.Name()}, and --coverage complete is set"
+                : "not all DNS servers could be listed";
         }
 
         if (snapshot.Reason == Reason.NoServers)
@@ -181,21 +202,35 @@ internal static class TextReport
         if (snapshot.Status == GateStatus.Open)
         {
             var heard = required.Count(server => !server.Judgement.IsSilence);
-            return (heard == required.Count ? $" at {All(snapshot, required)}"
-                : $" at {heard} of {Count(required)}; the others are silent, which --require {snapshot.Quorum} excuses")
+            return $"{snapshot.Name} is {addresses} at "
+                + (heard == required.Count ? All(snapshot, required)
+                    : $"{heard} of {Count(required)}; the others are silent, which --require {snapshot.Quorum} excuses")
                 + NotRequired(snapshot) + Reservation(snapshot);
         }
 
         return snapshot.Reason switch
         {
             Reason.Agrees => Confirming(snapshot, required),
-            Reason.ServersChanged => ", but the list of name servers has just changed",
-            Reason.TtlZero =>
-                $", but {Share(required, server => !server.Agrees)} answered with TTL 0, which does not count yet",
-            Reason.CutOff => ", but --timeout ended the round before all name servers had answered",
-            Reason.NotSent => ", but this pod could not send its questions",
-            _ => $", but {Against(snapshot, required)}",
+            Reason.ServersChanged => "the list of DNS servers has just changed",
+            Reason.TtlZero => $"{Share(required, server => !server.Agrees)} answered with TTL 0, which does not count yet",
+            Reason.CutOff => "--timeout ended the round before all DNS servers had answered",
+            Reason.NotSent => "this pod could not send its queries",
+            _ => Against(snapshot, required),
         };
+    }
+
+    /// <summary>
+    /// Which servers no longer agree with a gate that is open. Whether a silent one was silent before, excused by
+    /// <c>--require</c>, is not known here.
+    /// </summary>
+    private static string Drift(List<ServerVerdict> required)
+    {
+        var silent = required.Count(server => server.Judgement.IsSilence);
+        var wrong = required.Count(server => server.Judgement.IsWrong);
+        return wrong == 0
+            ? $"{Share(required, server => server.Judgement.IsSilence)} no longer {(silent == 1 ? "answers" : "answer")}"
+            : $"{Share(required, server => server.Judgement.IsWrong)} no longer {(wrong == 1 ? "agrees" : "agree")}"
+                + (silent == 0 ? "" : $", {silent} {silence}");
     }
 
     /// <summary>Whether there may be servers that agree or not and were not asked.</summary>
@@ -217,24 +252,24 @@ internal static class TextReport
         var listed = snapshot.Servers.Where(server => server.View.Kind == ViewKind.Cluster).ToList();
         return (cluster.Count, listed.Count) switch
         {
-            (0, 0) => ", but no name server was found to ask",
-            (0, 1) => ", but 1 name server is listed and is not ready",
-            (0, _) => $", but {Count(listed)} are listed and none is ready",
+            (0, 0) => "no DNS server was found",
+            (0, 1) => "1 DNS server is listed and is not ready",
+            (0, _) => $"{Count(listed)} are listed and none is ready",
             _ when cluster.Count < snapshot.Quorum.Needed(cluster.Count) =>
-                $", but only {Count(cluster)} {(cluster.Count == 1 ? "was" : "were")} found, and --require {snapshot.Quorum} must answer",
-            _ => ", but no name server of the application was found (--app)",
+                $"only {Count(cluster)} {(cluster.Count == 1 ? "was" : "were")} found, and --require {snapshot.Quorum} must answer",
+            _ => "no DNS server of the application was found (--app)",
         };
     }
 
     private static string Confirming(GateSnapshot snapshot, List<ServerVerdict> required)
     {
-        var who = !required.TrueForAll(server => server.Agrees) ? $"{Share(required, server => server.Agrees)} say"
-            : NotRequired(snapshot).Length > 0 ? "every required name server says"
-            : "every name server says";
+        var who = !required.TrueForAll(server => server.Agrees) ? Share(required, server => server.Agrees)
+            : required.Count == 1 ? Count(required)
+            : $"all {(NotRequired(snapshot).Length > 0 ? "required " : "")}{Count(required)}";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $", as {who}, but not for long enough yet ({snapshot.Rule.Rounds} rounds that span {Duration.Format(snapshot.Rule.Settle)})"
-            + $"{NotRequired(snapshot)}{Reservation(snapshot)}");
+            $"{who} {(required.Count == 1 ? "agrees" : "agree")} on {string.Join(' ', snapshot.Addresses)}{NotRequired(snapshot)}"
+            + $"{Reservation(snapshot)}; confirming ({snapshot.Rule.Rounds} rounds, {Duration.Format(snapshot.Rule.Settle)})");
     }
 
     /// <summary>How many servers that need not agree return something else.</summary>
@@ -257,36 +292,17 @@ internal static class TextReport
 
         var what = silent.Exists(server => server.Answered) ? " every question" : "";
         var silence = $"{(silent.Count == 1 ? "does not answer" : "do not answer")}{what}";
-        return wrong.Count == 0 ? $"{Share(required, server => server.Judgement.IsSilence)} {silence}"
+        return required.Count == 1 ? $"{All(snapshot, required)} {(wrong.Count == 1 ? "disagrees" : silence)}"
+            : wrong.Count == 0 ? $"{Share(required, server => server.Judgement.IsSilence)} {silence}"
             : $"{Share(required, server => server.Judgement.IsWrong)} {(wrong.Count == 1 ? "disagrees" : "disagree")}"
                 + (silent.Count == 0 ? "" : $", {silent.Count} {silence}");
-    }
-
-    /// <summary>
-    /// Which servers are against a gate that is open; null where it is not what they say. Whether a silent one was silent before,
-    /// excused by <c>--require</c>, is not known here, and TTL 0 is not against it.
-    /// </summary>
-    private static string? Drift(List<ServerVerdict> required, Reason reason)
-    {
-        var silent = required.Count(server => server.Judgement.IsSilence);
-        var wrong = required.Count(server => server.Judgement.IsWrong);
-        var silence = silent == 1 ? "does not answer" : "do not answer";
-        if (wrong == 0)
-        {
-            return reason is Reason.TimedOut or Reason.Unreachable
-                ? $", but now {Share(required, server => server.Judgement.IsSilence)} {silence}"
-                : null;
-        }
-
-        return $"; since it opened, {Share(required, server => server.Judgement.IsWrong)} {(wrong == 1 ? "has" : "have")} come to "
-            + $"disagree{(silent == 0 ? "" : $", and {silent} {silence}")}";
     }
 
     private static string All(GateSnapshot snapshot, List<ServerVerdict> required) =>
         required.Count > 1 ? $"all {Count(required)}"
         : required[0].Server.Samples > 1 ? snapshot.IsOpen && IsPartial(snapshot) ? "the only address" : "the only address (sampled)"
-        : IsPartial(snapshot) ? "1 name server"
-        : "the only name server";
+        : IsPartial(snapshot) ? "1 DNS server"
+        : "the only DNS server";
 
     /// <summary>How many of the servers are meant: <c>1 of 3 name servers and the sampled address</c>.</summary>
     private static string Share(List<ServerVerdict> servers, Func<ServerVerdict, bool> isMeant) => string.Join(" and ", servers
@@ -301,7 +317,7 @@ internal static class TextReport
         var sampled = servers.Count(server => server.Server.Samples > 1);
         var single = servers.Count - sampled;
         return string.Join(
-            " and ", new[] { Number(single, "name server", "name servers"), Number(sampled, "sampled address", "sampled addresses") }
+            " and ", new[] { Number(single, "DNS server", "DNS servers"), Number(sampled, "sampled address", "sampled addresses") }
                 .Where(part => part.Length > 0));
 
         static string Number(int count, string one, string many) =>

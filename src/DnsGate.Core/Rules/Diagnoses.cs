@@ -100,7 +100,8 @@ internal static class Diagnoses
                 Diagnosis.NoneReady,
                 $"{string.Join(", ", listed.Select(server => $"{server.Server.Address}"))} "
                 + $"{(listed.Count == 1 ? "is listed and is not ready" : "are listed and none is ready")}",
-                "check the readiness probe of CoreDNS and its nodes: `kubectl -n kube-system describe pods -l k8s-app=kube-dns`");
+                "check the readiness probe of CoreDNS and its nodes: "
+                + Remedies.AboutPods("describe pods", listed.Select(server => server.Server)));
         }
     }
 

@@ -77,8 +77,8 @@ internal static class SilenceDiagnoses
                 Diagnosis.PortClosed,
                 $"every endpoint refuses the connection: nothing listens at port {ports}"
                 + (answering.Count == 0 ? "" : $"; {string.Join(" and ", answering)} of resolv.conf answers"),
-                "check that CoreDNS runs and that the port is right: `kubectl -n kube-system get pods,endpointslices "
-                + "-l k8s-app=kube-dns -o wide`");
+                "check that CoreDNS runs and that the port of its Service is right: "
+                + Remedies.AboutPods("get pods", cluster.Select(server => server.Server), "-o wide"));
         }
         else if (isSilent && answering.Count > 0 && !cluster.Exists(IsRefused))
         {
@@ -95,8 +95,9 @@ internal static class SilenceDiagnoses
                 Diagnosis.DnsOutage,
                 $"neither an endpoint nor {string.Join(" or ", others)} of resolv.conf answers: the name servers are down, or "
                 + "this pod cannot reach them",
-                "check the CoreDNS pods: `kubectl -n kube-system get pods -l k8s-app=kube-dns`. If they run, check the NetworkPolicies "
-                + "of this namespace and the network of this node");
+                $"check the CoreDNS pods: {Remedies.AboutPods("get pods", cluster.Select(server => server.Server))}. If they run, check "
+                + "the "
+                + "NetworkPolicies of this namespace and the network of this node");
         }
 
         if (probe is { IsOfAskedServers: true, UnknownServers.Length: > 0 })

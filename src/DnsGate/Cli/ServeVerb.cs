@@ -85,7 +85,7 @@ internal static class ServeVerb
     private static string IgnoredOptions(GateOptions options) =>
         options.Timeout.Limit == WaitForOpen.DefaultTimeout && options.OnTimeout == OnTimeout.Fail
             ? ""
-            : $"; {OptionTable.Timeout.Flag} and {OptionTable.OnTimeout.Flag} mean nothing to serve, which waits for ever: the "
+            : $"; {OptionTable.Timeout.Flag} and {OptionTable.OnTimeout.Flag} are ignored by serve, which waits without limit: the "
                 + "startupProbe's failureThreshold bounds the wait";
 
     /// <summary>The loop of a gate that is switched off: it asks nothing, and ticks.</summary>

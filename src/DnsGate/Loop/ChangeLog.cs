@@ -86,7 +86,7 @@ internal sealed class ChangeLog(Log log, TimeProvider time) : ILoopObserver
     {
         if (snapshot.Status is GateStatus.Closed or GateStatus.Undecidable && time.GetElapsedTime(lastAt) >= Heartbeat)
         {
-            log.Write(Event.StillClosed, TextReport.HeadlineWithReason(snapshot));
+            log.Write(Event.StillClosed, TextReport.Headline(snapshot));
             lastAt = time.GetTimestamp();
         }
     }

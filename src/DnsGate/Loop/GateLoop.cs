@@ -58,7 +58,7 @@ internal sealed class GateLoop(
                     observer.OnRound(publish.Snapshot with { Time = time.GetUtcNow() });
                     break;
                 case GateStep.Done done:
-                    return done.Snapshot;
+                    return done.Snapshot with { Time = time.GetUtcNow() };
             }
         }
     }

@@ -41,11 +41,11 @@ internal static class SidecarClient
         {
             return (ExitCode.Undecidable, $"the sidecar at {listen} did not answer within {Duration.Format(deadline)}");
         }
-        catch (HttpRequestException exception) when (exception.InnerException is SocketException nobody)
+        catch (HttpRequestException exception) when (exception.InnerException is SocketException refused)
         {
             return (
                 ExitCode.Undecidable,
-                $"no sidecar at {listen}: {SocketProblem.Describe(nobody)}; is 'dnsgate serve' running in this pod, and with the "
+                $"no sidecar at {listen}: {SocketProblem.Describe(refused)}; is 'dnsgate serve' running in this pod, and with the "
                 + "same --listen or DNSGATE_LISTEN?");
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException)

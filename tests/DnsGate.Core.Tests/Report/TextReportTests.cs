@@ -95,7 +95,7 @@ public sealed class TextReportTests
     {
         var servers = told.Split('|', StringSplitOptions.RemoveEmptyEntries);
         var drifting = SnapshotBuilder.By(Fixtures.Cluster(servers.Length), servers) with { Status = GateStatus.Drifting };
-        Assert.Equal($"open: zk-0.zk-headless.prod.svc.cluster.local is 10.244.1.7{because}", TextReport.Headline(drifting));
+        Assert.Equal($"drifting: {because}", TextReport.Headline(drifting));
     }
 
     /// <summary>An address that stands for several servers is not counted as one of them.</summary>
@@ -161,12 +161,12 @@ public sealed class TextReportTests
     [InlineData("right | A 10.244.2.9 | all SILENCE", ": stale-address at 10.244.0.2:53")]
     [InlineData("all SILENCE | right | all NXDOMAIN", ": name-missing at 10.244.0.3:53")]
     [InlineData("all SILENCE | all SILENCE | all SILENCE", ": timed-out at 10.244.0.1:53")]
-    [InlineData("", ": no-servers")]
+    [InlineData("", "undecidable: no DNS server was found")]
     public void A_line_alone_names_the_reason_and_the_first_server_that_has_it(string told, string end)
     {
         var servers = told.Split('|', StringSplitOptions.RemoveEmptyEntries);
         var snapshot = SnapshotBuilder.By(Fixtures.Cluster(servers.Length), servers);
-        Assert.Equal(TextReport.Headline(snapshot) + end, TextReport.HeadlineWithReason(snapshot));
+        Assert.EndsWith(end, TextReport.Headline(snapshot), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -174,7 +174,7 @@ public sealed class TextReportTests
     {
         var view = Fixtures.Cluster(2);
         var confirming = SnapshotBuilder.By(Fixtures.Listing(view), Fixtures.AnswersOf(view, "right", "right"), opens: false);
-        Assert.Equal(TextReport.Headline(confirming), TextReport.HeadlineWithReason(confirming));
+        Assert.DoesNotContain(" at ", TextReport.Headline(confirming), StringComparison.Ordinal);
         var failed = confirming with
         {
             Reason = Reason.DiscoveryFailed,
@@ -184,7 +184,7 @@ public sealed class TextReportTests
                     "kube:kube-system/kube-dns", Serves: false, new DiscoveryProblem(DiscoveryFault.Forbidden, "403"))],
             },
         };
-        Assert.EndsWith(": discovery-failed at kube:kube-system/kube-dns", TextReport.HeadlineWithReason(failed), StringComparison.Ordinal);
+        Assert.EndsWith(": discovery-failed at kube:kube-system/kube-dns", TextReport.Headline(failed), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -72,7 +72,11 @@ internal static class EndpointServers
         var list = ImmutableArray.CreateBuilder<Server>(servers.Count);
         foreach (var (address, pod) in servers)
         {
-            list.Add(new Server(address, source.ToString()) { Condition = pod.Condition, Endpoint = pod.Facts });
+            list.Add(new Server(address, source.ToString())
+            {
+                Condition = pod.Condition,
+                Endpoint = pod.Facts with { Namespace = source.Namespace },
+            });
         }
 
         return SourceResult.Listed(list.MoveToImmutable());
