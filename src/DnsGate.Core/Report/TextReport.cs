@@ -230,7 +230,7 @@ internal static class TextReport
         return wrong == 0
             ? $"{Share(required, server => server.Judgement.IsSilence)} no longer {(silent == 1 ? "answers" : "answer")}"
             : $"{Share(required, server => server.Judgement.IsWrong)} no longer {(wrong == 1 ? "agrees" : "agree")}"
-                + (silent == 0 ? "" : $", {silent} {silence}");
+                + (silent == 0 ? "" : $", {silent} {(silent == 1 ? "does not answer" : "do not answer")}");
     }
 
     /// <summary>Whether there may be servers that agree or not and were not asked.</summary>
