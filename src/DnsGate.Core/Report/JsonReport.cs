@@ -38,7 +38,7 @@ internal static class JsonReport
             json.WriteNumber("exitCode", snapshot.ExitCode);
             if (snapshot.Time != default)
             {
-                json.WriteString("time", snapshot.Time.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
+                json.WriteString("time", snapshot.Time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
             }
 
             json.WriteString("name", snapshot.Name?.ToString());

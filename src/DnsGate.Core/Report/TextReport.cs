@@ -43,8 +43,8 @@ internal static class TextReport
                 .Append(server.Server.Samples > 1 ? " (sampled)" : "").Append('\n');
         }
 
-        // The first line of a gate that is not open has no room for them.
-        var expected = snapshot is { Name: { } name, IsOpen: false }
+        // Only the first line of a gate that is open and agrees has room for them.
+        var expected = snapshot is { Name: { } name, Status: not GateStatus.Open }
             ? [$"expected: {name} = {string.Join(' ', snapshot.Addresses)}"]
             : Array.Empty<string>();
         foreach (var line in expected.Concat(origin).Concat(Advice(snapshot)))
@@ -263,12 +263,13 @@ internal static class TextReport
 
     private static string Confirming(GateSnapshot snapshot, List<ServerVerdict> required)
     {
-        var who = !required.TrueForAll(server => server.Agrees) ? Share(required, server => server.Agrees)
+        var agreeing = required.Count(server => server.Agrees);
+        var who = agreeing < required.Count ? Share(required, server => server.Agrees)
             : required.Count == 1 ? Count(required)
-            : $"all {(NotRequired(snapshot).Length > 0 ? "required " : "")}{Count(required)}";
+            : $"all {Count(required)}";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{who} {(required.Count == 1 ? "agrees" : "agree")} on {string.Join(' ', snapshot.Addresses)}{NotRequired(snapshot)}"
+            $"{who} {(agreeing == 1 ? "agrees" : "agree")} on {string.Join(' ', snapshot.Addresses)}{NotRequired(snapshot)}"
             + $"{Reservation(snapshot)}; confirming ({snapshot.Rule.Rounds} rounds, {Duration.Format(snapshot.Rule.Settle)})");
     }
 
@@ -304,7 +305,7 @@ internal static class TextReport
         : IsPartial(snapshot) ? "1 DNS server"
         : "the only DNS server";
 
-    /// <summary>How many of the servers are meant: <c>1 of 3 name servers and the sampled address</c>.</summary>
+    /// <summary>How many of the servers are meant: <c>1 of 3 DNS servers and the sampled address</c>.</summary>
     private static string Share(List<ServerVerdict> servers, Func<ServerVerdict, bool> isMeant) => string.Join(" and ", servers
         .GroupBy(server => server.Server.Samples > 1)
         .OrderBy(group => group.Key)

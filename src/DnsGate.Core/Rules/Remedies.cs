@@ -6,13 +6,19 @@ namespace DnsGate.Core.Rules;
 /// <summary>Commands that can be pasted, for the remedies of diagnoses.</summary>
 internal static class Remedies
 {
-    // More pods than these make no command that anybody reads.
+    private const string KubeSystem = "kube-system";
+
+    // A command with more names is too long to read.
     private const int MaxPods = 5;
 
     /// <summary>Restarts one CoreDNS: by the name of its pod where the API told it, otherwise by its address.</summary>
-    public static string Restart(Server server) => server.Endpoint is { Pod: { } pod, Namespace: var ns }
-        ? $"`kubectl -n {ns} delete pod {pod}`"
-        : $"`kubectl -n kube-system delete pod -l k8s-app=kube-dns --field-selector status.podIP={server.Address.Address}`";
+    public static string Restart(Server server)
+    {
+        var @namespace = server.Endpoint?.Namespace ?? KubeSystem;
+        return server.Endpoint?.Pod is { } pod
+            ? $"`kubectl -n {@namespace} delete pod {pod}`"
+            : $"`kubectl -n {@namespace} delete pod{Selector(@namespace)} --field-selector status.podIP={server.Address.Address}`";
+    }
 
     /// <summary>A command about the pods of the cluster's servers, by their names where the API told them.</summary>
     /// <param name="verb">What follows <c>kubectl -n NAMESPACE</c>, such as <c>get pods</c>.</param>
@@ -20,17 +26,16 @@ internal static class Remedies
     /// <param name="options">Options behind the pods; empty for none.</param>
     public static string AboutPods(string verb, IEnumerable<Server> servers, string options = "")
     {
-        var endpoints = servers.Select(server => server.Endpoint)
-            .OfType<KubeEndpoint>()
-            .Where(endpoint => endpoint.Pod is not null)
-            .ToList();
-        var isNamed = endpoints.Count is > 0 and <= MaxPods
-            && endpoints.TrueForAll(endpoint => endpoint.Namespace == endpoints[0].Namespace);
-        var pods = isNamed
-            ? $"-n {endpoints[0].Namespace} {verb} {string.Join(' ', endpoints.Select(endpoint => endpoint.Pod).Distinct())}"
-            : $"-n {endpoints.FirstOrDefault()?.Namespace ?? "kube-system"} {verb} -l k8s-app=kube-dns";
-        return $"`kubectl {pods}{(options.Length > 0 ? $" {options}" : "")}`";
+        var endpoints = servers.Select(server => server.Endpoint).OfType<KubeEndpoint>().ToList();
+        var pods = endpoints.Select(endpoint => endpoint.Pod).OfType<string>().Distinct().ToList();
+        var @namespace = endpoints.FirstOrDefault()?.Namespace ?? KubeSystem;
+        var isNamed = pods.Count is > 0 and <= MaxPods && endpoints.TrueForAll(endpoint => endpoint.Namespace == @namespace);
+        return $"`kubectl -n {@namespace} {verb}{(isNamed ? $" {string.Join(' ', pods)}" : Selector(@namespace))}"
+            + $"{(options.Length > 0 ? $" {options}" : "")}`";
     }
+
+    // The label of CoreDNS in kube-system. Elsewhere, as in openshift-dns, the pods have others.
+    private static string Selector(string @namespace) => @namespace == KubeSystem ? " -l k8s-app=kube-dns" : "";
 
     /// <summary>Shows what the cluster publishes for a name of a pod.</summary>
     public static string ShowSlices(DnsName name) =>

@@ -96,8 +96,7 @@ internal static class SilenceDiagnoses
                 $"neither an endpoint nor {string.Join(" or ", others)} of resolv.conf answers: the name servers are down, or "
                 + "this pod cannot reach them",
                 $"check the CoreDNS pods: {Remedies.AboutPods("get pods", cluster.Select(server => server.Server))}. If they run, check "
-                + "the "
-                + "NetworkPolicies of this namespace and the network of this node");
+                + "the NetworkPolicies of this namespace and the network of this node");
         }
 
         if (probe is { IsOfAskedServers: true, UnknownServers.Length: > 0 })

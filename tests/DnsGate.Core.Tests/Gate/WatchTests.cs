@@ -66,7 +66,7 @@ public sealed class WatchTests
         Assert.InRange(Rounds(replay).Count(snapshot => snapshot.Status == GateStatus.Drifting), 4, 5);
         Assert.InRange(ListsAfterOpening(replay), 4, 7);
         var drifting = Rounds(replay).First(snapshot => snapshot.Status == GateStatus.Drifting);
-        Assert.StartsWith($"open: {Fixtures.Name} is {Fixtures.Own}; since it opened, 1 of 2 name servers has come to disagree",
+        Assert.StartsWith("drifting: 1 of 2 DNS servers no longer agrees: stale-address at 10.244.0.2:53",
             TextReport.Render(drifting), StringComparison.Ordinal);
     }
 

@@ -140,7 +140,7 @@ public sealed partial class DiagnosisTests
             new Evidence(TimeSpan.Zero) { Probe = Probe(probed) }));
         Assert.Equal("port-closed", found.Name);
         Assert.EndsWith(meaning, found.Meaning, StringComparison.Ordinal);
-        Assert.Contains("port is right", found.Remedy, StringComparison.Ordinal);
+        Assert.Contains("the port of its Service is right", found.Remedy, StringComparison.Ordinal);
     }
 
     /// <summary>What the deadline ended says nothing about a server, and is not worth a probe.</summary>

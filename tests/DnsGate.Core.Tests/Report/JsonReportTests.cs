@@ -11,16 +11,26 @@ public sealed class JsonReportTests
     [Fact]
     public void Every_field_of_version_1_is_there()
     {
-        var root = Parse(SnapshotBuilder.By(Fixtures.Cluster(2), "right", "A 10.244.2.9 ttl 12"));
+        var root = Parse(SnapshotBuilder.By(Fixtures.Cluster(2), "right", "A 10.244.2.9 ttl 12") with
+        {
+            Time = new DateTimeOffset(2026, 11, 22, 13, 3, 7, 45, TimeSpan.FromHours(1)),
+        });
         Assert.Equal(
             [
-                "version", "state", "reason", "name", "addresses", "coverage", "settled",
-                "agreeingRounds", "drifting", "resumed", "servers", "diagnoses", "sources", "notes",
+                "version", "state", "reason", "summary", "exitCode", "time", "name", "addresses", "coverage", "settled",
+                "agreeingRounds", "drifting", "resumed", "servers", "remedies", "diagnoses", "sources", "notes",
             ],
             root.EnumerateObject().Select(field => field.Name));
         Assert.Equal(1, root.GetProperty("version").GetInt32());
         Assert.Equal("closed", root.GetProperty("state").GetString());
         Assert.Equal("stale-address", root.GetProperty("reason").GetString());
+        Assert.Equal("closed: 1 of 2 DNS servers disagrees: stale-address at 10.244.0.2:53", root.GetProperty("summary").GetString());
+        Assert.Equal(1, root.GetProperty("exitCode").GetInt32());
+        Assert.Equal("2026-11-22T12:03:07.045Z", root.GetProperty("time").GetString());
+        Assert.Equal(
+            ["stale-address: the server returns none of the expected addresses, usually an old one; "
+                + "wait: it normally clears within the TTL of the record (`dnsgate explain` shows it)"],
+            root.GetProperty("remedies").EnumerateArray().Select(item => item.GetString()));
         Assert.Equal("zk-0.zk-headless.prod.svc.cluster.local", root.GetProperty("name").GetString());
         Assert.Equal(["10.244.1.7"], root.GetProperty("addresses").EnumerateArray().Select(item => item.GetString()));
         Assert.Equal("static", root.GetProperty("coverage").GetString());
@@ -90,6 +100,24 @@ public sealed class JsonReportTests
                 root.GetProperty("settled").GetBoolean(), root.GetProperty("resumed").GetBoolean()));
         Assert.False(Parse(SnapshotBuilder.By(Fixtures.Cluster(1), "right")).GetProperty("resumed").GetBoolean());
     }
+
+    [Theory]
+    [InlineData("right", 0, "open: zk-0.zk-headless.prod.svc.cluster.local is 10.244.1.7 at the only DNS server", 0)]
+    [InlineData("all NXDOMAIN", 1, "closed: the only DNS server disagrees: name-missing at 10.244.0.1:53", 1)]
+    [InlineData("all SILENCE", 3, "undecidable: the only DNS server does not answer: timed-out at 10.244.0.1:53", 1)]
+    public void Summary_and_exit_code_are_those_of_the_text_and_the_command(string told, int exitCode, string summary, int remedies)
+    {
+        var snapshot = SnapshotBuilder.By(Fixtures.Cluster(1), told);
+        var root = Parse(snapshot);
+        Assert.Equal(
+            (exitCode, summary, remedies),
+            (root.GetProperty("exitCode").GetInt32(), root.GetProperty("summary").GetString(), root.GetProperty("remedies").GetArrayLength()));
+        Assert.Equal(TextReport.Advice(snapshot), root.GetProperty("remedies").EnumerateArray().Select(item => item.GetString()!));
+    }
+
+    [Fact]
+    public void The_time_is_absent_where_it_is_not_known() =>
+        Assert.False(Parse(SnapshotBuilder.By(Fixtures.Cluster(1), "right")).TryGetProperty("time", out _));
 
     [Fact]
     public void A_gate_that_is_switched_off_says_why()

@@ -41,7 +41,7 @@ public sealed class ListingReportTests
         var lines = TextReport.Render(SnapshotBuilder.By(FallenBack, FakeAnswers.By("right").To)).Split('\n');
         Assert.Equal(
             [
-                "open: zk-0.zk-headless.prod.svc.cluster.local is 10.244.1.7 at the only name server",
+                "open: zk-0.zk-headless.prod.svc.cluster.local is 10.244.1.7 at the only DNS server",
                 "  coverage: complete, from headless:ns.x.svc",
                 "  kube:kube-system/kube-dns: 403 Forbidden; it gives no servers; apply this:",
                 "    apiVersion: v1",
@@ -169,7 +169,7 @@ public sealed class ListingReportTests
         var snapshot = SnapshotBuilder.By(listing, FakeAnswers.By("right").To);
         Assert.Equal((GateStatus.Undecidable, Reason.DiscoveryFailed), (snapshot.Status, snapshot.Reason));
         Assert.Equal(
-            "undecidable: zk-0.zk-headless.prod.svc.cluster.local is 10.244.1.7, but the name servers could not be listed",
+            "undecidable: the DNS servers could not be listed: discovery-failed at kube:kube-system/kube-dns",
             TextReport.Headline(snapshot));
     }
 
@@ -183,6 +183,6 @@ public sealed class ListingReportTests
         };
         var snapshot = SnapshotBuilder.By(listing, FakeAnswers.By("right").To);
         Assert.Equal((GateStatus.Closed, Reason.DiscoveryFailed), (snapshot.Status, snapshot.Reason));
-        Assert.EndsWith(", but not all name servers could be listed", TextReport.Headline(snapshot), StringComparison.Ordinal);
+        Assert.Equal("closed: not all DNS servers could be listed: discovery-failed at kube:a/b", TextReport.Headline(snapshot));
     }
 }

@@ -43,7 +43,7 @@ public sealed class PageReportTests
     [InlineData("undecidable", "undecidable", "2", "The application is held back.")]
     [InlineData("open", "open", "10", "The application may run.")]
     [InlineData("resumed", "open", "10", "The application may run.")]
-    [InlineData("drifting", "open, but drifting", "10", "Open, but drifting: the application goes on.")]
+    [InlineData("drifting", "open, but drifting", "10", "Open, but drifting: the application keeps running.")]
     [InlineData("disabled", "disabled", "10", "The application starts unchecked.")]
     public void State_and_sentence_come_first(string scene, string state, string refresh, string consequence)
     {

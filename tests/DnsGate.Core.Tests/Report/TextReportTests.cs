@@ -18,40 +18,41 @@ public sealed class TextReportTests
                 new Server(new ServerAddress(IPAddress.Parse("10.244.0.10")), "static")],
         };
         var lines = TextReport.Render(SnapshotBuilder.By(view, "right", "A 10.244.2.9 ttl 12", "right")).Split('\n');
-        Assert.Equal("closed: zk-0.zk-headless.prod.svc.cluster.local is 10.244.1.7, but 1 of 3 name servers disagrees", lines[0]);
+        Assert.Equal("closed: 1 of 3 DNS servers disagrees: stale-address at 10.244.0.5:53", lines[0]);
         Assert.Equal("  10.244.0.5:53   stale-address    A 10.244.2.9, expected 10.244.1.7", lines[1]);
+        Assert.Equal("  expected: zk-0.zk-headless.prod.svc.cluster.local = 10.244.1.7", lines[2]);
         Assert.StartsWith(
-            "  stale-address: the server returns none of the expected addresses, usually an old one; ", lines[2], StringComparison.Ordinal);
-        Assert.Equal([""], lines[3..]);
+            "  stale-address: the server returns none of the expected addresses, usually an old one; ", lines[3], StringComparison.Ordinal);
+        Assert.Equal([""], lines[4..]);
     }
 
     [Theory]
-    [InlineData("right | right | right", "open: zk-0.zk-headless.prod.svc.cluster.local is 10.244.1.7 at all 3 name servers")]
+    [InlineData("right | right | right", "open: zk-0.zk-headless.prod.svc.cluster.local is 10.244.1.7 at all 3 DNS servers")]
     [InlineData("A 10.244.2.9 | all NXDOMAIN | right",
-        "closed: zk-0.zk-headless.prod.svc.cluster.local is 10.244.1.7, but 2 of 3 name servers disagree")]
+        "closed: 2 of 3 DNS servers disagree: name-missing at 10.244.0.2:53")]
     [InlineData("all NXDOMAIN | all NXDOMAIN | all NXDOMAIN",
-        "closed: zk-0.zk-headless.prod.svc.cluster.local is 10.244.1.7, but 3 of 3 name servers disagree")]
+        "closed: 3 of 3 DNS servers disagree: name-missing at 10.244.0.1:53")]
     [InlineData("all SILENCE | all SILENCE | all UNREACHABLE",
-        "undecidable: zk-0.zk-headless.prod.svc.cluster.local is 10.244.1.7, but none of 3 name servers answers")]
-    [InlineData("right", "open: zk-0.zk-headless.prod.svc.cluster.local is 10.244.1.7 at the only name server")]
-    [InlineData("all REFUSED", "closed: zk-0.zk-headless.prod.svc.cluster.local is 10.244.1.7, but 1 of 1 name server disagrees")]
+        "undecidable: none of 3 DNS servers answers: timed-out at 10.244.0.1:53")]
+    [InlineData("right", "open: zk-0.zk-headless.prod.svc.cluster.local is 10.244.1.7 at the only DNS server")]
+    [InlineData("all REFUSED", "closed: the only DNS server disagrees: refused at 10.244.0.1:53")]
     [InlineData("all SILENCE",
-        "undecidable: zk-0.zk-headless.prod.svc.cluster.local is 10.244.1.7, but the only name server does not answer")]
+        "undecidable: the only DNS server does not answer: timed-out at 10.244.0.1:53")]
     [InlineData("A 10.244.2.9 | all SILENCE | right",
-        "closed: zk-0.zk-headless.prod.svc.cluster.local is 10.244.1.7, but 1 of 3 name servers disagrees, 1 does not answer")]
+        "closed: 1 of 3 DNS servers disagrees, 1 does not answer: stale-address at 10.244.0.1:53")]
     [InlineData("A 10.244.2.9 | all UNREACHABLE | all SILENCE",
-        "closed: zk-0.zk-headless.prod.svc.cluster.local is 10.244.1.7, but 1 of 3 name servers disagrees, 2 do not answer")]
+        "closed: 1 of 3 DNS servers disagrees, 2 do not answer: stale-address at 10.244.0.1:53")]
     [InlineData("A 10.244.2.9 | A 10.244.1.7 ttl 0 | right",
-        "closed: zk-0.zk-headless.prod.svc.cluster.local is 10.244.1.7, but 1 of 3 name servers disagrees")]
+        "closed: 1 of 3 DNS servers disagrees: stale-address at 10.244.0.1:53")]
     [InlineData("PTR SILENCE | PTR SILENCE | right",
-        "closed: zk-0.zk-headless.prod.svc.cluster.local is 10.244.1.7, but 2 of 3 name servers do not answer every question")]
-    [InlineData("PTR CUTOFF | right | right", "closed: zk-0.zk-headless.prod.svc.cluster.local is 10.244.1.7, but --timeout ended the "
-        + "round before all name servers had answered")]
-    [InlineData("all CUTOFF | all CUTOFF", "undecidable: zk-0.zk-headless.prod.svc.cluster.local is 10.244.1.7, but --timeout ended the "
-        + "round before all name servers had answered")]
+        "closed: 2 of 3 DNS servers do not answer every question: timed-out at 10.244.0.1:53")]
+    [InlineData("PTR CUTOFF | right | right", "closed: --timeout ended the round before all DNS servers had answered: "
+        + "cut-off at 10.244.0.1:53")]
+    [InlineData("all CUTOFF | all CUTOFF", "undecidable: --timeout ended the round before all DNS servers had "
+        + "answered: cut-off at 10.244.0.1:53")]
     [InlineData("all NOTSENT | all NOTSENT",
-        "undecidable: zk-0.zk-headless.prod.svc.cluster.local is 10.244.1.7, but this pod could not send its questions")]
-    [InlineData("", "undecidable: zk-0.zk-headless.prod.svc.cluster.local is 10.244.1.7, but no name server was found to ask")]
+        "undecidable: this pod could not send its queries: not-sent at 10.244.0.1:53")]
+    [InlineData("", "undecidable: no DNS server was found")]
     public void The_first_line_is_the_verdict(string told, string headline)
     {
         var servers = told.Split('|', StringSplitOptions.RemoveEmptyEntries);
@@ -61,13 +62,72 @@ public sealed class TextReportTests
     }
 
     [Fact]
+    public void The_first_line_is_cut_at_200_characters()
+    {
+        var name = Fixtures.NameOf($"{new string('a', 63)}.{new string('b', 63)}.{new string('c', 63)}.svc.cluster.local");
+        var cluster = Fixtures.Cluster(1) with { Name = name };
+        var open = TextReport.Headline(SnapshotBuilder.By(cluster, "right") with { Name = name });
+        Assert.Equal(TextReport.MaxHeadline, open.Length);
+        Assert.Equal($"open: {name}"[..199] + "…", open);
+
+        var addresses = string.Join(' ', Enumerable.Range(1, 100).Select(number => $"10.244.1.{number}"));
+        var many = Fixtures.Cluster(2, addresses);
+        var confirming = SnapshotBuilder.By(
+            Fixtures.Listing(many), Fixtures.AnswersOf(many, $"A {addresses}", $"A {addresses}"), opens: false);
+        Assert.Equal($"closed: all 2 DNS servers agree on {addresses}"[..199] + "…", TextReport.Headline(confirming));
+
+        // What is wrong has room whatever the name and the addresses are.
+        Assert.Equal(
+            "closed: 2 of 2 DNS servers disagree: stale-address at 10.244.0.1:53",
+            TextReport.Headline(SnapshotBuilder.By(many, "A 10.244.2.9", "A 10.244.2.9")));
+    }
+
+    [Fact]
+    public void The_first_line_of_one_agreeing_server_of_several_is_singular()
+    {
+        var view = Fixtures.Cluster(3) with { Quorum = Quorum.One };
+        var snapshot = SnapshotBuilder.By(
+            Fixtures.Listing(view), Fixtures.AnswersOf(view, "right", "all SILENCE", "all SILENCE"), opens: false);
+        Assert.Equal("closed: 1 of 3 DNS servers agrees on 10.244.1.7; confirming (3 rounds, 5s)", TextReport.Headline(snapshot));
+    }
+
+    [Theory]
+    [InlineData("169.254.20.10", "169.254.20.10:53 (node cache)")]
+    [InlineData("10.96.0.10", "10.96.0.10:53 (app)")]
+    public void The_first_line_names_the_view_of_a_server_of_the_application(string address, string server)
+    {
+        var app = Fixtures.App();
+        app = app with { Servers = [new Server(new ServerAddress(IPAddress.Parse(address)), "resolv.conf")] };
+        var snapshot = SnapshotBuilder.By(Fixtures.Listing(Fixtures.Cluster(2), app), question =>
+            FakeAnswers.By(question.Server == app.Servers[0].Address ? "A 10.244.2.9" : "right").To(question));
+        Assert.Equal($"closed: 1 of 3 DNS servers disagrees: stale-address at {server}", TextReport.Headline(snapshot));
+        Assert.StartsWith($"  {server}   stale-address ", TextReport.Render(snapshot).Split('\n')[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_first_line_names_a_server_outside_the_cluster_as_external()
+    {
+        var snapshot = SnapshotBuilder.By(Fixtures.Listing(Fixtures.Cluster(1), Fixtures.External()), question =>
+            FakeAnswers.By(question.Step.Stage == Stage.External ? "A 10.9.9.9" : "right").To(question));
+        Assert.Equal("closed: 1 of 2 DNS servers disagrees: stale-address at 192.0.2.1:53 (external)", TextReport.Headline(snapshot));
+    }
+
+    [Fact]
+    public void A_drifting_gate_names_what_it_expects()
+    {
+        var drifting = SnapshotBuilder.By(Fixtures.Cluster(2), "right", "A 10.244.2.9") with { Status = GateStatus.Drifting };
+        Assert.Contains($"\n  expected: {Fixtures.Name} = {Fixtures.Own}\n", TextReport.Render(drifting), StringComparison.Ordinal);
+        Assert.DoesNotContain("expected: ", TextReport.Render(SnapshotBuilder.By(Fixtures.Cluster(1), "right")), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Agreement_that_has_not_lasted_long_enough_is_closed_and_says_so()
     {
         var view = Fixtures.Cluster(2);
         var snapshot = SnapshotBuilder.By(Fixtures.Listing(view), Fixtures.AnswersOf(view, "right", "right"), opens: false);
         Assert.Equal(
-            "closed: zk-0.zk-headless.prod.svc.cluster.local is 10.244.1.7, as every name server says, but not for long enough "
-            + "yet (3 rounds that span 5s)\n",
+            "closed: all 2 DNS servers agree on 10.244.1.7; confirming (3 rounds, 5s)\n"
+            + "  expected: zk-0.zk-headless.prod.svc.cluster.local = 10.244.1.7\n",
             TextReport.Render(snapshot));
     }
 
@@ -77,20 +137,20 @@ public sealed class TextReportTests
         var text = TextReport.Render(
             SnapshotBuilder.By(Fixtures.Cluster(3) with { Quorum = Quorum.MoreThanHalf }, "right", "right", "all SILENCE")).Split('\n');
         Assert.Equal(
-            "open: zk-0.zk-headless.prod.svc.cluster.local is 10.244.1.7 at 2 of 3 name servers; the others are silent, "
+            "open: zk-0.zk-headless.prod.svc.cluster.local is 10.244.1.7 at 2 of 3 DNS servers; the others are silent, "
             + "which --require majority excuses",
             text[0]);
         Assert.Equal("  10.244.0.3:53   timed-out        A timed out", text[1]);
     }
 
     [Theory]
-    [InlineData("A 10.244.2.9 | right | right", "; since it opened, 1 of 3 name servers has come to disagree")]
-    [InlineData("A 10.244.2.9 | all NXDOMAIN | right", "; since it opened, 2 of 3 name servers have come to disagree")]
-    [InlineData("A 10.244.2.9 | all SILENCE | right", "; since it opened, 1 of 3 name servers has come to disagree, and 1 does not answer")]
-    [InlineData("A 10.244.2.9 | right | A 10.244.1.7 ttl 0", "; since it opened, 1 of 3 name servers has come to disagree")]
-    [InlineData("all SILENCE | right | right", ", but now 1 of 3 name servers does not answer")]
-    [InlineData("all SILENCE | all UNREACHABLE | all SILENCE", ", but now 3 of 3 name servers do not answer")]
-    [InlineData("", ", but no name server was found to ask")]
+    [InlineData("A 10.244.2.9 | right | right", "1 of 3 DNS servers no longer agrees: stale-address at 10.244.0.1:53")]
+    [InlineData("A 10.244.2.9 | all NXDOMAIN | right", "2 of 3 DNS servers no longer agree: name-missing at 10.244.0.2:53")]
+    [InlineData("A 10.244.2.9 | all SILENCE | right", "1 of 3 DNS servers no longer agrees, 1 does not answer: stale-address at 10.244.0.1:53")]
+    [InlineData("A 10.244.2.9 | right | A 10.244.1.7 ttl 0", "1 of 3 DNS servers no longer agrees: stale-address at 10.244.0.1:53")]
+    [InlineData("all SILENCE | right | right", "1 of 3 DNS servers no longer answers: timed-out at 10.244.0.1:53")]
+    [InlineData("all SILENCE | all UNREACHABLE | all SILENCE", "3 of 3 DNS servers no longer answer: timed-out at 10.244.0.1:53")]
+    [InlineData("", "no DNS server was found")]
     public void Drift_is_told_of_the_servers_that_are_against_the_gate(string told, string because)
     {
         var servers = told.Split('|', StringSplitOptions.RemoveEmptyEntries);
@@ -100,12 +160,12 @@ public sealed class TextReportTests
 
     /// <summary>An address that stands for several servers is not counted as one of them.</summary>
     [Theory]
-    [InlineData("right", "right", true, "open: … at all 2 name servers and 1 sampled address")]
-    [InlineData("A 10.244.2.9", "right", true, "closed: …, but 1 of 2 name servers disagrees")]
-    [InlineData("right", "A 10.244.2.9", true, "closed: …, but the sampled address disagrees")]
-    [InlineData("right", "all SILENCE", true, "closed: …, but the sampled address does not answer")]
+    [InlineData("right", "right", true, "open: … at all 2 DNS servers and 1 sampled address")]
+    [InlineData("A 10.244.2.9", "right", true, "closed: 1 of 2 DNS servers disagrees: stale-address at 10.244.0.1:53")]
+    [InlineData("right", "A 10.244.2.9", true, "closed: the sampled address disagrees: stale-address at 10.96.0.10:53 (app)")]
+    [InlineData("right", "all SILENCE", true, "closed: the sampled address does not answer: timed-out at 10.96.0.10:53 (app)")]
     [InlineData("right", "right", false, "open: … at the only address (sampled)")]
-    [InlineData("right", "all SILENCE", false, "undecidable: …, but the only address (sampled) does not answer")]
+    [InlineData("right", "all SILENCE", false, "undecidable: the only address (sampled) does not answer: timed-out at 10.96.0.10:53")]
     public void A_sampled_address_is_named_as_such(string first, string sampled, bool hasServers, string headline)
     {
         var app = Fixtures.App(Server.SamplesOfVirtualAddress);
@@ -124,19 +184,19 @@ public sealed class TextReportTests
             FakeAnswers.By(question.Server != Fixtures.Vip ? "right" : question.Sample % 2 == 0 ? "all SILENCE" : "all UNREACHABLE")
                 .To(question));
         Assert.Equal(
-            "  10.96.0.10:53   timed-out        A timed out (sampled)",
+            "  10.96.0.10:53 (app)   timed-out        A timed out (sampled)",
             Assert.Single(TextReport.Render(snapshot).Split('\n'), line => line.StartsWith("  10.96.0.10", StringComparison.Ordinal)));
     }
 
     [Theory]
-    [InlineData(1, ", but 1 name server is listed and is not ready")]
-    [InlineData(2, ", but 2 name servers are listed and none is ready")]
+    [InlineData(1, "undecidable: 1 DNS server is listed and is not ready")]
+    [InlineData(2, "undecidable: 2 DNS servers are listed and none is ready")]
     public void Servers_that_are_listed_and_not_ready_are_counted_and_shown(int servers, string because)
     {
         var view = Fixtures.Cluster(servers);
         view = view with { Servers = [.. view.Servers.Select(server => server with { Condition = EndpointCondition.NotReady })] };
         var snapshot = SnapshotBuilder.By(Fixtures.Listing(view), FakeAnswers.By("right").To);
-        Assert.EndsWith(because, TextReport.Headline(snapshot), StringComparison.Ordinal);
+        Assert.Equal(because, TextReport.Headline(snapshot));
         Assert.Equal(
             servers,
             TextReport.Render(snapshot)
@@ -145,8 +205,8 @@ public sealed class TextReportTests
     }
 
     [Theory]
-    [InlineData(true, " at all 2 name servers; 1 not required differs")]
-    [InlineData(false, ", as every required name server says, but not for long enough yet (3 rounds that span 5s); 1 not required differs")]
+    [InlineData(true, " at all 2 DNS servers; 1 not required differs")]
+    [InlineData(false, "closed: all 2 DNS servers agree on 10.244.1.7; 1 not required differs; confirming (3 rounds, 5s)")]
     public void A_server_that_is_not_required_and_differs_is_told_apart(bool opens, string because)
     {
         var view = Fixtures.Cluster(3);
@@ -210,7 +270,7 @@ public sealed class TextReportTests
             Reason = Reason.ServersChanged,
         };
         Assert.Equal(
-            "closed: zk-0.zk-headless.prod.svc.cluster.local is 10.244.1.7, but the list of name servers has just changed",
+            "closed: the list of DNS servers has just changed",
             TextReport.Headline(snapshot));
         Assert.Contains("servers-changed: ", TextReport.Render(snapshot), StringComparison.Ordinal);
     }
@@ -220,7 +280,7 @@ public sealed class TextReportTests
     {
         var snapshot = GateSnapshot.Disabled("incident 42\u001b[2J\n");
         Assert.Equal(
-            @"disabled: DNSGATE_DISABLED=incident 42\027[2J\010; the gate is open and asks nobody" + "\n", TextReport.Render(snapshot));
+            @"disabled: DNSGATE_DISABLED=incident 42\027[2J\010; the gate is open and no DNS server is asked" + "\n", TextReport.Render(snapshot));
         Assert.Equal(0, snapshot.ExitCode);
     }
 
@@ -238,8 +298,7 @@ public sealed class TextReportTests
     {
         var snapshot = SnapshotBuilder.By(Fixtures.Cluster(1, $"{Fixtures.Own} {Fixtures.OwnIPv6}"), "A 10.244.2.9; AAAA fd00:244::99");
         var lines = TextReport.Render(snapshot).Split('\n');
-        Assert.StartsWith(
-            "closed: zk-0.zk-headless.prod.svc.cluster.local is 10.244.1.7 fd00:244::7, but", lines[0], StringComparison.Ordinal);
+        Assert.Contains("  expected: zk-0.zk-headless.prod.svc.cluster.local = 10.244.1.7 fd00:244::7", lines);
         Assert.Equal("  10.244.0.1:53   stale-address    A 10.244.2.9, AAAA fd00:244::99, expected 10.244.1.7 fd00:244::7", lines[1]);
     }
 
@@ -298,7 +357,7 @@ public sealed class TextReportTests
             Status = GateStatus.Open,
             Reason = Reason.Agrees,
         };
-        Assert.EndsWith(" at all 3 name servers", TextReport.Headline(snapshot), StringComparison.Ordinal);
+        Assert.EndsWith(" at all 3 DNS servers", TextReport.Headline(snapshot), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -307,7 +366,7 @@ public sealed class TextReportTests
         var text = TextReport.Render(SnapshotBuilder.By(Fixtures.Listing(Fixtures.Cluster(1), Fixtures.External()), question =>
             FakeAnswers.By(question.Step.Stage == Stage.External ? "A 10.9.9.9" : "right").To(question)));
         Assert.Contains(
-            "192.0.2.1:53   stale-address    A 10.9.9.9, expected 10.244.1.7, for zk-0.example.com\n", text, StringComparison.Ordinal);
+            "192.0.2.1:53 (external)   stale-address    A 10.9.9.9, expected 10.244.1.7, for zk-0.example.com\n", text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -344,13 +403,13 @@ public sealed class TextReportTests
 
     /// <summary>What agreement does not prove stands in the first line.</summary>
     [Theory]
-    [InlineData(Coverage.Complete, true, " at the only name server")]
-    [InlineData(Coverage.Static, true, " at the only name server")]
-    [InlineData(Coverage.Sampled, true, " at 1 name server (sampled: may have missed a server)")]
-    [InlineData(Coverage.NodeService, true, " at 1 name server (node-service: other nodes' servers cannot be asked)")]
-    [InlineData(Coverage.Intercepted, true, " at 1 name server (intercepted: one proxy answers for every server)")]
-    [InlineData(Coverage.Sampled, false, ", as every name server says, but not for long enough yet (3 rounds that span 5s) "
-        + "(sampled: may have missed a server)")]
+    [InlineData(Coverage.Complete, true, " at the only DNS server")]
+    [InlineData(Coverage.Static, true, " at the only DNS server")]
+    [InlineData(Coverage.Sampled, true, " at 1 DNS server (sampled: may have missed a server)")]
+    [InlineData(Coverage.NodeService, true, " at 1 DNS server (node-service: other nodes' servers cannot be asked)")]
+    [InlineData(Coverage.Intercepted, true, " at 1 DNS server (intercepted: one proxy answers for every server)")]
+    [InlineData(Coverage.Sampled, false, "closed: 1 DNS server agrees on 10.244.1.7 (sampled: may have missed a server); "
+        + "confirming (3 rounds, 5s)")]
     internal void The_first_line_of_an_agreement_says_what_it_does_not_prove(Coverage coverage, bool opens, string words)
     {
         var listing = Fixtures.Listing(Fixtures.Cluster(1)) with { Coverage = coverage };
@@ -358,7 +417,7 @@ public sealed class TextReportTests
             words, TextReport.Headline(SnapshotBuilder.By(listing, FakeAnswers.By("right").To, opens)), StringComparison.Ordinal);
         // What is wrong is wrong at any coverage.
         Assert.EndsWith(
-            "but 1 of 1 name server disagrees",
+            " DNS server disagrees: stale-address at 10.244.0.1:53",
             TextReport.Headline(SnapshotBuilder.By(listing, FakeAnswers.By("A 10.244.2.9").To)), StringComparison.Ordinal);
     }
 
@@ -397,8 +456,7 @@ public sealed class TextReportTests
         var listing = Fixtures.Listing(Fixtures.Cluster(1)) with { Coverage = Coverage.Sampled, LacksCoverage = true };
         var snapshot = SnapshotBuilder.By(listing, FakeAnswers.By("right").To);
         Assert.Equal((GateStatus.Closed, Reason.DiscoveryFailed), (snapshot.Status, snapshot.Reason));
-        Assert.EndsWith(
-            ", but the coverage is sampled, and --coverage complete is set", TextReport.Headline(snapshot), StringComparison.Ordinal);
+        Assert.Equal("closed: the coverage is sampled, and --coverage complete is set", TextReport.Headline(snapshot));
     }
 
     [Fact]

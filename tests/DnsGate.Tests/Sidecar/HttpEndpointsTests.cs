@@ -49,8 +49,7 @@ public sealed class HttpEndpointsTests
     [Fact]
     public void A_closed_gate_gives_its_reasons_and_before_the_first_round_says_that_there_was_none()
     {
-        Assert.Equal(
-            $"undecidable: {Questions.NameText} is {Questions.Ip}, but nobody has been asked yet", Get("/startupz").Body.Split('\n')[0]);
+        Assert.Equal("undecidable: no DNS server has been asked yet", Get("/startupz").Body.Split('\n')[0]);
         Assert.DoesNotContain("--servers", Get("/startupz").Body, StringComparison.Ordinal);
         Assert.Contains("\"state\":\"undecidable\",\"reason\":\"no-servers\"", Get("/status").Body, StringComparison.Ordinal);
     }
