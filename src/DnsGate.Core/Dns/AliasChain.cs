@@ -86,7 +86,7 @@ internal ref struct AliasChain
         isEnd = !isAlias || type == RecordType.CNAME;
 
         // RFC 1034 §3.6.2 forbids it, and resolvers differ in which of the two they believe.
-        problem = !isEnd && Matches > 0 ? $"a CNAME record beside {type} records for {owner.ToName()}" : null;
+        problem = !isEnd && Matches > 0 ? $"a CNAME record together with {type} records for {owner.ToName()}" : null;
         owner = isEnd ? owner : target;
         return problem is null;
     }

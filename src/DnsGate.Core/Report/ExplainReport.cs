@@ -244,7 +244,7 @@ internal static class ExplainReport
     private static string About(View view) => view.Kind switch
     {
         ViewKind.Cluster => "cluster view",
-        ViewKind.App => "app view, whom the application itself asks",
+        ViewKind.App => "app view, the servers of the application itself",
         _ => $"external view of {view.Name}{(view.IsAuthoritative ? ", the zone's own" : "")}",
     };
 

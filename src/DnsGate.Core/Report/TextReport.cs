@@ -181,7 +181,9 @@ internal static class TextReport
         }
 
         var required = snapshot.RequiredServers.ToList();
-        if (snapshot.Status == GateStatus.Drifting)
+        // A gate drifts for other reasons too: no server is listed, or this pod could not ask.
+        if (snapshot.Status == GateStatus.Drifting
+            && (snapshot.Reason is Reason.TimedOut or Reason.Unreachable || required.Exists(server => server.Judgement.IsWrong)))
         {
             return Drift(required);
         }

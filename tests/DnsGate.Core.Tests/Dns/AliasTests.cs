@@ -91,9 +91,9 @@ public sealed class AliasTests
     public void A_CNAME_beside_records_of_the_type_asked_for_is_broken()
     {
         var message = Reply().A("10.0.0.1").Alias(Name, "a").Answer("a", RecordType.A, 1, [10, 0, 0, 1]).ToArray();
-        Assert.Equal("a CNAME record beside A records for www.example", Messages.ReadProblem(message, Name, RecordType.A));
+        Assert.Equal("a CNAME record together with A records for www.example", Messages.ReadProblem(message, Name, RecordType.A));
         var later = Reply().Alias(Name, "a").Alias("a", "b").Answer("a", RecordType.A, 1, [10, 0, 0, 1]).ToArray();
-        Assert.Equal("a CNAME record beside A records for a", Messages.ReadProblem(later, Name, RecordType.A));
+        Assert.Equal("a CNAME record together with A records for a", Messages.ReadProblem(later, Name, RecordType.A));
     }
 
     [Fact]

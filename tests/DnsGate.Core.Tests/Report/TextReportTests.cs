@@ -65,8 +65,7 @@ public sealed class TextReportTests
     public void The_first_line_is_cut_at_200_characters()
     {
         var name = Fixtures.NameOf($"{new string('a', 63)}.{new string('b', 63)}.{new string('c', 63)}.svc.cluster.local");
-        var cluster = Fixtures.Cluster(1) with { Name = name };
-        var open = TextReport.Headline(SnapshotBuilder.By(cluster, "right") with { Name = name });
+        var open = TextReport.Headline(SnapshotBuilder.By(Fixtures.Cluster(1), "right") with { Name = name });
         Assert.Equal(TextReport.MaxHeadline, open.Length);
         Assert.Equal($"open: {name}"[..199] + "…", open);
 
@@ -150,6 +149,7 @@ public sealed class TextReportTests
     [InlineData("A 10.244.2.9 | right | A 10.244.1.7 ttl 0", "1 of 3 DNS servers no longer agrees: stale-address at 10.244.0.1:53")]
     [InlineData("all SILENCE | right | right", "1 of 3 DNS servers no longer answers: timed-out at 10.244.0.1:53")]
     [InlineData("all SILENCE | all UNREACHABLE | all SILENCE", "3 of 3 DNS servers no longer answer: timed-out at 10.244.0.1:53")]
+    [InlineData("all NOTSENT | all NOTSENT", "this pod could not send its queries: not-sent at 10.244.0.1:53")]
     [InlineData("", "no DNS server was found")]
     public void Drift_is_told_of_the_servers_that_are_against_the_gate(string told, string because)
     {

@@ -233,7 +233,7 @@ public sealed class DiscoveryListingTests : IDisposable
         var reference = File.ReadAllText(Repository.File("docs/reference.md"));
         Assert.All(ServerSource.Forms.Split(", ").Except(["[v6]:PORT"]), form => Assert.True(
             reference.Contains($"\n| `{form}` |", StringComparison.Ordinal),
-            $"docs/reference.md, table under 'Whom it asks': no row for `{form}`"));
+            $"docs/reference.md, table under 'Which servers it asks': no row for `{form}`"));
     }
 
     private static string Text(View view) => string.Join(' ', view.Servers.Select(server => server.Address));

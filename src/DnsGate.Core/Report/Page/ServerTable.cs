@@ -44,7 +44,7 @@ internal static class ServerTable
     }
 
     private static string WhyNone(GateSnapshot snapshot) =>
-        snapshot.Status == GateStatus.Disabled ? "Nobody is asked: the gate is switched off."
+        snapshot.Status == GateStatus.Disabled ? "No DNS server is asked: the gate is switched off."
         : snapshot.Listing is null ? "None is known yet."
         : "None was found.";
 
