@@ -38,7 +38,7 @@ public sealed class CacheTests : IDisposable
         Assert.Equal(["cluster agrees", "app stale-address", "app stale-address"], early.Servers.Select(ViewAndReason));
         Assert.Contains($"A {Pod.OldIp}, expected {Pod.Ip}", early.Servers[1].GetProperty("detail").GetString()!, StringComparison.Ordinal);
         waited.AssertIs(0, "open", "agrees");
-        Assert.Contains("2 of 3 name servers disagree", waited.Stderr, StringComparison.Ordinal);
+        Assert.Contains("2 of 3 DNS servers disagree: stale-address at ", waited.Stderr, StringComparison.Ordinal);
         // Neither before the caches expire, nor long after them.
         Assert.InRange(waited.Duration, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(Ttl + 8));
     }

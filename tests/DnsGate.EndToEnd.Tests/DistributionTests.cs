@@ -158,8 +158,8 @@ public sealed class DistributionTests
         public IReadOnlyList<string> Servers => HasEndpoints ? [.. Pods.Select(address => $"{address}:{Port}")] : [$"{NameServer}:53"];
 
         public string FirstLine => HasEndpoints
-            ? $"{AtAll} 3 name servers"
-            : "open: zk-0.zk-headless.prod.svc.cluster.local is 10.244.1.7 at 1 name server "
+            ? $"{AtAll} 3 DNS servers"
+            : "open: zk-0.zk-headless.prod.svc.cluster.local is 10.244.1.7 at 1 DNS server "
                 + "(node-service: other nodes' servers cannot be asked)";
     }
 }

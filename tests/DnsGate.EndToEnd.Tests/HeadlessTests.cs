@@ -33,7 +33,7 @@ public sealed class HeadlessTests : IDisposable
         Assert.Equal("complete", right.Json.GetProperty("coverage").GetString());
         Assert.All(right.Servers, server =>
             Assert.Equal((Headless, "cluster"), (server.GetProperty("source").GetString(), server.GetProperty("view").GetString())));
-        Assert.Contains("at all 3 name servers", text.Stdout, StringComparison.Ordinal);
+        Assert.Contains("at all 3 DNS servers", text.Stdout, StringComparison.Ordinal);
         Assert.Contains($"coverage: complete, from {Headless}", text.Stdout, StringComparison.Ordinal);
     }
 

@@ -15,7 +15,7 @@ public sealed class OutputTests
 
         var ended = await Gate.RunAsync(Gate.Arguments(verb, servers.List));
 
-        Assert.Equal($"open: {Pod.Name} is {Pod.Ip} at the only name server\n", ended.Stdout);
+        Assert.Equal($"open: {Pod.Name} is {Pod.Ip} at the only DNS server\n", ended.Stdout);
         Assert.Equal(verb == "wait", ended.Stderr.Contains("opened", StringComparison.Ordinal));
         Assert.Equal(verb == "check", ended.Stderr.Length == 0);
     }
@@ -43,7 +43,9 @@ public sealed class OutputTests
         var second = await Gate.RunAsync(Gate.Arguments("check", servers.List));
 
         Assert.Equal(first.Stdout, second.Stdout);
-        Assert.StartsWith($"closed: {Pod.Name} is {Pod.Ip}, but 3 of 3 name servers disagree\n", first.Stdout, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"closed: 3 of 3 DNS servers disagree: name-missing at {servers[1].Address}\n", first.Stdout, StringComparison.Ordinal);
+        Assert.Contains($"\n  expected: {Pod.Name} = {Pod.Ip}\n", first.Stdout, StringComparison.Ordinal);
         Assert.Contains($"stale-address    A {Pod.OldIp}, expected {Pod.Ip}", first.Stdout, StringComparison.Ordinal);
     }
 
@@ -58,6 +60,12 @@ public sealed class OutputTests
         Assert.Equal(Pod.Name, verdict.Json.GetProperty("name").GetString());
         Assert.Equal(Pod.Ip, Assert.Single(verdict.Json.GetProperty("addresses").EnumerateArray()).GetString());
         Assert.Equal("static", verdict.Json.GetProperty("coverage").GetString());
+        Assert.Equal(
+            ($"closed: the only DNS server disagrees: stale-address at {servers[0].Address}", 1),
+            (verdict.Json.GetProperty("summary").GetString(), verdict.Json.GetProperty("exitCode").GetInt32()));
+        Assert.Matches(@"^20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$", verdict.Json.GetProperty("time").GetString());
+        Assert.StartsWith(
+            "stale-address: ", Assert.Single(verdict.Json.GetProperty("remedies").EnumerateArray()).GetString(), StringComparison.Ordinal);
         var server = Assert.Single(verdict.Servers);
         Assert.Equal(
             ("cluster", "static", true, false),

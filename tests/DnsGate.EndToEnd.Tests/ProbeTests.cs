@@ -28,7 +28,7 @@ public sealed class ProbeTests
         Assert.Equal((0, "live: the loop is running\n"), OutputOf(await ProbeAsync("live", sidecar.At)));
         servers[0].Behaviour = Pod.Right;
         await sidecar.OpensAsync();
-        Assert.Equal((0, $"open: {Pod.Name} is {Pod.Ip} at the only name server\n"), OutputOf(await ProbeAsync("startup", sidecar.At)));
+        Assert.Equal((0, $"open: {Pod.Name} is {Pod.Ip} at the only DNS server\n"), OutputOf(await ProbeAsync("startup", sidecar.At)));
         Assert.Equal(0, (await ProbeAsync("ready", sidecar.At)).ExitCode);
 
         sidecar.Process.Signal(Child.SigTerm);
@@ -88,7 +88,7 @@ public sealed class ProbeTests
         var drift = await ProbeAsync("ready", drifting.At);
         var off = await ProbeAsync("ready", disabled.At);
 
-        Assert.True(drift.ExitCode == 0 && drift.Stdout.StartsWith("open: ", StringComparison.Ordinal), drift.ToString());
+        Assert.True(drift.ExitCode == 0 && drift.Stdout.StartsWith("drifting: ", StringComparison.Ordinal), drift.ToString());
         Assert.True(off.ExitCode == 0 && off.Stdout.StartsWith("disabled: ", StringComparison.Ordinal), off.ToString());
     }
 

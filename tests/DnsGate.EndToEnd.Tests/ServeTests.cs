@@ -59,7 +59,9 @@ public sealed class ServeTests
         Assert.Equal(("open", "agrees"), (settled.GetProperty("state").GetString(), settled.GetProperty("reason").GetString()));
         Assert.Equal((1, 1, 1, 0),
             (sidecar.Logged("opened"), sidecar.Logged("drifted"), sidecar.Logged("drift-ended"), sidecar.Logged("still-closed")));
-        Assert.Contains("since it opened, 1 of 2 name servers has come to disagree", sidecar.Process.Stderr, StringComparison.Ordinal);
+        Assert.Contains(
+            $"drifting: 1 of 2 DNS servers no longer agrees: name-missing at {servers[1].Address}\n",
+            sidecar.Process.Stderr, StringComparison.Ordinal);
     }
 
     [Fact]

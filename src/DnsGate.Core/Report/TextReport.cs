@@ -185,7 +185,7 @@ internal static class TextReport
         if (snapshot.Status == GateStatus.Drifting
             && (snapshot.Reason is Reason.TimedOut or Reason.Unreachable || required.Exists(server => server.Judgement.IsWrong)))
         {
-            return Drift(required);
+            return Drift(snapshot, required);
         }
 
         if (snapshot.Reason == Reason.DiscoveryFailed)
@@ -225,11 +225,12 @@ internal static class TextReport
     /// Which servers no longer agree with a gate that is open. Whether a silent one was silent before, excused by
     /// <c>--require</c>, is not known here.
     /// </summary>
-    private static string Drift(List<ServerVerdict> required)
+    private static string Drift(GateSnapshot snapshot, List<ServerVerdict> required)
     {
         var silent = required.Count(server => server.Judgement.IsSilence);
         var wrong = required.Count(server => server.Judgement.IsWrong);
-        return wrong == 0
+        return required.Count == 1 ? $"{All(snapshot, required)} no longer {(wrong == 1 ? "agrees" : "answers")}"
+            : wrong == 0
             ? $"{Share(required, server => server.Judgement.IsSilence)} no longer {(silent == 1 ? "answers" : "answer")}"
             : $"{Share(required, server => server.Judgement.IsWrong)} no longer {(wrong == 1 ? "agrees" : "agree")}"
                 + (silent == 0 ? "" : $", {silent} {(silent == 1 ? "does not answer" : "do not answer")}");

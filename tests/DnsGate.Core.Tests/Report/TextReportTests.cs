@@ -150,6 +150,8 @@ public sealed class TextReportTests
     [InlineData("all SILENCE | right | right", "1 of 3 DNS servers no longer answers: timed-out at 10.244.0.1:53")]
     [InlineData("all SILENCE | all UNREACHABLE | all SILENCE", "3 of 3 DNS servers no longer answer: timed-out at 10.244.0.1:53")]
     [InlineData("all NOTSENT | all NOTSENT", "this pod could not send its queries: not-sent at 10.244.0.1:53")]
+    [InlineData("A 10.244.2.9", "the only DNS server no longer agrees: stale-address at 10.244.0.1:53")]
+    [InlineData("all SILENCE", "the only DNS server no longer answers: timed-out at 10.244.0.1:53")]
     [InlineData("", "no DNS server was found")]
     public void Drift_is_told_of_the_servers_that_are_against_the_gate(string told, string because)
     {

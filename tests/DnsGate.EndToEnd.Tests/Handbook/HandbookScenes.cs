@@ -138,7 +138,7 @@ internal static class HandbookScenes
         ["address-reused"] = pod => One(pod, Pod.Right.WithPtr(OtherPod)),
         ["spelling-not-shadowed"] = _ => Task.CompletedTask,
 
-        ["Startup probe failed"] = pod => Serving(pod, Pod.Stale, "but 1 of 3 name servers disagrees", "startup"),
+        ["Startup probe failed"] = pod => Serving(pod, Pod.Stale, "closed: 1 of 3 DNS servers disagrees", "startup"),
         ["No sidecar answers"] = _ => Task.CompletedTask,
         ["Cannot install"] = _ => Task.CompletedTask,
         ["Own name unknown"] = pod =>
