@@ -52,7 +52,8 @@ public sealed class ResumeTests
     }
 
     [Theory]
-    [InlineData("wrong", "A 10.244.2.9 ttl 0", Reason.StaleAddress, "drifting: 1 of 2 DNS servers no longer agrees: stale-address at 10.244.0.2:53")]
+    [InlineData("wrong", "A 10.244.2.9 ttl 0", Reason.StaleAddress,
+        "drifting: 1 of 2 DNS servers no longer agrees: stale-address at 10.244.0.2:53")]
     [InlineData("silent", "all SILENCE", Reason.TimedOut, "drifting: 1 of 2 DNS servers no longer answers: timed-out at 10.244.0.2:53")]
     internal void Its_first_round_reports_drift(string sentence, string says, Reason reason, string headline)
     {

@@ -111,7 +111,8 @@ public sealed class JsonReportTests
         var root = Parse(snapshot);
         Assert.Equal(
             (exitCode, summary, remedies),
-            (root.GetProperty("exitCode").GetInt32(), root.GetProperty("summary").GetString(), root.GetProperty("remedies").GetArrayLength()));
+            (root.GetProperty("exitCode").GetInt32(), root.GetProperty("summary").GetString(),
+                root.GetProperty("remedies").GetArrayLength()));
         Assert.Equal(TextReport.Advice(snapshot), root.GetProperty("remedies").EnumerateArray().Select(item => item.GetString()!));
     }
 

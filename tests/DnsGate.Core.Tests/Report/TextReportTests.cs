@@ -145,7 +145,8 @@ public sealed class TextReportTests
     [Theory]
     [InlineData("A 10.244.2.9 | right | right", "1 of 3 DNS servers no longer agrees: stale-address at 10.244.0.1:53")]
     [InlineData("A 10.244.2.9 | all NXDOMAIN | right", "2 of 3 DNS servers no longer agree: name-missing at 10.244.0.2:53")]
-    [InlineData("A 10.244.2.9 | all SILENCE | right", "1 of 3 DNS servers no longer agrees, 1 does not answer: stale-address at 10.244.0.1:53")]
+    [InlineData("A 10.244.2.9 | all SILENCE | right",
+        "1 of 3 DNS servers no longer agrees, 1 does not answer: stale-address at 10.244.0.1:53")]
     [InlineData("A 10.244.2.9 | right | A 10.244.1.7 ttl 0", "1 of 3 DNS servers no longer agrees: stale-address at 10.244.0.1:53")]
     [InlineData("all SILENCE | right | right", "1 of 3 DNS servers no longer answers: timed-out at 10.244.0.1:53")]
     [InlineData("all SILENCE | all UNREACHABLE | all SILENCE", "3 of 3 DNS servers no longer answer: timed-out at 10.244.0.1:53")]
@@ -282,7 +283,8 @@ public sealed class TextReportTests
     {
         var snapshot = GateSnapshot.Disabled("incident 42\u001b[2J\n");
         Assert.Equal(
-            @"disabled: DNSGATE_DISABLED=incident 42\027[2J\010; the gate is open and no DNS server is asked" + "\n", TextReport.Render(snapshot));
+            @"disabled: DNSGATE_DISABLED=incident 42\027[2J\010; the gate is open and no DNS server is asked" + "\n",
+            TextReport.Render(snapshot));
         Assert.Equal(0, snapshot.ExitCode);
     }
 
@@ -368,7 +370,8 @@ public sealed class TextReportTests
         var text = TextReport.Render(SnapshotBuilder.By(Fixtures.Listing(Fixtures.Cluster(1), Fixtures.External()), question =>
             FakeAnswers.By(question.Step.Stage == Stage.External ? "A 10.9.9.9" : "right").To(question)));
         Assert.Contains(
-            "192.0.2.1:53 (external)   stale-address    A 10.9.9.9, expected 10.244.1.7, for zk-0.example.com\n", text, StringComparison.Ordinal);
+            "192.0.2.1:53 (external)   stale-address    A 10.9.9.9, expected 10.244.1.7, for zk-0.example.com\n",
+            text, StringComparison.Ordinal);
     }
 
     [Fact]
