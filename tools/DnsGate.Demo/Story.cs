@@ -60,8 +60,8 @@ internal sealed class Story(Scene scene, Gate gate)
         Console.WriteLine(
             $"""
 
-            A check that asks one name server once (dig +short, getent, nslookup in a loop) meets {scene.Servers[0].Endpoint.Address}, gets
-            {address} and says "open" at t={scene.Now.TotalSeconds:f1}s, while one lookup in three still finds the old address.
+            A check that asks one name server once (dig +short, getent, nslookup in a loop) asks {scene.Servers[0].Endpoint.Address}, gets
+            {address} and reports "open" at t={scene.Now.TotalSeconds:f1}s, while one lookup in three still returns the old address.
             """);
     }
 
@@ -75,7 +75,7 @@ internal sealed class Story(Scene scene, Gate gate)
             (var address, var ttl) = await Scene.AskAsync(Stale);
             if (address == Scene.PodAddress)
             {
-                Console.WriteLine($"  t={scene.Now.TotalSeconds:f1}s  {Stale.Address} turned right: A {address}");
+                Console.WriteLine($"  t={scene.Now.TotalSeconds:f1}s  {Stale.Address} now returns the new address: A {address}");
                 break;
             }
             if (ttl % 2 == 0 && ttl < shown)
@@ -106,7 +106,7 @@ internal sealed class Story(Scene scene, Gate gate)
         }
         else if (opened - turned > OpensWithin)
         {
-            wrong.Add($"the gate opened only {(opened - turned).TotalSeconds:f1} s after the last server turned right");
+            wrong.Add($"the gate opened only {(opened - turned).TotalSeconds:f1} s after the last server was right");
         }
 
         if (wrong.Count > 0)
@@ -117,7 +117,7 @@ internal sealed class Story(Scene scene, Gate gate)
         Console.WriteLine(
             $"\n{Stale.Endpoint.Address} was stale for {turned.TotalSeconds:f1} s; the gate held the start for "
             + $"{held.TotalSeconds:f1} s and opened "
-            + $"{(opened - turned).TotalSeconds:f1} s after the last server turned right (--settle {Settle}).\n");
+            + $"{(opened - turned).TotalSeconds:f1} s after the last server was right (--settle {Settle}).\n");
         return true;
     }
 }
