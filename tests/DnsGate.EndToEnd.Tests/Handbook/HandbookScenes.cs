@@ -169,7 +169,7 @@ internal static class HandbookScenes
         {
             await Serving(pod, Pod.Right, "open: ", "ready");
             pod[1].Behaviour = Pod.Stale;
-            await SaysAsync(pod, "come to disagree", "ready");
+            await SaysAsync(pod, "no longer agrees", "ready");
         },
         ["The API server says 403"] = pod =>
         {
