@@ -76,7 +76,7 @@ public sealed class HeadlessTests : IDisposable
         await using var first = await OnPort53Async(Zones.Right with { NameServers = at[..1] }, at[0]);
         await using var second = await OnPort53Async(Zones.Stale with { NameServers = at, Ttl = 1 }, at[1]);
         await using var wait = Gate.Start(Gate.Arguments("wait", Headless, "--app", AppOf(at[0]), "--settle", "2s", "-o", "json"));
-        await Eventually.HoldsAsync(() => wait.Stderr.Contains("for long enough yet", StringComparison.Ordinal), () => wait.Stderr);
+        await Eventually.HoldsAsync(() => wait.Stderr.Contains("; confirming (", StringComparison.Ordinal), () => wait.Stderr);
         await first.ChangeAsync(Zones.Right with { NameServers = at });
         await Eventually.HoldsAsync(
             () => wait.Stderr.Contains($"{(string)second}", StringComparison.Ordinal)
