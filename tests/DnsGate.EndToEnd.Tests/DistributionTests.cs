@@ -158,8 +158,8 @@ public sealed class DistributionTests
         public IReadOnlyList<string> Servers => HasEndpoints ? [.. Pods.Select(address => $"{address}:{Port}")] : [$"{NameServer}:53"];
 
         public string FirstLine => HasEndpoints
-            ? $"{AtAll} 3 DNS servers"
-            : "open: zk-0.zk-headless.prod.svc.cluster.local is 10.244.1.7 at 1 DNS server "
+            ? $"{AtAll} 2 DNS servers and 1 sampled address"
+            : "open: zk-0.zk-headless.prod.svc.cluster.local is 10.244.1.7 at the only address "
                 + "(node-service: other nodes' servers cannot be asked)";
     }
 }
