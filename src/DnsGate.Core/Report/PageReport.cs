@@ -62,8 +62,9 @@ internal static class PageReport
     {
         page.Write($"<footer>\n<nav aria-label=\"For programs\"><a href=\"/status\">/status</a> <a href=\"/metrics\">/metrics</a> "
             + $"<a href=\"/readyz\">/readyz</a> <a href=\"/livez\">/livez</a></nav>\n");
-        page.Write($"<p>Made at <time datetime=\"{clock.StampAt(clock.Now)}\">{clock.StampAt(clock.Now)}</time>; the page renews itself. "
-            + $"All times are UTC.</p>\n<p>");
+        page.Write(
+            $"<p>Created at <time datetime=\"{clock.StampAt(clock.Now)}\">{clock.StampAt(clock.Now)}</time>; this page refreshes itself. "
+                + $"All times are UTC.</p>\n<p>");
         if (snapshot.Name is { } name)
         {
             page.Write($"{name.ToString()} {string.Join(' ', snapshot.Addresses)} · ");

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Text;
 using System.Xml.Linq;
+using DnsGate.TestKit;
 using DnsGate.Core.Dns;
 using DnsGate.Core.Model;
 using DnsGate.Core.Report;
@@ -66,11 +67,9 @@ public sealed class PageReportTests
         Assert.Equal(["row-bad", "row-good", "row-good"], rows.Select(row => row.Attribute("class")!.Value));
         var cells = rows[0].Elements("td").Select(cell => string.Join('|', Text(cell))).ToArray();
         Assert.Equal(
-            "stale-address|since|11:37:09Z|, 25m 58s|A 10.244.2.9, expected 10.244.1.7|the server returns none of the "
-            + "expected addresses, usually an old one",
-            cells[0]);
-        Assert.Equal(["10.244.2.9|privately, TTL\u00a012", "NODATA|privately, TTL\u00a030", "not asked"], cells[1..]);
-        Assert.Equal("own name|privately, TTL\u00a030", string.Join('|', Text(rows[1].Elements("td").Last())));
+            "stale-address|since|11:37:09Z|, 25m 58s|A 10.244.2.9, expected 10.244.1.7", cells[0]);
+        Assert.Equal(["10.244.2.9|private, TTL\u00a012", "NODATA|private, TTL\u00a030", "not asked"], cells[1..]);
+        Assert.Equal("own name|private, TTL\u00a030", string.Join('|', Text(rows[1].Elements("td").Last())));
     }
 
     [Fact]
@@ -79,9 +78,9 @@ public sealed class PageReportTests
         var rows = Rows(Render("dual-stack"));
         Assert.Equal(["10.96.0.10:53", "app, may be a virtual IP: 8 samples a round"], Text(rows[0].Element("th")!));
         Assert.Equal(
-            ["10.244.1.7", "to applications, 7 of 8, TTL\u00a030", "10.244.2.9", "to applications, 1 of 8, TTL\u00a030"],
+            ["10.244.1.7", "application, 7 of 8, TTL\u00a030", "10.244.2.9", "application, 1 of 8, TTL\u00a030"],
             Text(rows[0].Elements("td").ElementAt(1)));
-        Assert.Equal(["own name", "both ways, TTL\u00a030"], Text(rows[1].Elements("td").Last()));
+        Assert.Equal(["own name", "both, TTL\u00a030"], Text(rows[1].Elements("td").Last()));
         Assert.Equal(["10.244.0.18:53", "cluster", "not required: the endpoint is not ready"], Text(rows[^1].Element("th")!));
     }
 
@@ -103,7 +102,7 @@ public sealed class PageReportTests
         var asked = page.Descendants("dt").Single(term => term.Value == "Last asked").ElementsAfterSelf("dd").First();
         Assert.Equal("2026-11-20 11:03:08Z, 2d 0h ago", asked.Value);
         Assert.Equal(
-            ["192.0.2.1:53", "external zk-0.example.com", "not asked any more since the gate opened"], Text(Rows(page)[1].Element("th")!));
+            ["192.0.2.1:53", "external zk-0.example.com", "not asked since the gate opened"], Text(Rows(page)[1].Element("th")!));
 
         var closed = Parse(Render(SnapshotBuilder.By(listing, FakeAnswers.By("A 10.244.2.9").To)));
         Assert.DoesNotContain(Text(closed), text => text.Contains("any more", StringComparison.Ordinal));
@@ -126,7 +125,7 @@ public sealed class PageReportTests
     public void A_right_answer_with_TTL_0_is_nothing_to_excuse_at_an_open_gate()
     {
         var unsettled = SnapshotBuilder.By(Fixtures.Cluster(2), "right", "A 10.244.1.7 ttl 0") with { Status = GateStatus.Open };
-        Assert.Contains("Nothing: every name server says what it should.", Text(Parse(Render(unsettled))));
+        Assert.Contains("Nothing: all DNS servers agree.", Text(Parse(Render(unsettled))));
     }
 
     [Fact]
@@ -147,7 +146,7 @@ public sealed class PageReportTests
                     ? "PTR other.example.com"
                     : $"AAAA {Fixtures.OwnIPv6}").To(question)))));
         Assert.Equal(
-            ["other.example.com (PTR of 10.244.1.7)", "privately, TTL\u00a030", "own name", "privately, TTL\u00a030"],
+            ["other.example.com (PTR of 10.244.1.7)", "private, TTL\u00a030", "own name", "private, TTL\u00a030"],
             Text(rows[0].Elements("td").Last()));
     }
 
@@ -163,7 +162,7 @@ public sealed class PageReportTests
                 .Where(item => item.Parent!.Attribute("class")?.Value == "advice")
                 .Select(item => item.Element("b")!.Value));
         Assert.Contains("--servers", page.Descendants("code").Select(code => code.Value));
-        Assert.Contains("Nothing: every name server says what it should.", Text(Render("open")));
+        Assert.Contains("Nothing: all DNS servers agree.", Text(Render("open")));
         Assert.Contains(
             "Nothing but to wait: the name servers say what they should, but not for long enough yet.", Text(Render("settling")));
         Assert.DoesNotContain(Text(Render("starting")), text => text.Contains("no-servers", StringComparison.Ordinal));
@@ -199,7 +198,9 @@ public sealed class PageReportTests
     }
 
     [Theory]
-    [InlineData(12, "The last 5 minutes")]
+    [InlineData(12, "The last minute")]
+    [InlineData(61, "The last 2 minutes")]
+    [InlineData(121, "The last 5 minutes")]
     [InlineData(301, "The last 15 minutes")]
     [InlineData(1000, "The last 30 minutes")]
     [InlineData(1801, "The last hour")]
@@ -330,13 +331,19 @@ public sealed class PageReportTests
             (2, snapshot with { Status = outer.Length % 2 == 0 ? GateStatus.Disabled : GateStatus.Closed }));
     }
 
+    private static readonly MarkdownDocument Handbook = MarkdownDocument.Read("docs/handbook.md");
+
     private static bool Check(string page)
     {
         var document = Parse(page);
         Assert.All(document.DescendantsAndSelf(), element => Assert.Contains(element.Name.LocalName, Elements));
         Assert.All(document.DescendantsAndSelf().Attributes(), attribute => Assert.Contains(attribute.Name.LocalName, Attributes));
         Assert.All(document.DescendantsAndSelf().Attributes("href"), link =>
-            Assert.Contains(link.Value, (string[])["/status", "/metrics", "/readyz", "/livez"]));
+            Assert.True(
+                link.Value is "/status" or "/metrics" or "/readyz" or "/livez"
+                    || (link.Value.Split('#') is ["https://github.com/dnsgate/dnsgate/blob/main/docs/handbook.md", var anchor]
+                        && Handbook.Sections.Any(section => section.Anchor == anchor)),
+                link.Value));
         Assert.DoesNotContain(document.DescendantNodes(), node => node is XComment or XProcessingInstruction or XCData);
         var style = document.Descendants("style").Single().Value;
         Assert.DoesNotMatch("url|import|expression|http", style);

@@ -5,6 +5,8 @@ namespace DnsGate.Core.Report.Page;
 /// <summary>What to do: the reasons with their remedies, the diagnoses, and what could not be listed.</summary>
 internal static class AdviceSection
 {
+    private const string Handbook = "https://github.com/dnsgate/dnsgate/blob/main/docs/handbook.md";
+
     // The number of sources and of lines in resolv.conf has no limit.
     private const int MostItems = 12;
     private const int MostLines = 60;
@@ -28,13 +30,13 @@ internal static class AdviceSection
     }
 
     private static string InsteadOfAdvice(GateSnapshot snapshot, bool hasFailures) =>
-        snapshot.Status == GateStatus.Disabled ? "Remove `DNSGATE_DISABLED` to have the gate decide again."
-        : snapshot.Listing is null ? "Nothing yet: the first round has not ended."
+        snapshot.Status == GateStatus.Disabled ? "Remove `DNSGATE_DISABLED` to turn the gate on again."
+        : snapshot.Listing is null ? "The first round has not ended yet."
         : snapshot.Reason == Reason.Agrees && snapshot.Status == GateStatus.Closed
-            ? "Nothing but to wait: the name servers say what they should, but not for long enough yet."
-        : hasFailures ? "Nothing more for the gate; but not every source of name servers could be listed:"
-        : snapshot.Servers.All(server => server.Judgement.IsRight) ? "Nothing: every name server says what it should."
-        : "Nothing: those that do not agree are excused, not being required or by `--require`.";
+            ? "Wait: all DNS servers agree, and the gate confirms it."
+        : hasFailures ? "Nothing for the gate. Some sources of DNS servers could not be listed:"
+        : snapshot.Servers.All(server => server.Judgement.IsRight) ? "Nothing: all DNS servers agree."
+        : "Nothing: the servers that do not agree are not required, or excused by `--require`.";
 
     private static void WriteSources(Html page, Listing? listing, List<string> failures)
     {
@@ -73,12 +75,25 @@ internal static class AdviceSection
         }
     }
 
+    /// <summary>Whether the handbook has an entry of this name: for every reason and diagnosis.</summary>
+    private static bool IsInHandbook(string name) =>
+        Diagnosis.All.Contains(name) || Enum.GetValues<Reason>().Any(reason => reason.Name() == name);
+
     // What stands below the first line is YAML to paste: it keeps its lines and blanks.
     private static void WriteItem(Html page, string[] lines)
     {
         // Each begins with what it is about: a reason, a diagnosis, a source.
         var colon = Math.Max(0, lines[0].IndexOf(": ", StringComparison.Ordinal));
-        page.Write($"<b>{Html.Cut(lines[0][..colon], MostCharacters)}</b>");
+        var about = lines[0][..colon];
+        if (IsInHandbook(about))
+        {
+            page.Write($"<b><a href=\"{Handbook}#{about}\">{about}</a></b>");
+        }
+        else
+        {
+            page.Write($"<b>{Html.Cut(about, MostCharacters)}</b>");
+        }
+
         page.WriteProse(Html.Cut(lines[0][colon..], MostCharacters));
         if (lines.Length == 1)
         {

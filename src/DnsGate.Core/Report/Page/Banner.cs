@@ -16,7 +16,7 @@ internal static class Banner
     {
         if (facts.IsStopping)
         {
-            page.Write($"<p class=\"stopping\" role=\"status\">Stopping: this sidecar was told to end, and /readyz answers 503.</p>\n");
+            page.Write($"<p class=\"stopping\" role=\"status\">Stopping: this sidecar received a signal, and /readyz returns 503.</p>\n");
         }
 
         page.Write($"<div class=\"banner is-{Name(snapshot)}\">\n<header>\n<h1>");
@@ -74,7 +74,7 @@ internal static class Banner
 
         if (snapshot.Status is GateStatus.Open or GateStatus.Drifting)
         {
-            return snapshot.Status == GateStatus.Drifting ? "was there when the gate opened, and is not now" : "settled";
+            return snapshot.Status == GateStatus.Drifting ? "lost since the gate opened" : "settled";
         }
 
         var (state, rule) = (snapshot.State, snapshot.Rule);

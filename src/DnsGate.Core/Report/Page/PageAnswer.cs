@@ -53,9 +53,9 @@ internal sealed class PageAnswer(string text)
     public string How()
     {
         var how = withoutRecursion > 0 ? "without recursion"
-            : toApplications == 0 ? "privately"
-            : privately == 0 ? "to applications"
-            : "both ways";
+            : toApplications == 0 ? "private"
+            : privately == 0 ? "application"
+            : "both";
         var samples =
             asked == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", {privately + toApplications + withoutRecursion} of {asked}");
         return ttl is { } seconds ? string.Create(CultureInfo.InvariantCulture, $"{how}{samples}, TTL\u00a0{seconds}") : $"{how}{samples}";

@@ -14,7 +14,7 @@ internal static class ServerTable
     public static void Write(Html page, GateSnapshot snapshot, PageClock clock)
     {
         var rows = PageServer.Build(snapshot);
-        page.Write($"<section aria-labelledby=\"servers\">\n<h2 id=\"servers\">Name servers</h2>\n");
+        page.Write($"<section aria-labelledby=\"servers\">\n<h2 id=\"servers\">DNS servers</h2>\n");
         if (rows.Count == 0)
         {
             page.Write($"<p>{WhyNone(snapshot)}</p>\n</section>\n");
@@ -23,8 +23,7 @@ internal static class ServerTable
 
         page.Write($"""
             <div class="wide">
-            <table role="table">
-            <caption>What each server answered: “privately”, from a cache that applications do not read, before it is asked what it says “to applications”; or “both ways” the same.</caption>
+            <table role="table" aria-label="What each DNS server answered">
             <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">Server</th><th role="columnheader" scope="col">Verdict</th><th role="columnheader" scope="col">A</th><th role="columnheader" scope="col">AAAA</th><th role="columnheader" scope="col">PTR</th></tr></thead>
             <tbody role="rowgroup">
 
@@ -35,6 +34,8 @@ internal static class ServerTable
         }
 
         page.Write($"</tbody>\n</table>\n</div>\n");
+        page.Write($"<p class=\"soft\">private: queried with the CD bit, so the application's cache is untouched · application: as the "
+            + $"application asks · both: the same answer to both queries</p>\n");
         if (rows.Count > MostRows)
         {
             page.Write($"<p class=\"more\">… and {rows.Count - MostRows} more, in <a href=\"/status\">/status</a></p>\n");
@@ -44,9 +45,9 @@ internal static class ServerTable
     }
 
     private static string WhyNone(GateSnapshot snapshot) =>
-        snapshot.Status == GateStatus.Disabled ? "No DNS server is asked: the gate is switched off."
-        : snapshot.Listing is null ? "None is known yet."
-        : "None was found.";
+        snapshot.Status == GateStatus.Disabled ? "No server is asked: the gate is switched off."
+        : snapshot.Listing is null ? "Not known yet."
+        : "No server was found.";
 
     private static void WriteRow(Html page, PageServer row, GateSnapshot snapshot, PageClock clock)
     {
@@ -65,7 +66,7 @@ internal static class ServerTable
 
         if (row.View.Kind == ViewKind.External && snapshot.Status is GateStatus.Open or GateStatus.Drifting)
         {
-            page.Write($"<p class=\"soft\">not asked any more since the gate opened</p>");
+            page.Write($"<p class=\"soft\">not asked since the gate opened</p>");
         }
 
         page.Write($"</th>\n<td role=\"cell\">");
@@ -103,8 +104,7 @@ internal static class ServerTable
         page.Write($"</p>");
         if (!verdict.Agrees)
         {
-            page.Write(
-                $"<p>{Html.Cut(verdict.Judgement.Detail, MostCharacters)}</p><p class=\"soft\">{verdict.Judgement.Reason.Meaning()}</p>");
+            page.Write($"<p>{Html.Cut(verdict.Judgement.Detail, MostCharacters)}</p>");
         }
     }
 

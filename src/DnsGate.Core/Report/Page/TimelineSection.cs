@@ -12,13 +12,13 @@ internal static class TimelineSection
     public static void Write(Html page, History timeline, PageClock clock)
     {
         var bar = new TimelineBar(WindowOf(clock.Now), clock);
-        var window = bar.Window == History.Remembered
-            ? "hour"
+        var window = bar.Window == History.Remembered ? "hour"
+            : bar.Window.TotalMinutes == 1 ? "minute"
             : PageClock.For(bar.Window).Replace("m 0s", " minutes", StringComparison.Ordinal);
         page.Write($"<section aria-labelledby=\"changes\">\n<h2 id=\"changes\">The last {window}</h2>\n");
         if (timeline.Gate.IsEmpty)
         {
-            page.Write($"<p>Nothing has happened yet: no round has ended.</p>\n</section>\n");
+            page.Write($"<p>No round has ended yet.</p>\n</section>\n");
             return;
         }
 
@@ -45,6 +45,8 @@ internal static class TimelineSection
     /// <summary>The shortest scale that shows all that the loop has seen, at most an hour: a minute would not be seen in an hour.</summary>
     private static TimeSpan WindowOf(TimeSpan now) => now switch
     {
+        { TotalMinutes: <= 1 } => TimeSpan.FromMinutes(1),
+        { TotalMinutes: <= 2 } => TimeSpan.FromMinutes(2),
         { TotalMinutes: <= 5 } => TimeSpan.FromMinutes(5),
         { TotalMinutes: <= 15 } => TimeSpan.FromMinutes(15),
         { TotalMinutes: <= 30 } => TimeSpan.FromMinutes(30),
