@@ -8,6 +8,7 @@
 # make bench      the benchmarks (the tables of docs/benchmarks.md)
 # make prove      a real ZooKeeper ensemble, recreated with DnsGate, with work-arounds and with nothing (half an hour;
 #                 `make prove-trials TRIALS=2` for a look)
+# make screenshots  the two pictures of the page for the README: docs/page-closed.png, docs/page-drifting.png
 # make lint       check the GitHub workflows
 # make release    the files of a release, without signatures: dist/
 # make version    print the version
@@ -33,7 +34,7 @@ SOURCES := $(shell find src -name bin -prune -o -name obj -prune -o -type f -pri
 DOTNET := DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 dotnet
 BUILD_FLAGS := -c $(CONFIGURATION) --nologo -v quiet -p:UseSharedCompilation=false -nodeReuse:false
 
-.PHONY: FORCE help run check test native image bench prove prove-build prove-cases prove-trials clean setup-image setup-test setup-bench $(RUNTIMES:%=setup-%)
+.PHONY: FORCE help run check test native image bench prove prove-build prove-cases prove-trials screenshots clean setup-image setup-test setup-bench $(RUNTIMES:%=setup-%)
 # Two publishes at once would write the same files of src/DnsGate.Core and of NuGet.
 .NOTPARALLEL:
 
@@ -73,6 +74,9 @@ setup-test:
 
 setup-bench:
 	@tests/run/setup bench
+
+screenshots: $(EXECUTABLE) | setup-test
+	@tools/screenshots $(EXECUTABLE) docs
 
 run: $(EXECUTABLE)
 	@$(DOTNET) build tools/DnsGate.Demo $(BUILD_FLAGS) > artifacts/demo.log 2>&1 || { cat artifacts/demo.log >&2; exit 1; }

@@ -44,7 +44,7 @@ public sealed class PageReportTests
     [InlineData("undecidable", "undecidable", "2", "The application is held back.")]
     [InlineData("open", "open", "10", "The application may run.")]
     [InlineData("resumed", "open", "10", "The application may run.")]
-    [InlineData("drifting", "open, but drifting", "10", "Open, but drifting: the application keeps running.")]
+    [InlineData("drifting", "open, but drifting", "10", "The application keeps running.")]
     [InlineData("disabled", "disabled", "10", "The application starts unchecked.")]
     public void State_and_sentence_come_first(string scene, string state, string refresh, string consequence)
     {
@@ -164,7 +164,7 @@ public sealed class PageReportTests
         Assert.Contains("--servers", page.Descendants("code").Select(code => code.Value));
         Assert.Contains("Nothing: all DNS servers agree.", Text(Render("open")));
         Assert.Contains(
-            "Nothing but to wait: the name servers say what they should, but not for long enough yet.", Text(Render("settling")));
+            "Wait: all DNS servers agree, and the gate confirms it.", Text(Render("settling")));
         Assert.DoesNotContain(Text(Render("starting")), text => text.Contains("no-servers", StringComparison.Ordinal));
     }
 

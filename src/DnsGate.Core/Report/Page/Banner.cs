@@ -88,7 +88,7 @@ internal static class Banner
     private static string Consequence(GateSnapshot snapshot) => snapshot switch
     {
         { Status: GateStatus.Drifting } =>
-            "Open, but drifting: the application keeps running. Nothing is restarted or taken out of service. Check the servers below.",
+            "The application keeps running. Nothing is restarted or taken out of service. Check the servers below.",
         { Status: GateStatus.Open } => "The application may run.",
         { Status: GateStatus.Disabled } => "The application starts unchecked.",
         { Listing: null } => "The first round has not ended. The application is held back.",

@@ -34,8 +34,9 @@ internal static class ServerTable
         }
 
         page.Write($"</tbody>\n</table>\n</div>\n");
-        page.Write($"<p class=\"soft\">private: queried with the CD bit, so the application's cache is untouched · application: as the "
-            + $"application asks · both: the same answer to both queries</p>\n");
+        page.Write(
+            $"<p class=\"soft\">private: from a cache partition that applications do not read · application: as the application asks · "
+                + $"both: the same answer to both queries</p>\n");
         if (rows.Count > MostRows)
         {
             page.Write($"<p class=\"more\">… and {rows.Count - MostRows} more, in <a href=\"/status\">/status</a></p>\n");
