@@ -31,7 +31,7 @@ internal static class ListingBuilder
         Age = chains.All(chain => chain.Serving is { IsWithdrawn: false }) ? chains.Max(chain => chain.Serving!.Age) : null,
         Notes = [.. chains.SelectMany(chain => chain.Sources).SelectMany(source => source.Notes).Distinct()],
         DatagramsToOne = chains.Sum(chain => chain.DatagramsToFind + chain.Sources.Sum(source => source.DatagramsToOne)),
-        // `auto` alone finds servers, or there are none; beside others, as every source that the user names, it has to return some.
+        // `auto` alone finds servers, or there are none. Together with others it has to return some, as every source that the user names.
         IsIncomplete = chains.Any(chain =>
             chain.Serving is null && !(chain.View.Kind == ViewKind.Cluster && options.Servers is [ServerSource.Auto])),
     };

@@ -108,7 +108,7 @@ internal sealed class RoundPlan
                 return questions;
             }
 
-            // Nothing to ask, but earlier answers may stand: they are judged all the same.
+            // Nothing to ask, but earlier answers may stand: they are judged too.
             Learn([], now);
         }
 

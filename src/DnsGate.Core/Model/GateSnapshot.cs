@@ -77,7 +77,7 @@ internal sealed record GateSnapshot
     /// <summary>Why the gate is switched off, in the user's words; null when it is not.</summary>
     public string? DisabledBecause { get; init; }
 
-    /// <summary>What the round came to, whatever the gate makes of it; null where there was none.</summary>
+    /// <summary>The result of the round, whatever the gate makes of it; null where there was none.</summary>
     public VerdictKind? Round { get; init; }
 
     /// <summary>What is known before the first round has ended: nothing.</summary>

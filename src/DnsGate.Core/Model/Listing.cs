@@ -6,7 +6,7 @@ namespace DnsGate.Core.Model;
 /// <param name="Source">The source, as it is written on the command line.</param>
 /// <param name="Serves">Whether its servers are in the list.</param>
 /// <param name="Problem">
-/// Why it could not be listed this time; null when it could. One that serves all the same gives its last list.
+/// Why it could not be listed this time; null when it could. One that serves in spite of it gives its last list.
 /// </param>
 internal sealed record SourceReport(string Source, bool Serves, DiscoveryProblem? Problem)
 {

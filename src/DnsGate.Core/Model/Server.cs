@@ -51,6 +51,6 @@ internal sealed record Server(ServerAddress Address, string Source, int Samples 
     /// <summary>The server for people: <c>coredns-7c65d-abcde on node-3 (10.244.0.11:53)</c>, or its address alone.</summary>
     public string DisplayName => PodName is { Length: > 0 } name ? $"{name} ({Address})" : Address.ToString();
 
-    /// <summary>Whether its answer counts; one that does not is asked and shown all the same.</summary>
+    /// <summary>Whether its answer counts; one that does not is still asked and shown.</summary>
     public bool Required => Condition == EndpointCondition.Serving;
 }

@@ -86,7 +86,7 @@ internal static class HelpReport
 
     private static void Heading(StringBuilder page, string title) => page.Append('\n').Append(title).Append(":\n");
 
-    /// <summary>A term and its text, the text in a column of its own where it fits beside the term.</summary>
+    /// <summary>A term and its text, the text in a column of its own where the term leaves room.</summary>
     private static void Row(StringBuilder page, string term, string text, int column, int width)
     {
         var lines = Wrapped.Lines("", text, Math.Max(width - column - 4, 20)).Select(line => line.TrimStart()).ToList();

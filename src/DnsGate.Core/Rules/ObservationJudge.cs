@@ -31,7 +31,7 @@ internal static class ObservationJudge
             ? ReverseJudge.Judge(view, server, observation)
             : ForwardJudge.Judge(view, requiredTypes, [observation]);
 
-    /// <summary>The reasons that a question can come to.</summary>
+    /// <summary>The reasons that a question can have.</summary>
     /// <param name="kind">The view that it is asked in.</param>
     /// <param name="reverse">What the PTR records must be there.</param>
     /// <param name="type">A, AAAA or PTR.</param>

@@ -9,7 +9,7 @@ namespace DnsGate.Ask;
 /// <param name="time">The clock of the deadlines.</param>
 internal sealed class NameServerClient(TimeSpan queryTimeout, TimeProvider time)
 {
-    // More than the 1232 octets offered: a server that sends more all the same is understood rather than called broken.
+    // More than the 1232 octets offered: a server that sends more is still understood rather than called broken.
     private const int ReceiveBufferSize = 4096;
 
     // A wait looks at the stop token and the clock at least this often.

@@ -77,7 +77,7 @@ internal static class CommandLine
             yield return Unknown("option", token, verb.Accepted.Select(option => option.Flag));
         }
 
-        // Behind an unknown option nobody can tell its value from the argument of the verb.
+        // Behind an unknown option its value cannot be told from the argument of the verb.
         var cannotTell = unknown.Count > 0 && verb.Arguments.Length > 0;
         foreach (var token in cannotTell ? [] : tokens.Except(unknown))
         {

@@ -31,7 +31,7 @@ internal static class BusyPart
             "`dnsgate serve` at a closed gate, 20 name servers, one of them stale: rounds while others ask",
             ["", "rounds a second", "longest from one to the next", "requests a second", "CPU a request", "of a core"],
             [
-                quiet.ToFigure("nobody asks", ""),
+                quiet.ToFigure("no requests", ""),
                 busy.ToFigure(
                     $"{Probers} connections ask /readyz as fast as they can, one does not read what it asked for",
                     $"{perRequest * 1e6:f0} µs")

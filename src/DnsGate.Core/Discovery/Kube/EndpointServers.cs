@@ -15,7 +15,7 @@ internal static class EndpointServers
     /// The name servers, sorted, each once.
     /// <list type="bullet">
     /// <item>A pod (<c>targetRef.uid</c>) that is listed with two families is one server: it is asked at the family that this pod has
-    /// too, IPv4 before IPv6. One that is listed only with the family that this pod lacks is asked all the same: it is a name server of the
+    /// too, IPv4 before IPv6. One that is listed only with the family that this pod lacks is asked too: it is a name server of the
     /// cluster, and has to agree.</item>
     /// <item>An endpoint that moves between slices is in both for a moment, perhaps with two standings. The stronger holds: to ask
     /// one server too many costs a moment, one too few a wrong start.</item>

@@ -11,7 +11,7 @@ namespace DnsGate.Core.Report.Metrics;
 /// <item><term>one wrong answer after another, or silence after a wrong one</term><description>no change</description></item>
 /// <item><term>right after wrong or silent, or the other way round</term><description>a change</description></item>
 /// </list>
-/// A server that a round did not come to goes on as it was. No more is remembered than is listed.
+/// A server that a round did not reach keeps its state. No more is remembered than is listed.
 /// </summary>
 internal sealed class AgreementMemory
 {

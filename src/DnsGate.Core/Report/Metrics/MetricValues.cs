@@ -9,7 +9,7 @@ internal static class MetricValues
     /// <summary>
     /// Whether all views of a kind agree.
     /// <list type="table">
-    /// <item><term>nothing was listed or asked yet, or the round did not come to it</term><description>no</description></item>
+    /// <item><term>nothing was listed or asked yet, or the round did not reach it</term><description>no</description></item>
     /// <item><term>the same, of a gate that is open since before a restart</term><description>yes, as when it opened</description></item>
     /// <item><term>it is not in the list: all servers of the application are asked in the cluster view already</term>
     /// <description>as the cluster view</description></item>

@@ -19,7 +19,7 @@ internal enum ServerState
     /// <summary>Not ready or terminating: whatever it says does not count.</summary>
     NotRequired,
 
-    /// <summary>The last round did not come to it: an earlier stage disagrees.</summary>
+    /// <summary>The last round did not reach it: an earlier stage disagrees.</summary>
     NotAsked,
 }
 

@@ -2,7 +2,7 @@ using DnsGate.Core.Model;
 
 namespace DnsGate.Core.Report.Page;
 
-/// <summary>One row of the table: a server that is listed, and what it came to.</summary>
+/// <summary>One row of the table: a server that is listed, and its result.</summary>
 /// <param name="View">The view that it is asked for.</param>
 /// <param name="Server">The server.</param>
 /// <param name="Verdict">Null while the round has not reached it.</param>
