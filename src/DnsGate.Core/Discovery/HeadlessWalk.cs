@@ -203,7 +203,7 @@ internal sealed class HeadlessWalk : IDiscoveryWalk
     }
 
     private Lookup LookupAt(ServerAddress server, DnsName name, RecordType type, int sample = 0) =>
-        new(server, name, type, sample) { CheckingDisabled = forceRefresh };
+        new(server, name, type, sample) { Partition = forceRefresh ? CachePartition.Cd : CachePartition.Plain };
 
     private static RecordType TypeOf(AddressFamily family) =>
         family == AddressFamily.InterNetworkV6 ? RecordType.AAAA : RecordType.A;

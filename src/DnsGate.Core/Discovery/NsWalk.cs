@@ -52,7 +52,10 @@ internal sealed class NsWalk(
             {
                 return [.. seeds.Concat(found.Values).Where(server => asked.Add(server.Address)).SelectMany(server =>
                     Enumerable.Range(0, server.Samples).Select(sample =>
-                        new Lookup(server.Address, domain, RecordType.NS, sample) { CheckingDisabled = forceRefresh }))];
+                        new Lookup(server.Address, domain, RecordType.NS, sample)
+                        {
+                            Partition = forceRefresh ? CachePartition.Cd : CachePartition.Plain,
+                        }))];
             }
 
             current = new HeadlessWalk(new ServerSource.Headless(service), seeds, podAddresses, forceRefresh);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using DnsGate.Core.Dns;
 using DnsGate.Core.Model;
 using DnsGate.Core.Options;
 using DnsGate.Core.Rules;
@@ -29,15 +30,21 @@ internal enum StopRule
 internal sealed record GatePlan(
     StopRule Stop, SettleRule Rule, TimeSpan? Deadline, TimeSpan Interval, TimeSpan QueryTimeout, TimeSpan? WatchInterval, Quorum Quorum)
 {
+    /// <summary>The members of <c>--peers</c>; null without that option.</summary>
+    public PeerPlan? Peers { get; init; }
+
     /// <summary>The plan that the options ask for.</summary>
-    public static GatePlan Create(GateOptions options, StopRule stop) => new(
+    public static GatePlan Create(GateOptions options, StopRule stop, ImmutableArray<Peer> peers) => new(
         stop,
         stop == StopRule.AfterOneRound ? SettleRule.OneRound : options.Rule,
         stop == StopRule.Never || options.Timeout.IsOneRound ? null : options.Timeout.Limit,
         options.Interval,
         options.QueryTimeout,
         options.WatchInterval,
-        options.Require);
+        options.Require)
+    {
+        Peers = peers.IsEmpty ? null : new PeerPlan(peers, options.PeersRequire, options.PeersTimeout, options.OnPeersTimeout),
+    };
 }
 
 /// <summary>
@@ -76,6 +83,8 @@ internal sealed class GateMachine
     private readonly Func<double> chance;
     private readonly RetryTable retry;
     private readonly Pace pace;
+    private readonly PeerSearch? peers;
+    private readonly Diagnosis? notAMember;
     private readonly IEnumerator<GateStep> steps;
 
     // What the caller has learned.
@@ -85,6 +94,8 @@ internal sealed class GateMachine
     private IReadOnlyCollection<Observation> observations = [];
     private DomainProbe? probe;
     private TimeSpan probedAt;
+    private IReadOnlyCollection<LookupResult> lookedUp = [];
+    private double peerDatagrams;
 
     // What became of it.
     private SettleWindow window = SettleWindow.Initial;
@@ -104,6 +115,13 @@ internal sealed class GateMachine
     {
         (this.plan, this.identity, this.chance) = (plan, identity, chance);
         (retry, pace) = (new RetryTable(plan.Interval), new Pace(plan.Interval, plan.Rule));
+        if (plan.Peers is { } members)
+        {
+            peers = new PeerSearch(
+                members, TypesOf(identity), plan.Interval, isOneRound: plan.Stop == StopRule.AfterOneRound);
+            notAMember = Membership.Judge(identity.Name, members.Peers);
+        }
+
         last = openFor is { } time
             ? GateSnapshot.Resumed(identity, time) with { Rule = plan.Rule, Quorum = plan.Quorum }
             : GateSnapshot.Starting(identity);
@@ -135,6 +153,9 @@ internal sealed class GateMachine
     /// <summary>Takes one observation for each question of a <see cref="GateStep.Ask"/>.</summary>
     public void Learn(IReadOnlyCollection<Observation> answers) => observations = answers;
 
+    /// <summary>Takes one result for each question of a <see cref="GateStep.LookUp"/>.</summary>
+    public void Learn(IReadOnlyCollection<LookupResult> results) => lookedUp = results;
+
     /// <summary>Takes the result of a <see cref="GateStep.Probe"/>.</summary>
     public void Learn(DomainProbe result) => probe = result;
 
@@ -142,7 +163,7 @@ internal sealed class GateMachine
     private TimeSpan EndOf(GateStep? step, TimeSpan at) => step switch
     {
         GateStep.Pause pause => pause.Until,
-        GateStep.Ask or GateStep.Probe => now + plan.QueryTimeout,
+        GateStep.Ask or GateStep.LookUp or GateStep.Probe => now + plan.QueryTimeout,
         GateStep.List => now + ListLimit,
         _ => at,
     };
@@ -199,6 +220,16 @@ internal sealed class GateMachine
             window = window.After(verdict, plan.Rule, now);
             // Settled although a server has just answered with TTL 0: it agreed often enough before.
             var reason = window.IsSettled ? Reason.Agrees : verdict.Reason;
+            foreach (var step in AskPeers())
+            {
+                yield return step;
+            }
+
+            if (ArePeersDue && IsHeldByPeers(peers!.SummaryAt(now)))
+            {
+                (window, reason) = (window with { IsSettled = false }, Reason.PeerMissing);
+            }
+
             if (window.IsSettled || isOneRound)
             {
                 // If nothing opens, no source is fetched: the list has what became known about the servers during the round.
@@ -228,25 +259,15 @@ internal sealed class GateMachine
             }
 
             yield return Publish(SnapshotOfWait(asked, reason, raisesProbe ? probe : null));
-            if (window.IsSettled || isOneRound || IsPastDeadline)
+            if (window.IsSettled || isOneRound || IsPastDeadline || HaveFailedPeers)
             {
                 yield break;
             }
 
-            var nextRound = pace.NextRoundAt(round, window, begunAt, now, chance());
-            var end = nextRound < plan.Deadline ? nextRound : plan.Deadline ?? nextRound;
-            while (now < end)
+            var nextRound = pace.NextRoundAt(round, window, begunAt, now, chance(), peerDatagrams);
+            foreach (var step in PauseUntil(nextRound < plan.Deadline ? nextRound : plan.Deadline ?? nextRound, asked))
             {
-                yield return new GateStep.Pause(end - now < ListCheckInterval ? end : now + ListCheckInterval);
-                if (now < end)
-                {
-                    // A server that is gone is not waited for: a wrong one may be gone long before its TTL ends.
-                    yield return new GateStep.List(ForceRefresh: false, IsReported: false);
-                    if (!TakeListing().HasSameServersAs(asked))
-                    {
-                        break;
-                    }
-                }
+                yield return step;
             }
 
             if (IsPastDeadline)
@@ -255,6 +276,63 @@ internal sealed class GateMachine
             }
         }
     }
+
+    /// <summary>A server that is gone is not waited for: a wrong one may be gone long before its TTL ends.</summary>
+    private IEnumerable<GateStep> PauseUntil(TimeSpan end, Listing asked)
+    {
+        while (now < end)
+        {
+            yield return new GateStep.Pause(end - now < ListCheckInterval ? end : now + ListCheckInterval);
+            if (now < end)
+            {
+                yield return new GateStep.List(ForceRefresh: false, IsReported: false);
+                if (!TakeListing().HasSameServersAs(asked))
+                {
+                    yield break;
+                }
+            }
+        }
+    }
+
+    /// <summary>Whether the own name lets members be asked for: it has settled, or agrees where one round is all.</summary>
+    private bool ArePeersDue =>
+        peers is not null
+        && (window.IsSettled || (plan.Stop == StopRule.AfterOneRound && verdict!.Kind == VerdictKind.Agrees));
+
+    /// <summary>Whether a wait is over since members are missing, and <c>--on-peers-timeout fail</c> is set.</summary>
+    private bool HaveFailedPeers =>
+        plan.Stop == StopRule.WhenOpen && last is { Reason: Reason.PeerMissing, Peers.HasTimedOut: true };
+
+    /// <summary>The questions about other members that this round has left.</summary>
+    private IEnumerable<GateStep> AskPeers()
+    {
+        peerDatagrams = 0;
+        if (!ArePeersDue)
+        {
+            yield break;
+        }
+
+        peers!.Begin(verdict!, now);
+        while (!IsPastDeadline && peers.Next(now) is { Length: > 0 } lookups)
+        {
+            yield return new GateStep.LookUp(lookups, plan.Deadline - now);
+            peers.Learn(lookedUp, now);
+            peerDatagrams = peers.MaxDatagramsToOne;
+            // The answers about the own name are as old as the stop was long.
+            window = wasStopped ? window with { IsSettled = false } : window;
+        }
+    }
+
+    /// <summary>
+    /// Whether members keep the gate closed. In one round what is missing counts at once. A gate that waits opens in the end by
+    /// default: the first pod of a StatefulSet with OrderedReady has no peers before it is ready itself.
+    /// </summary>
+    private bool IsHeldByPeers(PeerSummary summary) =>
+        !summary.IsEnough
+        && (plan.Stop == StopRule.AfterOneRound || !summary.HasTimedOut || plan.Peers!.OnTimeout == OnTimeout.Fail);
+
+    private static ImmutableArray<RecordType> TypesOf(Identity identity) =>
+        [.. identity.Addresses.Select(ForwardJudge.TypeOf).Distinct()];
 
     /// <summary>In place of the wait: the gate is open at once. Its servers are not known yet.</summary>
     private IEnumerable<GateStep> Resume()
@@ -382,7 +460,8 @@ internal sealed class GateMachine
         Quorum = plan.Quorum,
         Round = verdict!.Kind,
         Servers = verdict.Servers,
-        Diagnoses = FindDiagnoses(asked, worthTelling),
+        Peers = peers is { Since: not null } ? peers.SummaryAt(now) : null,
+        Diagnoses = WithMembership(FindDiagnoses(asked, worthTelling)),
     };
 
     /// <summary>No server answered; or all agree in the only round, and a better source of servers was slow or unreachable.</summary>
@@ -404,9 +483,12 @@ internal sealed class GateMachine
             Listing = current,
             // Those outside the cluster are not asked any more: their last verdict stands.
             Servers = [.. verdict.Servers, .. opened.Servers.Where(server => server.View.Kind == ViewKind.External)],
-            Diagnoses = FindDiagnoses(current, probed: null),
+            Diagnoses = WithMembership(FindDiagnoses(current, probed: null)),
         };
     }
+
+    private ImmutableArray<Diagnosis> WithMembership(ImmutableArray<Diagnosis> diagnoses) =>
+        notAMember is null ? diagnoses : diagnoses.Add(notAMember);
 
     private ImmutableArray<Diagnosis> FindDiagnoses(Listing asked, DomainProbe? probed) => Diagnoses.Find(
         verdict! with { Coverage = asked.Coverage },

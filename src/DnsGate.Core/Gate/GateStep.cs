@@ -24,6 +24,13 @@ internal abstract record GateStep
     public sealed record Ask(Listing Listing, ImmutableArray<Question> Questions, TimeSpan? Limit) : GateStep;
 
     /// <summary>
+    /// Look up other members, and give the results to <see cref="GateMachine.Learn(IReadOnlyCollection{LookupResult})"/>.
+    /// </summary>
+    /// <param name="Lookups">The questions, all to be asked at once.</param>
+    /// <param name="Limit">The time for all of them; null for no limit but that of each question.</param>
+    public sealed record LookUp(ImmutableArray<Lookup> Lookups, TimeSpan? Limit) : GateStep;
+
+    /// <summary>
     /// Ask the servers of resolv.conf for the cluster domain, and give the result to <see cref="GateMachine.Learn(DomainProbe)"/>.
     /// </summary>
     /// <param name="Limit">The time for it; null for no limit but that of each question.</param>

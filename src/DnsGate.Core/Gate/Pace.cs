@@ -39,7 +39,9 @@ internal sealed class Pace(TimeSpan interval, SettleRule rule)
     /// <param name="begunAt">When it began.</param>
     /// <param name="now">When it ended.</param>
     /// <param name="chance">From 0 to 1.</param>
-    public TimeSpan NextRoundAt(RoundPlan round, SettleProgress state, TimeSpan begunAt, TimeSpan now, double chance)
+    /// <param name="besides">Datagrams that one server was sent in it besides, about other members.</param>
+    public TimeSpan NextRoundAt(
+        RoundPlan round, SettleProgress state, TimeSpan begunAt, TimeSpan now, double chance, double besides = 0)
     {
         var next = begunAt + (interval * (1 + (Jitter * chance)));
         if (state.AgreesSince is { } since
@@ -57,7 +59,7 @@ internal sealed class Pace(TimeSpan interval, SettleRule rule)
             next = due + (interval * (Jitter * chance));
         }
 
-        var affordable = Spend(round.MaxDatagramsToOne, now);
+        var affordable = Spend(round.MaxDatagramsToOne + besides, now);
         next = next > affordable ? next : affordable;
         return next > now ? next : now;
     }

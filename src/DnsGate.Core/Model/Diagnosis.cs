@@ -76,13 +76,16 @@ internal sealed record Diagnosis(string Name, string Meaning, string Remedy)
     /// <summary>A question to an address without a name server was answered.</summary>
     public const string DnsIntercepted = "dns-intercepted";
 
+    /// <summary>A list of members (<c>--peers</c>) without this pod.</summary>
+    public const string NotAMember = "not-a-member";
+
     /// <summary>All of them, in the order of the reference.</summary>
     public static readonly ImmutableArray<string> All =
     [
         NameNotPublished, PublishedWrong, FrozenServer, NodeCacheStale, AaaaNxDomain,
         ReverseNotServed, ReverseRefused, ReverseUnanswered, PtrNamesAnotherService, AddressReused, SecondService,
         RoundCutOff, NoneReady, PortClosed, NetworkPolicy, DnsOutage, NotClusterDns, DnsIntercepted,
-        AddressNotOnInterface, NameOfAnotherPod, HostsOverridesName, SpellingNotShadowed,
+        AddressNotOnInterface, NameOfAnotherPod, HostsOverridesName, SpellingNotShadowed, NotAMember,
     ];
 
     /// <summary>Whether it doubts the expected name or addresses: then no server is blamed for not having them.</summary>

@@ -71,6 +71,9 @@ internal sealed record GateSnapshot
     /// <summary>The verdict on each server that the round reached.</summary>
     public ImmutableArray<ServerVerdict> Servers { get; init; } = [];
 
+    /// <summary>What is known of the members of <c>--peers</c>; null without that option, and before the own name has settled.</summary>
+    public PeerSummary? Peers { get; init; }
+
     /// <summary>What the whole picture means.</summary>
     public ImmutableArray<Diagnosis> Diagnoses { get; init; } = [];
 

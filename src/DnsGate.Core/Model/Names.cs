@@ -18,6 +18,9 @@ internal static class Names
     /// <summary>The name of the verdict of a round.</summary>
     public static string Name(this VerdictKind kind) => kind.ToString().ToLowerInvariant();
 
+    /// <summary>The name of the state of a member.</summary>
+    public static string Name(this PeerState state) => state.ToString().ToLowerInvariant();
+
     /// <summary>The name of a view.</summary>
     public static string Name(this ViewKind kind) => kind.ToString().ToLowerInvariant();
 

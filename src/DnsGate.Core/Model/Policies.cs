@@ -37,7 +37,7 @@ internal enum RequiredCoverage
     Complete,
 }
 
-/// <summary>What <c>wait</c> and <c>run</c> do when <c>--timeout</c> has passed.</summary>
+/// <summary>What <c>wait</c> and <c>run</c> do when <c>--timeout</c> or <c>--peers-timeout</c> has passed.</summary>
 internal enum OnTimeout
 {
     /// <summary>End with exit code 124.</summary>

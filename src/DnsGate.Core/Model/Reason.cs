@@ -66,6 +66,9 @@ internal enum Reason
     /// <summary>The servers could not be listed.</summary>
     DiscoveryFailed,
 
+    /// <summary>Too few members of <c>--peers</c> exist. The own name is right everywhere.</summary>
+    PeerMissing,
+
     /// <summary>The kill switch is set.</summary>
     Disabled,
 
@@ -121,6 +124,9 @@ internal static class Reasons
             null),
         (Reason.DiscoveryFailed, "discovery-failed", "the DNS servers could not be listed",
             "fix what the line of the source names, or set `--servers`"),
+        (Reason.PeerMissing, "peer-missing", "the DNS servers agree about this pod, but too few members of `--peers` exist",
+            "wait while the other pods start; if it lasts, compare the list of `--peers` with the pods, and set "
+            + "`publishNotReadyAddresses: true` on their Service"),
         (Reason.Disabled, "disabled", "the gate is switched off by DNSGATE_DISABLED",
             "remove the variable to turn the gate on again"),
         (Reason.Agrees, "agrees", "the server returns exactly this pod's addresses, and its name for them",

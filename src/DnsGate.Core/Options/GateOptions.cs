@@ -79,6 +79,18 @@ internal sealed record GateOptions
     /// <summary>Whether discovered servers are checked for something that answers in their place.</summary>
     public required bool InterceptionCheck { get; init; }
 
+    /// <summary>Where the names of other members come from; empty when none are asked for.</summary>
+    public required ImmutableArray<PeerSource> Peers { get; init; }
+
+    /// <summary>How many members must exist.</summary>
+    public required Quorum PeersRequire { get; init; }
+
+    /// <summary>Time for them to appear, once the own name has settled.</summary>
+    public required TimeSpan PeersTimeout { get; init; }
+
+    /// <summary>What to do when it has passed.</summary>
+    public required OnTimeout OnPeersTimeout { get; init; }
+
     /// <summary>When agreement is believed.</summary>
     public required SettleRule Rule { get; init; }
 

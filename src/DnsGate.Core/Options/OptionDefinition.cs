@@ -103,6 +103,39 @@ internal static class OptionTable
         + "headless:, ns)",
         Decides: true);
 
+    /// <summary>The other members.</summary>
+    public static readonly OptionDefinition Peers = new(
+        "--peers",
+        "SPEC",
+        "none",
+        $"members of the application's ensemble that must exist in DNS: {PeerSource.Forms}; asked once the own name has settled",
+        Decides: true,
+        IsList: true);
+
+    /// <summary>How many of the members must exist.</summary>
+    public static readonly OptionDefinition PeersRequire = new(
+        "--peers-require",
+        "QUORUM",
+        "majority",
+        "how many members must exist: all, majority, or a number; this pod counts as one if it is in the list",
+        Decides: true);
+
+    /// <summary>How long they may take.</summary>
+    public static readonly OptionDefinition PeersTimeout = new(
+        "--peers-timeout",
+        "DURATION",
+        "60s",
+        "time for the members to appear, counted from the moment when the own name has settled first",
+        Decides: true);
+
+    /// <summary>What happens when they do not appear.</summary>
+    public static readonly OptionDefinition OnPeersTimeout = new(
+        "--on-peers-timeout",
+        "ACTION",
+        "open",
+        "what happens after --peers-timeout: open (start the application with a warning), fail (exit 124; serve stays closed)",
+        Decides: true);
+
     /// <summary>The length of the window.</summary>
     public static readonly OptionDefinition Settle = new(
         "--settle", "DURATION", "5s", "how long all servers must agree before the gate opens", Decides: true);
@@ -194,7 +227,7 @@ internal static class OptionTable
     public static readonly ImmutableArray<OptionDefinition> All =
     [
         Name, Ip, Servers, App, External, ExternalReverse, Reverse, Families, Require, Coverage,
-        InterceptionCheck, Settle, Rounds, Interval, QueryTimeout, Timeout,
+        InterceptionCheck, Peers, PeersRequire, PeersTimeout, OnPeersTimeout, Settle, Rounds, Interval, QueryTimeout, Timeout,
         OnTimeout, Listen, WatchInterval, State, Output, LogFormat, LogLevel,
     ];
 

@@ -46,6 +46,10 @@ internal sealed class OptionReader(IReadOnlyDictionary<OptionDefinition, IReadOn
             Require = ReadOne(OptionTable.Require, OptionParsers.ParseQuorum, Quorum.All),
             Coverage = ReadChoice(OptionTable.Coverage, RequiredCoverage.Any),
             InterceptionCheck = ReadOne(OptionTable.InterceptionCheck, OptionParsers.ParseSwitch, true),
+            Peers = [.. ReadList<PeerSource>(OptionTable.Peers, PeerSource.TryParse!).Distinct()],
+            PeersRequire = ReadOne(OptionTable.PeersRequire, OptionParsers.ParseQuorum, Quorum.MoreThanHalf),
+            PeersTimeout = ReadOne(OptionTable.PeersTimeout, Duration.TryParse, TimeSpan.FromSeconds(60)),
+            OnPeersTimeout = ReadChoice(OptionTable.OnPeersTimeout, OnTimeout.Open),
             Rule = new SettleRule(
                 ReadOne(OptionTable.Rounds, OptionParsers.ParseRounds, 3),
                 ReadOne(OptionTable.Settle, Duration.TryParse, TimeSpan.FromSeconds(5))),

@@ -50,6 +50,11 @@ internal static class JsonReport
             json.WriteBoolean("resumed", snapshot.IsResumed);
             WriteArray(json, "servers", snapshot.Servers, Write);
             WriteStrings(json, "remedies", TextReport.Advice(snapshot));
+            if (snapshot.Peers is { } peers)
+            {
+                Write(json, peers);
+            }
+
             WriteArray(json, "diagnoses", snapshot.Diagnoses, Write);
             WriteArray(json, "sources", snapshot.Listing?.Sources ?? [], Write);
             WriteStrings(json, "notes", snapshot.Listing?.Notes.Select(Printable.Escape) ?? []);
@@ -91,6 +96,28 @@ internal static class JsonReport
         }
 
         WriteArray(json, "observations", server.Observations, Write);
+        json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, PeerSummary peers)
+    {
+        json.WriteStartObject("peers");
+        json.WriteNumber("required", peers.Needed);
+        json.WriteNumber("found", peers.Found);
+        json.WriteBoolean("timedOut", peers.HasTimedOut);
+        WriteArray(json, "members", peers.Members, (writer, member) =>
+        {
+            writer.WriteStartObject();
+            writer.WriteString("name", Printable.Escape(member.Peer.Text));
+            writer.WriteString("state", member.State.Name());
+            if (member.Detail.Length > 0)
+            {
+                writer.WriteString("detail", member.Detail);
+                WriteStrings(writer, "missingAt", member.MissingAt.Select(server => server.ToString()));
+            }
+
+            writer.WriteEndObject();
+        });
         json.WriteEndObject();
     }
 

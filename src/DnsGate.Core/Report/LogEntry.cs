@@ -71,12 +71,16 @@ internal sealed record Event(int Id, string Name, LogLevel Level)
     /// <summary>The state file could not be written.</summary>
     public static readonly Event StateNotWritten = new(21, "state-not-written", LogLevel.Warning);
 
+    /// <summary>The gate has opened after <c>--peers-timeout</c>, with too few members.</summary>
+    public static readonly Event OpenedWithoutPeers = new(22, "opened-without-peers", LogLevel.Warning);
+
     /// <summary>One round, changed or not.</summary>
     public static readonly Event Round = new(12, "round", LogLevel.Debug);
 
     public static IReadOnlyList<Event> All { get; } =
         [Started, VerdictChanged, StillClosed, Opened, TimedOut, OpenedByTimeout, Disabled, ExecFailed, Stopped, Executing, ListingFailed,
-            Round, ServerNotAsked, ServersListed, Drifted, DriftEnded, Listening, Ended, Resumed, StateIgnored, StateNotWritten];
+            Round, ServerNotAsked, ServersListed, Drifted, DriftEnded, Listening, Ended, Resumed, StateIgnored, StateNotWritten,
+            OpenedWithoutPeers];
 }
 
 /// <summary>One entry of the log, as text or as JSON.</summary>

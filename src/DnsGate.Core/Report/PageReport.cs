@@ -27,6 +27,7 @@ internal static class PageReport
         page.Write($"<main>\n");
         Banner.WriteFacts(page, snapshot, clock);
         AdviceSection.Write(page, snapshot);
+        PeerSection.Write(page, snapshot);
         ServerTable.Write(page, snapshot, clock);
         if (snapshot.Status != GateStatus.Disabled || !snapshot.History.Gate.IsEmpty)
         {

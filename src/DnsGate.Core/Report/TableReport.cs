@@ -68,7 +68,8 @@ internal static class TableReport
             text.Append(paint && index > 0 ? Paint(line, servers[index - 1]) : line).Append('\n');
         }
 
-        foreach (var line in TextReport.Origin(snapshot, ListingReport.FailureInBrief)
+        foreach (var line in TextReport.MissingPeers(snapshot)
+            .Concat(TextReport.Origin(snapshot, ListingReport.FailureInBrief))
             .Concat(TextReport.Notes(snapshot))
             .SelectMany(line => Wrapped.Lines("", line, width)))
         {
@@ -87,6 +88,11 @@ internal static class TableReport
         if (snapshot.IsOpen)
         {
             return null;
+        }
+
+        if (snapshot.Reason == Reason.PeerMissing)
+        {
+            return timeout is { } time ? $"waiting for peers; --timeout in {Seconds(time - snapshot.Now)}" : "waiting for peers";
         }
 
         var (rule, window) = (snapshot.Rule, snapshot.State);

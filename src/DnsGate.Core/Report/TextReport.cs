@@ -16,6 +16,10 @@ internal static class TextReport
     /// <summary>Characters of the first line at most: events and probes show it.</summary>
     public const int MaxHeadline = 200;
 
+    // A list of members may have a thousand, and a cluster dozens of servers.
+    private const int MostPeers = 10;
+    private const int MostServersOfPeer = 3;
+
     /// <summary>The whole text, each line ended.</summary>
     public static string Render(GateSnapshot snapshot) => Render(snapshot, Origin(snapshot, ListingReport.Failure).Concat(Notes(snapshot)));
 
@@ -47,12 +51,30 @@ internal static class TextReport
         var expected = snapshot is { Name: { } name, Status: not GateStatus.Open }
             ? [$"expected: {name} = {string.Join(' ', snapshot.Addresses)}"]
             : Array.Empty<string>();
-        foreach (var line in expected.Concat(origin).Concat(Advice(snapshot)))
+        foreach (var line in expected.Concat(MissingPeers(snapshot)).Concat(origin).Concat(Advice(snapshot)))
         {
             text.Append("  ").Append(line).Append('\n');
         }
 
         return text.ToString();
+    }
+
+    /// <summary>A line for each member of <c>--peers</c> that is missing, the first ones of many.</summary>
+    internal static IEnumerable<string> MissingPeers(GateSnapshot snapshot)
+    {
+        List<PeerVerdict> missing = [.. snapshot.Peers?.Missing ?? []];
+        foreach (var peer in missing.Take(MostPeers))
+        {
+            var servers = string.Join(' ', peer.MissingAt.Take(MostServersOfPeer))
+                + (peer.MissingAt.Length > MostServersOfPeer ? $" and {peer.MissingAt.Length - MostServersOfPeer} more" : "");
+            yield return $"peer {Printable.Escape(peer.Peer.Text)}   missing   "
+                + $"{peer.Detail}{(servers.Length == 0 ? "" : $", at {servers}")}";
+        }
+
+        if (missing.Count > MostPeers)
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"and {missing.Count - MostPeers} more peers are missing");
+        }
     }
 
     /// <summary>
@@ -78,7 +100,8 @@ internal static class TextReport
     /// <summary>The first reason and the first server that has it; empty where no server is to blame.</summary>
     private static string Where(GateSnapshot snapshot)
     {
-        if (snapshot.Reason is Reason.Agrees or Reason.Disabled or Reason.ServersChanged || snapshot.Listing is not { } listing)
+        if (snapshot.Reason is Reason.Agrees or Reason.Disabled or Reason.ServersChanged or Reason.PeerMissing
+            || snapshot.Listing is not { } listing)
         {
             return "";
         }
@@ -207,11 +230,15 @@ internal static class TextReport
             return $"{snapshot.Name} is {addresses} at "
                 + (heard == required.Count ? All(snapshot, required)
                     : $"{heard} of {Count(required)}; the others are silent, which --require {snapshot.Quorum} excuses")
-                + NotRequired(snapshot) + Reservation(snapshot);
+                + NotRequired(snapshot) + Reservation(snapshot)
+                + (snapshot.Peers is { IsEnough: false } peers ? $"; only {PeersFound(peers)} after --peers-timeout" : "");
         }
 
         return snapshot.Reason switch
         {
+            Reason.PeerMissing =>
+                $"{Agreement(snapshot, required)}, but only {PeersFound(snapshot.Peers!)}"
+                + (snapshot.Peers!.HasTimedOut ? " after --peers-timeout" : ""),
             Reason.Agrees => Confirming(snapshot, required),
             Reason.ServersChanged => "the list of DNS servers has just changed",
             Reason.TtlZero => $"{Share(required, server => !server.Agrees)} answered with TTL 0, which does not count yet",
@@ -264,16 +291,18 @@ internal static class TextReport
         };
     }
 
-    private static string Confirming(GateSnapshot snapshot, List<ServerVerdict> required)
+    private static string Confirming(GateSnapshot snapshot, List<ServerVerdict> required) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{Agreement(snapshot, required)}; confirming ({snapshot.Rule.Rounds} rounds, {Duration.Format(snapshot.Rule.Settle)})");
+
+    /// <summary>Who agrees on what, and what that does not prove.</summary>
+    private static string Agreement(GateSnapshot snapshot, List<ServerVerdict> required)
     {
-        var agreeing = required.Count(server => server.Agrees);
-        var who = agreeing < required.Count ? Share(required, server => server.Agrees)
+        var who = !required.TrueForAll(server => server.Agrees) ? Share(required, server => server.Agrees)
             : required.Count == 1 ? Count(required)
-            : $"all {Count(required)}";
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"{who} {(agreeing == 1 ? "agrees" : "agree")} on {string.Join(' ', snapshot.Addresses)}{NotRequired(snapshot)}"
-            + $"{Reservation(snapshot)}; confirming ({snapshot.Rule.Rounds} rounds, {Duration.Format(snapshot.Rule.Settle)})");
+            : $"all {(NotRequired(snapshot).Length > 0 ? "required " : "")}{Count(required)}";
+        return $"{who} {(required.Count == 1 ? "agrees" : "agree")} on {string.Join(' ', snapshot.Addresses)}{NotRequired(snapshot)}"
+            + Reservation(snapshot);
     }
 
     /// <summary>How many servers that need not agree return something else.</summary>
@@ -327,4 +356,7 @@ internal static class TextReport
         static string Number(int count, string one, string many) =>
             count == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"{count} {(count == 1 ? one : many)}");
     }
+    private static string PeersFound(PeerSummary peers) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{peers.Found} of {peers.Members.Length} peers {(peers.Found == 1 ? "exists" : "exist")} ({peers.Needed} required)");
 }

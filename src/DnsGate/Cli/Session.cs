@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using DnsGate.Ask;
+using DnsGate.Core.Discovery;
 using DnsGate.Core.Dns;
 using DnsGate.Core.Gate;
 using DnsGate.Core.Model;
@@ -18,7 +19,8 @@ namespace DnsGate.Cli;
 /// </summary>
 /// <param name="Options">The options.</param>
 /// <param name="Identity">The pod.</param>
-internal sealed record Session(GateOptions Options, Identity Identity)
+/// <param name="Peers">The members of <c>--peers</c>; empty without that option.</param>
+internal sealed record Session(GateOptions Options, Identity Identity, ImmutableArray<Peer> Peers)
 {
     /// <summary>The kill switch: why the gate is switched off, in the user's words; null when it is not.</summary>
     public static string? DisabledBecause
@@ -59,12 +61,14 @@ internal sealed record Session(GateOptions Options, Identity Identity)
         var identity = FindIdentity(reader, name, addresses, options, problems);
         problems.AddRange(FileProblems(options));
         problems.AddRange(InterfaceProblems(options));
+        ImmutableArray<Peer> peers = [];
         if (identity is not null)
         {
             problems.AddRange(ExternalNameProblems(reader, options, identity));
+            peers = FindPeers(reader, options, identity, problems);
         }
 
-        return problems.Count > 0 ? (null, [.. problems]) : (new Session(options, identity!), []);
+        return problems.Count > 0 ? (null, [.. problems]) : (new Session(options, identity!, peers), []);
     }
 
     /// <summary>Runs the loop: the one place where its parts are put together.</summary>
@@ -75,7 +79,7 @@ internal sealed record Session(GateOptions Options, Identity Identity)
     /// <returns>The last snapshot.</returns>
     public GateSnapshot Run(StopRule stopRule, ILoopObserver observer, CancellationToken stop, TimeSpan? openFor = null)
     {
-        var plan = GatePlan.Create(Options, stopRule);
+        var plan = GatePlan.Create(Options, stopRule, Peers);
         var time = TimeProvider.System;
         var client = new NameServerClient(Options.QueryTimeout, time);
         var interception = Options.InterceptionCheck
@@ -115,6 +119,28 @@ internal sealed record Session(GateOptions Options, Identity Identity)
                 yield return $"{reader.OriginOf(OptionTable.External)}: '{external}': {problem}";
             }
         }
+    }
+
+    /// <summary>Reads the lists of members, once: applications read theirs once, at start.</summary>
+    private static ImmutableArray<Peer> FindPeers(OptionReader reader, GateOptions options, Identity identity, List<string> problems)
+    {
+        if (options.Peers.IsEmpty)
+        {
+            return [];
+        }
+
+        // Without the file a resolver completes nothing.
+        var search = SearchList.Read(TextFile.TryRead(Sources.ResolvConfOf(options).Path, out var text, out _) ? text : "");
+        var (peers, found) = new PeerFinder(identity.Name, search, TextFile.TryRead, Environment.GetEnvironmentVariable)
+            .Find(options.Peers);
+        problems.AddRange(found.Select(problem => $"{reader.OriginOf(OptionTable.Peers)}: {problem}"));
+        if (found.IsEmpty && options.PeersRequire.Count > peers.Length)
+        {
+            problems.Add($"{reader.OriginOf(OptionTable.PeersRequire)}: {options.PeersRequire} members must exist, but "
+                + $"{reader.OriginOf(OptionTable.Peers)} names only {peers.Length}");
+        }
+
+        return peers;
     }
 
     private static Identity? FindIdentity(

@@ -65,10 +65,12 @@ internal sealed class WaitForOpen(Session session, StopSignals signals)
 
     private int TimedOut(GateSnapshot last, LiveTable? table)
     {
-        var limit = session.Options.Timeout.IsOneRound
-            ? "one round (--timeout 0)"
+        var failsForPeers = last is { Reason: Reason.PeerMissing, Peers.HasTimedOut: true }
+            && session.Options.OnPeersTimeout == OnTimeout.Fail;
+        var limit = failsForPeers ? $"--peers-timeout {Duration.Format(session.Options.PeersTimeout)}"
+            : session.Options.Timeout.IsOneRound ? "one round (--timeout 0)"
             : $"--timeout {Duration.Format(session.Options.Timeout.Limit ?? TimeSpan.Zero)}";
-        var (code, type, end) = session.Options.OnTimeout == OnTimeout.Open
+        var (code, type, end) = session.Options.OnTimeout == OnTimeout.Open && !failsForPeers
             ? (ExitCode.Open, Event.OpenedByTimeout, $"{limit} has passed; --on-timeout open starts the application anyway")
             : (ExitCode.TimedOut, Event.TimedOut, $"{limit} has passed");
         if (table is null)

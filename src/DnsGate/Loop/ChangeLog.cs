@@ -95,7 +95,8 @@ internal sealed class ChangeLog(Log log, TimeProvider time) : ILoopObserver
 
     private Event EventOf(GateSnapshot snapshot) =>
         snapshot.Status == GateStatus.Disabled ? Event.Disabled
-        : Opens(snapshot) ? (snapshot.IsResumed ? Event.Resumed : Event.Opened)
+        : Opens(snapshot)
+            ? (snapshot.IsResumed ? Event.Resumed : snapshot.Peers is { IsEnough: false } ? Event.OpenedWithoutPeers : Event.Opened)
         : snapshot.Status == GateStatus.Drifting ? Event.Drifted
         : last?.Status == GateStatus.Drifting ? Event.DriftEnded
         : Event.VerdictChanged;

@@ -48,6 +48,9 @@ internal sealed class GateLoop(
                     machine.Learn(observations);
                     observer.OnAnswers(ask.Listing, observations);
                     break;
+                case GateStep.LookUp lookUp:
+                    machine.Learn(client.LookUp(lookUp.Lookups, lookUp.Limit, TickIfDue, stop));
+                    break;
                 case GateStep.Probe probe:
                     machine.Learn(prober.Probe(probe.Limit, TickIfDue, stop));
                     break;

@@ -21,7 +21,7 @@ public sealed class DnsServiceTests
         ImmutableArray<Server> named = [.. Fixtures.Ips(servers).Select(address => new Server(new ServerAddress(address), "resolv.conf"))];
         var lookup = DnsService.LookupAt(named);
         Assert.Equal((sentence, asked), (sentence, lookup is null ? null : $"{lookup.Server} {lookup.Name}"));
-        Assert.True(lookup is null or { Type: RecordType.PTR, CheckingDisabled: false });
+        Assert.True(lookup is null or { Type: RecordType.PTR, Partition: CachePartition.Plain });
     }
 
     [Theory]

@@ -51,7 +51,7 @@ public sealed class NsWalkTests
                     ? $"NS {Virtual}" : $"NS {Metrics}; A 10.244.0.1"));
         Assert.Equal(["10.244.0.1:53"], walked.Servers);
         Assert.Equal(Enumerable.Range(0, 8), walked.Trips[0].Select(lookup => lookup.Sample));
-        Assert.All(walked.Asked, lookup => Assert.True(lookup.CheckingDisabled));
+        Assert.All(walked.Asked, lookup => Assert.Equal(CachePartition.Cd, lookup.Partition));
     }
 
     [Theory]

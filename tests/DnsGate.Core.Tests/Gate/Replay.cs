@@ -26,6 +26,7 @@ internal sealed class Replay(ManualTime time, Func<TimeSpan, Listing> list, Func
     private readonly Random chance = new(seed);
 #pragma warning restore CA5394
     private readonly List<Observation> underWay = [];
+    private readonly List<LookupResult> lookingUp = [];
     private readonly TimeSpan begunAt = time.Elapsed;
     private GateMachine? machine;
 
@@ -50,6 +51,16 @@ internal sealed class Replay(ManualTime time, Func<TimeSpan, Listing> list, Func
 
     /// <summary>What the servers of resolv.conf say of the cluster domain.</summary>
     public DomainProbe Probe { get; init; } = new(Fixtures.NameOf("cluster.local"), []);
+
+    /// <summary>The members of <c>--peers</c>; null without that option.</summary>
+    public PeerPlan? Peers { get; init; }
+
+    /// <summary>What becomes of a question about another member at a time.</summary>
+    public Func<Lookup, TimeSpan, Outcome> LookUp { get; init; } =
+        (lookup, _) => throw new InvalidOperationException($"{lookup} was not expected");
+
+    /// <summary>Every question about another member, with its time and what became of it.</summary>
+    public List<(TimeSpan At, Lookup Lookup, Outcome Outcome)> LookedUp { get; } = [];
 
     /// <summary>Whether the next datagram is lost, a query or a reply; none is by default. The product sends a query twice.</summary>
     public Func<bool> LosesDatagram { get; init; } = () => false;
@@ -91,7 +102,7 @@ internal sealed class Replay(ManualTime time, Func<TimeSpan, Listing> list, Func
     public Replay Until(double seconds)
     {
         var end = TimeSpan.FromSeconds(seconds);
-        while (!HasEnded && (underWay.Count > 0 || NextAt < end))
+        while (!HasEnded && (underWay.Count > 0 || lookingUp.Count > 0 || NextAt < end))
         {
             AdvanceTo(NextAt);
             Step();
@@ -105,7 +116,7 @@ internal sealed class Replay(ManualTime time, Func<TimeSpan, Listing> list, Func
     public void Step()
     {
         machine ??= new GateMachine(
-            new GatePlan(Stop, Rule, Deadline, Interval, QueryTimeout, WatchInterval, Quorum.All),
+            new GatePlan(Stop, Rule, Deadline, Interval, QueryTimeout, WatchInterval, Quorum.All) { Peers = Peers },
             new Identity(Fixtures.Name, "--name", Fixtures.Ips(Fixtures.Own), "--ip"),
 #pragma warning disable CA5394 // As above.
             chance.NextDouble,
@@ -115,6 +126,12 @@ internal sealed class Replay(ManualTime time, Func<TimeSpan, Listing> list, Func
         {
             machine.Learn([.. underWay]);
             underWay.Clear();
+        }
+
+        if (lookingUp.Count > 0)
+        {
+            machine.Learn([.. lookingUp]);
+            lookingUp.Clear();
         }
 
         while (!TakesTime(machine.Next(time.Elapsed - begunAt)))
@@ -171,6 +188,10 @@ internal sealed class Replay(ManualTime time, Func<TimeSpan, Listing> list, Func
                 underWay.AddRange(ask.Questions.Select(question => Ask(question, ask.Limit)));
                 NextAt = time.Elapsed + underWay.Max(observation => observation.RoundTrip);
                 return true;
+            case GateStep.LookUp lookUp:
+                lookingUp.AddRange(lookUp.Lookups.Select(Ask));
+                NextAt = time.Elapsed + (lookingUp.Any(result => result.Outcome is Outcome.TimedOut) ? QueryTimeout : TripTime);
+                return true;
             case GateStep.Pause pause:
                 NextAt = pause.Until == TimeSpan.MaxValue ? pause.Until : begunAt + pause.Until;
                 return true;
@@ -216,6 +237,13 @@ internal sealed class Replay(ManualTime time, Func<TimeSpan, Listing> list, Func
 
         return new Observation(
             question, outcome is Outcome.TimedOut && limit < QueryTimeout ? new Outcome.CutOff() : outcome, roundTrip, datagrams);
+    }
+
+    private LookupResult Ask(Lookup lookup)
+    {
+        var outcome = LookUp(lookup, time.Elapsed);
+        LookedUp.Add((time.Elapsed, lookup, outcome));
+        return new LookupResult(lookup, outcome, outcome is Outcome.TimedOut ? 2 : 1);
     }
 
     private void AdvanceTo(TimeSpan at)

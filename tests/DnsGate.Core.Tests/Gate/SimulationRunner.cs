@@ -8,11 +8,13 @@ namespace DnsGate.Core.Tests.Gate;
 internal static class SimulationRunner
 {
     /// <summary>The outcome of a question, message for message: what the server writes is what the product reads.</summary>
-    public static Outcome Outcome(Question question, Func<ReceivedQuery, DnsMessage?> server)
+    public static Outcome Outcome(Question question, Func<ReceivedQuery, DnsMessage?> server) => Outcome(question.ToQuery(0), server);
+
+    /// <summary>The same for a query as it is sent.</summary>
+    public static Outcome Outcome(Query query, Func<ReceivedQuery, DnsMessage?> server)
     {
-        var query = question.ToQuery(0);
         var received = ReceivedQuery.Create(
-            question.Name.ToString(), (RrType)question.Type, query.CheckingDisabled, query.DnssecOk, query.RecursionDesired);
+            query.Name.ToString(), (RrType)query.Type, query.CheckingDisabled, query.DnssecOk, query.RecursionDesired);
         if (server(received) is not { } message)
         {
             return new Outcome.Unreachable("connection refused");

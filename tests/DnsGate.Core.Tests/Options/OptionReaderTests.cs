@@ -19,6 +19,10 @@ public sealed class OptionReaderTests
     [InlineData("--require", "majority", "2", "all")]
     [InlineData("--coverage", "complete", "any", "any")]
     [InlineData("--interception-check", "off", "on", "on")]
+    [InlineData("--peers", "replicas:3", "env:ZOO_SERVERS", null)]
+    [InlineData("--peers-require", "all", "2", "majority")]
+    [InlineData("--peers-timeout", "10s", "2m", "1m")]
+    [InlineData("--on-peers-timeout", "fail", "open", "open")]
     [InlineData("--settle", "7s", "9s", "5s")]
     [InlineData("--rounds", "5", "7", "3")]
     [InlineData("--interval", "2s", "250ms", "1s")]
@@ -270,6 +274,10 @@ public sealed class OptionReaderTests
         { "--require", "majority", true },
         { "--coverage", "complete", true },
         { "--interception-check", "off", true },
+        { "--peers", "replicas:3", true },
+        { "--peers-require", "all", true },
+        { "--peers-timeout", "10s", true },
+        { "--on-peers-timeout", "fail", true },
         { "--settle", "7s", true },
         { "--rounds", "5", true },
         { "--query-timeout", "1s", true },
@@ -358,6 +366,10 @@ public sealed class OptionReaderTests
             "--require" => spec.Require.ToString(),
             "--coverage" => spec.Coverage.ToString().ToLowerInvariant(),
             "--interception-check" => spec.InterceptionCheck ? "on" : "off",
+            "--peers" => spec.Peers.IsEmpty ? null : string.Join(',', spec.Peers),
+            "--peers-require" => spec.PeersRequire.ToString(),
+            "--peers-timeout" => Duration.Format(spec.PeersTimeout),
+            "--on-peers-timeout" => spec.OnPeersTimeout.ToString().ToLowerInvariant(),
             "--settle" => Duration.Format(spec.Rule.Settle),
             "--rounds" => spec.Rule.Rounds.ToString(),
             "--interval" => Duration.Format(spec.Interval),

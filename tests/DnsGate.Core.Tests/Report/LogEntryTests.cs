@@ -17,6 +17,7 @@ public sealed class LogEntryTests
             "10 executing Info", "11 listing-failed Warning", "12 round Debug",
             "13 server-not-asked Warning", "14 servers-listed Info", "15 drifted Warning", "16 drift-ended Info",
             "17 listening Info", "18 ended Info", "19 resumed Info", "20 state-ignored Warning", "21 state-not-written Warning",
+            "22 opened-without-peers Warning",
         ],
         Event.All.Select(item => $"{item.Id} {item.Name} {item.Level}"));
 

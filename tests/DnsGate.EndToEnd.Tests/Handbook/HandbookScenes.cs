@@ -53,6 +53,7 @@ internal static class HandbookScenes
             return Task.CompletedTask;
         },
         ["discovery-failed"] = _ => Task.CompletedTask,
+        ["peer-missing"] = _ => Task.CompletedTask,
         ["disabled"] = Disabled,
         ["agrees"] = _ => Task.CompletedTask,
 
@@ -137,6 +138,11 @@ internal static class HandbookScenes
         },
         ["address-reused"] = pod => One(pod, Pod.Right.WithPtr(OtherPod)),
         ["spelling-not-shadowed"] = _ => Task.CompletedTask,
+        ["not-a-member"] = pod =>
+        {
+            pod.All(Pod.Right.WithRecord(Rr.Address("zk-0.zk-headles.prod.svc.cluster.local", System.Net.IPAddress.Parse(Pod.OldIp), 30)));
+            return Task.CompletedTask;
+        },
 
         ["Startup probe failed"] = pod => Serving(pod, Pod.Stale, "closed: 1 of 3 DNS servers disagrees", "startup"),
         ["No sidecar answers"] = _ => Task.CompletedTask,

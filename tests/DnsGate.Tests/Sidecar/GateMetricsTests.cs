@@ -20,6 +20,21 @@ public sealed class GateMetricsTests
             Story.Text().TrimEnd('\n').Split('\n').Order(StringComparer.Ordinal));
 
     [Fact]
+    public void Members_are_counted_by_state_only_where_they_are_configured()
+    {
+        var scene = new MetricsScene("--peers", "replicas:3");
+        Assert.Equal(["{state=\"found\"} 0", "{state=\"missing\"} 0"], scene.Lines("dnsgate_peers"));
+        var peers = new[] { PeerState.Self, PeerState.Found, PeerState.Missing }
+            .Select(state => new PeerVerdict(new Peer("zk", [MetricsScene.Name], state == PeerState.Self), state, "", []));
+        scene.Publish(scene.Ask(GateStatus.Closed, (Cluster, $"10.244.0.1={MetricsScene.Own}")) with
+        {
+            Peers = new PeerSummary([.. peers], Needed: 2, HasTimedOut: false),
+        });
+        Assert.Equal(["{state=\"found\"} 2", "{state=\"missing\"} 1"], scene.Lines("dnsgate_peers"));
+        Assert.Empty(new MetricsScene().Lines("dnsgate_peers"));
+    }
+
+    [Fact]
     public void All_families_and_series_are_there_before_the_first_round_at_0()
     {
         var scene = new MetricsScene(Outside);

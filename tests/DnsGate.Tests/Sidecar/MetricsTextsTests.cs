@@ -97,7 +97,8 @@ public sealed partial class MetricsTextsTests
     /// <summary>All families, with a series of each, in the order of their names.</summary>
     private static List<MetricFamily> Told()
     {
-        var scene = new MetricsScene("--families", "ipv4", "--app", "off", "--external", "{pod}.example.com@10.0.0.2");
+        var scene = new MetricsScene(
+            "--families", "ipv4", "--app", "off", "--external", "{pod}.example.com@10.0.0.2", "--peers", "replicas:3");
         Story.Play(scene);
         return [.. scene.Families(allServers: true).OrderBy(family => family.Name, StringComparer.Ordinal)];
     }

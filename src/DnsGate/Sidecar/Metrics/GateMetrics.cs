@@ -8,9 +8,9 @@ namespace DnsGate.Sidecar.Metrics;
 
 /// <summary>
 /// The metrics of the gate. Each is declared where it is counted: <see cref="QuestionMetrics"/>, <see cref="SourceMetrics"/>,
-/// <see cref="RoundMetrics"/>, <see cref="ServerMetrics"/>. The set of label values is closed: views, types, reasons and states
-/// are enums, sources are those of the configuration. Only <see cref="ServerMetrics"/> has as many series as there are servers.
-/// A scrape shows complete rounds: what the loop counts is applied when the round ends, under the lock that a scrape takes.
+/// <see cref="RoundMetrics"/>, <see cref="PeerMetrics"/>, <see cref="ServerMetrics"/>. The set of label values is closed: views, types,
+/// reasons and states are enums, sources are those of the configuration. Only <see cref="ServerMetrics"/> has as many series as there are
+/// servers. A scrape shows complete rounds: what the loop counts is applied when the round ends, under the lock that a scrape takes.
 /// </summary>
 internal sealed class GateMetrics : ILoopObserver
 {
@@ -23,6 +23,7 @@ internal sealed class GateMetrics : ILoopObserver
     private readonly QuestionMetrics questions;
     private readonly RoundMetrics rounds;
     private readonly ServerMetrics servers;
+    private readonly PeerMetrics? peers;
     private readonly Lock updating = new();
 
     // Of the round that has not ended. Used by the loop alone.
@@ -47,6 +48,7 @@ internal sealed class GateMetrics : ILoopObserver
         sources = new SourceMetrics(metrics);
         questions = new QuestionMetrics(metrics);
         rounds = new RoundMetrics(metrics, views, time);
+        peers = options.Peers.IsEmpty ? null : new PeerMetrics(metrics);
         servers = new ServerMetrics(FactoryOf(serverRegistry));
 
         // A series that appears with the value 1 is no increase to Prometheus.
@@ -71,6 +73,7 @@ internal sealed class GateMetrics : ILoopObserver
             counted.Clear();
             rounds.Update(snapshot);
             servers.Update(snapshot);
+            peers?.Update(snapshot);
         }
     }
 
