@@ -27,7 +27,7 @@ internal sealed class Ensemble : IAsyncDisposable
         await using var network = await NodeNetwork.StartAsync([IPAddress.Loopback]);
     }
 
-    /// <summary>Starts it, and waits until every member has a mode.</summary>
+    /// <summary>Starts it, and waits until every member has a mode, unless it is a cold start.</summary>
     public static async Task<Ensemble> StartAsync(EnsembleSettings settings)
     {
         NeedPrograms();
@@ -36,8 +36,8 @@ internal sealed class Ensemble : IAsyncDisposable
         Ensemble ensemble = new(network, settings);
         try
         {
-            ClusterZone zone = new(
-                addresses, [.. ensemble.Members.Select(member => PodRecords.At(member.Name.FullName, member.NextAddress))]);
+            var known = settings.IsColdStart ? [] : ensemble.Members;
+            ClusterZone zone = new(addresses, [.. known.Select(member => PodRecords.At(member.Name.FullName, member.NextAddress))]);
             var plain = settings.NameServers.All - settings.NameServers.Cached;
             Task<CoreDns>[] starting = [.. addresses.Select((address, index) =>
                 CoreDns.StartAsync(network, address, zone, isCached: index >= plain))];
@@ -45,7 +45,11 @@ internal sealed class Ensemble : IAsyncDisposable
             // Those that did start are to end, too, when one did not.
             ensemble.NameServers = [.. starting.Where(start => start.IsCompletedSuccessfully).Select(start => start.Result)];
             await Task.WhenAll(starting);
-            await ensemble.StartMembersAsync(settings.Latecomer);
+            if (!settings.IsColdStart)
+            {
+                await ensemble.StartMembersAsync(settings.Latecomer);
+            }
+
             return ensemble;
         }
         catch

@@ -20,4 +20,7 @@ internal sealed record EnsembleSettings
     /// The ordinal of the member that starts last, when the others have a leader already; null: all at once, and the highest leads.
     /// </summary>
     public int? Latecomer { get; init; }
+
+    /// <summary>Whether no member is started, and no name server knows one yet.</summary>
+    public bool IsColdStart { get; init; }
 }
