@@ -84,6 +84,22 @@ public sealed class PeerTests : IDisposable
         Assert.Equal(0, verdict.Json.GetProperty("diagnoses").GetArrayLength());
     }
 
+    /// <summary>The headless Service of the pod: its addresses are those of all pods.</summary>
+    [Theory]
+    [InlineData("10.244.3.1 " + Pod.Ip, 0, "agrees")]
+    [InlineData("10.244.3.1", 1, "also-wrong")]
+    public async Task Another_name_must_contain_the_own_address_at_every_server(string addresses, int exitCode, string reason)
+    {
+        const string Service = "zk-headless.prod.svc.cluster.local";
+        var zone = Members(0);
+        await using var first = await Knot.StartAsync(zone.With(new PodRecords(Service, [Pod.Ip], [])).Files);
+        await using var second = await Knot.StartAsync(zone.With(new PodRecords(Service, addresses.Split(' '), [])).Files);
+
+        var verdict = await Gate.CheckAsync($"{(string)first},{(string)second}", "--also", $"{Service}.");
+
+        Assert.True((exitCode, reason) == (verdict.ExitCode, verdict.Reason), verdict.ToString());
+    }
+
     [Fact]
     public async Task A_configuration_that_cannot_be_read_ends_with_2_and_names_the_line()
     {

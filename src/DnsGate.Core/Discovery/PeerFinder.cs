@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Net.Sockets;
 using DnsGate.Core.Dns;
 using DnsGate.Core.Model;
 using DnsGate.Core.Options;
@@ -46,6 +47,22 @@ internal sealed class PeerFinder(DnsName own, SearchList search, FileReader read
 
         return ([.. peers], [.. problems]);
     }
+
+    /// <summary>The other names of this pod (<c>--also</c>), with the addresses that they must contain.</summary>
+    public static ImmutableArray<Peer> OtherNames(GateOptions options, Identity identity, SearchList search) =>
+        [.. options.Also.Select(name => new Peer(name.TrimEnd('.'), search.Candidates(name), IsSelf: false)
+        {
+            Contains =
+            [
+                .. identity.Addresses.Where(address => options.Families switch
+                {
+                    FamilyPolicy.IPv4 => address.AddressFamily == AddressFamily.InterNetwork,
+                    FamilyPolicy.IPv6 => address.AddressFamily == AddressFamily.InterNetworkV6,
+                    _ => true,
+                })
+            ],
+            NeedsEveryFamily = options.Families != FamilyPolicy.Auto,
+        })];
 
     private bool TryRead(PeerSource source, out ImmutableArray<string> names, [NotNullWhen(false)] out string? problem)
     {

@@ -30,11 +30,11 @@ internal enum StopRule
 internal sealed record GatePlan(
     StopRule Stop, SettleRule Rule, TimeSpan? Deadline, TimeSpan Interval, TimeSpan QueryTimeout, TimeSpan? WatchInterval, Quorum Quorum)
 {
-    /// <summary>The members of <c>--peers</c>; null without that option.</summary>
+    /// <summary>The members of <c>--peers</c> and the names of <c>--also</c>; null without these options.</summary>
     public PeerPlan? Peers { get; init; }
 
     /// <summary>The plan that the options ask for.</summary>
-    public static GatePlan Create(GateOptions options, StopRule stop, ImmutableArray<Peer> peers) => new(
+    public static GatePlan Create(GateOptions options, StopRule stop, ImmutableArray<Peer> peers, ImmutableArray<Peer> also) => new(
         stop,
         stop == StopRule.AfterOneRound ? SettleRule.OneRound : options.Rule,
         stop == StopRule.Never || options.Timeout.IsOneRound ? null : options.Timeout.Limit,
@@ -43,7 +43,9 @@ internal sealed record GatePlan(
         options.WatchInterval,
         options.Require)
     {
-        Peers = peers.IsEmpty ? null : new PeerPlan(peers, options.PeersRequire, options.PeersTimeout, options.OnPeersTimeout),
+        Peers = peers.IsEmpty && also.IsEmpty
+            ? null
+            : new PeerPlan(peers, options.PeersRequire, options.PeersTimeout, options.OnPeersTimeout) { Also = also },
     };
 }
 
@@ -225,9 +227,9 @@ internal sealed class GateMachine
                 yield return step;
             }
 
-            if (ArePeersDue && IsHeldByPeers(peers!.SummaryAt(now)))
+            if (ArePeersDue && ObjectionOfPeers(peers!.SummaryAt(now)) is { } missing)
             {
-                (window, reason) = (window with { IsSettled = false }, Reason.PeerMissing);
+                (window, reason) = (window with { IsSettled = false }, missing);
             }
 
             if (window.IsSettled || isOneRound)
@@ -324,12 +326,14 @@ internal sealed class GateMachine
     }
 
     /// <summary>
-    /// Whether members keep the gate closed. In one round what is missing counts at once. A gate that waits opens in the end by
-    /// default: the first pod of a StatefulSet with OrderedReady has no peers before it is ready itself.
+    /// Why other names or members keep the gate closed; null where they do not. In one round what is missing counts at once. A gate that
+    /// waits opens in the end by default: the first pod of a StatefulSet with OrderedReady has no peers before it is ready itself.
     /// </summary>
-    private bool IsHeldByPeers(PeerSummary summary) =>
-        !summary.IsEnough
-        && (plan.Stop == StopRule.AfterOneRound || !summary.HasTimedOut || plan.Peers!.OnTimeout == OnTimeout.Fail);
+    private Reason? ObjectionOfPeers(PeerSummary summary) =>
+        summary.WrongAlso.Any() ? Reason.AlsoWrong
+        : summary.IsEnough ? null
+        : plan.Stop == StopRule.AfterOneRound || !summary.HasTimedOut || plan.Peers!.OnTimeout == OnTimeout.Fail ? Reason.PeerMissing
+        : null;
 
     private static ImmutableArray<RecordType> TypesOf(Identity identity) =>
         [.. identity.Addresses.Select(ForwardJudge.TypeOf).Distinct()];

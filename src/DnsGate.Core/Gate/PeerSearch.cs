@@ -1,11 +1,13 @@
 using System.Collections.Immutable;
+using System.Net;
 using DnsGate.Core.Dns;
 using DnsGate.Core.Model;
 
 namespace DnsGate.Core.Gate;
 
 /// <summary>
-/// Which members of <c>--peers</c> exist, and what to ask next.
+/// Which members of <c>--peers</c> exist, which other names of this pod (<c>--also</c>) are right, and what to ask next.
+/// What is said of members here is said of these names too: one is found where the answer contains the pod's addresses.
 /// <code>
 /// a member is    what is asked, at which server                                          when
 /// not found      A (AAAA), in private, at one server that agrees about this pod          every 30 s / (3 partitions x servers), at
@@ -37,7 +39,7 @@ internal sealed class PeerSearch(PeerPlan plan, ImmutableArray<RecordType> types
 
     private static readonly TimeSpan PlainRetry = TimeSpan.FromSeconds(5);
 
-    private readonly List<Member> members = [.. plan.Peers.Select(peer => new Member(peer))];
+    private readonly List<Member> members = [.. plan.Also.Concat(plan.Peers).Select(peer => new Member(peer))];
     private readonly Dictionary<ServerAddress, double> datagrams = [];
     private readonly Dictionary<ServerAddress, int> asked = [];
     private ImmutableArray<ServerAddress> cluster = [];
@@ -97,7 +99,11 @@ internal sealed class PeerSearch(PeerPlan plan, ImmutableArray<RecordType> types
     /// <summary>What is known now.</summary>
     public PeerSummary SummaryAt(TimeSpan now)
     {
-        var summary = new PeerSummary([.. members.Select(VerdictOf)], plan.Needed, HasTimedOut: false);
+        ImmutableArray<PeerVerdict> verdicts = [.. members.Select(VerdictOf)];
+        var summary = new PeerSummary(verdicts[plan.Also.Length..], plan.Needed, HasTimedOut: false)
+        {
+            Also = verdicts[..plan.Also.Length],
+        };
         return summary with { HasTimedOut = !summary.IsEnough && now - Since >= plan.Timeout };
     }
 
@@ -153,13 +159,12 @@ internal sealed class PeerSearch(PeerPlan plan, ImmutableArray<RecordType> types
 
     private void Learn(Member member, Slot slot, ImmutableArray<Outcome> outcomes, TimeSpan now)
     {
-        var isFound = outcomes.Any(outcome => outcome is Outcome.Responded { Answer: Answer.Records });
+        var isFound = member.Peer.Accepts([.. outcomes.SelectMany(AddressesOf)]);
         var isAbsent = outcomes.All(outcome => outcome is Outcome.Responded { Answer: Answer.NxDomain });
         member.WaitsSince = now;
         slot.Attempts++;
         slot.IsFound = isFound;
-        slot.Answer = isFound ? null : AnswerText.Describe(outcomes.First(outcome =>
-            outcome is not Outcome.Responded { Answer: Answer.Records }));
+        slot.Answer = isFound ? null : Describe(member.Peer, outcomes);
         slot.NotBefore = now + (slot.IsPrivate ? PrivateRetry : PlainRetry);
         if (member.FoundName is not null)
         {
@@ -182,6 +187,17 @@ internal sealed class PeerSearch(PeerPlan plan, ImmutableArray<RecordType> types
             member.NotBefore = now + (pause > interval ? pause : interval);
         }
     }
+
+    private static IEnumerable<IPAddress> AddressesOf(Outcome outcome) =>
+        outcome is Outcome.Responded { Answer: Answer.Records records }
+            ? records.Data.OfType<RecordData.Address>().Select(address => address.Value)
+            : [];
+
+    /// <summary>What stands in the place of the right answer; records that are not the right ones before their absence.</summary>
+    private static string Describe(Peer peer, ImmutableArray<Outcome> outcomes) =>
+        outcomes.FirstOrDefault(outcome => outcome is Outcome.Responded { Answer: Answer.Records }) is { } wrong
+            ? $"{AnswerText.Describe(wrong)}, expected {string.Join(' ', peer.Contains)}"
+            : AnswerText.Describe(outcomes[0]);
 
     private PeerState StateOf(Member member) =>
         member.Peer.IsSelf ? PeerState.Self

@@ -66,6 +66,11 @@ internal enum Reason
     /// <summary>The servers could not be listed.</summary>
     DiscoveryFailed,
 
+    /// <summary>
+    /// Another name of this pod (<c>--also</c>) does not have its addresses at every server. The own name is right everywhere.
+    /// </summary>
+    AlsoWrong,
+
     /// <summary>Too few members of <c>--peers</c> exist. The own name is right everywhere.</summary>
     PeerMissing,
 
@@ -124,6 +129,8 @@ internal static class Reasons
             null),
         (Reason.DiscoveryFailed, "discovery-failed", "the DNS servers could not be listed",
             "fix what the line of the source names, or set `--servers`"),
+        (Reason.AlsoWrong, "also-wrong", "the DNS servers agree about this pod, but a name of `--also` does not contain its addresses",
+            "check that the Service of that name selects this pod and has `publishNotReadyAddresses: true`"),
         (Reason.PeerMissing, "peer-missing", "the DNS servers agree about this pod, but too few members of `--peers` exist",
             "wait while the other pods start; if it lasts, compare the list of `--peers` with the pods, and set "
             + "`publishNotReadyAddresses: true` on their Service"),

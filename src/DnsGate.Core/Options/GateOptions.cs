@@ -79,6 +79,9 @@ internal sealed record GateOptions
     /// <summary>Whether discovered servers are checked for something that answers in their place.</summary>
     public required bool InterceptionCheck { get; init; }
 
+    /// <summary>Other names that must contain the pod's addresses, as they are written.</summary>
+    public required ImmutableArray<string> Also { get; init; }
+
     /// <summary>Where the names of other members come from; empty when none are asked for.</summary>
     public required ImmutableArray<PeerSource> Peers { get; init; }
 

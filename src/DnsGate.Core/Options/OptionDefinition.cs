@@ -103,6 +103,15 @@ internal static class OptionTable
         + "headless:, ns)",
         Decides: true);
 
+    /// <summary>Other names of the pod.</summary>
+    public static readonly OptionDefinition Also = new(
+        "--also",
+        "NAME",
+        "none",
+        "another name that must contain this pod's addresses, like its headless Service; asked once the own name has settled",
+        Decides: true,
+        IsList: true);
+
     /// <summary>The other members.</summary>
     public static readonly OptionDefinition Peers = new(
         "--peers",
@@ -227,7 +236,7 @@ internal static class OptionTable
     public static readonly ImmutableArray<OptionDefinition> All =
     [
         Name, Ip, Servers, App, External, ExternalReverse, Reverse, Families, Require, Coverage,
-        InterceptionCheck, Peers, PeersRequire, PeersTimeout, OnPeersTimeout, Settle, Rounds, Interval, QueryTimeout, Timeout,
+        InterceptionCheck, Also, Peers, PeersRequire, PeersTimeout, OnPeersTimeout, Settle, Rounds, Interval, QueryTimeout, Timeout,
         OnTimeout, Listen, WatchInterval, State, Output, LogFormat, LogLevel,
     ];
 

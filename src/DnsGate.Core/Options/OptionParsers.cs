@@ -53,6 +53,14 @@ internal static class OptionParsers
         return false;
     }
 
+    /// <summary>The name of a host or a Service, complete or relative.</summary>
+    public static bool ParseHostName(string text, out string value, out string? problem)
+    {
+        value = text;
+        problem = MemberList.IsHostName(text) ? null : $"'{text}' is not a host name";
+        return problem is null;
+    }
+
     public static bool ParsePort(string text, out int value, out string? problem)
     {
         var isPort = ServerAddress.TryParsePort(text, out value, out _);

@@ -46,6 +46,7 @@ internal sealed class OptionReader(IReadOnlyDictionary<OptionDefinition, IReadOn
             Require = ReadOne(OptionTable.Require, OptionParsers.ParseQuorum, Quorum.All),
             Coverage = ReadChoice(OptionTable.Coverage, RequiredCoverage.Any),
             InterceptionCheck = ReadOne(OptionTable.InterceptionCheck, OptionParsers.ParseSwitch, true),
+            Also = [.. ReadList<string>(OptionTable.Also, OptionParsers.ParseHostName).Distinct()],
             Peers = [.. ReadList<PeerSource>(OptionTable.Peers, PeerSource.TryParse!).Distinct()],
             PeersRequire = ReadOne(OptionTable.PeersRequire, OptionParsers.ParseQuorum, Quorum.MoreThanHalf),
             PeersTimeout = ReadOne(OptionTable.PeersTimeout, Duration.TryParse, TimeSpan.FromSeconds(60)),

@@ -50,7 +50,12 @@ internal static class JsonReport
             json.WriteBoolean("resumed", snapshot.IsResumed);
             WriteArray(json, "servers", snapshot.Servers, Write);
             WriteStrings(json, "remedies", TextReport.Advice(snapshot));
-            if (snapshot.Peers is { } peers)
+            if (snapshot.Peers is { Also.IsEmpty: false } named)
+            {
+                WriteArray(json, "also", named.Also, Write);
+            }
+
+            if (snapshot.Peers is { Members.IsEmpty: false } peers)
             {
                 Write(json, peers);
             }
@@ -105,19 +110,21 @@ internal static class JsonReport
         json.WriteNumber("required", peers.Needed);
         json.WriteNumber("found", peers.Found);
         json.WriteBoolean("timedOut", peers.HasTimedOut);
-        WriteArray(json, "members", peers.Members, (writer, member) =>
-        {
-            writer.WriteStartObject();
-            writer.WriteString("name", Printable.Escape(member.Peer.Text));
-            writer.WriteString("state", member.State.Name());
-            if (member.Detail.Length > 0)
-            {
-                writer.WriteString("detail", member.Detail);
-                WriteStrings(writer, "missingAt", member.MissingAt.Select(server => server.ToString()));
-            }
+        WriteArray(json, "members", peers.Members, Write);
+        json.WriteEndObject();
+    }
 
-            writer.WriteEndObject();
-        });
+    private static void Write(Utf8JsonWriter json, PeerVerdict member)
+    {
+        json.WriteStartObject();
+        json.WriteString("name", Printable.Escape(member.Peer.Text));
+        json.WriteString("state", member.State.Name());
+        if (member.Detail.Length > 0)
+        {
+            json.WriteString("detail", member.Detail);
+            WriteStrings(json, "missingAt", member.MissingAt.Select(server => server.ToString()));
+        }
+
         json.WriteEndObject();
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using DnsGate.Core.Model;
@@ -59,16 +60,18 @@ internal static class TextReport
         return text.ToString();
     }
 
-    /// <summary>A line for each member of <c>--peers</c> that is missing, the first ones of many.</summary>
+    /// <summary>A line for each wrong name of <c>--also</c> and each missing member of <c>--peers</c>, the first ones of many.</summary>
     internal static IEnumerable<string> MissingPeers(GateSnapshot snapshot)
     {
+        foreach (var name in (snapshot.Peers?.WrongAlso ?? []).Take(MostPeers))
+        {
+            yield return $"also {Printable.Escape(name.Peer.Text)}   wrong   {name.Detail}{At(name.MissingAt)}";
+        }
+
         List<PeerVerdict> missing = [.. snapshot.Peers?.Missing ?? []];
         foreach (var peer in missing.Take(MostPeers))
         {
-            var servers = string.Join(' ', peer.MissingAt.Take(MostServersOfPeer))
-                + (peer.MissingAt.Length > MostServersOfPeer ? $" and {peer.MissingAt.Length - MostServersOfPeer} more" : "");
-            yield return $"peer {Printable.Escape(peer.Peer.Text)}   missing   "
-                + $"{peer.Detail}{(servers.Length == 0 ? "" : $", at {servers}")}";
+            yield return $"peer {Printable.Escape(peer.Peer.Text)}   missing   {peer.Detail}{At(peer.MissingAt)}";
         }
 
         if (missing.Count > MostPeers)
@@ -76,6 +79,13 @@ internal static class TextReport
             yield return string.Create(CultureInfo.InvariantCulture, $"and {missing.Count - MostPeers} more peers are missing");
         }
     }
+
+    private static string At(ImmutableArray<ServerAddress> servers) =>
+        servers.IsEmpty ? ""
+        : $", at {string.Join(' ', servers.Take(MostServersOfPeer))}"
+            + (servers.Length > MostServersOfPeer
+                ? string.Create(CultureInfo.InvariantCulture, $" and {servers.Length - MostServersOfPeer} more")
+                : "");
 
     /// <summary>
     /// The first line: the status and why; where a server is wrong, the first one with its reason. At most
@@ -236,6 +246,8 @@ internal static class TextReport
 
         return snapshot.Reason switch
         {
+            Reason.AlsoWrong => $"{Agreement(snapshot, required)}, but {snapshot.Peers!.WrongAlso.Count()} of "
+                + $"{snapshot.Peers.Also.Length} names of --also do not contain its addresses yet",
             Reason.PeerMissing =>
                 $"{Agreement(snapshot, required)}, but only {PeersFound(snapshot.Peers!)}"
                 + (snapshot.Peers!.HasTimedOut ? " after --peers-timeout" : ""),

@@ -44,7 +44,8 @@ internal static class ObservationJudge
             Reason.ReverseMissing or Reason.ReverseMismatch => type == RecordType.PTR,
             // Whatever has metrics has no deadline.
             Reason.CutOff => false,
-            Reason.NoServers or Reason.ServersChanged or Reason.DiscoveryFailed or Reason.PeerMissing or Reason.Disabled => false,
+            Reason.NoServers or Reason.ServersChanged or Reason.DiscoveryFailed or Reason.AlsoWrong or Reason.PeerMissing
+                or Reason.Disabled => false,
             Reason.NameMissing or Reason.NoAddress or Reason.StaleAddress or Reason.ExtraAddress or Reason.MissingAddress =>
                 type != RecordType.PTR,
             _ => true,

@@ -20,7 +20,8 @@ namespace DnsGate.Cli;
 /// <param name="Options">The options.</param>
 /// <param name="Identity">The pod.</param>
 /// <param name="Peers">The members of <c>--peers</c>; empty without that option.</param>
-internal sealed record Session(GateOptions Options, Identity Identity, ImmutableArray<Peer> Peers)
+/// <param name="Also">The names of <c>--also</c>; empty without that option.</param>
+internal sealed record Session(GateOptions Options, Identity Identity, ImmutableArray<Peer> Peers, ImmutableArray<Peer> Also)
 {
     /// <summary>The kill switch: why the gate is switched off, in the user's words; null when it is not.</summary>
     public static string? DisabledBecause
@@ -61,14 +62,17 @@ internal sealed record Session(GateOptions Options, Identity Identity, Immutable
         var identity = FindIdentity(reader, name, addresses, options, problems);
         problems.AddRange(FileProblems(options));
         problems.AddRange(InterfaceProblems(options));
-        ImmutableArray<Peer> peers = [];
+        var (peers, also) = (ImmutableArray<Peer>.Empty, ImmutableArray<Peer>.Empty);
         if (identity is not null)
         {
             problems.AddRange(ExternalNameProblems(reader, options, identity));
-            peers = FindPeers(reader, options, identity, problems);
+            // Without the file a resolver completes nothing.
+            var search = SearchList.Read(TextFile.TryRead(Sources.ResolvConfOf(options).Path, out var text, out _) ? text : "");
+            peers = FindPeers(reader, options, identity, search, problems);
+            also = PeerFinder.OtherNames(options, identity, search);
         }
 
-        return problems.Count > 0 ? (null, [.. problems]) : (new Session(options, identity!, peers), []);
+        return problems.Count > 0 ? (null, [.. problems]) : (new Session(options, identity!, peers, also), []);
     }
 
     /// <summary>Runs the loop: the one place where its parts are put together.</summary>
@@ -79,7 +83,7 @@ internal sealed record Session(GateOptions Options, Identity Identity, Immutable
     /// <returns>The last snapshot.</returns>
     public GateSnapshot Run(StopRule stopRule, ILoopObserver observer, CancellationToken stop, TimeSpan? openFor = null)
     {
-        var plan = GatePlan.Create(Options, stopRule, Peers);
+        var plan = GatePlan.Create(Options, stopRule, Peers, Also);
         var time = TimeProvider.System;
         var client = new NameServerClient(Options.QueryTimeout, time);
         var interception = Options.InterceptionCheck
@@ -122,15 +126,14 @@ internal sealed record Session(GateOptions Options, Identity Identity, Immutable
     }
 
     /// <summary>Reads the lists of members, once: applications read theirs once, at start.</summary>
-    private static ImmutableArray<Peer> FindPeers(OptionReader reader, GateOptions options, Identity identity, List<string> problems)
+    private static ImmutableArray<Peer> FindPeers(
+        OptionReader reader, GateOptions options, Identity identity, SearchList search, List<string> problems)
     {
         if (options.Peers.IsEmpty)
         {
             return [];
         }
 
-        // Without the file a resolver completes nothing.
-        var search = SearchList.Read(TextFile.TryRead(Sources.ResolvConfOf(options).Path, out var text, out _) ? text : "");
         var (peers, found) = new PeerFinder(identity.Name, search, TextFile.TryRead, Environment.GetEnvironmentVariable)
             .Find(options.Peers);
         problems.AddRange(found.Select(problem => $"{reader.OriginOf(OptionTable.Peers)}: {problem}"));

@@ -213,6 +213,69 @@ public sealed class PeerReplayTests
         Assert.Equal([Diagnosis.NotAMember], replay.Last!.Diagnoses.Select(diagnosis => diagnosis.Name));
     }
 
+    [Theory]
+    [InlineData("the own address", "10.244.1.7", "open")]
+    [InlineData("the own address and others", "10.244.3.4 10.244.1.7", "open")]
+    [InlineData("others only", "10.244.3.4", "closed also-wrong")]
+    [InlineData("no address", "", "closed also-wrong")]
+    public void Another_name_must_contain_the_own_addresses_at_every_server(string why, string addresses, string state)
+    {
+        var replay =
+            Also(Fixtures.Own, (lookup, _) => lookup.Server == Fixtures.S(1) ? Records(Fixtures.Own) : Records(addresses)).Until(100);
+        Assert.Equal((why, state), (why, replay.ToString()));
+    }
+
+    [Theory]
+    [InlineData("auto: single stack is enough", false, "10.244.1.7", "", "open")]
+    [InlineData("auto: a family that is published must be right", false, "10.244.1.7", "fd00:244::9", "closed also-wrong")]
+    [InlineData("both families", true, "10.244.1.7", "", "closed also-wrong")]
+    [InlineData("both families are right", true, "10.244.1.7", "fd00:244::7", "open")]
+    public void Another_name_follows_the_families(string why, bool needsEveryFamily, string ipv4, string ipv6, string state)
+    {
+        var replay = Also($"{Fixtures.Own} {Fixtures.OwnIPv6}", (lookup, _) =>
+            Records(lookup.Type == RecordType.A ? ipv4 : ipv6), needsEveryFamily).Until(60);
+        Assert.Equal((why, state), (why, replay.ToString()));
+    }
+
+    [Fact]
+    public void Another_name_that_turns_right_opens_the_gate_and_no_NXDOMAIN_is_planted()
+    {
+        var replay = Also(Fixtures.Own, (_, at) => at.TotalSeconds < 30 ? Absent : Records("10.244.3.4 10.244.1.7"));
+        Assert.Equal("closed also-wrong", replay.Until(29).ToString());
+        Assert.Equal("NXDOMAIN", Assert.Single(replay.Last!.Peers!.WrongAlso).Detail);
+        Assert.InRange(replay.Until(60).OpenedAt!.Value.TotalSeconds, 30, 37);
+        Assert.DoesNotContain(replay.LookedUp, asked =>
+            asked.Lookup.Partition == CachePartition.Plain && asked.Outcome is not Outcome.Responded { Answer: Answer.Records });
+    }
+
+    [Fact]
+    public void A_wrong_other_name_keeps_the_gate_closed_after_the_timeout_of_the_peers() =>
+        Assert.Equal("closed also-wrong", Also(Fixtures.Own, (_, _) => Absent).Until(300).ToString());
+
+    private static Outcome.Responded Records(string addresses) => addresses.Length == 0
+        ? new Outcome.Responded(new Answer.NoData(30), false)
+        : new Outcome.Responded(new Answer.Records([.. Fixtures.Ips(addresses).Select(ip => new RecordData.Address(ip))], 30), false);
+
+    /// <summary>A gate with the other name zk-headless.prod.svc.cluster.local.</summary>
+    private static Replay Also(string own, Func<Lookup, TimeSpan, Outcome> lookUp, bool needsEveryFamily = false) =>
+        new(new ManualTime(), Fixtures.Listing(Fixtures.Cluster(2, own)), (question, _) =>
+            FakeAnswers.By(own.Contains(' ', StringComparison.Ordinal) ? $"AAAA {Fixtures.OwnIPv6}" : "right").To(question))
+        {
+            Addresses = own,
+            Peers = new PeerPlan([], Quorum.MoreThanHalf, TimeSpan.FromSeconds(60), OnTimeout.Open)
+            {
+                Also =
+                [
+                    new Peer("zk-headless", [Fixtures.NameOf("zk-headless.prod.svc.cluster.local")], IsSelf: false)
+                    {
+                        Contains = Fixtures.Ips(own),
+                        NeedsEveryFamily = needsEveryFamily,
+                    },
+                ],
+            },
+            LookUp = lookUp,
+        };
+
     /// <summary>Simulated CoreDNS instances with their caches: what the application is told the moment a peer appears.</summary>
     [Theory]
     [InlineData("classic", 1)]

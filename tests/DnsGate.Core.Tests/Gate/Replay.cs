@@ -52,6 +52,9 @@ internal sealed class Replay(ManualTime time, Func<TimeSpan, Listing> list, Func
     /// <summary>What the servers of resolv.conf say of the cluster domain.</summary>
     public DomainProbe Probe { get; init; } = new(Fixtures.NameOf("cluster.local"), []);
 
+    /// <summary>The pod's addresses.</summary>
+    public string Addresses { get; init; } = Fixtures.Own;
+
     /// <summary>The members of <c>--peers</c>; null without that option.</summary>
     public PeerPlan? Peers { get; init; }
 
@@ -117,7 +120,7 @@ internal sealed class Replay(ManualTime time, Func<TimeSpan, Listing> list, Func
     {
         machine ??= new GateMachine(
             new GatePlan(Stop, Rule, Deadline, Interval, QueryTimeout, WatchInterval, Quorum.All) { Peers = Peers },
-            new Identity(Fixtures.Name, "--name", Fixtures.Ips(Fixtures.Own), "--ip"),
+            new Identity(Fixtures.Name, "--name", Fixtures.Ips(Addresses), "--ip"),
 #pragma warning disable CA5394 // As above.
             chance.NextDouble,
             OpenFor);

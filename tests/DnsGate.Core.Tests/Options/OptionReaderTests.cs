@@ -19,6 +19,7 @@ public sealed class OptionReaderTests
     [InlineData("--require", "majority", "2", "all")]
     [InlineData("--coverage", "complete", "any", "any")]
     [InlineData("--interception-check", "off", "on", "on")]
+    [InlineData("--also", "zk-headless", "zk.example.com.", null)]
     [InlineData("--peers", "replicas:3", "env:ZOO_SERVERS", null)]
     [InlineData("--peers-require", "all", "2", "majority")]
     [InlineData("--peers-timeout", "10s", "2m", "1m")]
@@ -274,6 +275,7 @@ public sealed class OptionReaderTests
         { "--require", "majority", true },
         { "--coverage", "complete", true },
         { "--interception-check", "off", true },
+        { "--also", "zk-headless", true },
         { "--peers", "replicas:3", true },
         { "--peers-require", "all", true },
         { "--peers-timeout", "10s", true },
@@ -366,6 +368,7 @@ public sealed class OptionReaderTests
             "--require" => spec.Require.ToString(),
             "--coverage" => spec.Coverage.ToString().ToLowerInvariant(),
             "--interception-check" => spec.InterceptionCheck ? "on" : "off",
+            "--also" => spec.Also.IsEmpty ? null : string.Join(',', spec.Also),
             "--peers" => spec.Peers.IsEmpty ? null : string.Join(',', spec.Peers),
             "--peers-require" => spec.PeersRequire.ToString(),
             "--peers-timeout" => Duration.Format(spec.PeersTimeout),

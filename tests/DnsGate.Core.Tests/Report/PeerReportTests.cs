@@ -92,6 +92,26 @@ public sealed class PeerReportTests
         Assert.Contains("missing", items[0].Value, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_wrong_other_name_stands_in_every_output()
+    {
+        var also = new Peer("zk-headless", [Fixtures.NameOf("zk-headless.prod.svc.cluster.local")], IsSelf: false);
+        var snapshot = Closed(new PeerSummary([], Needed: 0, HasTimedOut: false)
+        {
+            Also = [new PeerVerdict(also, PeerState.Missing, "A 10.244.3.4, expected 10.244.1.7", [Fixtures.S(2)])],
+        }) with { Reason = Reason.AlsoWrong };
+        Assert.StartsWith(
+            "closed: zk-0.zk-headless.prod.svc.cluster.local is 10.244.1.7, as every name server says, but 1 of 1 names of --also do not "
+            + "contain its addresses yet\n  also zk-headless   wrong   A 10.244.3.4, expected 10.244.1.7, at 10.244.0.2:53\n",
+            TextReport.Render(snapshot), StringComparison.Ordinal);
+        Assert.Contains(
+            "\"also\":[{\"name\":\"zk-headless\",\"state\":\"missing\",", JsonReport.Render(snapshot), StringComparison.Ordinal);
+        Assert.DoesNotContain("\"peers\":", JsonReport.Render(snapshot), StringComparison.Ordinal);
+        var page = XDocument.Parse(PageReport.Render(snapshot, PageScenes.Facts));
+        Assert.Contains("expected 10.244.1.7", page.Descendants("section")
+            .Single(section => section.Attribute("aria-labelledby")!.Value == "also").Value, StringComparison.Ordinal);
+    }
+
     private static GateSnapshot Closed(PeerSummary peers) => SnapshotBuilder.By(Fixtures.Cluster(2), "right", "right") with
     {
         Status = GateStatus.Closed,

@@ -12,7 +12,7 @@ public sealed class ReasonTests
         "name-missing", "no-address", "stale-address", "extra-address", "missing-address",
         "reverse-missing", "reverse-mismatch", "reverse-extra", "reverse-forwarded",
         "refused", "server-failure", "malformed", "timed-out", "unreachable", "cut-off", "not-sent", "ttl-zero",
-        "no-servers", "servers-changed", "discovery-failed", "peer-missing", "disabled", "agrees",
+        "no-servers", "servers-changed", "discovery-failed", "also-wrong", "peer-missing", "disabled", "agrees",
     ];
 
     [Fact]

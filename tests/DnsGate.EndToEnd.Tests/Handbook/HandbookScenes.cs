@@ -53,6 +53,7 @@ internal static class HandbookScenes
             return Task.CompletedTask;
         },
         ["discovery-failed"] = _ => Task.CompletedTask,
+        ["also-wrong"] = _ => Task.CompletedTask,
         ["peer-missing"] = _ => Task.CompletedTask,
         ["disabled"] = Disabled,
         ["agrees"] = _ => Task.CompletedTask,

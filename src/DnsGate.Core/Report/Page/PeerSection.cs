@@ -15,18 +15,17 @@ internal static class PeerSection
             return;
         }
 
+        WriteAlso(page, peers);
+        if (peers.Members.IsEmpty)
+        {
+            return;
+        }
+
         page.Write($"<section aria-labelledby=\"peers\">\n<h2 id=\"peers\">Members</h2>\n<p>{peers.Found} of {peers.Members.Length} exist, "
             + $"{peers.Needed} required{(peers.HasTimedOut ? "; --peers-timeout has passed" : "")}</p>\n<ul class=\"advice\">\n");
         foreach (var member in peers.Members.OrderBy(member => member.State != PeerState.Missing).Take(MostRows))
         {
-            page.Write($"<li><b>{member.Peer.Text}</b> {member.State.Name()}");
-            if (member.Detail.Length > 0)
-            {
-                var servers = member.MissingAt.IsEmpty ? "" : $", at {string.Join(' ', member.MissingAt)}";
-                page.Write($" <span class=\"soft\">{Html.Cut(member.Detail + servers, MostCharacters)}</span>");
-            }
-
-            page.Write($"</li>\n");
+            WriteItem(page, member);
         }
 
         page.Write($"</ul>\n");
@@ -36,5 +35,33 @@ internal static class PeerSection
         }
 
         page.Write($"</section>\n");
+    }
+
+    private static void WriteAlso(Html page, PeerSummary peers)
+    {
+        if (peers.Also.IsEmpty)
+        {
+            return;
+        }
+
+        page.Write($"<section aria-labelledby=\"also\">\n<h2 id=\"also\">Other names</h2>\n<ul class=\"advice\">\n");
+        foreach (var name in peers.Also.OrderBy(name => name.State != PeerState.Missing).Take(MostRows))
+        {
+            WriteItem(page, name);
+        }
+
+        page.Write($"</ul>\n</section>\n");
+    }
+
+    private static void WriteItem(Html page, PeerVerdict member)
+    {
+        page.Write($"<li><b>{member.Peer.Text}</b> {member.State.Name()}");
+        if (member.Detail.Length > 0)
+        {
+            var servers = member.MissingAt.IsEmpty ? "" : $", at {string.Join(' ', member.MissingAt)}";
+            page.Write($" <span class=\"soft\">{Html.Cut(member.Detail + servers, MostCharacters)}</span>");
+        }
+
+        page.Write($"</li>\n");
     }
 }
