@@ -72,7 +72,7 @@ internal sealed class PeerSearch(PeerPlan plan, ImmutableArray<RecordType> types
         {
             foreach (var (index, member) in members.Index().OrderBy(pair => pair.Item.WaitsSince))
             {
-                if (StateOf(member) == PeerState.Missing)
+                if (!member.Peer.IsSelf && !IsFoundEverywhere(member))
                 {
                     Ask(member, index, now);
                 }
@@ -198,6 +198,8 @@ internal sealed class PeerSearch(PeerPlan plan, ImmutableArray<RecordType> types
         outcomes.FirstOrDefault(outcome => outcome is Outcome.Responded { Answer: Answer.Records }) is { } wrong
             ? $"{AnswerText.Describe(wrong)}, expected {string.Join(' ', peer.Contains)}"
             : AnswerText.Describe(outcomes[0]);
+
+    private bool IsFoundEverywhere(Member member) => member.FoundName is not null && SlotsOf(member).All(slot => slot.IsFound);
 
     private PeerState StateOf(Member member) =>
         member.Peer.IsSelf ? PeerState.Self

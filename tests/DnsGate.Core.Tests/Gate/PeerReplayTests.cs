@@ -190,6 +190,16 @@ public sealed class PeerReplayTests
         Assert.Equal("open", replay.ToString());
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void One_round_asks_every_server_and_finds_the_one_that_lacks_a_peer(int server)
+    {
+        var replay = Play(2, new() { [1] = 0 }, Quorum.All, stop: StopRule.AfterOneRound, lookUp: (lookup, _) =>
+            lookup.Server == Fixtures.S(server) ? Absent : null).Until(1);
+        Assert.Equal("closed peer-missing", replay.ToString());
+    }
+
     [Fact]
     public void One_round_asks_for_no_peer_while_the_own_name_is_wrong()
     {

@@ -99,7 +99,8 @@ public sealed class PeerReportTests
         var snapshot = Closed(new PeerSummary([], Needed: 0, HasTimedOut: false)
         {
             Also = [new PeerVerdict(also, PeerState.Missing, "A 10.244.3.4, expected 10.244.1.7", [Fixtures.S(2)])],
-        }) with { Reason = Reason.AlsoWrong };
+        }) with
+        { Reason = Reason.AlsoWrong };
         Assert.StartsWith(
             "closed: zk-0.zk-headless.prod.svc.cluster.local is 10.244.1.7, as every name server says, but 1 of 1 names of --also do not "
             + "contain its addresses yet\n  also zk-headless   wrong   A 10.244.3.4, expected 10.244.1.7, at 10.244.0.2:53\n",
