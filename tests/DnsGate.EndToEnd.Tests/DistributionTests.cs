@@ -157,9 +157,12 @@ public sealed class DistributionTests
 
         public IReadOnlyList<string> Servers => HasEndpoints ? [.. Pods.Select(address => $"{address}:{Port}")] : [$"{NameServer}:53"];
 
+        // A cache on the node is one server; the address of a Service may stand for several and is sampled.
+        private bool IsOnNode => NameServer != WholePod.Vip;
+
         public string FirstLine => HasEndpoints
-            ? $"{AtAll} 2 DNS servers and 1 sampled address"
-            : "open: zk-0.zk-headless.prod.svc.cluster.local is 10.244.1.7 at the only address "
+            ? $"{AtAll} {(IsOnNode ? "3 DNS servers" : "2 DNS servers and 1 sampled address")}"
+            : $"open: zk-0.zk-headless.prod.svc.cluster.local is 10.244.1.7 at {(IsOnNode ? "1 DNS server" : "the only address")} "
                 + "(node-service: other nodes' servers cannot be asked)";
     }
 }
