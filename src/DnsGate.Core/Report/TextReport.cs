@@ -310,10 +310,11 @@ internal static class TextReport
     /// <summary>Who agrees on what, and what that does not prove.</summary>
     private static string Agreement(GateSnapshot snapshot, List<ServerVerdict> required)
     {
-        var who = !required.TrueForAll(server => server.Agrees) ? Share(required, server => server.Agrees)
+        var agreeing = required.Count(server => server.Agrees);
+        var who = agreeing < required.Count ? Share(required, server => server.Agrees)
             : required.Count == 1 ? Count(required)
-            : $"all {(NotRequired(snapshot).Length > 0 ? "required " : "")}{Count(required)}";
-        return $"{who} {(required.Count == 1 ? "agrees" : "agree")} on {string.Join(' ', snapshot.Addresses)}{NotRequired(snapshot)}"
+            : $"all {Count(required)}";
+        return $"{who} {(agreeing == 1 ? "agrees" : "agree")} on {string.Join(' ', snapshot.Addresses)}{NotRequired(snapshot)}"
             + Reservation(snapshot);
     }
 

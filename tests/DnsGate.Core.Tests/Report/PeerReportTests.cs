@@ -16,8 +16,8 @@ public sealed class PeerReportTests
     {
         var text = TextReport.Render(Closed(Summary(5, needed: 3, missing: [2, 3, 4])));
         Assert.StartsWith(
-            "closed: zk-0.zk-headless.prod.svc.cluster.local is 10.244.1.7, as every name server says, but only 2 of 5 peers exist "
-            + "(3 required)\n"
+            "closed: all 2 DNS servers agree on 10.244.1.7, but only 2 of 5 peers exist (3 required)\n"
+            + "  expected: zk-0.zk-headless.prod.svc.cluster.local = 10.244.1.7\n"
             + "  peer zk-2   missing   NXDOMAIN\n"
             + "  peer zk-3   missing   NXDOMAIN, at 10.244.0.1:53 10.244.0.2:53\n  peer zk-4   missing   ",
             text, StringComparison.Ordinal);
@@ -30,7 +30,7 @@ public sealed class PeerReportTests
         var peers = Summary(3, needed: 2, missing: [1, 2]) with { HasTimedOut = true };
         var text = TextReport.Render(SnapshotBuilder.By(Fixtures.Cluster(2), "right", "right") with { Peers = peers });
         Assert.StartsWith(
-            "open: zk-0.zk-headless.prod.svc.cluster.local is 10.244.1.7 at all 2 name servers; only 1 of 3 peers exists (2 required) "
+            "open: zk-0.zk-headless.prod.svc.cluster.local is 10.244.1.7 at all 2 DNS servers; only 1 of 3 peers exists (2 required) "
             + "after --peers-timeout\n  peer zk-1   missing   NXDOMAIN\n",
             text, StringComparison.Ordinal);
         Assert.DoesNotContain("peer-missing", text, StringComparison.Ordinal);
@@ -102,8 +102,9 @@ public sealed class PeerReportTests
         }) with
         { Reason = Reason.AlsoWrong };
         Assert.StartsWith(
-            "closed: zk-0.zk-headless.prod.svc.cluster.local is 10.244.1.7, as every name server says, but 1 of 1 names of --also do not "
-            + "contain its addresses yet\n  also zk-headless   wrong   A 10.244.3.4, expected 10.244.1.7, at 10.244.0.2:53\n",
+            "closed: all 2 DNS servers agree on 10.244.1.7, but 1 of 1 names of --also do not contain its addresses yet\n"
+            + "  expected: zk-0.zk-headless.prod.svc.cluster.local = 10.244.1.7\n"
+            + "  also zk-headless   wrong   A 10.244.3.4, expected 10.244.1.7, at 10.244.0.2:53\n",
             TextReport.Render(snapshot), StringComparison.Ordinal);
         Assert.Contains(
             "\"also\":[{\"name\":\"zk-headless\",\"state\":\"missing\",", JsonReport.Render(snapshot), StringComparison.Ordinal);
