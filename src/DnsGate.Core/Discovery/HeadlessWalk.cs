@@ -47,6 +47,7 @@ internal sealed class HeadlessWalk : IDiscoveryWalk
     private bool anyNxDomain;
     private bool anyUnusable;
     private bool anyVirtual;
+    private bool anyPort;
 
     /// <summary>Begins a walk.</summary>
     /// <param name="source">The Service.</param>
@@ -134,6 +135,9 @@ internal sealed class HeadlessWalk : IDiscoveryWalk
         }
     }
 
+    /// <summary>Whether the Service is headless for certain, also where it has one address and no SRV records.</summary>
+    public bool IsKnownHeadless { get; init; }
+
     /// <inheritdoc/>
     public SourceResult Result()
     {
@@ -145,6 +149,16 @@ internal sealed class HeadlessWalk : IDiscoveryWalk
                 "the Service is not headless: its SRV record names the Service itself, so its address is a virtual one, and "
                 + "the servers behind it cannot be listed",
                 "name one with `clusterIP: None`; see k8s-examples/name-servers");
+        }
+
+        // One address and no SRV record: a virtual address looks the same. A list of one server must not be called complete then.
+        if (!anyPort && !IsKnownHeadless && found.Count > 0
+            && found.GroupBy(server => server.Address.AddressFamily).All(family => family.Count() == 1))
+        {
+            return Failed(
+                DiscoveryFault.Empty,
+                "the Service has one address and no SRV records: it may not be headless",
+                "name its UDP port dns, or name a Service with `clusterIP: None`; see k8s-examples/name-servers");
         }
 
         if (found.Count > MaxServers || targets.Count > MaxServers)
@@ -171,12 +185,13 @@ internal sealed class HeadlessWalk : IDiscoveryWalk
             {
                 DatagramsToOne = most,
             }
-            : anyUnusable ? Failed(DiscoveryFault.Empty, "the Service has no address at which anybody can be asked")
+            : anyUnusable ? Failed(DiscoveryFault.Empty, "the Service has no address that can be asked")
             : anyNoData ? Failed(DiscoveryFault.Empty, "the Service has no address of a family that this pod has")
             : anyNxDomain
                 ? Failed(DiscoveryFault.NotFound, "NXDOMAIN: there is no such Service, or none of its pods is ready",
                     "see k8s-examples/name-servers for the Service")
             : asked.Count == 0 ? Failed(DiscoveryFault.Absent, "no name server is known to ask for it: resolv.conf names none")
+            : targets.Count > 0 ? Failed(DiscoveryFault.Empty, "none of the targets of its SRV records has an address")
             : Failed(
                 DiscoveryFault.Unreachable,
                 $"no name server returns its addresses: {DescribeFaults()}");
@@ -271,6 +286,7 @@ internal sealed class HeadlessWalk : IDiscoveryWalk
 
         // Of a headless Service the targets are its pods, each by a name of its own (ibid. §2.3.2 and §2.4.2).
         anyVirtual |= services.Any(service => service.Target == source.Name);
+        anyPort |= services.Count > 0;
         var ports = services.Select(service => service.Port).Distinct().ToList();
         if (ports.Count > 1)
         {

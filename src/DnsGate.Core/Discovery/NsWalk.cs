@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Net;
 using DnsGate.Core.Dns;
 using DnsGate.Core.Model;
@@ -58,7 +59,11 @@ internal sealed class NsWalk(
                         }))];
             }
 
-            current = new HeadlessWalk(new ServerSource.Headless(service), seeds, podAddresses, forceRefresh);
+            current = new HeadlessWalk(new ServerSource.Headless(service), seeds, podAddresses, forceRefresh)
+            {
+                // NS names the endpoints of headless Services below the Service.
+                IsKnownHeadless = true,
+            };
         }
     }
 
@@ -81,13 +86,22 @@ internal sealed class NsWalk(
 
             foreach (var target in TargetsOf(result.Outcome))
             {
-                if (target.Parent() is { } service
-                    && DnsService.TryReadService(service, domain, out _)
-                    && services.Count < MaxServices
-                    && services.Add(service))
+                if (target.Parent() is not { } service || !DnsService.TryReadService(service, domain, out _) || services.Contains(service))
                 {
-                    toWalk.Enqueue(service);
+                    continue;
                 }
+
+                if (services.Count == MaxServices)
+                {
+                    // Those that are not walked may hide servers.
+                    problem ??= new DiscoveryProblem(
+                        DiscoveryFault.NotFound,
+                        string.Create(CultureInfo.InvariantCulture, $"NS {domain} names more than {MaxServices} headless Services"));
+                    continue;
+                }
+
+                services.Add(service);
+                toWalk.Enqueue(service);
             }
         }
     }
@@ -115,6 +129,13 @@ internal sealed class NsWalk(
         foreach (var server in listed.Servers)
         {
             found.TryAdd(server.Address, server with { Source = Source });
+        }
+
+        if (found.Count > HeadlessWalk.MaxServers)
+        {
+            problem ??= new DiscoveryProblem(
+                DiscoveryFault.NotFound,
+                string.Create(CultureInfo.InvariantCulture, $"NS {domain} leads to more than {HeadlessWalk.MaxServers} servers"));
         }
     }
 

@@ -58,8 +58,9 @@ public sealed class HeadlessWalkTests
 
     [Theory]
     [InlineData("the port of OpenShift's pods", "SRV 5353; A 10.244.0.1", "10.244.0.1:5353")]
-    [InlineData("a port of another name", "SRV NXDOMAIN; A 10.244.0.1", "10.244.0.1:53")]
-    [InlineData("no port at all", "SRV NODATA; A 10.244.0.1", "10.244.0.1:53")]
+    [InlineData("a port of another name", "SRV NXDOMAIN; A 10.244.0.1 10.244.0.2", "10.244.0.1:53 10.244.0.2:53")]
+    [InlineData("no port at all", "SRV NODATA; A 10.244.0.1 10.244.0.2", "10.244.0.1:53 10.244.0.2:53")]
+    [InlineData("one address and no port: it may be a virtual one", "SRV NXDOMAIN; A 10.244.0.1", "")]
     [InlineData("the address of this pod itself and of nobody", "SRV 53; A 0.0.0.0 224.0.0.1 10.244.0.1", "10.244.0.1:53")]
     [InlineData("no port for want of an answer", "SRV SILENCE; A 10.244.0.1", "")]
     [InlineData("no port for a failure", "SRV SERVFAIL; A 10.244.0.1", "")]
@@ -80,6 +81,15 @@ public sealed class HeadlessWalkTests
         Assert.Equal((sentence, isListed), (sentence, walked.Servers.Any()));
         Assert.Equal(isListed ? null : DiscoveryFault.Empty, walked.List.Problem?.Fault);
         Assert.Equal(!isListed, walked.List.Problem?.Message.StartsWith("the Service is not headless", StringComparison.Ordinal) ?? false);
+    }
+
+    /// <summary>NS names the endpoints of headless Services, so one address is one server there.</summary>
+    [Fact]
+    public void One_address_without_a_port_is_listed_where_the_Service_is_known_to_be_headless()
+    {
+        var walk = new HeadlessWalk(Service, [Seed], Fixtures.Ips(Fixtures.Own), forceRefresh: false) { IsKnownHeadless = true };
+        var walked = WalkRunner.Walk(walk, lookup => WalkRunner.OutcomeOf(lookup.Type, "SRV NXDOMAIN; A 10.244.0.1"));
+        Assert.Equal(["10.244.0.1:53"], walked.Servers);
     }
 
     [Fact]
@@ -136,7 +146,7 @@ public sealed class HeadlessWalkTests
     [InlineData("all RCODE9", DiscoveryFault.Unreachable, "10.96.0.10:53 answers RCODE9")]
     [InlineData("all GARBAGE", DiscoveryFault.Unreachable, "10.96.0.10:53 cannot be understood")]
     [InlineData("SRV SILENCE; A 10.244.0.1", DiscoveryFault.Unreachable, "10.96.0.10:53 is silent")]
-    [InlineData("SRV 53; A 0.0.0.0", DiscoveryFault.Empty, "no address at which anybody can be asked")]
+    [InlineData("SRV 53; A 0.0.0.0", DiscoveryFault.Empty, "no address that can be asked")]
     internal void Each_way_to_find_nobody_is_a_fault_of_its_own_with_a_message(string says, DiscoveryFault fault, string message)
     {
         var walked = WalkRunner.Walk(Of(), lookup => WalkRunner.OutcomeOf(lookup.Type, says));
@@ -211,16 +221,16 @@ public sealed class HeadlessWalkTests
     }
 
     [Theory]
-    [InlineData("the port of pods that name it dns-udp (Gardener)", "NXDOMAIN", "8053", "10.244.0.1:8053", 1)]
-    [InlineData("neither name", "NXDOMAIN", "NXDOMAIN", "10.244.0.1:53", 1)]
-    [InlineData("the other name is not asked for where one is named dns", "1053", "8053", "10.244.0.1:1053", 0)]
+    [InlineData("the port of pods that name it dns-udp (Gardener)", "NXDOMAIN", "8053", "10.244.0.1:8053 10.244.0.2:8053", 1)]
+    [InlineData("neither name", "NXDOMAIN", "NXDOMAIN", "10.244.0.1:53 10.244.0.2:53", 1)]
+    [InlineData("the other name is not asked for where one is named dns", "1053", "8053", "10.244.0.1:1053 10.244.0.2:1053", 0)]
     [InlineData("no port for want of an answer", "NODATA", "SILENCE", "", 1)]
     public void The_port_may_be_named_dns_udp(string sentence, string dns, string dnsUdp, string found, int asked)
     {
         var other = Fixtures.NameOf($"_dns-udp._udp.{Service.Name}");
         var walked = WalkRunner.Walk(Of(), lookup => lookup.Server != Fixtures.Vip
             ? FakeAnswers.Outcome(lookup.Type, "SILENCE")
-            : WalkRunner.OutcomeOf(lookup.Type, $"A 10.244.0.1; SRV {(lookup.Name == other ? dnsUdp : dns)}"));
+            : WalkRunner.OutcomeOf(lookup.Type, $"A 10.244.0.1 10.244.0.2; SRV {(lookup.Name == other ? dnsUdp : dns)}"));
         Assert.Equal((sentence, found), (sentence, string.Join(' ', walked.Servers)));
         Assert.Equal(asked, walked.Asked.Count(lookup => lookup.Name == other));
     }
@@ -280,8 +290,8 @@ public sealed class HeadlessWalkTests
         var name = Fixtures.NameOf(string.Join('.', Enumerable.Repeat(new string('a', 60), 4)) + ".b");
         var walked = WalkRunner.Walk(
             new HeadlessWalk(new ServerSource.Headless(name), [Seed], Fixtures.Ips(Fixtures.Own), forceRefresh: false),
-            lookup => WalkRunner.OutcomeOf(lookup.Type, "A 10.244.0.1"));
-        Assert.Equal(["10.244.0.1:53"], walked.Servers);
+            lookup => WalkRunner.OutcomeOf(lookup.Type, "A 10.244.0.1 10.244.0.2"));
+        Assert.Equal(["10.244.0.1:53", "10.244.0.2:53"], walked.Servers);
         Assert.All(walked.Asked, lookup => Assert.Equal(RecordType.A, lookup.Type));
     }
 

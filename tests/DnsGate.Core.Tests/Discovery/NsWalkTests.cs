@@ -102,6 +102,8 @@ public sealed class NsWalkTests
         var walked = WalkRunner.Walk(Of(), lookup => WalkRunner.OutcomeOf(lookup.Type, $"NS {names}; A 10.244.0.1"));
         var services = walked.Asked.Where(lookup => lookup.Type == RecordType.A).Select(lookup => lookup.Name).Distinct();
         Assert.Equal(NsWalk.MaxServices, services.Count());
+        // Servers of the others were not listed: this is no complete list.
+        Assert.Equal("NS cluster.local names more than 8 headless Services", walked.List.Problem?.Message);
     }
 
     [Fact]

@@ -90,6 +90,17 @@ public sealed class ReadmeTests
         Holds([example[example.IndexOf("apiVersion:", StringComparison.Ordinal)..].TrimEnd()]);
     }
 
+    /// <summary>A sidecar that resumes compares these options.</summary>
+    [Fact]
+    public void The_options_of_the_digest_are_those_that_decide()
+    {
+        var text = Reference[Reference.IndexOf("- `options` is a digest", StringComparison.Ordinal)..];
+        text = text[..text.IndexOf("After a", StringComparison.Ordinal)];
+        Assert.Equal(
+            OptionTable.All.Where(option => option.Decides).Select(option => option.Flag).Order(),
+            text.Split('`').Where(part => part.StartsWith("--", StringComparison.Ordinal)).Order());
+    }
+
     private static void HoldsOptions(IEnumerable<OptionDefinition> settings) => Holds(settings.Select(setting =>
         $"| `{(setting.ShortFlag is null ? "" : setting.ShortFlag + "`, `")}{setting.Flag} "
         + $"{setting.Value}`{(setting.IsList ? " (repeat)" : "")} | `{setting.Environment}` | {setting.Default} | {setting.Meaning} |"));

@@ -96,7 +96,12 @@ internal sealed class KubeSource(
             if (result.Problem?.Fault is not (DiscoveryFault.Empty or DiscoveryFault.NoEndpoints or DiscoveryFault.Forbidden))
             {
                 current = named;
-                return result;
+                // Another Service than the one that the nameserver belongs to: the verdict has to say so.
+                return result with
+                {
+                    Notes = [.. result.Notes, .. failed.Where(other => other.Result.Problem!.Fault != DiscoveryFault.Empty)
+                        .Select(other => $"{other.Candidate} is not used: {other.Result.Problem!.Message}")],
+                };
             }
 
             failed.Add((named, result));
