@@ -63,7 +63,7 @@ public sealed class NameServerFaultTests
         await RecreationRunner.BehindGateAsync(
             ensemble, member, StartForms.Wrapper([.. RecreationRunner.Silent, "--require", "majority"]), restarts: 0, turns);
 
-        await using var strict = member.Pod!.Sandbox.Start([Executable.Path, "check", "--app", "off"]);
+        await using var strict = member.Pod!.Sandbox.Start([Executable.Path, "check", "--app", "off", "--timeout", "3s"]);
         var ended = await strict.EndAsync();
         Assert.True(ended.ExitCode == 1 && ended.Stdout.Contains("timed-out", StringComparison.Ordinal), ended.ToString());
     }
