@@ -30,7 +30,7 @@ internal static class TextReport
         var text = new StringBuilder();
         text.Append(Headline(snapshot)).Append('\n');
         var disagreeing = snapshot.WrongFirst.Where(server => !server.Agrees).ToList();
-        var width = disagreeing.Count == 0 ? 0 : disagreeing.Max(server => server.Server.Address.ToString().Length);
+        var width = disagreeing.Count == 0 ? 0 : disagreeing.Max(server => server.Server.DisplayName.Length);
         foreach (var server in disagreeing)
         {
             text.Append("  ").Append(server.Server.DisplayName.PadRight(width))

@@ -118,7 +118,9 @@ internal static class ClusterRules
         new("the Service over the CoreDNS pods is the one that the program looks for", example =>
             example.Pods.Count > 0 ? [] : example.Load("Service")
                 .Where(service => !OptionTable.Servers.Meaning.Contains(
-                    $"headless:{service.Text("metadata", "name")}.{service.Text("metadata", "namespace")}.svc.", StringComparison.Ordinal)
+                    $"headless:{service.Text("metadata", "name")}.NS.svc.", StringComparison.Ordinal)
+                    // Where no PTR names another namespace (docs/reference.md).
+                    || service.Text("metadata", "namespace") != "kube-system"
                     || service.Text("spec", "clusterIP") != "None"
                     || service.Text("spec", "selector", "k8s-app") != "kube-dns"
                     || !service.Items("spec", "ports")
