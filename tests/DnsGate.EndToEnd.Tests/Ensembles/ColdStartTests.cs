@@ -28,7 +28,7 @@ public sealed class ColdStartTests
 
     /// <summary>
     /// One after the other: a pod is created when the application of the one before runs. The first two can have no majority: they open
-    /// after <c>--peers-timeout</c>, with a warning, and nothing waits for ever.
+    /// after <c>--peers-timeout</c>, with a warning, and no member waits without end.
     /// </summary>
     [Fact]
     public async Task OrderedReady_the_first_members_open_after_the_timeout_and_the_others_find_their_peers()

@@ -5,8 +5,8 @@ using System.Text.Json;
 namespace DnsGate.EndToEnd.Tests.Fixtures;
 
 /// <summary>
-/// Whom the resolvers of glibc, musl and Go ask, and whom the gate asks, with a resolv.conf of the test: a network namespace in which
-/// nftables notes the destination of each question and refuses it. Nothing leaves it.
+/// The servers that the resolvers of glibc, musl and Go ask, and those the gate asks, with a resolv.conf of the test: in a network
+/// namespace where nftables notes the destination of each question and refuses it. Nothing leaves it.
 /// </summary>
 public sealed class ResolverWatch : IAsyncLifetime
 {
@@ -82,7 +82,7 @@ public sealed class ResolverWatch : IAsyncLifetime
     }
 
     /// <summary>
-    /// Whom each client asks with this file, and whom the gate asks. A client that reads no server in
+    /// The servers each client asks with this file, and those the gate asks. A client that reads no server in
     /// it asks the local host: that is left out.
     /// </summary>
     public async Task<(IReadOnlyDictionary<string, ImmutableHashSet<string>> Clients, ImmutableHashSet<string> Gate)> AskAsync(string text)
