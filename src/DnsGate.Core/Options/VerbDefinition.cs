@@ -30,11 +30,11 @@ internal sealed record VerbDefinition(string Name, string Summary, ImmutableArra
     public IEnumerable<OptionDefinition> Accepted => Options.Concat(Ignored);
 }
 
-/// <summary>Every verb there is, in the order of the help.</summary>
+/// <summary>Every verb there is. Each is made when it is asked for: a run needs one of them.</summary>
 internal static class VerbTable
 {
     /// <summary>One round.</summary>
-    public static readonly VerbDefinition Check = Asking(
+    public static VerbDefinition Check => Asking(
         "check",
         "Ask every DNS server once and print the verdict.",
         without: [.. Window, OptionTable.OnTimeout, .. OfServe, .. OfLog]) with
@@ -45,7 +45,7 @@ internal static class VerbTable
     };
 
     /// <summary>Rounds until the gate opens.</summary>
-    public static readonly VerbDefinition Wait = Asking(
+    public static VerbDefinition Wait => Asking(
         "wait", "Wait until the gate opens, then exit 0. For an init container.", without: OfServe) with
     {
         ExitCodes = [(Model.ExitCode.Open, "the gate has opened"), Usage, .. WaitEnds],
@@ -54,7 +54,7 @@ internal static class VerbTable
     };
 
     /// <summary>Rounds until the gate opens, then the application.</summary>
-    public static readonly VerbDefinition Run = Asking(
+    public static VerbDefinition Run => Asking(
         "run", "Wait until the gate opens, then become CMD (execve). For the entrypoint of the application.", without: OfServe) with
     {
         Command = "-- CMD [ARG...]",
@@ -67,7 +67,7 @@ internal static class VerbTable
     };
 
     /// <summary>The sidecar.</summary>
-    public static readonly VerbDefinition Serve = Asking(
+    public static VerbDefinition Serve => Asking(
         "serve",
         "Open once all servers agree, then watch them. Serves probes, status, metrics and a page. For a native sidecar.",
         without: [OptionTable.Timeout, OptionTable.OnTimeout, OptionTable.Output]) with
@@ -78,7 +78,7 @@ internal static class VerbTable
     };
 
     /// <summary>All that is known.</summary>
-    public static readonly VerbDefinition Explain = Asking(
+    public static VerbDefinition Explain => Asking(
         "explain",
         "Ask every DNS server once and print everything that is known. For people.",
         without: [OptionTable.OnTimeout, .. OfServe, .. OfLog]) with
@@ -88,7 +88,7 @@ internal static class VerbTable
     };
 
     /// <summary>A question to the sidecar.</summary>
-    public static readonly VerbDefinition Probe = new(
+    public static VerbDefinition Probe => new(
         "probe", "Ask the sidecar of the same pod. For exec probes.", [OptionTable.Listen, OptionTable.ProbeTimeout])
     {
         Arguments = "startup|ready|live",
@@ -103,7 +103,7 @@ internal static class VerbTable
     };
 
     /// <summary>The application's own socket.</summary>
-    public static readonly VerbDefinition Bound = new(
+    public static VerbDefinition Bound => new(
         "bound", "Check that the application listens on this pod's address. For a startupProbe of the application.", OptionTable.OfBound)
     {
         ExitCodes =
@@ -118,7 +118,7 @@ internal static class VerbTable
     };
 
     /// <summary>A copy of the executable.</summary>
-    public static readonly VerbDefinition Install = new("install", "Copy this executable into an existing directory, atomically.", [])
+    public static VerbDefinition Install => new("install", "Copy this executable into an existing directory, atomically.", [])
     {
         Arguments = "DIR",
         ExitCodes = [(Model.ExitCode.Open, "DIR/dnsgate exists, with mode 0555"), (Model.ExitCode.Usage, "it could not be written")],
@@ -126,14 +126,14 @@ internal static class VerbTable
     };
 
     /// <summary>What was built.</summary>
-    public static readonly VerbDefinition Version = new("version", "Print version, commit and runtime.", [OptionTable.Output])
+    public static VerbDefinition Version => new("version", "Print version, commit and runtime.", [OptionTable.Output])
     {
         ExitCodes = [(Model.ExitCode.Open, "always"), Usage],
         Examples = ["dnsgate version -o json"],
     };
 
-    /// <summary>All of them.</summary>
-    public static readonly ImmutableArray<VerbDefinition> All = [Check, Wait, Run, Serve, Explain, Probe, Bound, Install, Version];
+    /// <summary>All of them, in the order of the help.</summary>
+    public static ImmutableArray<VerbDefinition> All => [Check, Wait, Run, Serve, Explain, Probe, Bound, Install, Version];
 
     private const string NoAnswer = "undecidable: no DNS server was found, or none answered";
 
@@ -159,5 +159,5 @@ internal static class VerbTable
 
     /// <summary>A verb that asks DNS servers: it accepts every option and ignores some.</summary>
     private static VerbDefinition Asking(string name, string summary, ImmutableArray<OptionDefinition> without) =>
-        new(name, summary, [.. OptionTable.All.Except(without)]) { Ignored = without };
+        new(name, summary, OptionTable.All.RemoveRange(without)) { Ignored = without };
 }

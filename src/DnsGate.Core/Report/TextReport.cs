@@ -168,9 +168,9 @@ internal static class TextReport
             yield break;
         }
 
-        foreach (var reason in Enum.GetValues<Reason>())
+        foreach (var reason in snapshot.Status == GateStatus.Open ? [] : Enum.GetValues<Reason>())
         {
-            if (reason == Reason.Agrees || snapshot.Status == GateStatus.Open
+            if (reason == Reason.Agrees
                 || (reason != snapshot.Reason && snapshot.RequiredServers.All(server => server.Judgement.Reason != reason)))
             {
                 continue;

@@ -17,15 +17,11 @@ internal static class PodDiagnoses
     /// </param>
     public static ImmutableArray<Diagnosis> Find(Identity identity, PodFacts facts, bool areAddressesGiven = false)
     {
-        var lines = HostsFile.ReadLines(facts.Hosts ?? "");
         return
         [
             .. areAddressesGiven ? [] : NotOnInterface(identity, facts),
             .. NameOfAnotherPod(identity, facts),
-            .. lines
-                .Where(line => !identity.Addresses.Contains(line.Address) && !facts.InterfaceAddresses.Contains(line.Address))
-                .SelectMany(line => line.Names.Where(spelling => NameForms.IsSpellingOf(identity.Name, spelling))
-                    .Select(spelling => Overridden(line, spelling))),
+            .. Overridden(identity, facts),
         ];
     }
 
@@ -67,11 +63,29 @@ internal static class PodDiagnoses
         }
     }
 
-    private static Diagnosis Overridden(HostsLine line, string spelling) => new(
-        Diagnosis.HostsOverridesName,
-        $"{HostsFile.Path} line {line.Number} gives {spelling} the address {line.Address}: applications in this pod use that, whatever the "
-        + "name servers return",
-        "remove the entry from `hostAliases` in the pod template");
+    /// <summary>A line in /etc/hosts gives a spelling of the own name an address that is not the pod's.</summary>
+    private static IEnumerable<Diagnosis> Overridden(Identity identity, PodFacts facts)
+    {
+        foreach (var line in HostsFile.ReadLines(facts.Hosts ?? ""))
+        {
+            if (identity.Addresses.Contains(line.Address) || facts.InterfaceAddresses.Contains(line.Address))
+            {
+                continue;
+            }
+
+            foreach (var spelling in line.Names)
+            {
+                if (NameForms.IsSpellingOf(identity.Name, spelling))
+                {
+                    yield return new Diagnosis(
+                        Diagnosis.HostsOverridesName,
+                        $"{HostsFile.Path} line {line.Number} gives {spelling} the address {line.Address}: applications in this pod use "
+                        + "that, whatever the DNS servers return",
+                        "remove the entry from `hostAliases` in the pod template");
+                }
+            }
+        }
+    }
 
     private static bool IsOfCluster(string name) => DnsName.TryParse(name, out var parsed, out _) && Remedies.ServiceOf(parsed) is not null;
 

@@ -67,8 +67,8 @@ internal static class SilenceDiagnoses
             .Where(result => result.Outcome is not (Outcome.CutOff or Outcome.NotSent)
                 && !probe!.UnknownServers.Contains(result.Lookup.Server)
                 && !verdict.Servers.Any(server => server.View.Kind == ViewKind.Cluster && server.Server.Address == result.Lookup.Server))
-            .Select(result => result.Lookup.Server)
-            .ToList();
+            .ToList()
+            .ConvertAll(result => result.Lookup.Server);
         var answering = others.Where(server => probe!.Answering.Contains(server)).ToList();
         if (isSilent && cluster.TrueForAll(IsRefused))
         {

@@ -107,12 +107,30 @@ internal sealed record Session(GateOptions Options, Identity Identity, Immutable
     }
 
     /// <summary>A server that the user named behind an interface that the pod does not have.</summary>
-    private static IEnumerable<string> InterfaceProblems(GateOptions options) =>
-        options.Servers.OfType<ServerSource.Static>().Select(source => source.Address)
-            .Concat(options.External.SelectMany(external => external.Servers))
-            .Where(server => server.Zone is { } zone && !Interfaces.Exists(zone))
-            .Distinct()
-            .Select(server => $"'{server}': this pod has no interface '{server.Zone}'");
+    private static IEnumerable<string> InterfaceProblems(GateOptions options)
+    {
+        var servers = new List<ServerAddress>();
+        foreach (var source in options.Servers)
+        {
+            if (source is ServerSource.Static named)
+            {
+                servers.Add(named.Address);
+            }
+        }
+
+        foreach (var external in options.External)
+        {
+            servers.AddRange(external.Servers);
+        }
+
+        foreach (var server in servers.Distinct())
+        {
+            if (server.Zone is { } zone && !Interfaces.Exists(zone))
+            {
+                yield return $"'{server}': this pod has no interface '{zone}'";
+            }
+        }
+    }
 
     private static IEnumerable<string> ExternalNameProblems(OptionReader reader, GateOptions options, Identity identity)
     {

@@ -11,17 +11,22 @@ internal sealed class VerbCommand : Command
     private readonly Dictionary<OptionDefinition, Option<string[]>> options = [];
 
     /// <param name="definition">The verb.</param>
-    /// <param name="isGiven">Whether it is among the arguments: only then its options are needed.</param>
     /// <param name="run">Runs it.</param>
-    public VerbCommand(VerbDefinition definition, bool isGiven, Func<VerbInput, ImmutableArray<string>, int> run)
+    /// <param name="argument">What follows it; null for most.</param>
+    public VerbCommand(VerbDefinition definition, Func<VerbInput, ImmutableArray<string>, int> run, Argument<string>? argument = null)
         : base(definition.Name)
     {
         (Definition, this.run) = (definition, run);
         TreatUnmatchedTokensAsErrors = false;
-        foreach (var option in isGiven ? definition.Accepted : [])
+        foreach (var option in definition.Accepted)
         {
             options[option] = ToOption(option);
             Options.Add(options[option]);
+        }
+
+        if (argument is not null)
+        {
+            Arguments.Add(argument);
         }
     }
 

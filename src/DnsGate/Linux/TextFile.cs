@@ -11,6 +11,8 @@ internal static class TextFile
     /// <summary>Bytes that are read at most: these files have a few hundred; a device in their place has no end.</summary>
     private const int MaxBytes = 1 << 20;
 
+    private const int MinBuffer = 4096;
+
     /// <summary>Whether there is no such file: one that may not be read is not missing.</summary>
     public static bool IsMissing(string path)
     {
@@ -41,27 +43,35 @@ internal static class TextFile
 
         try
         {
-            using var file = new FileStream(new SafeFileHandle(descriptor, ownsHandle: true), FileAccess.Read, bufferSize: 0);
-            if (!file.CanSeek)
-            {
-                problem = $"'{path}' is not a file";
-                return false;
-            }
-
+            using var file = new SafeFileHandle(descriptor, ownsHandle: true);
             // Files of /proc say that they are empty.
-            var bytes = new byte[Math.Clamp(file.Length, 1 << 16, MaxBytes) + 1];
-            var length = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
-            if (length == bytes.Length)
+            var bytes = new byte[Math.Clamp(RandomAccess.GetLength(file) + 1, MinBuffer, MaxBytes + 1)];
+            var length = 0;
+            while (RandomAccess.Read(file, bytes.AsSpan(length), length) is > 0 and var read)
             {
-                problem = $"'{path}' is larger than 1 MiB, or a device";
-                return false;
+                length += read;
+                if (length > MaxBytes)
+                {
+                    problem = $"'{path}' is larger than 1 MiB, or a device";
+                    return false;
+                }
+
+                if (length == bytes.Length)
+                {
+                    Array.Resize(ref bytes, Math.Min(2 * length, MaxBytes + 1));
+                }
             }
 
             text = Encoding.UTF8.GetString(bytes, 0, length);
             return true;
         }
-        catch (Exception exception)
-        when (exception is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
+        catch (NotSupportedException)
+        {
+            // A pipe or a socket has no length.
+            problem = $"'{path}' is not a file";
+            return false;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
         {
             problem = $"'{path}' cannot be read: it is a directory, or damaged";
             return false;
