@@ -80,7 +80,7 @@ internal static class PodDiagnoses
                     yield return new Diagnosis(
                         Diagnosis.HostsOverridesName,
                         $"{HostsFile.Path} line {line.Number} gives {spelling} the address {line.Address}: applications in this pod use "
-                        + "that, whatever the DNS servers return",
+                        + "that, whatever the name servers return",
                         "remove the entry from `hostAliases` in the pod template");
                 }
             }
