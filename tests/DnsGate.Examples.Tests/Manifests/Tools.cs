@@ -22,10 +22,13 @@ internal static class Tools
     public const string HowToInstall = "needs node and npm (Debian: nodejs, npm), and 'npm ci' in tests/DnsGate.Examples.Tests, "
         + "as 'make setup-test' does it";
 
+    /// <summary>The path of kubectl; only where the packages are installed.</summary>
+    public static string Kubectl => FoundKubectl.Value!;
+
     /// <summary>What <c>kubectl kustomize</c> makes of a directory.</summary>
     public static async Task<string> KustomizeAsync(string directory)
     {
-        var built = await Child.RunAsync(FoundKubectl.Value!, ["kustomize", directory]);
+        var built = await Child.RunAsync(Kubectl, ["kustomize", directory]);
         Assert.True(built.ExitCode == 0 && built.Stderr.Length == 0, $"kubectl kustomize {directory}: {built}");
         return built.Stdout;
     }
