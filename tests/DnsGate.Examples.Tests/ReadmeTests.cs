@@ -75,8 +75,8 @@ public sealed class ReadmeTests
         await kubectl.RunAsync(
             Assert.Single(Shell(Adopt, "Injection by label"), block => block.Contains("sed", StringComparison.Ordinal)), directory.Path);
 
-        Assert.Equal(["apply -f policy.yaml"], kubectl.Calls);
-        var images = Yaml.Read(await File.ReadAllTextAsync(directory.File("policy.yaml")))
+        Assert.Equal(["apply -f -"], kubectl.Calls);
+        var images = Yaml.Read(kubectl.Applied)
             .SelectMany(item => item.Items("spec", "variables"))
             .Select(variable => variable.Text("expression"));
         Assert.Equal(Enumerable.Repeat("\"registry.example.com/dnsgate:VERSION\"", 2), images);

@@ -1,5 +1,3 @@
-using DnsGate.TestKit;
-
 namespace DnsGate.Examples.Tests.Manifests;
 
 /// <summary>
