@@ -133,7 +133,10 @@ public sealed class PolicyTests
 
         return new()
         {
-            ["apiVersion"] = "v1", ["kind"] = "Pod", ["metadata"] = new JsonObject { ["name"] = "application-0" }, ["spec"] = spec,
+            ["apiVersion"] = "v1",
+            ["kind"] = "Pod",
+            ["metadata"] = new JsonObject { ["name"] = "application-0" },
+            ["spec"] = spec,
         };
     }
 
