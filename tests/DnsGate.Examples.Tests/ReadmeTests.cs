@@ -82,6 +82,36 @@ public sealed class ReadmeTests
         Assert.Equal(Enumerable.Repeat("\"registry.example.com/dnsgate:VERSION\"", 2), images);
     }
 
+    [Fact]
+    public async Task The_program_that_Helm_pipes_a_chart_through_adds_the_gate()
+    {
+        using TemporaryDirectory directory = new();
+        using FakeKubectl kubectl = new();
+        Directory.CreateDirectory(directory.File("sidecar"));
+        Directory.CreateDirectory(directory.File("chart"));
+        foreach (var file in new[] { "kustomization.yaml", "statefulset.yaml" })
+        {
+            directory.Write($"sidecar/{file}", await File.ReadAllTextAsync(Repository.File($"k8s-examples/component/sidecar/{file}")));
+        }
+
+        directory.Write("chart.yaml", await File.ReadAllTextAsync(Repository.File("k8s-examples/component/example/application.yaml")));
+        directory.Write("chart/kustomization.yaml", """
+            resources: [rendered.yaml]
+            components: [../sidecar]
+            images: [{name: dnsgate, newName: registry.example.com/dnsgate, newTag: VERSION}]
+
+            """);
+        var script = Assert.Single(Shell(Adopt, "Helm charts"), block => block.StartsWith("#!/bin/sh\n", StringComparison.Ordinal));
+        directory.Write("chart/add-gate.sh", script);
+
+        await kubectl.RunAsync("sh add-gate.sh < ../chart.yaml > ../out.yaml", directory.File("chart"));
+
+        var set = Assert.Single(
+            Yaml.Read(await File.ReadAllTextAsync(directory.File("out.yaml"))), item => item.Text("kind") == "StatefulSet");
+        var gate = Assert.Single(set.Items("spec", "template", "spec", "initContainers"));
+        Assert.Equal("registry.example.com/dnsgate:VERSION", gate.Text("image"));
+    }
+
     /// <summary>What people copy into the values of a chart is what the components add.</summary>
     [Theory]
     [InlineData("serve", "sidecar")]
