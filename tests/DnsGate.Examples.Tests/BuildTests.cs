@@ -12,8 +12,10 @@ public sealed class BuildTests
     [Fact]
     public void Every_example_has_a_kustomization() => Assert.Equal(
         [
-            "component/example", "component/sidecar", "external-route53", "hbase-kerberos", "hbase-kerberos/alert", "init-container",
-            "monitoring", "name-servers/headless-service", "name-servers/role", "quickstart", "sidecar", "wrapper",
+            "component/example", "component/init-container", "component/sidecar", "component/wrapper", "component/wrapper-example",
+            "component/wrapper-image-volume", "external-route53", "hbase-kerberos", "hbase-kerberos/alert", "init-container",
+            "injection/admission-policy", "injection/kyverno", "monitoring", "name-servers/headless-service", "name-servers/role",
+            "network-policy", "openshift", "quickstart", "sidecar", "wrapper",
         ],
         Example.Directories);
 
@@ -23,9 +25,12 @@ public sealed class BuildTests
     {
         var example = await Example.OfAsync(directory);
 
-        // A Component is a patch: without somebody else's objects there is nothing to patch.
-        Assert.Equal(directory == "component/sidecar", example.Objects.Count == 0);
-        Assert.Equal(example.Text.Contains("image: dnsgate\n", StringComparison.Ordinal), example.Pods.Count > 0);
+        // A Component is a patch: without the objects of others there is nothing to patch.
+        Assert.Equal(
+            File.ReadAllText(Repository.File($"k8s-examples/{directory}/kustomization.yaml"))
+                .Contains("kind: Component", StringComparison.Ordinal),
+            example.Objects.Count == 0);
+        Assert.Equal(example.Containers.Any(container => container.IsDnsGate), example.Pods.Count > 0);
     }
 
     [Theory]
@@ -63,25 +68,10 @@ public sealed class BuildTests
             named.Containers.Count(container => container.Image == "registry.example.com/dnsgate:1.2.3"));
     }
 
-    [Fact]
-    public async Task The_component_puts_the_sidecar_before_all_other_init_containers()
-    {
-        var example = await Example.ChangedAsync("component/example", "application.yaml", "      containers:\n",
-            "      initContainers:\n        - {name: other, image: other}\n      containers:\n");
-
-        var pod = Assert.Single(example.Pods);
-        Assert.Equal(["dnsgate", "other", "application"], pod.Containers.Select(container => container.Name));
-        Assert.Equal([true, false, false], pod.Containers.Select(container => container.IsSidecar));
-    }
-
-    [Fact]
-    public void The_application_of_the_component_knows_nothing_of_the_gate() =>
-        Assert.DoesNotContain("dnsgate", File.ReadAllText(Repository.File("k8s-examples/component/example/application.yaml")),
-            StringComparison.OrdinalIgnoreCase);
-
     [Theory]
     [InlineData("services.yaml", "sidecar", "init-container", "wrapper")]
     [InlineData("poddisruptionbudget.yaml", "sidecar", "init-container", "wrapper", "external-route53")]
+    [InlineData("application.yaml", "component/example", "component/wrapper-example")]
     public void What_the_forms_have_in_common_is_the_same(string file, string first, params string[] others)
     {
         var text = File.ReadAllText(Repository.File($"k8s-examples/{first}/{file}"));

@@ -47,7 +47,7 @@ public sealed class CommandLineTests
     }
 
     /// <summary>What the executable has against a command line; nothing where it is right.</summary>
-    private static async Task<string> SaysAsync(Invocation invocation)
+    internal static async Task<string> SaysAsync(Invocation invocation)
     {
         using TemporaryDirectory directory = new();
         Dictionary<string, string> environment = new(invocation.Environment) { ["DNSGATE_NAME"] = "nobody", ["DNSGATE_IPS"] = "nowhere" };

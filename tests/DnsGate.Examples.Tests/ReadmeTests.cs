@@ -7,6 +7,8 @@ namespace DnsGate.Examples.Tests;
 /// <summary>What people copy from the READMEs is part of the examples.</summary>
 public sealed class ReadmeTests
 {
+    private static readonly string Adopt = File.ReadAllText(Repository.File("docs/adopt.md"));
+
     private static readonly string OfExamples = File.ReadAllText(Repository.File("k8s-examples/README.md"));
 
     [Theory]
@@ -30,6 +32,111 @@ public sealed class ReadmeTests
 
         var example = await Example.OfAsync("wrapper");
         Assert.Contains(example.Containers, container => Holds(container.Node, Assert.Single(Yaml.Read(text))));
+    }
+
+    /// <summary>
+    /// The shell blocks of the quick start, in their order and from the root of the repository. kubectl is the real one where it needs no
+    /// cluster; everything else is noted.
+    /// </summary>
+    [Fact]
+    public async Task The_quick_start_runs_as_it_is_written()
+    {
+        var blocks = Shell(Repository.Readme, "Quick start");
+        Assert.Equal(4, blocks.Count);
+
+        using FakeKubectl kubectl = new();
+        foreach (var block in blocks)
+        {
+            await kubectl.RunAsync(block, Repository.File("."));
+        }
+
+        Assert.Equal(
+            [
+                "apply -k k8s-examples/name-servers/headless-service", "apply -f -", "exec web-0 -c dnsgate -- /dnsgate explain",
+                "delete pod web-1", "logs web-1 -c dnsgate --follow",
+            ],
+            kubectl.Calls);
+        var set = Assert.Single(Yaml.Read(kubectl.Applied), item => item.Text("kind") == "StatefulSet");
+        var gate = Assert.Single(set.Items("spec", "template", "spec", "initContainers"));
+        Assert.Equal(("web", "dnsgate"), (set.Text("metadata", "name"), gate.Text("name")));
+        Assert.Equal("registry.example.com/dnsgate:VERSION", gate.Text("image"));
+        Assert.True(set.Number("spec", "replicas") > 1);
+        Assert.True(Directory.Exists(Repository.File("k8s-examples/name-servers/headless-service")));
+    }
+
+    [Fact]
+    public async Task The_block_that_sets_the_image_of_the_policy_sets_it_in_both_policies()
+    {
+        using TemporaryDirectory directory = new();
+        using FakeKubectl kubectl = new();
+        var policy = File.ReadAllText(Repository.File("k8s-examples/injection/admission-policy/policy.yaml"));
+        directory.Write("policy.yaml", policy);
+
+        await kubectl.RunAsync(
+            Assert.Single(Shell(Adopt, "Injection by label"), block => block.Contains("sed", StringComparison.Ordinal)), directory.Path);
+
+        Assert.Equal(["apply -f -"], kubectl.Calls);
+        var images = Yaml.Read(kubectl.Applied)
+            .SelectMany(item => item.Items("spec", "variables"))
+            .Select(variable => variable.Text("expression"));
+        Assert.Equal(Enumerable.Repeat("\"registry.example.com/dnsgate:VERSION\"", 2), images);
+    }
+
+    [Fact]
+    public async Task The_program_that_Helm_pipes_a_chart_through_adds_the_gate()
+    {
+        using TemporaryDirectory directory = new();
+        using FakeKubectl kubectl = new();
+        Directory.CreateDirectory(directory.File("sidecar"));
+        Directory.CreateDirectory(directory.File("chart"));
+        foreach (var file in new[] { "kustomization.yaml", "statefulset.yaml" })
+        {
+            directory.Write($"sidecar/{file}", await File.ReadAllTextAsync(Repository.File($"k8s-examples/component/sidecar/{file}")));
+        }
+
+        directory.Write("chart.yaml", await File.ReadAllTextAsync(Repository.File("k8s-examples/component/example/application.yaml")));
+        directory.Write("chart/kustomization.yaml", """
+            resources: [rendered.yaml]
+            components: [../sidecar]
+            images: [{name: dnsgate, newName: registry.example.com/dnsgate, newTag: VERSION}]
+
+            """);
+        var script = Assert.Single(Shell(Adopt, "Helm charts"), block => block.StartsWith("#!/bin/sh\n", StringComparison.Ordinal));
+        directory.Write("chart/add-gate.sh", script);
+
+        await kubectl.RunAsync("sh add-gate.sh < ../chart.yaml > ../out.yaml", directory.File("chart"));
+
+        var set = Assert.Single(
+            Yaml.Read(await File.ReadAllTextAsync(directory.File("out.yaml"))), item => item.Text("kind") == "StatefulSet");
+        var gate = Assert.Single(set.Items("spec", "template", "spec", "initContainers"));
+        Assert.Equal("registry.example.com/dnsgate:VERSION", gate.Text("image"));
+    }
+
+    /// <summary>What people copy into the values of a chart is what the components add.</summary>
+    [Theory]
+    [InlineData("serve", "sidecar")]
+    [InlineData("wait", "init-container")]
+    public async Task The_values_for_charts_are_the_container_of_the_component(string verb, string component)
+    {
+        var containers = Blocks(Adopt).SelectMany(Yaml.Read).SelectMany(block => block.Items("initContainers")).ToList();
+        Assert.Equal(2, containers.Count);
+        var values = Assert.Single(containers, container => container.Texts("args").SequenceEqual([verb])).AsObject();
+        var added = Assert.Single(
+            (await Example.WithComponentAsync("component/example", component)).Containers, it => it.Name == "dnsgate");
+
+        Assert.Equal("registry.example.com/dnsgate:VERSION", values.Text("image"));
+        values["image"] = "dnsgate";
+        Assert.Equal(added.Node, values, JsonNode.DeepEquals);
+    }
+
+    [Fact]
+    public void The_table_of_components_has_every_component()
+    {
+        var components = Example.Directories
+            .Where(directory => directory.StartsWith("component/", StringComparison.Ordinal)
+                && !directory.EndsWith("example", StringComparison.Ordinal))
+            .Select(directory => directory.Split('/')[1]);
+        Assert.All(components, component => Assert.Contains($"| `{component}` | ", Adopt, StringComparison.Ordinal));
     }
 
     /// <summary>What people type at night is what the manifests read.</summary>
@@ -92,6 +199,9 @@ public sealed class ReadmeTests
         (JsonArray all, JsonArray some) => some.Count <= all.Count && some.Zip(all).All(pair => Holds(pair.Second, pair.First)),
         _ => JsonNode.DeepEquals(whole, part),
     };
+
+    private static IReadOnlyList<string> Shell(string document, string title) =>
+        Assert.Single(MarkdownDocument.Parse(document).Sections, section => section.Title == title).Blocks("");
 
     private static IEnumerable<string> Blocks(string readme) =>
         MarkdownDocument.Parse(readme).Sections.SelectMany(section => section.Blocks("yaml"));

@@ -23,6 +23,11 @@ public sealed class SchemaTests
         { "wrapper", "sizeLimit: 16Mi", "size: 16Mi", "StatefulSet/zk", "size" },
         { "hbase-kerberos", "  verbs:\n  - list\n", "", "Role/dnsgate", "verbs" },
         { "hbase-kerberos", "expirationSeconds: 3607", "expiresSeconds: 3607", "StatefulSet/regionserver", "expiresSeconds" },
+        { "network-policy", "protocol: UDP", "protocols: UDP", "NetworkPolicy/dnsgate", "protocols" },
+        { "injection/admission-policy", "reinvocationPolicy: IfNeeded", "reinvocation: IfNeeded",
+            "MutatingAdmissionPolicy/dnsgate-sidecar", "reinvocation" },
+        { "injection/admission-policy", "policyName: dnsgate-sidecar", "policy: dnsgate-sidecar",
+            "MutatingAdmissionPolicyBinding/dnsgate-sidecar", "policy" },
         { "monitoring", "podMetricsEndpoints:", "podMetricEndpoints:", "PodMonitor/dnsgate", "podMetricEndpoints" },
         { "monitoring", "alert: DnsGateDrift", "alarm: DnsGateDrift", "PrometheusRule/dnsgate", "alarm" },
     };

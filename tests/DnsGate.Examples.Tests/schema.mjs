@@ -1,5 +1,5 @@
 // Holds Kubernetes objects to the API's own description of them, twice: the types (kubernetes-models, made from the OpenAPI
-// of Kubernetes 1.34: it has fileKeyRef, which came with 1.34, and no workloadRef, which came with 1.35; and from the CRDs of
+// of Kubernetes 1.36: it has MutatingAdmissionPolicy v1 and schedulingGroup, which came with 1.36; and from the CRDs of
 // the Prometheus operator) as the TypeScript compiler takes them, which rejects unknown fields; and the validators
 // of the same packages, which also know what is required and how quantities and ports are written.
 // In: JSON, lists of objects by name. Out: under the same names, lists of sentences, one for each thing that is wrong.
@@ -9,7 +9,9 @@ import { fileURLToPath } from "node:url";
 import ts from "typescript";
 
 const groups = JSON.parse(readFileSync(0, "utf8"));
-const objects = Object.entries(groups).flatMap(([group, list]) => list.map(object => ({ group, object })));
+// npm has no types of Kyverno's policies.
+const isKnown = object => !object.apiVersion.startsWith("kyverno.io/");
+const objects = Object.entries(groups).flatMap(([group, list]) => list.filter(isKnown).map(object => ({ group, object })));
 const nameOf = object => `${object.kind}/${object.metadata?.name}`;
 const moduleOf = object => object.apiVersion.startsWith("monitoring.coreos.com/")
   ? `@kubernetes-models/prometheus-operator/${object.apiVersion}`

@@ -67,6 +67,38 @@ public sealed class ReadmeTests
             + "|"]);
     }
 
+    [Fact]
+    public void The_README_has_at_most_1300_words() =>
+        Assert.InRange(Repository.Readme.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length, 1, 1300);
+
+    /// <summary>Both columns are in docs/proof.md, which `make prove` writes; the README adds the three forms of DnsGate up.</summary>
+    [Fact]
+    public void The_table_of_the_trials_is_that_of_the_proof()
+    {
+        var proof = Rows(File.ReadAllText(Repository.File("docs/proof.md")), "| before ZooKeeper starts | joined within");
+        var forms = proof.Where(row => row[0].Contains("dnsgate", StringComparison.Ordinal)).ToList();
+        Assert.Equal(3, forms.Count);
+        string[] sum = ["**DnsGate** (three forms)", Sum(2), Sum(4)];
+        string[][] expected =
+        [
+            .. new[] { "nothing", "`sleep 15`", "a `getent` loop", "full names" }
+                .Select(name => Assert.Single(proof, row => row[0].StartsWith(name, StringComparison.Ordinal)))
+                .Select(row => new[] { row[0], row[2], row[4] }),
+            sum,
+        ];
+
+        var readme = Rows(Repository.Readme, "| before ZooKeeper starts | came up");
+        Assert.Equal(expected.Select(row => row[1..]), readme.Select(row => row[1..]));
+        Assert.All(
+            expected.Zip(readme), pair => Assert.StartsWith(pair.Second[0].Split(" on ")[0], pair.First[0], StringComparison.Ordinal));
+
+        string Sum(int column)
+        {
+            var numbers = forms.Select(row => row[column].Split(" of ").Select(int.Parse).ToArray()).ToList();
+            return $"{numbers.Sum(pair => pair[0])} of {numbers.Sum(pair => pair[1])}";
+        }
+    }
+
     /// <summary>An older one of .NET 10 refuses to build; distributions have such.</summary>
     [Theory]
     [InlineData("README.md")]
@@ -100,6 +132,16 @@ public sealed class ReadmeTests
             OptionTable.All.Where(option => option.Decides).Select(option => option.Flag).Order(),
             text.Split('`').Where(part => part.StartsWith("--", StringComparison.Ordinal)).Order());
     }
+
+    /// <summary>The cells of a table's rows, by the beginning of its heading.</summary>
+    private static List<string[]> Rows(string document, string heading) =>
+    [
+        .. document.Split('\n')
+            .SkipWhile(line => !line.StartsWith(heading, StringComparison.Ordinal))
+            .Skip(2)
+            .TakeWhile(line => line.StartsWith('|'))
+            .Select(line => line.Trim('|').Split('|').Select(cell => cell.Trim()).ToArray()),
+    ];
 
     private static void HoldsOptions(IEnumerable<OptionDefinition> settings) => Holds(settings.Select(setting =>
         $"| `{(setting.ShortFlag is null ? "" : setting.ShortFlag + "`, `")}{setting.Flag} "

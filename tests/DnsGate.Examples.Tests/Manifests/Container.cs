@@ -13,7 +13,7 @@ internal sealed record Container(Pod Pod, JsonNode Node, bool IsInit)
     public string Image => Node.Text("image") ?? "";
 
     /// <summary>Whether the image is DnsGate's, under whatever name.</summary>
-    public bool IsDnsGate => Image.Split('/')[^1].Split(':')[0] == "dnsgate";
+    public bool IsDnsGate => IsImageOfDnsGate(Image);
 
     public bool IsSidecar => IsInit && Node.Text("restartPolicy") == "Always";
 
@@ -37,6 +37,9 @@ internal sealed record Container(Pod Pod, JsonNode Node, bool IsInit)
 
     /// <summary>A variable; null where there is none.</summary>
     public JsonNode? Variable(string name) => Node.Items("env").FirstOrDefault(item => item.Text("name") == name);
+
+    /// <summary>Whether an image is DnsGate's, under whatever name.</summary>
+    public static bool IsImageOfDnsGate(string image) => image.Split('/')[^1].Split(':')[0] == "dnsgate";
 
     /// <summary>For messages.</summary>
     public override string ToString() => $"{Pod}: {Name}";

@@ -1,11 +1,12 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using DnsGate.TestKit;
 
 namespace DnsGate.Examples.Tests.Manifests;
 
 /// <summary>A directory of k8s-examples, as kustomize builds it.</summary>
-internal sealed class Example
+internal sealed partial class Example
 {
     private static readonly ConcurrentDictionary<string, Task<string>> Built = new();
 
@@ -55,8 +56,12 @@ internal sealed class Example
         static Task<string> Build(string directory) => Tools.KustomizeAsync(Path.Combine(Root, directory));
     }
 
-    /// <summary>Builds a copy of a directory, with one thing in one of its files changed.</summary>
-    public static async Task<Example> ChangedAsync(string directory, string file, string from, string to)
+    /// <summary>Builds a copy of a directory with another component than its own.</summary>
+    public static Task<Example> WithComponentAsync(string directory, string component) =>
+        ChangedAsync(directory, "kustomization.yaml", "kind: Kustomization\n", "kind: Kustomization\n", component);
+
+    /// <summary>Builds a copy of a directory, with one thing in one of its files changed, and with another component.</summary>
+    public static async Task<Example> ChangedAsync(string directory, string file, string from, string to, string? component = null)
     {
         if (!Tools.AreThere)
         {
@@ -75,8 +80,19 @@ internal sealed class Example
         var text = await File.ReadAllTextAsync(copy.File(Path.Combine(directory, file)));
         Assert.Contains(from, text, StringComparison.Ordinal);
         copy.Write(Path.Combine(directory, file), text.Replace(from, to, StringComparison.Ordinal));
+        if (component is not null)
+        {
+            var kustomization = Path.Combine(directory, "kustomization.yaml");
+            var before = await File.ReadAllTextAsync(copy.File(kustomization));
+            var after = ComponentLine().Replace(before, $"  - ../{component}");
+            copy.Write(kustomization, after);
+        }
+
         return new Example(await Tools.KustomizeAsync(copy.File(directory)));
     }
+
+    [GeneratedRegex("^  - \\.\\./[a-z-]+$", RegexOptions.Multiline)]
+    private static partial Regex ComponentLine();
 
     /// <summary>The same, with one thing in its text changed.</summary>
     public Example With(string from, string to)

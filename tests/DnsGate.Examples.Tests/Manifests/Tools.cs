@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Text.Json.Nodes;
 using DnsGate.TestKit;
 
 namespace DnsGate.Examples.Tests.Manifests;
@@ -14,16 +15,20 @@ internal static class Tools
 
     /// <summary>Whether the packages of package-lock.json are installed.</summary>
     public static bool AreThere =>
-        Directory.Exists(Path.Combine(Project, "node_modules/kubernetes-models")) && FoundKubectl.Value is not null;
+        new[] { "kubernetes-models", "@bufbuild/cel" }.All(name => Directory.Exists(Path.Combine(Project, "node_modules", name)))
+        && FoundKubectl.Value is not null;
 
     /// <summary>What to say where they are not.</summary>
     public const string HowToInstall = "needs node and npm (Debian: nodejs, npm), and 'npm ci' in tests/DnsGate.Examples.Tests, "
         + "as 'make setup-test' does it";
 
+    /// <summary>The path of kubectl; only where the packages are installed.</summary>
+    public static string Kubectl => FoundKubectl.Value!;
+
     /// <summary>What <c>kubectl kustomize</c> makes of a directory.</summary>
     public static async Task<string> KustomizeAsync(string directory)
     {
-        var built = await Child.RunAsync(FoundKubectl.Value!, ["kustomize", directory]);
+        var built = await Child.RunAsync(Kubectl, ["kustomize", directory]);
         Assert.True(built.ExitCode == 0 && built.Stderr.Length == 0, $"kubectl kustomize {directory}: {built}");
         return built.Stdout;
     }
@@ -31,13 +36,34 @@ internal static class Tools
     /// <summary>What is wrong with objects in the eyes of the Kubernetes API: JSON, lists of sentences for lists of objects.</summary>
     public static async Task<string> ProblemsAsync(string objects)
     {
-        await using var node = Child.Start("node", [Path.Combine(Project, "schema.mjs")]);
-        await node.Stdin.WriteAsync(objects);
-        await node.Stdin.DisposeAsync();
-        var ended = await node.EndAsync();
+        var ended = await NodeAsync("schema.mjs", objects);
         Assert.True(ended.ExitCode == 0, ended.ToString());
         return ended.Stdout;
     }
+
+    private static async Task<ProcessResult> NodeAsync(string script, string input)
+    {
+        await using var node = Child.Start("node", [Path.Combine(Project, script)]);
+        await node.Stdin.WriteAsync(input);
+        await node.Stdin.DisposeAsync();
+        return await node.EndAsync();
+    }
+
+    /// <summary>What a MutatingAdmissionPolicy makes of pods: for each the patched one, or null where it does not match.</summary>
+    public static async Task<IReadOnlyList<JsonNode?>> MutateAsync(JsonNode policy, params JsonNode[] pods)
+    {
+        var ended = await MutationAsync(policy, pods);
+        Assert.True(ended.ExitCode == 0, ended.ToString());
+        return [.. JsonNode.Parse(ended.Stdout)!.AsArray()];
+    }
+
+    /// <summary>The same, with the errors on stderr.</summary>
+    public static Task<ProcessResult> MutationAsync(JsonNode policy, params JsonNode[] pods) =>
+        NodeAsync("policy.mjs", new JsonObject
+        {
+            ["policy"] = policy.DeepClone(),
+            ["pods"] = new JsonArray([.. pods.Select(pod => pod.DeepClone())]),
+        }.ToJsonString());
 
     /// <summary>Runs a script of this project in Node.js.</summary>
     public static Task<ProcessResult> RunAsync(string script, params string[] arguments)

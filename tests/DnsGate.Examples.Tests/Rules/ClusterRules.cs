@@ -111,8 +111,10 @@ internal static class ClusterRules
                     && account.Text("metadata", "namespace") == binding.Items("subjects")[0].Text("namespace")))
                 .Select(binding => binding.Text("metadata", "name")!)),
 
+        // OpenShift has its DNS pods in a namespace of their own.
         new("a Role in kube-system is bound there, by a binding that names it", example => example.Load("RoleBinding")
-            .Where(binding => !Grants(example, binding, "kube-system")).Select(binding => binding.Text("metadata", "name")!)),
+            .Where(binding => !Grants(example, binding, "kube-system") && !Grants(example, binding, "openshift-dns"))
+            .Select(binding => binding.Text("metadata", "name")!)),
 
         // The program's own text has the name; the ports are the names of its SRV records.
         new("the Service over the CoreDNS pods is the one that the program looks for", example =>
@@ -127,6 +129,16 @@ internal static class ClusterRules
                         .Select(port => (port.Text("name"), port.Text("protocol"), port.Number("port"), port.Text("targetPort")))
                         .SequenceEqual([("dns", "UDP", 53, "dns"), ("dns-tcp", "TCP", 53, "dns-tcp"), ("dns-udp", "UDP", 54, "dns-udp")]))
                 .Select(service => service.Text("metadata", "name")!)),
+
+        new("a NetworkPolicy lets the gate ask every CoreDNS pod, and Prometheus ask the sidecar", example =>
+            example.Load("NetworkPolicy")
+                .Where(policy => !policy.Items("spec", "egress").Any(rule =>
+                    rule.Items("to").Any(peer =>
+                        peer.Text("namespaceSelector", "matchLabels", "kubernetes.io/metadata.name") == "kube-system"
+                        && peer.Text("podSelector", "matchLabels", "k8s-app") == "kube-dns")
+                    && Ports(rule).SequenceEqual([("UDP", 53), ("TCP", 53)]))
+                    || !policy.Items("spec", "ingress").Any(rule => Ports(rule).SequenceEqual([("TCP", (int?)DefaultPort)])))
+                .Select(policy => policy.Text("metadata", "name")!)),
 
         new("Prometheus looks into every namespace", example => example.Load("PodMonitor")
             .Where(monitor => monitor.Truth("spec", "namespaceSelector", "any") != true)
@@ -145,6 +157,12 @@ internal static class ClusterRules
                         && external.ToString().StartsWith($"{{pod}}.{domain}@", StringComparison.Ordinal)))
                 .Select(external => $"{pod}: {external}"))),
     ];
+
+    private static int DefaultPort =>
+        new OptionReader(new Dictionary<OptionDefinition, IReadOnlyList<string>>(), _ => null).ReadListen().Port;
+
+    private static IEnumerable<(string?, int?)> Ports(JsonNode rule) =>
+        rule.Items("ports").Select(port => (port.Text("protocol"), port.Number("port")));
 
     private static JsonNode? Labels(Pod pod) => pod.Template.At("metadata", "labels");
 

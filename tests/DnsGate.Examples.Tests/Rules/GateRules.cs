@@ -53,7 +53,7 @@ internal static class GateRules
 
         new("every value of a flag or a variable is one that the program takes", example => example.Invocations.SelectMany(Problems)),
 
-        new("the executable is where the command says: /dnsgate in its own image, elsewhere in a volume that install fills", example =>
+        new("the executable is where the command says: /dnsgate in its own image, elsewhere in a volume with it", example =>
             example.Invocations.Where(invocation => !IsThere(invocation)).Select(invocation => invocation.ToString())),
     ];
 
@@ -84,10 +84,17 @@ internal static class GateRules
         }
 
         var directory = Path.GetDirectoryName(invocation.Program)!;
-        return VolumeAt(container, directory) is { } volume
-            && container.Pod.Spec.Items("volumes").Any(item => item.Text("name") == volume && item.At("emptyDir") is not null)
-            && container.Pod.Containers.Any(other => other is { IsInit: true, IsSidecar: false, Main: { Verb: "install" } install }
-                && install.Arguments is [var to] && VolumeAt(other, to) == volume);
+        if (VolumeAt(container, directory) is not { } name
+            || container.Pod.Spec.Items("volumes").FirstOrDefault(item => item.Text("name") == name) is not { } volume)
+        {
+            return false;
+        }
+
+        // Either the image of DnsGate itself, with the executable at its root, or an emptyDir that install fills.
+        return (Path.GetFileName(invocation.Program) == "dnsgate" && Container.IsImageOfDnsGate(volume.Text("image", "reference") ?? ""))
+            || (volume.At("emptyDir") is not null
+                && container.Pod.Containers.Any(other => other is { IsInit: true, IsSidecar: false, Main: { Verb: "install" } install }
+                    && install.Arguments is [var to] && VolumeAt(other, to) == name));
     }
 
     private static string? VolumeAt(Container container, string directory) =>

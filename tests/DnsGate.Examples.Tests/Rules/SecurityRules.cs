@@ -29,10 +29,12 @@ internal static class SecurityRules
         Rule.OfContainers("probes and hooks ask nobody but the pod", container =>
             Handlers(container).All(handler => string.IsNullOrEmpty(handler.Text("host")))),
 
+        // The SCC restricted-v2 of OpenShift sets both ids, and refuses those that a manifest sets.
         Rule.OfContainers("every container runs as a numeric user other than root", container =>
             container.Security("runAsNonRoot").Truth() == true
-            && container.Security("runAsUser").Number() is > 0
-            && container.Security("runAsGroup").Number() is > 0),
+            && (container.Pod.Template.Text("metadata", "annotations", "openshift.io/required-scc") == "restricted-v2"
+                ? container.Security("runAsUser") is null && container.Security("runAsGroup") is null
+                : container.Security("runAsUser").Number() is > 0 && container.Security("runAsGroup").Number() is > 0)),
 
         Rule.OfContainers("no container is privileged or may become more than it is", container =>
             container.Node.Truth("securityContext", "allowPrivilegeEscalation") == false
@@ -87,7 +89,9 @@ internal static class SecurityRules
                 .Where(at => at.mount.Text("mountPath") == "/dnsgate-bin")
                 .All(at => (at.container.Main is { Verb: "install" } || at.mount.Truth("readOnly") == true)
                     && pod.Spec.Items("volumes").Any(volume =>
-                        volume.Text("name") == at.mount.Text("name") && Bytes(volume.Text("emptyDir", "sizeLimit")) >= 48L << 20))),
+                        volume.Text("name") == at.mount.Text("name")
+                        // An image volume is read-only, and has the executable already.
+                        && (volume.At("image") is not null || Bytes(volume.Text("emptyDir", "sizeLimit")) >= 48L << 20)))),
 
         Rule.OfContainers("what is mounted is a volume of the pod", container =>
             container.Node.Items("volumeMounts").All(mount => container.Pod.Volumes.Contains(mount.Text("name")))),
