@@ -258,6 +258,28 @@ public sealed class PeerReplayTests
             asked.Lookup.Partition == CachePartition.Plain && asked.Outcome is not Outcome.Responded { Answer: Answer.Records });
     }
 
+    [Theory]
+    [InlineData("the cache that applications read, at one server")]
+    [InlineData("the application's own server")]
+    public void Another_name_must_be_right_as_the_application_asks(string where)
+    {
+        var replay = new Replay(new ManualTime(), Fixtures.Listing(Fixtures.Cluster(2), Fixtures.App()),
+            (question, _) => FakeAnswers.By("right").To(question))
+        {
+            Peers = OtherName(Fixtures.Own),
+            LookUp = (lookup, at) => at < TimeSpan.FromSeconds(20) && (where == "the application's own server"
+                ? lookup.Server == Fixtures.Vip
+                : lookup.Server == Fixtures.S(2) && lookup.Partition == CachePartition.Plain)
+                    ? Records("10.244.3.4")
+                    : Records(Fixtures.Own),
+        };
+        Assert.Equal("closed also-wrong", replay.Until(19).ToString());
+        Assert.Equal(
+            [where == "the application's own server" ? Fixtures.Vip : Fixtures.S(2)],
+            Assert.Single(replay.Last!.Peers!.WrongAlso).MissingAt.AsEnumerable());
+        Assert.Equal("open", replay.Until(35).ToString());
+    }
+
     [Fact]
     public void A_wrong_other_name_keeps_the_gate_closed_after_the_timeout_of_the_peers() =>
         Assert.Equal("closed also-wrong", Also(Fixtures.Own, (_, _) => Absent).Until(300).ToString());
@@ -272,18 +294,21 @@ public sealed class PeerReplayTests
             FakeAnswers.By(own.Contains(' ', StringComparison.Ordinal) ? $"AAAA {Fixtures.OwnIPv6}" : "right").To(question))
         {
             Addresses = own,
-            Peers = new PeerPlan([], Quorum.MoreThanHalf, TimeSpan.FromSeconds(60), OnTimeout.Open)
-            {
-                Also =
-                [
-                    new Peer("zk-headless", [Fixtures.NameOf("zk-headless.prod.svc.cluster.local")], IsSelf: false)
-                    {
-                        Contains = Fixtures.Ips(own),
-                        NeedsEveryFamily = needsEveryFamily,
-                    },
-                ],
-            },
+            Peers = OtherName(own, needsEveryFamily),
             LookUp = lookUp,
+        };
+
+    private static PeerPlan OtherName(string own, bool needsEveryFamily = false) =>
+        new([], Quorum.MoreThanHalf, TimeSpan.FromSeconds(60), OnTimeout.Open)
+        {
+            Also =
+            [
+                new Peer("zk-headless", [Fixtures.NameOf("zk-headless.prod.svc.cluster.local")], IsSelf: false)
+                {
+                    Contains = Fixtures.Ips(own),
+                    NeedsEveryFamily = needsEveryFamily,
+                },
+            ],
         };
 
     /// <summary>Simulated CoreDNS instances with their caches: what the application is told the moment a peer appears.</summary>
