@@ -13,7 +13,7 @@ internal sealed record Container(Pod Pod, JsonNode Node, bool IsInit)
     public string Image => Node.Text("image") ?? "";
 
     /// <summary>Whether the image is DnsGate's, under whatever name.</summary>
-    public bool IsDnsGate => Image.Split('/')[^1].Split(':')[0] == "dnsgate";
+    public bool IsDnsGate => Image.Split('/')[^1].Split(':', '@')[0] == "dnsgate";
 
     public bool IsSidecar => IsInit && Node.Text("restartPolicy") == "Always";
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
+using System.Xml.Linq;
 using DnsGate.TestKit;
 
 namespace DnsGate.Examples.Tests.Manifests;
@@ -23,6 +24,10 @@ internal sealed class Example
         [.. Directory.EnumerateFiles(Root, "kustomization.yaml", SearchOption.AllDirectories)
             .Select(file => Path.GetRelativePath(Root, Path.GetDirectoryName(file)!))
             .Order(StringComparer.Ordinal)];
+
+    /// <summary>The version of DnsGate, which is the tag of its image everywhere.</summary>
+    public static string Version { get; } =
+        XDocument.Load(Repository.File("Directory.Build.props")).Descendants("Version").Single().Value;
 
     /// <summary>What kustomize wrote.</summary>
     public string Text { get; }
