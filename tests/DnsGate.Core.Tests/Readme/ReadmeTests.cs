@@ -47,6 +47,19 @@ public sealed class ReadmeTests
     public void The_table_of_restart_rules_has_every_exit_code_of_wait_and_run() =>
         Assert.Equal(ExitCodes.Except([ExitCode.Closed, ExitCode.Undecidable]), DocumentedCodes("| exit code | retry it? |"));
 
+    private static IEnumerable<int> ExitCodes => typeof(ExitCode)
+        .GetFields(BindingFlags.Public | BindingFlags.Static)
+        .Select(constant => (int)constant.GetRawConstantValue()!)
+        .Order();
+
+    private static IEnumerable<int> DocumentedCodes(string header) => Reference.Split('\n')
+        .SkipWhile(line => !line.StartsWith(header, StringComparison.Ordinal))
+        .Skip(2)
+        .TakeWhile(line => line.StartsWith('|'))
+        .SelectMany(line => line.Split('|')[1].Split(','))
+        .Select(code => int.Parse(code.Trim().Trim('`')))
+        .Order();
+
     [Fact]
     public void The_worth_of_samples_is_that_of_the_defaults()
     {
@@ -91,19 +104,6 @@ public sealed class ReadmeTests
             OptionTable.All.Where(option => option.Decides).Select(option => option.Flag).Order(),
             text.Split('`').Where(part => part.StartsWith("--", StringComparison.Ordinal)).Order());
     }
-
-    private static IEnumerable<int> ExitCodes => typeof(ExitCode)
-        .GetFields(BindingFlags.Public | BindingFlags.Static)
-        .Select(constant => (int)constant.GetRawConstantValue()!)
-        .Order();
-
-    private static IEnumerable<int> DocumentedCodes(string header) => Reference.Split('\n')
-        .SkipWhile(line => !line.StartsWith(header, StringComparison.Ordinal))
-        .Skip(2)
-        .TakeWhile(line => line.StartsWith('|'))
-        .SelectMany(line => line.Split('|')[1].Split(','))
-        .Select(code => int.Parse(code.Trim().Trim('`')))
-        .Order();
 
     private static void HoldsOptions(IEnumerable<OptionDefinition> settings) => Holds(settings.Select(setting =>
         $"| `{(setting.ShortFlag is null ? "" : setting.ShortFlag + "`, `")}{setting.Flag} "

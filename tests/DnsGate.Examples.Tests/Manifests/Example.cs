@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
-using System.Xml.Linq;
 using DnsGate.TestKit;
 
 namespace DnsGate.Examples.Tests.Manifests;
@@ -27,7 +26,7 @@ internal sealed class Example
 
     /// <summary>The version of DnsGate, which is the tag of its image everywhere.</summary>
     public static string Version { get; } =
-        XDocument.Load(Repository.File("Directory.Build.props")).Descendants("Version").Single().Value;
+        System.Xml.Linq.XDocument.Load(Repository.File("Directory.Build.props")).Descendants("Version").Single().Value;
 
     /// <summary>What kustomize wrote.</summary>
     public string Text { get; }
