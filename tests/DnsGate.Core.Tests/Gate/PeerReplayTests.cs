@@ -377,6 +377,20 @@ public sealed class PeerReplayTests
         Assert.InRange(replay.OpenedAt!.Value.TotalSeconds, 25, 31);
     }
 
+    [Theory]
+    [InlineData(false, 8)]
+    [InlineData(true, 16)]
+    public void A_round_asks_one_server_as_many_questions_about_members_as_the_reference_says(bool isOneRound, int questions)
+    {
+        var replay = Play(50, Enumerable.Range(1, 49).ToDictionary(peer => peer, _ => 0d), Quorum.All, servers: 1,
+            stop: isOneRound ? StopRule.AfterOneRound : StopRule.WhenOpen).Until(60);
+        Assert.Equal(questions, replay.LookedUp.GroupBy(asked => asked.At).Max(round => round.Count()));
+        Assert.Contains(
+            "One round asks a server at most 8 questions about members, `check` and `explain` 16.",
+            Repository.Reference.ReplaceLineEndings(" "),
+            StringComparison.Ordinal);
+    }
+
     private static Outcome Absent => new Outcome.Responded(new Answer.NxDomain(30), false);
 
     private static Outcome Present => new Outcome.Responded(
