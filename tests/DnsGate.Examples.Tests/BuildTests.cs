@@ -12,10 +12,11 @@ public sealed class BuildTests
     [Fact]
     public void Every_example_has_a_kustomization() => Assert.Equal(
         [
-            "component/example", "component/init-container", "component/sidecar", "component/wrapper", "component/wrapper-example",
-            "component/wrapper-image-volume", "external-route53", "hbase-kerberos", "hbase-kerberos/alert", "init-container",
-            "injection/admission-policy", "injection/kyverno", "monitoring", "name-servers/headless-service", "name-servers/role",
-            "network-policy", "openshift", "quickstart", "sidecar", "wrapper",
+            "clickhouse-keeper", "component/example", "component/init-container", "component/sidecar", "component/wrapper",
+            "component/wrapper-example", "component/wrapper-image-volume", "external-route53", "hbase-kerberos", "hbase-kerberos/alert",
+            "indexed-job", "init-container", "injection/admission-policy", "injection/kyverno", "kafka-controllers", "monitoring",
+            "name-servers/binding", "name-servers/headless-service", "name-servers/role", "network-policy", "openshift", "pinned-digest",
+            "quickstart", "restart-all-containers", "sidecar", "wrapper", "zookeeper-peers",
         ],
         Example.Directories);
 
@@ -61,8 +62,10 @@ public sealed class BuildTests
         Assert.Contains(kustomization.Items("images"), image => (image.Text("name"), image.Text("newName")) == ("dnsgate", "dnsgate"));
 
         // As `kustomize edit set image dnsgate=registry.example.com/dnsgate:1.2.3` writes it.
-        var named = await Example.ChangedAsync(
-            directory, "kustomization.yaml", "newName: dnsgate\n", "newName: registry.example.com/dnsgate\n    newTag: 1.2.3\n");
+        var entry = kustomization.Items("images").Single(image => image.Text("name") == "dnsgate");
+        var (key, value) = entry.Text("newTag") is { } tag ? ("newTag", tag) : ("digest", entry.Text("digest"));
+        var named = await Example.ChangedAsync(directory, "kustomization.yaml",
+            $"newName: dnsgate\n    {key}: {value}\n", "newName: registry.example.com/dnsgate\n    newTag: 1.2.3\n");
         Assert.Equal(
             example.Containers.Count(container => container.IsDnsGate),
             named.Containers.Count(container => container.Image == "registry.example.com/dnsgate:1.2.3"));
@@ -91,11 +94,47 @@ public sealed class BuildTests
         }
     }
 
+    /// <summary>The script of the container, run by bash: with the host name of a pod, without the program that it starts.</summary>
+    [Theory]
+    [InlineData("sidecar", "zookeeper", "zk-1", "1")]
+    [InlineData("wrapper", "zookeeper", "zk-3", "3")]
+    [InlineData("zookeeper-peers", "zookeeper", "zk-12", "12")]
+    [InlineData("kafka-controllers", "controller", "kafka-controller-0", "0")]
+    [InlineData("kafka-controllers", "controller", "kafka-controller-2", "2")]
+    [InlineData("clickhouse-keeper", "keeper", "keeper-0", "1")]
+    [InlineData("clickhouse-keeper", "keeper", "keeper-2", "3")]
+    public async Task The_id_of_a_member_is_made_from_its_host_name(string directory, string name, string hostName, string id)
+    {
+        var example = await Example.OfAsync(directory);
+        var container = Assert.Single(example.Containers, container => container.Name == name).Node;
+        using TemporaryDirectory temporary = new();
+        (string Program, string Printed)[] programs =
+        [
+            ("zkServer.sh start-foreground /run/zookeeper/zoo.cfg", $"cat {temporary.File("myid")}"),
+            ("/etc/kafka/docker/run", "printenv KAFKA_NODE_ID"),
+            ("/entrypoint.sh", "printenv KEEPER_SERVER_ID"),
+        ];
+        var script = programs.Aggregate(
+            container.Texts("command")
+                .Concat(container.Texts("args"))
+                .Last()
+                .Replace("/data/myid", temporary.File("myid"), StringComparison.Ordinal),
+            (text, pair) => text.Replace($"exec {pair.Program}", $"exec {pair.Printed}", StringComparison.Ordinal));
+
+        var ended = await Child.RunAsync("bash", ["-c", script], new Dictionary<string, string>
+        {
+            ["HOSTNAME"] = hostName,
+            ["PATH"] = Environment.GetEnvironmentVariable("PATH")!,
+        });
+
+        Assert.Equal((0, $"{id}\n"), (ended.ExitCode, ended.Stdout));
+    }
+
     private static async Task<string> ZooKeeperOfAsync(string directory)
     {
         var example = await Example.OfAsync(directory);
         JsonObject container = Assert.Single(example.Containers, container => container.Name == "zookeeper").Node.DeepClone().AsObject();
-        foreach (var form in new[] { "command", "args", "startupProbe" })
+        foreach (var form in new[] { "command", "startupProbe" })
         {
             container.Remove(form);
         }

@@ -33,6 +33,9 @@ public sealed class CommandLineTests
     [InlineData("init-container", "- wait\n", "- await\n", "await")]
     [InlineData("sidecar", "- startup\n", "- started\n", "started")]
     [InlineData("wrapper", "- install\n        - /dnsgate-bin\n", "- install\n        - /dnsgate-bin\n        - /bin\n", "/bin")]
+    [InlineData("zookeeper-peers", "--peers=env:ZOO_SERVERS", "--peers=env:", "--peers")]
+    [InlineData("clickhouse-keeper", "--peers=replicas:3", "--peers=replicas:three", "--peers")]
+    [InlineData("indexed-job", "--peers-timeout=10m", "--peers-timeout=soon", "--peers-timeout")]
     public async Task One_that_it_does_not_take_is_found(string directory, string from, string to, string named)
     {
         var wrong = (await Example.OfAsync(directory)).With(from, to);

@@ -109,6 +109,37 @@ public sealed class PeerFinderTests
         Assert.Equal([$"zk-0.{Domain}", $"zk-1.{Domain}", "other.example.com"], peers.Select(peer => peer.Text));
     }
 
+    /// <summary>A name of <c>--also</c> with the candidates that a resolver has for it.</summary>
+    [Theory]
+    [InlineData("zk-headless", "zk-headless.prod.svc.cluster.local zk-headless.svc.cluster.local zk-headless.cluster.local zk-headless")]
+    [InlineData("zk.example.com", "zk.example.com.prod.svc.cluster.local zk.example.com.svc.cluster.local zk.example.com.cluster.local "
+        + "zk.example.com")]
+    [InlineData("a.b.c.d.e.f", "a.b.c.d.e.f a.b.c.d.e.f.prod.svc.cluster.local a.b.c.d.e.f.svc.cluster.local a.b.c.d.e.f.cluster.local")]
+    [InlineData("zk.example.com.", "zk.example.com")]
+    public void Another_name_of_the_pod_is_completed_by_search_list_and_ndots(string name, string candidates) =>
+        Assert.Equal(candidates.Split(' '), OtherName("10.244.1.7", "--also", name).Candidates.Select(candidate => candidate.ToString()));
+
+    [Theory]
+    [InlineData("auto", "10.244.1.7 fd00:244::7", false)]
+    [InlineData("both", "10.244.1.7 fd00:244::7", true)]
+    [InlineData("ipv4", "10.244.1.7", true)]
+    [InlineData("ipv6", "fd00:244::7", true)]
+    public void Another_name_of_the_pod_must_contain_the_addresses_of_the_families(string families, string addresses, bool needsEvery)
+    {
+        var other = OtherName("10.244.1.7 fd00:244::7", "--also", "zk-headless", "--families", families);
+        Assert.Equal(Fixtures.Ips(addresses), other.Contains);
+        Assert.Equal(needsEvery, other.NeedsEveryFamily);
+    }
+
+    private static DnsGate.Core.Model.Peer OtherName(string addresses, params string[] flags)
+    {
+        var given = flags.Chunk(2).ToDictionary(
+            pair => OptionTable.All.Single(option => option.Flag == pair[0]), pair => (IReadOnlyList<string>)[pair[1]]);
+        var options = new OptionReader(given, _ => null).Read(TimeSpan.FromMinutes(10));
+        return Assert.Single(PeerFinder.OtherNames(
+            options, new DnsGate.Core.Model.Identity(Fixtures.Name, "", Fixtures.Ips(addresses), ""), SearchList.Read(ResolvConf)));
+    }
+
     private static (System.Collections.Immutable.ImmutableArray<DnsGate.Core.Model.Peer> Peers,
         System.Collections.Immutable.ImmutableArray<string> Problems) Find(string spec, Dictionary<string, string>? files = null) =>
         Finder(Fixtures.Name.ToString(), files ?? []).Find([Parse(spec)]);

@@ -258,6 +258,28 @@ public sealed class PeerReplayTests
             asked.Lookup.Partition == CachePartition.Plain && asked.Outcome is not Outcome.Responded { Answer: Answer.Records });
     }
 
+    [Theory]
+    [InlineData("the cache that applications read, at one server")]
+    [InlineData("the application's own server")]
+    public void Another_name_must_be_right_as_the_application_asks(string where)
+    {
+        var replay = new Replay(new ManualTime(), Fixtures.Listing(Fixtures.Cluster(2), Fixtures.App()),
+            (question, _) => FakeAnswers.By("right").To(question))
+        {
+            Peers = OtherName(Fixtures.Own),
+            LookUp = (lookup, at) => at < TimeSpan.FromSeconds(20) && (where == "the application's own server"
+                ? lookup.Server == Fixtures.Vip
+                : lookup.Server == Fixtures.S(2) && lookup.Partition == CachePartition.Plain)
+                    ? Records("10.244.3.4")
+                    : Records(Fixtures.Own),
+        };
+        Assert.Equal("closed also-wrong", replay.Until(19).ToString());
+        Assert.Equal(
+            [where == "the application's own server" ? Fixtures.Vip : Fixtures.S(2)],
+            Assert.Single(replay.Last!.Peers!.WrongAlso).MissingAt.AsEnumerable());
+        Assert.Equal("open", replay.Until(35).ToString());
+    }
+
     [Fact]
     public void A_wrong_other_name_keeps_the_gate_closed_after_the_timeout_of_the_peers() =>
         Assert.Equal("closed also-wrong", Also(Fixtures.Own, (_, _) => Absent).Until(300).ToString());
@@ -272,18 +294,21 @@ public sealed class PeerReplayTests
             FakeAnswers.By(own.Contains(' ', StringComparison.Ordinal) ? $"AAAA {Fixtures.OwnIPv6}" : "right").To(question))
         {
             Addresses = own,
-            Peers = new PeerPlan([], Quorum.MoreThanHalf, TimeSpan.FromSeconds(60), OnTimeout.Open)
-            {
-                Also =
-                [
-                    new Peer("zk-headless", [Fixtures.NameOf("zk-headless.prod.svc.cluster.local")], IsSelf: false)
-                    {
-                        Contains = Fixtures.Ips(own),
-                        NeedsEveryFamily = needsEveryFamily,
-                    },
-                ],
-            },
+            Peers = OtherName(own, needsEveryFamily),
             LookUp = lookUp,
+        };
+
+    private static PeerPlan OtherName(string own, bool needsEveryFamily = false) =>
+        new([], Quorum.MoreThanHalf, TimeSpan.FromSeconds(60), OnTimeout.Open)
+        {
+            Also =
+            [
+                new Peer("zk-headless", [Fixtures.NameOf("zk-headless.prod.svc.cluster.local")], IsSelf: false)
+                {
+                    Contains = Fixtures.Ips(own),
+                    NeedsEveryFamily = needsEveryFamily,
+                },
+            ],
         };
 
     /// <summary>Simulated CoreDNS instances with their caches: what the application is told the moment a peer appears.</summary>
@@ -350,6 +375,20 @@ public sealed class PeerReplayTests
     {
         var replay = Play(50, Enumerable.Range(1, 49).ToDictionary(peer => peer, _ => 0d), Quorum.All, servers: 20).Until(60);
         Assert.InRange(replay.OpenedAt!.Value.TotalSeconds, 25, 31);
+    }
+
+    [Theory]
+    [InlineData(false, 8)]
+    [InlineData(true, 16)]
+    public void A_round_asks_one_server_as_many_questions_about_members_as_the_reference_says(bool isOneRound, int questions)
+    {
+        var replay = Play(50, Enumerable.Range(1, 49).ToDictionary(peer => peer, _ => 0d), Quorum.All, servers: 1,
+            stop: isOneRound ? StopRule.AfterOneRound : StopRule.WhenOpen).Until(60);
+        Assert.Equal(questions, replay.LookedUp.GroupBy(asked => asked.At).Max(round => round.Count()));
+        Assert.Contains(
+            "One round asks a server at most 8 questions about members, `check` and `explain` 16.",
+            Repository.Reference.ReplaceLineEndings(" "),
+            StringComparison.Ordinal);
     }
 
     private static Outcome Absent => new Outcome.Responded(new Answer.NxDomain(30), false);

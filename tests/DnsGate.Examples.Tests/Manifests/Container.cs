@@ -39,7 +39,7 @@ internal sealed record Container(Pod Pod, JsonNode Node, bool IsInit)
     public JsonNode? Variable(string name) => Node.Items("env").FirstOrDefault(item => item.Text("name") == name);
 
     /// <summary>Whether an image is DnsGate's, under whatever name.</summary>
-    public static bool IsImageOfDnsGate(string image) => image.Split('/')[^1].Split(':')[0] == "dnsgate";
+    public static bool IsImageOfDnsGate(string image) => image.Split('/')[^1].Split(':', '@')[0] == "dnsgate";
 
     /// <summary>For messages.</summary>
     public override string ToString() => $"{Pod}: {Name}";

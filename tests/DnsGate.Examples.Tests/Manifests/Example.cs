@@ -25,6 +25,10 @@ internal sealed partial class Example
             .Select(file => Path.GetRelativePath(Root, Path.GetDirectoryName(file)!))
             .Order(StringComparer.Ordinal)];
 
+    /// <summary>The version of DnsGate, which is the tag of its image everywhere.</summary>
+    public static string Version { get; } =
+        System.Xml.Linq.XDocument.Load(Repository.File("Directory.Build.props")).Descendants("Version").Single().Value;
+
     /// <summary>What kustomize wrote.</summary>
     public string Text { get; }
 

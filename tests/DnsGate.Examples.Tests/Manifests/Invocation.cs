@@ -20,11 +20,32 @@ internal sealed record Invocation(Container Container, string Program, string Ve
                 container, words[0], words.ElementAtOrDefault(1) ?? "", [.. words.Skip(2).TakeWhile(word => word != "--")], probe)
             : null;
 
-    /// <summary>The variables that have their value in the manifest itself.</summary>
-    public IReadOnlyDictionary<string, string> Environment =>
-        Container.Node.Items("env")
-            .Where(item => item.At("value") is not null)
-            .ToDictionary(item => item.Text("name")!, item => item.Text("value")!);
+    /// <summary>The namespace that the pods are given here.</summary>
+    public const string Namespace = "example";
+
+    /// <summary>The variables that have their value in the manifest itself, with $(NAME) expanded as the kubelet does it.</summary>
+    public IReadOnlyDictionary<string, string> Environment
+    {
+        get
+        {
+            Dictionary<string, string> variables = [];
+            var hasNamespace = false;
+            foreach (var item in Container.Node.Items("env"))
+            {
+                // Only what was defined before is expanded.
+                hasNamespace |= item.Text("name") == "POD_NAMESPACE"
+                    && item.Text("valueFrom", "fieldRef", "fieldPath") == "metadata.namespace";
+                if (item.Text("value") is { } value)
+                {
+                    variables[item.Text("name")!] = hasNamespace
+                        ? value.Replace("$(POD_NAMESPACE)", Namespace, StringComparison.Ordinal)
+                        : value;
+                }
+            }
+
+            return variables;
+        }
+    }
 
     /// <summary>What the program makes of flags and variables.</summary>
     public OptionReader Reader => new(Flags(), name => Environment.GetValueOrDefault(name));

@@ -17,8 +17,22 @@ internal sealed class Pod
         ];
     }
 
-    /// <summary>The StatefulSet.</summary>
+    /// <summary>The StatefulSet, or the Job.</summary>
     public JsonNode Owner { get; }
+
+    /// <summary>Whether the pods end: those of a Job.</summary>
+    public bool IsOfJob => Owner.Text("kind") == "Job";
+
+    /// <summary>The headless Service that gives the pods their names.</summary>
+    public string? ServiceName => IsOfJob ? Spec.Text("subdomain") : Owner.Text("spec", "serviceName");
+
+    /// <summary>The ordinals in the host names.</summary>
+    public IEnumerable<int> Ordinals => IsOfJob
+        ? Enumerable.Range(0, Owner.Number("spec", "completions") ?? 1)
+        : Enumerable.Range(Owner.Number("spec", "ordinals", "start") ?? 0, Owner.Number("spec", "replicas") ?? 1);
+
+    /// <summary>The name of a pod below the domain of its namespace: zk-1.zk-headless.</summary>
+    public string RelativeName(int ordinal) => $"{Owner.Text("metadata", "name")}-{ordinal}.{ServiceName}";
 
     /// <summary>With the labels.</summary>
     public JsonNode Template { get; }

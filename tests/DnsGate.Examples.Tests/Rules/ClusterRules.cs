@@ -13,24 +13,37 @@ internal static class ClusterRules
 
     private const string TokenDirectory = "/var/run/secrets/kubernetes.io/serviceaccount";
 
-    // HBase has no official image: its README says that this is a placeholder too.
-    private static readonly string[] Applications = ["zookeeper:3.9", "registry.k8s.io/pause:3.10", "hbase"];
+    // HBase has no official image: the README says that this is a placeholder too.
+    private static readonly string[] Applications =
+    [
+        "zookeeper:3.9.5", "registry.k8s.io/pause:3.10", "hbase:VERSION", "apache/kafka:4.1.1",
+        "clickhouse/clickhouse-keeper:25.8.29.51", "pytorch/pytorch:2.9.1-cuda12.8-cudnn9-runtime",
+    ];
+
+    // The one ClusterRole of all gates, from the example that everyone applies once.
+    private static readonly JsonNode SharedRole =
+        Yaml.Read(File.ReadAllText(Repository.File("k8s-examples/name-servers/role/rbac.yaml")))[0];
 
     public static IReadOnlyList<Rule> All { get; } =
     [
-        Rule.OfContainers("the image of DnsGate is the placeholder that kustomize replaces, all others are real", container =>
-            container.IsDnsGate ? container.Image == "dnsgate" : Applications.Contains(container.Image)),
+        Rule.OfContainers(
+            "every image has its full version as its tag or a digest, and that of DnsGate is what kustomize replaces", container =>
+                container.Image.Split("@sha256:") is [var name, { Length: 64 }]
+                    ? name == "dnsgate" || Applications.Any(image => image.Split(':')[0] == name)
+                    : container.IsDnsGate ? container.Image == $"dnsgate:{Example.Version}" : Applications.Contains(container.Image)),
 
-        Rule.OfPods("pods are those of a StatefulSet that starts them in parallel, 30 s apart in a rollout", (_, pod) =>
-            pod.Owner.Text("kind") == "StatefulSet"
-            && (IsStandIn(pod)
-                || (pod.Owner.Text("spec", "podManagementPolicy") == "Parallel" && pod.Owner.Number("spec", "minReadySeconds") >= 30))),
+        Rule.OfPods("pods are those of a StatefulSet that starts them in parallel, 30 s apart in a rollout, or of a Job", (_, pod) =>
+            pod.IsOfJob
+            || (pod.Owner.Text("kind") == "StatefulSet"
+                && (IsStandIn(pod)
+                    || (pod.Owner.Text("spec", "podManagementPolicy") == "Parallel"
+                        && pod.Owner.Number("spec", "minReadySeconds") >= 30)))),
 
         Rule.OfPods("the selector of the StatefulSet selects its pods", (_, pod) =>
-            pod.Owner.At("spec", "selector", "matchLabels").Selects(Labels(pod))),
+            pod.IsOfJob || pod.Owner.At("spec", "selector", "matchLabels").Selects(Labels(pod))),
 
         Rule.OfPods("serviceName names a headless Service over the pods, and it publishes them before they are Ready", (example, pod) =>
-            example.Load("Service").Any(service => service.Text("metadata", "name") == pod.Owner.Text("spec", "serviceName")
+            example.Load("Service").Any(service => service.Text("metadata", "name") == pod.ServiceName
                 && service.Text("spec", "clusterIP") == "None"
                 && service.Truth("spec", "publishNotReadyAddresses") == true
                 && service.At("spec", "selector").Selects(Labels(pod)))),
@@ -55,11 +68,14 @@ internal static class ClusterRules
         // With another policy or entries of its own a pod would be told otherwise than its clients are, or have another name.
         Rule.OfPods("pods have the name and the name servers that Kubernetes gives them", (_, pod) =>
             pod.Spec.Text("dnsPolicy") is null or "ClusterFirst"
-            && new[] { "dnsConfig", "hostAliases", "hostname", "subdomain", "setHostnameAsFQDN" }.All(name => pod.Spec.At(name) is null)),
+            && (pod.IsOfJob || pod.Spec.At("subdomain") is null)
+            && new[] { "dnsConfig", "hostAliases", "hostname", "setHostnameAsFQDN" }.All(name => pod.Spec.At(name) is null)),
 
-        Rule.OfPods("members are spread over the nodes", (example, pod) =>
+        Rule.OfPods("pods that are no members of a quorum are spread over the nodes", (_, pod) =>
             pod.Owner.Text("metadata", "name") == "application"
             || IsStandIn(pod)
+            || pod.IsOfJob
+            || MemberRules.IsQuorum(pod)
             || pod.Spec.Items("topologySpreadConstraints").Any(constraint =>
                 constraint.Text("topologyKey") == "kubernetes.io/hostname"
                 && constraint.At("labelSelector", "matchLabels").Selects(Labels(pod)))),
@@ -85,7 +101,7 @@ internal static class ClusterRules
             .Where(name => !Readme.Contains($"`{name}`", StringComparison.Ordinal))),
 
         Rule.OfPods("one pod at a time is evicted, and no more", (example, pod) =>
-            IsStandIn(pod) || example.Load("PodDisruptionBudget").Any(budget =>
+            IsStandIn(pod) || pod.IsOfJob || example.Load("PodDisruptionBudget").Any(budget =>
                 budget.Number("spec", "maxUnavailable") == 1 && budget.At("spec", "selector", "matchLabels").Selects(Labels(pod)))),
 
         Rule.OfPods("pods have time to end", (_, pod) => IsStandIn(pod) || pod.Spec.Number("terminationGracePeriodSeconds") >= 30),
@@ -102,7 +118,7 @@ internal static class ClusterRules
                     (container, source) => (container, source))
                 .All(asked => HasToken(asked.container)
                     && example.Load("RoleBinding")
-                        .Any(binding => Grants(example, binding, asked.source.Namespace) && IsFor(binding, pod)))),
+                        .Any(binding => Grants(binding, asked.source.Namespace) && IsFor(binding, pod)))),
 
         new("the subject of a RoleBinding is the service account of the pods, which is made here", example =>
             example.Pods.Count == 0 ? [] : example.Load("RoleBinding")
@@ -112,9 +128,21 @@ internal static class ClusterRules
                 .Select(binding => binding.Text("metadata", "name")!)),
 
         // OpenShift has its DNS pods in a namespace of their own.
-        new("a Role in kube-system is bound there, by a binding that names it", example => example.Load("RoleBinding")
-            .Where(binding => !Grants(example, binding, "kube-system") && !Grants(example, binding, "openshift-dns"))
+        new("a RoleBinding is where the DNS pods are and names the ClusterRole of name-servers/role", example => example.Load("RoleBinding")
+            .Where(binding => !Grants(binding, "kube-system") && !Grants(binding, "openshift-dns"))
             .Select(binding => binding.Text("metadata", "name")!)),
+
+        // Otherwise kubectl delete -k of one example takes the permission of all gates.
+        new("the ClusterRole that gates share is in no example with other objects", example =>
+            example.Objects.Count == 1 ? [] : example.Load("ClusterRole").Concat(example.Load("Role"))
+                .Select(role => role.Text("metadata", "name")!)),
+
+        new("a ClusterRole may list EndpointSlices and nothing else", example => example.Load("ClusterRole")
+            .Where(role => !(role.Items("rules") is [var rule]
+                && rule.Texts("apiGroups").SequenceEqual(["discovery.k8s.io"])
+                && rule.Texts("resources").SequenceEqual(["endpointslices"])
+                && rule.Texts("verbs").SequenceEqual(["list"])))
+            .Select(role => role.Text("metadata", "name")!)),
 
         // The program's own text has the name; the ports are the names of its SRV records.
         new("the Service over the CoreDNS pods is the one that the program looks for", example =>
@@ -188,14 +216,10 @@ internal static class ClusterRules
                     .SelectMany(source => source.Items("configMap", "items"))
                     .Any(item => item.Text("path") == "ca.crt")));
 
-    private static bool Grants(Example example, JsonNode binding, string where) =>
+    private static bool Grants(JsonNode binding, string where) =>
         binding.Text("metadata", "namespace") == where
-        && (binding.Text("roleRef", "kind"), binding.Text("roleRef", "apiGroup")) == ("Role", "rbac.authorization.k8s.io")
-        && example.Load("Role").Any(role => role.Text("metadata", "namespace") == where
-            && role.Text("metadata", "name") == binding.Text("roleRef", "name")
-            && role.Items("rules").Any(rule => rule.Texts("apiGroups").Contains("discovery.k8s.io")
-                && rule.Texts("resources").Contains("endpointslices")
-                && rule.Texts("verbs").SequenceEqual(["list"])));
+        && (binding.Text("roleRef", "kind"), binding.Text("roleRef", "apiGroup")) == ("ClusterRole", "rbac.authorization.k8s.io")
+        && binding.Text("roleRef", "name") == SharedRole.Text("metadata", "name");
 
     private static bool IsFor(JsonNode binding, Pod pod) => binding.Items("subjects").Any(subject =>
         subject.Text("kind") == "ServiceAccount"

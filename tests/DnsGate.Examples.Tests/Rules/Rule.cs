@@ -9,7 +9,10 @@ internal sealed record Rule(string Sentence, Func<Example, IEnumerable<string>> 
 {
     /// <summary>All of them.</summary>
     public static IReadOnlyList<Rule> All { get; } =
-        [.. GateRules.All, .. ProbeRules.All, .. SecurityRules.All, .. ClusterRules.All, .. ZooKeeperRules.All];
+    [
+        .. GateRules.All, .. ProbeRules.All, .. SecurityRules.All, .. ClusterRules.All, .. RestartRules.All, .. MemberRules.All,
+        .. ZooKeeperRules.All,
+    ];
 
     /// <summary>A rule about each container.</summary>
     public static Rule OfContainers(string sentence, Func<Container, bool> holds) =>

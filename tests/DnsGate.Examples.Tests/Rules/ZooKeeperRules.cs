@@ -7,15 +7,19 @@ internal static class ZooKeeperRules
 {
     public static IReadOnlyList<Rule> All { get; } =
     [
-        new("ZOO_SERVERS names every pod by its full name, with its index as the id", example =>
+        new("ZOO_SERVERS names every pod by its full name, with its ordinal as the id", example =>
             Members(example)
                 .Where(member => !Servers(member).SequenceEqual(Pods(member)))
                 .Select(member => $"{member}: {string.Join(' ', Pods(member))}")),
 
-        new("ZOO_MY_ID is the pod's index", example =>
+        // The image's 8080 of the AdminServer is there whether it is named or not.
+        new("every port at which ZooKeeper listens is named, that of its metrics too", example =>
             Members(example)
-                .Where(member => member.Variable("ZOO_MY_ID").Text("valueFrom", "fieldRef", "fieldPath")
-                    != "metadata.labels['apps.kubernetes.io/pod-index']")
+                .Where(member => !(member.Node.Items("ports").Select(port => port.Number("containerPort"))
+                        .SequenceEqual([2181, 2888, 3888, 8080, 7000])
+                    && member.Variable("ZOO_CFG_EXTRA").Text("value")
+                        == "metricsProvider.className=org.apache.zookeeper.metrics.prometheus.PrometheusMetricsProvider "
+                        + "metricsProvider.httpPort=7000"))
                 .Select(member => member.ToString())),
 
         new("what the entrypoint of the image writes to is a volume", example =>
@@ -34,22 +38,17 @@ internal static class ZooKeeperRules
                     .Any(mount => mount.Text("mountPath") == directory && mount.Text("name") == claim.Text("metadata", "name"))))
             .Select(directory => $"{member}: {directory}"))),
 
-        // Without it there is no zoo.cfg.
-        new("the entrypoint of the image starts ZooKeeper, in the foreground", example => Members(example)
-            .Where(member => !(member.Node.At("command") is null
-                ? member.Node.Texts("args").Take(2).SequenceEqual(["zkServer.sh", "start-foreground"])
-                : member.Node
-                    .Texts("command")
-                    .SkipWhile(word => word != "--")
-                    .Skip(1)
-                    .Take(3)
-                    .SequenceEqual(["/docker-entrypoint.sh", "zkServer.sh", "start-foreground"])))
+        // Without it there is no zoo.cfg. The entrypoint keeps a myid that is there, and writes 1 where it is told no other.
+        new("the entrypoint of the image runs a script that sets the id and starts ZooKeeper with its zoo.cfg", example => Members(example)
+            .Where(member => !((member.Node.At("command") is null
+                    || member.Node.Texts("command").SkipWhile(word => word != "--").Skip(1).SequenceEqual(["/docker-entrypoint.sh"]))
+                && member.Node.Texts("args").SequenceEqual(
+                [
+                    "bash", "-c",
+                    "echo \"${HOSTNAME##*-}\" > /data/myid && exec zkServer.sh start-foreground "
+                        + $"{member.Variable("ZOO_CONF_DIR").Text("value")}/zoo.cfg",
+                ])))
             .Select(member => member.ToString())),
-
-        new("zkServer.sh reads the zoo.cfg that the entrypoint writes", example =>
-            Members(example)
-                .Where(member => Words(member)[^1] != $"{member.Variable("ZOO_CONF_DIR").Text("value")}/zoo.cfg")
-                .Select(member => member.ToString())),
 
         // An environment variable is expanded only where it was defined before.
         new("the namespace is known before ZOO_SERVERS names it", example =>
@@ -59,20 +58,13 @@ internal static class ZooKeeperRules
     ];
 
     private static IEnumerable<Container> Members(Example example) =>
-        example.Containers.Where(container => container.Image.StartsWith("zookeeper:", StringComparison.Ordinal));
+        example.Containers.Where(container => container.Image.Split(':', '@')[0] == "zookeeper");
 
     private static string[] Servers(Container member) =>
         (member.Variable("ZOO_SERVERS").Text("value") ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
-    private static IEnumerable<string> Pods(Container member)
-    {
-        var set = member.Pod.Owner;
-        return Enumerable.Range(set.Number("spec", "ordinals", "start") ?? 0, set.Number("spec", "replicas") ?? 1).Select(index =>
-            $"server.{index}={set.Text("metadata", "name")}-"
-            + $"{index}.{set.Text("spec", "serviceName")}.$(POD_NAMESPACE).svc.cluster.local:2888:3888;2181");
-    }
-
-    private static List<string> Words(Container member) => [.. member.Node.Texts("command"), .. member.Node.Texts("args")];
+    private static IEnumerable<string> Pods(Container member) => member.Pod.Ordinals.Select(ordinal =>
+        $"server.{ordinal}={member.Pod.RelativeName(ordinal)}.$(POD_NAMESPACE).svc.cluster.local:2888:3888;2181");
 
     private static int Place(Container member, string variable) =>
         member.Node.Items("env").Select(item => item.Text("name")).ToList().IndexOf(variable);
