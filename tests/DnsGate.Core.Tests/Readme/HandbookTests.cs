@@ -1,6 +1,7 @@
 using System.Net;
 using DnsGate.Core.Model;
 using DnsGate.Core.Report;
+using DnsGate.Core.Report.Page;
 using DnsGate.Core.Rules;
 using DnsGate.Core.Tests.Gate;
 using DnsGate.Core.Tests.Report;
@@ -10,27 +11,27 @@ using DnsGate.TestKit;
 namespace DnsGate.Core.Tests.Readme;
 
 /// <summary>
-/// The handbook has an entry for everything that a gate can say. What it prints there is held to the executable by a test of
-/// its own; here are the texts that take longer than a test may, or a moment that does not last.
+/// The handbook has an entry for everything that a gate can report. The end-to-end tests compare most of its blocks with the output
+/// of the executable. Here are the texts that take longer than a test may, or that show a moment that does not last.
+/// <c>make handbook</c> runs this class to write them.
 /// </summary>
 public sealed class HandbookTests
 {
     private const string Source = "kube:kube-system/kube-dns";
 
-    private static readonly MarkdownDocument Handbook = MarkdownDocument.Read("docs/handbook.md");
-
-    public static TheoryData<string, string> Names =>
+    public static TheoryData<string> Names =>
     [
-        .. Enum.GetValues<Reason>().Select(reason => ("Reasons", reason.Name())),
-        .. Diagnosis.All.Select(diagnosis => ("Diagnoses", diagnosis)),
+        .. Enum.GetValues<Reason>().Select(reason => reason.Name()),
+        .. Diagnosis.All,
     ];
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Every_reason_and_every_diagnosis_has_its_entry_with_what_it_prints_and_what_to_do(string part, string name)
+    public void Every_reason_and_every_diagnosis_has_its_entry_with_what_it_prints_and_what_to_do(string name)
     {
-        var entry = EntriesOf(part).SingleOrDefault(section => section.Title == $"`{name}`");
-        Assert.True(entry is not null, $"docs/handbook.md has no entry '### `{name}`' under {part}");
+        var (file, entry) = HandbookDocument.Find(name);
+        Assert.Equal($"`{name}`", entry.Title);
+        Assert.Equal($"{HandbookDocument.Url}{file}#{name}", HandbookLink.To(name));
         var printed = Assert.Single(entry.Blocks("console").Concat(entry.Blocks("text")));
         Assert.Contains(name == "agrees" ? "open: " : name, printed, StringComparison.Ordinal);
         Assert.Contains("**Why.**", entry.Body, StringComparison.Ordinal);
@@ -40,17 +41,33 @@ public sealed class HandbookTests
     [Fact]
     public void There_are_no_other_reasons_and_diagnoses() =>
         Assert.Equal(
-            Names.Select(row => row.Data.Item2), EntriesOf("Reasons").Concat(EntriesOf("Diagnoses")).Select(section => section.PlainTitle));
+            Names.Select(row => row.Data).Order(StringComparer.Ordinal),
+            HandbookDocument.Entries.Where(row => row.Section.Title.StartsWith('`')).Select(row => row.Section.PlainTitle)
+                .Order(StringComparer.Ordinal));
+
+    [Theory]
+    [InlineData("no-such-reason")]
+    [InlineData("")]
+    [InlineData("kube:kube-system/kube-dns")]
+    public void Another_name_has_no_link_to_the_handbook(string name) => Assert.Null(HandbookLink.To(name));
 
     [Fact]
     public void The_index_leads_to_every_entry()
     {
-        var index = Handbook.Sections.Single(section => section.Title.StartsWith("Index", StringComparison.Ordinal)).Links.ToHashSet();
+        var links = HandbookDocument.Sections
+            .Where(row => row.File == HandbookDocument.Index)
+            .SelectMany(row => row.Section.Links)
+            .ToHashSet();
         Assert.Equal(
             [],
-            Handbook.Sections.Where(section => section.Level == 3 && !index.Contains($"#{section.Anchor}"))
-                .Select(section => section.Title));
+            HandbookDocument.Entries.Select(row => $"{row.File}#{row.Section.Anchor}").Where(link => !links.Contains(link)));
     }
+
+    [Fact]
+    public void No_file_is_too_long_to_read_at_night() =>
+        Assert.All(
+            HandbookDocument.Sections.GroupBy(row => row.File),
+            file => Assert.InRange(file.Sum(row => row.Section.Body.Split('\n').Length), 1, 400));
 
     [Theory]
     [InlineData("name-not-published", "all NXDOMAIN")]
@@ -98,13 +115,7 @@ public sealed class HandbookTests
 
     private static void Holds(string entry, GateSnapshot snapshot)
     {
-        var block = Assert.Single(Handbook.Sections.Single(section => section.PlainTitle == entry).Blocks("text"));
-        Assert.True(TextReport.Render(snapshot) == block, $"under '{entry}' should stand:\n{TextReport.Render(snapshot)}");
+        var difference = HandbookDocument.Compare(entry, "text", 0, TextReport.Render(snapshot));
+        Assert.True(difference is null, difference);
     }
-
-    /// <summary>The sections of a part of the handbook.</summary>
-    private static IEnumerable<MarkdownSection> EntriesOf(string part) => Handbook.Sections
-        .SkipWhile(section => section.Title != part)
-        .Skip(1)
-        .TakeWhile(section => section.Level == 3);
 }
