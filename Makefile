@@ -99,7 +99,7 @@ image: $(EXECUTABLE) $(EXECUTABLE)-$(OTHER) setup-image
 
 # Most blocks show what the executable prints. Those that take long or show a short moment come from the core alone.
 handbook: $(EXECUTABLE) setup-test
-	@for class in DnsGate.Core.Tests/Readme.HandbookTests DnsGate.EndToEnd.Tests/Handbook.HandbookTests; do \
+	@for class in DnsGate.Core.Tests/Readme.HandbookBlockTests DnsGate.EndToEnd.Tests/Handbook.HandbookTests; do \
 	   project=$${class%/*}; \
 	   $(DOTNET) build tests/$$project $(BUILD_FLAGS) > artifacts/handbook.log 2>&1 || { cat artifacts/handbook.log >&2; exit 1; }; \
 	   echo "running $$project.$${class#*/}"; \
