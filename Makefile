@@ -5,6 +5,7 @@
 # make native     the static executable: artifacts/dnsgate
 #                 `make native RUNTIME=linux-arm64` cross-compiles artifacts/dnsgate-linux-arm64
 # make image      an image from scratch for linux/amd64 and linux/arm64: artifacts/dnsgate-image.tar
+# make handbook   run the scenes of the handbook, and write what the executable prints into docs/handbook
 # make bench      the benchmarks (the tables of docs/benchmarks.md)
 # make prove      a real ZooKeeper ensemble, recreated with DnsGate, with work-arounds and with nothing (half an hour;
 #                 `make prove-trials TRIALS=2` for a look)
@@ -34,7 +35,7 @@ SOURCES := $(shell find src -name bin -prune -o -name obj -prune -o -type f -pri
 DOTNET := DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 dotnet
 BUILD_FLAGS := -c $(CONFIGURATION) --nologo -v quiet -p:UseSharedCompilation=false -nodeReuse:false
 
-.PHONY: FORCE help run check test native image bench prove prove-build prove-cases prove-trials screenshots clean setup-image setup-test setup-bench $(RUNTIMES:%=setup-%)
+.PHONY: FORCE help run check test native image handbook bench prove prove-build prove-cases prove-trials screenshots clean setup-image setup-test setup-bench $(RUNTIMES:%=setup-%)
 # Two publishes at once would write the same files of src/DnsGate.Core and of NuGet.
 .NOTPARALLEL:
 
@@ -95,6 +96,17 @@ test: $(EXECUTABLE) setup-test
 image: $(EXECUTABLE) $(EXECUTABLE)-$(OTHER) setup-image
 	@docker/image $(IMAGE) $(EXECUTABLES)
 	@ls -l $(IMAGE) | awk '{ printf "%s: %.1f MiB\n", $$NF, $$5 / 1048576 }'
+
+# Most blocks show what the executable prints. Those that take long or show a short moment come from the core alone.
+handbook: $(EXECUTABLE) setup-test
+	@for class in DnsGate.Core.Tests/Readme.HandbookBlockTests DnsGate.EndToEnd.Tests/Handbook.HandbookTests; do \
+	   project=$${class%/*}; \
+	   $(DOTNET) build tests/$$project $(BUILD_FLAGS) > artifacts/handbook.log 2>&1 || { cat artifacts/handbook.log >&2; exit 1; }; \
+	   echo "running $$project.$${class#*/}"; \
+	   DNSGATE_HANDBOOK=write $(DOTNET) exec tests/$$project/bin/$(CONFIGURATION)/net10.0/$$project.dll \
+	      -noLogo -noColor -reporter quiet -failSkips -class $$project.$${class#*/}; \
+	done
+	@git diff --stat -- docs/handbook
 
 bench: $(EXECUTABLE) setup-test setup-bench
 	@tools/bench $(CONFIGURATION)

@@ -149,7 +149,7 @@ public sealed class ReadmeTests
     /// <summary>What people type at night is what the manifests read.</summary>
     [Theory]
     [InlineData("k8s-examples/README.md")]
-    [InlineData("docs/handbook.md")]
+    [InlineData("docs/handbook/gate.md")]
     public async Task The_kill_switch_is_thrown_as_the_manifests_have_it(string document)
     {
         var example = await Example.OfAsync("sidecar");

@@ -1,36 +1,26 @@
-using System.Net;
+using System.Text.RegularExpressions;
 using DnsGate.Core.Model;
-using DnsGate.Core.Report;
-using DnsGate.Core.Rules;
-using DnsGate.Core.Tests.Gate;
-using DnsGate.Core.Tests.Report;
-using DnsGate.Core.Tests.Rules;
+using DnsGate.Core.Report.Page;
 using DnsGate.TestKit;
 
 namespace DnsGate.Core.Tests.Readme;
 
-/// <summary>
-/// The handbook has an entry for everything that a gate can say. What it prints there is held to the executable by a test of
-/// its own; here are the texts that take longer than a test may, or a moment that does not last.
-/// </summary>
-public sealed class HandbookTests
+/// <summary>The handbook has an entry for everything that a gate can report, and its index leads to each of them.</summary>
+public sealed partial class HandbookTests
 {
-    private const string Source = "kube:kube-system/kube-dns";
-
-    private static readonly MarkdownDocument Handbook = MarkdownDocument.Read("docs/handbook.md");
-
-    public static TheoryData<string, string> Names =>
+    public static TheoryData<string> Names =>
     [
-        .. Enum.GetValues<Reason>().Select(reason => ("Reasons", reason.Name())),
-        .. Diagnosis.All.Select(diagnosis => ("Diagnoses", diagnosis)),
+        .. Enum.GetValues<Reason>().Select(reason => reason.Name()),
+        .. Diagnosis.All,
     ];
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Every_reason_and_every_diagnosis_has_its_entry_with_what_it_prints_and_what_to_do(string part, string name)
+    public void Every_reason_and_every_diagnosis_has_its_entry_with_what_it_prints_and_what_to_do(string name)
     {
-        var entry = EntriesOf(part).SingleOrDefault(section => section.Title == $"`{name}`");
-        Assert.True(entry is not null, $"docs/handbook.md has no entry '### `{name}`' under {part}");
+        var (file, entry) = HandbookDocument.Find(name);
+        Assert.Equal($"`{name}`", entry.Title);
+        Assert.Equal($"{HandbookDocument.Url}{file}#{name}", HandbookLink.To(name));
         var printed = Assert.Single(entry.Blocks("console").Concat(entry.Blocks("text")));
         Assert.Contains(name == "agrees" ? "open: " : name, printed, StringComparison.Ordinal);
         Assert.Contains("**Why.**", entry.Body, StringComparison.Ordinal);
@@ -40,71 +30,71 @@ public sealed class HandbookTests
     [Fact]
     public void There_are_no_other_reasons_and_diagnoses() =>
         Assert.Equal(
-            Names.Select(row => row.Data.Item2), EntriesOf("Reasons").Concat(EntriesOf("Diagnoses")).Select(section => section.PlainTitle));
+            Names.Select(row => row.Data).Order(StringComparer.Ordinal),
+            HandbookDocument.Entries.Where(row => row.Section.Title.StartsWith('`')).Select(row => row.Section.PlainTitle)
+                .Order(StringComparer.Ordinal));
+
+    [Theory]
+    [InlineData("no-such-reason")]
+    [InlineData("")]
+    [InlineData("kube:kube-system/kube-dns")]
+    public void Another_name_has_no_link_to_the_handbook(string name) => Assert.Null(HandbookLink.To(name));
 
     [Fact]
     public void The_index_leads_to_every_entry()
     {
-        var index = Handbook.Sections.Single(section => section.Title.StartsWith("Index", StringComparison.Ordinal)).Links.ToHashSet();
+        var links = HandbookDocument.Sections
+            .Where(row => row.File == HandbookDocument.Index)
+            .SelectMany(row => row.Section.Links)
+            .ToHashSet();
         Assert.Equal(
             [],
-            Handbook.Sections.Where(section => section.Level == 3 && !index.Contains($"#{section.Anchor}"))
-                .Select(section => section.Title));
+            HandbookDocument.Entries.Select(row => $"{row.File}#{row.Section.Anchor}").Where(link => !links.Contains(link)));
     }
+
+    public static TheoryData<string, string> FirstLines =>
+    [
+        .. HandbookDocument.Entries.SelectMany(row => row.Section.Blocks("console").Select(block => block.Split('\n')[1])
+            .Concat(row.Section.Blocks("text").Select(block => block.Split('\n')[0]))
+            .Where(line => line != "…")
+            .Select(line => (row.Section.PlainTitle, line))),
+    ];
+
+    /// <summary>A person on call has the first line that the program prints, and starts at the index.</summary>
+    [Theory]
+    [MemberData(nameof(FirstLines))]
+    public void The_index_has_the_first_line_of_every_block(string entry, string line) =>
+        Assert.True(IsInIndex(line), $"the index has no row for the first line of '{entry}': {line}");
 
     [Theory]
-    [InlineData("name-not-published", "all NXDOMAIN")]
-    [InlineData("published-wrong", "A 10.244.2.9")]
-    [InlineData("reverse-not-served", "PTR NXDOMAIN")]
-    public void What_is_said_of_all_servers_after_half_a_minute(string entry, string told)
-    {
-        var snapshot = SnapshotBuilder.By(Listing, FakeAnswers.By(told).To);
-        Holds(entry, snapshot with
-        {
-            Diagnoses = Diagnoses.Find(Fixtures.Round(Listing, FakeAnswers.By(told).To), new Evidence(Diagnoses.ForLong)),
-        });
-    }
+    [InlineData("closed: 12 of 20 DNS servers disagree: stale-address at 10.244.0.11:53", true)]
+    [InlineData("closed: some DNS servers disagree: stale-address at 10.244.0.11:53", false)]
+    [InlineData("closed: for a new reason", false)]
+    public void The_index_has_forms_of_lines_and_not_any_line(string line, bool isInIndex) => Assert.Equal(isInIndex, IsInIndex(line));
+
+    // In the first column of a row, capitals and an ellipsis stand for what differs from line to line.
+    private static bool IsInIndex(string line) => HandbookDocument.Sections
+        .Where(row => row.File == HandbookDocument.Index)
+        .SelectMany(row => Row().Matches(row.Section.Body))
+        .SelectMany(row => Code().Matches(row.Groups[1].Value))
+        .Select(code => Number().Replace(Regex.Escape(code.Groups[1].Value), @"\d+")
+            .Replace("REASON", "[a-z-]+", StringComparison.Ordinal)
+            .Replace("SERVER", ".+", StringComparison.Ordinal)
+            .Replace("…", ".*", StringComparison.Ordinal))
+        .Any(form => Regex.IsMatch(line, form));
 
     [Fact]
-    public void What_is_said_of_one_server_that_keeps_its_old_answer()
-    {
-        var replay = new Replay(new ManualTime(), Listing, (question, _) => FakeAnswers
-            .By(question.Server == Listing.Views[0].Servers[2].Address ? "A 10.244.2.9" : "right").To(question)).Until(60);
-        Holds("frozen-server", replay.Last!);
-    }
+    public void No_file_is_too_long_to_read_at_night() =>
+        Assert.All(
+            HandbookDocument.Sections.GroupBy(row => row.File),
+            file => Assert.InRange(file.Sum(row => row.Section.Body.Split('\n').Length), 1, 400));
 
-    [Fact]
-    public void What_is_said_of_a_list_that_changed() =>
-        Holds(
-            "servers-changed",
-            SnapshotBuilder.By(Listing, FakeAnswers.By("right").To) with { Status = GateStatus.Closed, Reason = Reason.ServersChanged });
+    [GeneratedRegex(@"^\| (.*?) \|", RegexOptions.Multiline)]
+    private static partial Regex Row();
 
-    /// <summary>Not from the executable: how soon a proxy answers is a matter of milliseconds.</summary>
-    [Fact]
-    public void What_is_said_of_an_interception() =>
-        Holds("dns-intercepted", SnapshotBuilder.By(Listing with { Coverage = Coverage.Intercepted }, FakeAnswers.By("right").To));
+    [GeneratedRegex("`([^`]+)`")]
+    private static partial Regex Code();
 
-    /// <summary>The three CoreDNS pods of the handbook.</summary>
-    private static Listing Listing => new(
-        [Fixtures.Cluster(0) with
-        {
-            Servers = [.. new[] { "10.244.0.5", "10.244.0.8", "10.244.0.11" }
-                .Select(address => new Server(new ServerAddress(IPAddress.Parse(address)), Source))],
-        }],
-        Coverage.Complete)
-    {
-        Sources = [new SourceReport(Source, Serves: true, null) { Coverage = Coverage.Complete }],
-    };
-
-    private static void Holds(string entry, GateSnapshot snapshot)
-    {
-        var block = Assert.Single(Handbook.Sections.Single(section => section.PlainTitle == entry).Blocks("text"));
-        Assert.True(TextReport.Render(snapshot) == block, $"under '{entry}' should stand:\n{TextReport.Render(snapshot)}");
-    }
-
-    /// <summary>The sections of a part of the handbook.</summary>
-    private static IEnumerable<MarkdownSection> EntriesOf(string part) => Handbook.Sections
-        .SkipWhile(section => section.Title != part)
-        .Skip(1)
-        .TakeWhile(section => section.Level == 3);
+    [GeneratedRegex(@"\b[NM]\b")]
+    private static partial Regex Number();
 }

@@ -5,8 +5,6 @@ namespace DnsGate.Core.Report.Page;
 /// <summary>What to do: the reasons with their remedies, the diagnoses, and what could not be listed.</summary>
 internal static class AdviceSection
 {
-    private const string Handbook = "https://github.com/dnsgate/dnsgate/blob/main/docs/handbook.md";
-
     // The number of sources and of lines in resolv.conf has no limit.
     private const int MostItems = 12;
     private const int MostLines = 60;
@@ -75,19 +73,15 @@ internal static class AdviceSection
         }
     }
 
-    /// <summary>Whether the handbook has an entry of this name: for every reason and diagnosis.</summary>
-    private static bool IsInHandbook(string name) =>
-        Diagnosis.All.Contains(name) || Enum.GetValues<Reason>().Any(reason => reason.Name() == name);
-
     // What stands below the first line is YAML to paste: it keeps its lines and blanks.
     private static void WriteItem(Html page, string[] lines)
     {
         // Each begins with what it is about: a reason, a diagnosis, a source.
         var colon = Math.Max(0, lines[0].IndexOf(": ", StringComparison.Ordinal));
         var about = lines[0][..colon];
-        if (IsInHandbook(about))
+        if (HandbookLink.To(about) is { } link)
         {
-            page.Write($"<b><a href=\"{Handbook}#{about}\">{about}</a></b>");
+            page.Write($"<b><a href=\"{link}\">{about}</a></b>");
         }
         else
         {
