@@ -102,7 +102,7 @@ internal static class ListingBuilder
             .Min(chain => (Coverage?)CoverageOf(chain))
         ?? Coverage.None;
 
-    /// <summary>A name server behind which the cluster lists no pods is no virtual IP over pods.</summary>
+    /// <summary>A DNS server behind which the cluster lists no pods is no virtual IP over pods.</summary>
     private static Coverage CoverageOf(ChainState chain) =>
         chain.Serving!.Coverage == Coverage.Sampled
         && chain.Sources.Any(source => source.Problem?.Fault == DiscoveryFault.NoEndpoints)

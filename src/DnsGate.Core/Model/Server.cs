@@ -24,7 +24,7 @@ internal sealed record KubeEndpoint(string? Pod, string? Node, bool HasHints)
     public string Namespace { get; init; } = "kube-system";
 }
 
-/// <summary>One name server of a view.</summary>
+/// <summary>One DNS server of a view.</summary>
 /// <param name="Address">Where it listens.</param>
 /// <param name="Source">Where it was found, for people: <c>static</c>, <c>resolv.conf</c>.</param>
 /// <param name="Samples">

@@ -6,7 +6,7 @@ using DnsGate.Core.Text;
 
 namespace DnsGate.Core.Rules;
 
-/// <summary>What in this pod contradicts its identity: a mistake in the manifest, which no name server can fix.</summary>
+/// <summary>What in this pod contradicts its identity: a mistake in the manifest, which no DNS server can fix.</summary>
 internal static class PodDiagnoses
 {
     /// <summary>The diagnoses of an identity.</summary>
@@ -70,7 +70,7 @@ internal static class PodDiagnoses
     private static Diagnosis Overridden(HostsLine line, string spelling) => new(
         Diagnosis.HostsOverridesName,
         $"{HostsFile.Path} line {line.Number} gives {spelling} the address {line.Address}: applications in this pod use that, whatever the "
-        + "name servers return",
+        + "DNS servers return",
         "remove the entry from `hostAliases` in the pod template");
 
     private static bool IsOfCluster(string name) => DnsName.TryParse(name, out var parsed, out _) && Remedies.ServiceOf(parsed) is not null;

@@ -28,7 +28,7 @@ internal static class SilenceDiagnoses
             $"the round was cut off after {Duration.Format(limit)} (`--timeout`); "
             + slowest switch
             {
-                null => "no name server had answered by then",
+                null => "no DNS server had answered by then",
                 { Ticks: 0 } => "the answers until then took less than 50ms",
                 { } time => $"the slowest answer took {Duration.Format(time)}",
             },
@@ -48,12 +48,12 @@ internal static class SilenceDiagnoses
         if (cluster.TrueForAll(server => IsReverseOnly(server, Reason.Refused)))
         {
             yield return new Diagnosis(
-                Diagnosis.ReverseRefused, "every name server answers for the name, and refuses PTR questions (REFUSED)", Remedy);
+                Diagnosis.ReverseRefused, "every DNS server answers for the name, and refuses PTR questions (REFUSED)", Remedy);
         }
         else if (cluster.TrueForAll(server => IsReverseOnly(server, Reason.TimedOut)))
         {
             yield return new Diagnosis(
-                Diagnosis.ReverseUnanswered, "every name server answers for the name, and leaves PTR questions unanswered", Remedy);
+                Diagnosis.ReverseUnanswered, "every DNS server answers for the name, and leaves PTR questions unanswered", Remedy);
         }
     }
 
@@ -93,7 +93,7 @@ internal static class SilenceDiagnoses
         {
             yield return new Diagnosis(
                 Diagnosis.DnsOutage,
-                $"neither an endpoint nor {string.Join(" or ", others)} of resolv.conf answers: the name servers are down, or "
+                $"neither an endpoint nor {string.Join(" or ", others)} of resolv.conf answers: the DNS servers are down, or "
                 + "this pod cannot reach them",
                 $"check the CoreDNS pods: {Remedies.AboutPods("get pods", cluster.Select(server => server.Server))}. If they run, check "
                 + "the NetworkPolicies of this namespace and the network of this node");
@@ -104,7 +104,7 @@ internal static class SilenceDiagnoses
             yield return new Diagnosis(
                 Diagnosis.NotClusterDns,
                 $"{string.Join(" and ", probe.UnknownServers)} of resolv.conf does not know the cluster domain {probe.Domain}: it is not "
-                + "a name server of this cluster",
+                + "a DNS server of this cluster",
                 "set `dnsPolicy: ClusterFirst` (`ClusterFirstWithHostNet` on the host's network), remove that server from `dnsConfig`, or "
                 + "set `--app off`");
         }

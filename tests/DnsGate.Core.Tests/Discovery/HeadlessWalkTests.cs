@@ -267,7 +267,7 @@ public sealed class HeadlessWalkTests
     {
         var walk = new HeadlessWalk(Service, [Seed with { Samples = 8 }], Fixtures.Ips(Fixtures.Own), forceRefresh: false);
         Assert.Equal(
-            "no name server returns its addresses: 10.96.0.10:53 (sampled) is silent or is unreachable",
+            "no DNS server returns its addresses: 10.96.0.10:53 (sampled) is silent or is unreachable",
             WalkRunner.Walk(walk, lookup => WalkRunner.OutcomeOf(lookup.Type, lookup.Sample % 2 == 0 ? "all SILENCE" : "all UNREACHABLE"))
                 .List.Problem!.Message);
     }

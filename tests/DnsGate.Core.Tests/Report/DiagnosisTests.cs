@@ -145,7 +145,7 @@ public sealed partial class DiagnosisTests
 
     /// <summary>What the deadline ended says nothing about a server, and is not worth a probe.</summary>
     [Theory]
-    [InlineData("all CUTOFF | all CUTOFF", 0, 800, "after 800ms (`--timeout`); no name server had answered by then", "set `--timeout 2s`")]
+    [InlineData("all CUTOFF | all CUTOFF", 0, 800, "after 800ms (`--timeout`); no DNS server had answered by then", "set `--timeout 2s`")]
     [InlineData("PTR CUTOFF | PTR CUTOFF", 200, 800, "after 800ms (`--timeout`); the slowest answer took 200ms", "set `--timeout 2s`")]
     [InlineData("PTR CUTOFF | right", 203, 800, "after 800ms (`--timeout`); the slowest answer took 200ms", "set `--timeout 2s`")]
     [InlineData("PTR CUTOFF | right", 460, 3000, "after 3s (`--timeout`); the slowest answer took 500ms", "set `--timeout 6s`")]

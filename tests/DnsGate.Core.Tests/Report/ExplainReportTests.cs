@@ -12,7 +12,7 @@ public sealed class ExplainReportTests
         "! A NXDOMAIN, AAAA NXDOMAIN, asked privately; in the CD partition of its cache, which only gates read, "
             + "it expires within 17s")]
     [InlineData("PTR NXDOMAIN ttl 9", "in the CD partition of its cache, which only gates read, it expires within 9s")]
-    [InlineData("all NXDOMAIN ttl 0", "! A NXDOMAIN, AAAA NXDOMAIN, asked privately Name servers")]
+    [InlineData("all NXDOMAIN ttl 0", "! A NXDOMAIN, AAAA NXDOMAIN, asked privately DNS servers")]
     public void A_wrong_answer_is_shown_with_its_partition_and_when_it_expires(string told, string words) =>
         Assert.Contains(words, Render(SnapshotBuilder.By(Fixtures.Listing(Fixtures.Cluster(1), Fixtures.App()), FakeAnswers.By(told).To)),
             StringComparison.Ordinal);
@@ -31,7 +31,7 @@ public sealed class ExplainReportTests
         var view = Fixtures.Cluster(1);
         view = view with { Servers = [view.Servers[0] with { Condition = EndpointCondition.NotReady }] };
         Assert.Contains(
-            "What would make it open one of the listed name servers to become ready",
+            "What would make it open one of the listed DNS servers to become ready",
             Render(SnapshotBuilder.By(Fixtures.Listing(view), FakeAnswers.By("right").To)), StringComparison.Ordinal);
     }
 
