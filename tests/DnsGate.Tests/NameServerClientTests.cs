@@ -78,7 +78,7 @@ public sealed class NameServerClientTests
     public async Task A_link_local_server_behind_an_interface_that_is_gone_is_unreachable_and_the_kernels_text_is_not_shown()
     {
         Assert.True(ServerAddress.TryParse("fe80::53%gone0", out var server, out _));
-        NameServerClient client = new(QueryTimeout, TimeProvider.System);
+        NameServerClient client = new(QueryTimeout, new ManualTime());
 
         var observation = Assert.Single(
             await client.AskAsync(
@@ -120,7 +120,7 @@ public sealed class NameServerClientTests
     {
         await using LoopbackNameServer slow = new(Misbehaving.Late(TimeSpan.FromMilliseconds(50), Questions.Right));
         await using LoopbackNameServer quick = new(Questions.Stale);
-        NameServerClient client = new(QueryTimeout, TimeProvider.System);
+        NameServerClient client = new(QueryTimeout, new ManualTime());
 
         var all = await client.AskAsync(
             [Questions.About(slow.Endpoint), Questions.About(quick.Endpoint), Questions.About(slow.Endpoint, RecordType.PTR)],
@@ -171,7 +171,7 @@ public sealed class NameServerClientTests
     public async Task A_deadline_that_has_passed_asks_nobody()
     {
         await using LoopbackNameServer server = new(Questions.Right);
-        NameServerClient client = new(QueryTimeout, TimeProvider.System);
+        NameServerClient client = new(QueryTimeout, new ManualTime());
 
         var observation = Assert.Single(
             await client.AskAsync([Questions.About(server.Endpoint)], TimeSpan.FromMilliseconds(-5), CancellationToken.None));
@@ -218,7 +218,7 @@ public sealed class NameServerClientTests
     public async Task Ports_and_ids_do_not_repeat_and_do_not_count_up()
     {
         await using LoopbackNameServer server = new(Questions.Right);
-        NameServerClient client = new(QueryTimeout, TimeProvider.System);
+        NameServerClient client = new(QueryTimeout, new ManualTime());
 
         await client.AskAsync([.. Enumerable.Repeat(Questions.About(server.Endpoint), 200)], null, CancellationToken.None);
 

@@ -181,7 +181,7 @@ internal sealed class HeadlessWalk : IDiscoveryWalk
 
         return found.Count > 0
             ? SourceResult.Listed([.. found.Order(Comparer<ServerAddress>.Create(ServerAddress.Compare))
-                .Select(server => new Server(server, source.ToString()))]) with
+                .Select(server => new Server(server, source.ToString()) { Namespace = source.Namespace })]) with
             {
                 DatagramsToOne = most,
             }

@@ -89,6 +89,7 @@ internal static class ListingBuilder
                     MayForward = same.MayForward || server.MayForward,
                     // Named by the user or found elsewhere in service: it is required.
                     Condition = same.Required ? same.Condition : server.Condition,
+                    Namespace = same.Namespace ?? server.Namespace,
                 }
                 : server;
         }

@@ -71,6 +71,9 @@ internal abstract record ServerSource
     /// <param name="Name">The name of the Service, fully qualified.</param>
     public sealed record Headless(DnsName Name) : ServerSource
     {
+        /// <summary>The namespace of the Service; null where the name has another form than <c>SVC.NS.svc.DOMAIN</c>.</summary>
+        public string? Namespace => Name.ToString().Split('.') is [_, var ns, "svc", _, ..] && DnsLabel.Is(ns) ? ns : null;
+
         /// <inheritdoc/>
         public override string ToString() => $"headless:{Name}";
     }

@@ -101,7 +101,7 @@ internal static class Diagnoses
                 $"{string.Join(", ", listed.Select(server => $"{server.Server.Address}"))} "
                 + $"{(listed.Count == 1 ? "is listed and is not ready" : "are listed and none is ready")}",
                 "check the readiness probe of CoreDNS and its nodes: "
-                + Remedies.AboutPods("describe pods", listed.Select(server => server.Server)));
+                + Remedies.AboutPods("describe pods", [.. listed.Select(server => server.Server)]));
         }
     }
 
@@ -120,7 +120,10 @@ internal static class Diagnoses
             Diagnosis.AaaaNxDomain,
             "every DNS server returns an A record, and NXDOMAIN for AAAA; CoreDNS does this when a `template` answers AAAA"
             + (wrong is null ? "" : $"; the A record is wrong too: {AnswerText.Describe(wrong.Observations.First(IsWrongA).Outcome)}"),
-            "remove that `template` (`kubectl -n kube-system edit configmap coredns`), or set `--families ipv4`");
+            $"remove that `template` from the Corefile{Corefile()}, or set `--families ipv4`");
+
+        string Corefile() =>
+            Remedies.NamespaceOf(cluster.Select(server => server.Server)) is { } ns ? $" (`kubectl -n {ns} get configmaps`)" : "";
 
         bool IsWrongA(Observation observation) =>
             observation is { Question.Type: RecordType.A, Outcome: Outcome.Responded { Answer: Answer.Records records } }

@@ -27,7 +27,7 @@ internal static class StaleDiagnoses
                     Diagnosis.FrozenServer,
                     $"{server.Server.Address} returned its old answer again after the TTL was over, while other servers have the new one: "
                     + "it no longer follows the cluster, or its cache serves stale answers (`serve_stale`)",
-                    $"restart it: {Remedies.Restart(server.Server)}");
+                    Remedies.Restart(server.Server));
             }
         }
     }
@@ -64,7 +64,7 @@ internal static class StaleDiagnoses
                     $"the cluster's DNS servers are right, but {server.Server.Address}, the DNS cache of this "
                     + "node, still returns an old answer",
                     "wait until its TTL is over (30s by default); if it stays, restart the node-local-dns pod of this node, not CoreDNS: "
-                    + "`kubectl -n kube-system get pods -l k8s-app=node-local-dns -o wide`");
+                    + "`kubectl get pods -A -l k8s-app=node-local-dns -o wide`");
             }
         }
     }

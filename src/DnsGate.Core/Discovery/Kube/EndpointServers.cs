@@ -75,7 +75,8 @@ internal static class EndpointServers
             list.Add(new Server(address, source.ToString())
             {
                 Condition = pod.Condition,
-                Endpoint = pod.Facts with { Namespace = source.Namespace },
+                Endpoint = pod.Facts,
+                Namespace = source.Namespace,
             });
         }
 
