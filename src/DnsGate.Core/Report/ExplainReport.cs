@@ -221,16 +221,14 @@ internal static class ExplainReport
         }
     }
 
-    /// <summary>In which partition of the cache a wrong answer is, and when it expires there.</summary>
+    /// <summary>When a wrong answer expires, and in which partition of the cache. One round cannot tell whether a cache holds it.</summary>
     private static string Expiry(ServerVerdict verdict)
     {
-        var types = ViewJudge.RequiredTypes(verdict.View, verdict.Observations);
-        var wrong = verdict.Observations.FirstOrDefault(observation =>
-            observation.Outcome.Ttl > 0 && ObservationJudge.Judge(verdict.View, verdict.Server, types, observation).IsWrong);
+        var wrong = ViewJudge.WrongObservations(verdict).FirstOrDefault();
         return wrong is null ? "" : string.Create(
             CultureInfo.InvariantCulture,
-            $"; {(wrong.Question.Step.IsPrivate ? $"in the {Partition(wrong)} partition of its cache, which only gates read, it" : "it")} "
-            + $"expires within {wrong.Outcome.Ttl}s");
+            $"; if a cache holds this answer, it expires within {wrong.Outcome.Ttl}s"
+            + $"{(wrong.Question.Step.IsPrivate ? $", in the {Partition(wrong)} partition of the cache, which only gates read" : "")}");
     }
 
     private static string Partition(Observation observation) => observation.Question.Partition switch

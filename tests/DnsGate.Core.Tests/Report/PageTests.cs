@@ -35,7 +35,7 @@ public sealed class PageTests
         var lines = TableReport.Render(SnapshotBuilder.By(Fixtures.Cluster(2), "right", "A 10.244.2.9"),
             paint: false, 200, since: _ => TimeSpan.FromSeconds(12.7)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.StartsWith("closed: ", lines[0], StringComparison.Ordinal);
-        Assert.Equal(["SERVER", "VERDICT", "SINCE", "A"], lines[1].Split(' ', StringSplitOptions.RemoveEmptyEntries).Take(4));
+        Assert.Equal(["SERVER", "VERDICT", "SINCE", "TTL"], lines[1].Split(' ', StringSplitOptions.RemoveEmptyEntries).Take(4));
         Assert.StartsWith("10.244.0.2:53", lines[2], StringComparison.Ordinal);
         Assert.Contains("10.244.2.9", lines[2], StringComparison.Ordinal);
         Assert.Contains("stale-address  12s", lines[2], StringComparison.Ordinal);

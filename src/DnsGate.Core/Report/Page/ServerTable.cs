@@ -106,6 +106,10 @@ internal static class ServerTable
         if (!verdict.Agrees)
         {
             page.Write($"<p>{Html.Cut(verdict.Judgement.Detail, MostCharacters)}</p>");
+            if (snapshot.ExpiresIn(verdict) is { } seconds)
+            {
+                page.Write($"<p class=\"soft\">cached answer, expires in {seconds.ToString()}s</p>");
+            }
         }
     }
 
