@@ -54,6 +54,7 @@ internal sealed class WaitForOpen(Session session, StopSignals signals)
         {
             var stopRule = session.Options.Timeout.IsOneRound ? StopRule.AfterOneRound : StopRule.WhenOpen;
             var last = session.Run(stopRule, table ?? (ILoopObserver)new ChangeLog(log, TimeProvider.System), signals.Token);
+            table?.End(last);
             return last.Status == GateStatus.Open ? (ExitCode.Open, last) : (TimedOut(last, table), last);
         }
         catch (OperationCanceledException)

@@ -20,7 +20,8 @@ public sealed class ExplainReportTests
     [Fact]
     public void A_wrong_answer_that_applications_get_is_not_said_to_be_private() =>
         Assert.Contains(
-            "! A 10.244.2.9, expected 10.244.1.7, from the cache that applications read; if a cache holds this answer, it expires within 17s",
+            "! A 10.244.2.9, expected 10.244.1.7, from the cache that applications read; if a cache holds this "
+            + "answer, it expires within 17s",
             Render(SnapshotBuilder.By(Fixtures.Listing(Fixtures.Cluster(1)), question =>
                 FakeAnswers.By(question.Step.IsPrivate ? "right" : "A 10.244.2.9 ttl 17; AAAA NODATA ttl 17").To(question))),
             StringComparison.Ordinal);

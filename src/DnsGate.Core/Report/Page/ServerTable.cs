@@ -103,7 +103,8 @@ internal static class ServerTable
         }
 
         page.Write($"</p>");
-        if (!verdict.Agrees)
+        // What is silent, and how, is in the cells of what was asked.
+        if (!verdict.Agrees && !verdict.Judgement.IsSilence)
         {
             page.Write($"<p>{Html.Cut(verdict.Judgement.Detail, MostCharacters)}</p>");
             if (snapshot.ExpiresIn(verdict) is { } seconds)
