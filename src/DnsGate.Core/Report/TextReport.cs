@@ -46,10 +46,10 @@ internal static class TextReport
         var width = disagreeing.Count == 0 ? 0 : disagreeing.Max(server => NameOf(server).Length);
         foreach (var server in disagreeing)
         {
-            text.Append("  ").Append(NameOf(server).PadRight(width))
-                .Append("   ").Append(server.Judgement.Reason.Name().PadRight(16))
-                .Append(' ').Append(server.Judgement.Detail).Append(OfOtherName(server.View)).Append(Excuse(server.Server))
-                .Append(server.Server.Samples > 1 ? " (sampled)" : "").Append(withTtl ? Ttl(snapshot, server) : "").Append('\n');
+            text.Append(
+                ($"  {NameOf(server).PadRight(width)}   {server.Judgement.Reason.Name(),-16} {server.Judgement.Detail}"
+                    + OfOtherName(server.View) + Excuse(server.Server) + (server.Server.Samples > 1 ? " (sampled)" : "")
+                    + (withTtl ? Ttl(snapshot, server) : "")).TrimEnd()).Append('\n');
         }
 
         // Only the first line of a gate that is open and agrees has room for them.

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Net;
 using System.Text;
+using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using DnsGate.TestKit;
 using DnsGate.Core.Dns;
@@ -62,7 +63,7 @@ public sealed class PageReportTests
     [Fact]
     public void What_a_silent_server_did_stands_once_for_each_question()
     {
-        var page = PageReport.Render(SnapshotBuilder.By(Fixtures.Cluster(2), "all SILENCE", "right"), Facts);
+        var page = PageReport.Render(SnapshotBuilder.By(Fixtures.Cluster(2), "all SILENCE", "right"), PageScenes.Facts);
         Assert.DoesNotContain("A timed out", page, StringComparison.Ordinal);
         Assert.Equal(2, Regex.Count(page, ">timed out "));
     }
