@@ -31,7 +31,9 @@ public sealed class HeadlessWalkTests
         Assert.Equal($"{sentence}: {found}", $"{sentence}: {string.Join(' ', walked.Servers.Select(server => server.Split('.', ':')[3]))}");
         Assert.Null(walked.List.Problem);
         Assert.All(walked.List.Servers, server =>
-            Assert.Equal((Service.ToString(), 1, false, true), (server.Source, server.Samples, server.MayForward, server.Required)));
+            Assert.Equal(
+                (Service.ToString(), "kube-system", 1, false, true),
+                (server.Source, server.Namespace, server.Samples, server.MayForward, server.Required)));
     }
 
     [Fact]

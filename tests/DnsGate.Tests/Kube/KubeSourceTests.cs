@@ -132,6 +132,7 @@ public sealed class KubeSourceTests
         var server = new Server(new ServerAddress(IPAddress.Parse("10.244.0.5")), "kube:kube-system/kube-dns")
         {
             Endpoint = new KubeEndpoint("coredns-10-244-0-5", "node-a", HasHints: false),
+            Namespace = "kube-system",
         };
         Assert.Equal([server], list.LastGood);
         Assert.Equal("coredns-10-244-0-5 on node-a (10.244.0.5:53)", server.DisplayName);
