@@ -29,7 +29,7 @@ internal static class ExplainReport
         if (disabledBecause is { } why)
         {
             AppendWrapped(page, "",
-                $"{OptionTable.DisabledVariable}={Printable.Escape(why)}: check, wait, run and serve open without asking anybody.");
+                $"{OptionTable.DisabledVariable}={Printable.Escape(why)}: check, wait, run and serve open without asking any server.");
         }
 
         AppendHeading(page, "Identity");
@@ -181,9 +181,9 @@ internal static class ExplainReport
         var advice = TextReport.Advice(snapshot).ToList();
         AppendWrapped(page, "  ", advice.Count > 0 ? ""
             : listing.Failures.Any()
-                ? "nothing more for the gate; where the DNS servers come from says what could not be listed, and what that needs"
-            : snapshot.Servers.All(server => server.Agrees) ? "nothing: every DNS server says what it should"
-            : "nothing: those that do not agree are excused, not being required or by --require");
+                ? "nothing more for the gate; what could not be listed, and what that needs, is above"
+            : snapshot.Servers.All(server => server.Agrees) ? "nothing: all DNS servers agree"
+            : "nothing: the servers that do not agree are not required, or excused by --require");
         foreach (var line in advice)
         {
             AppendWrapped(page, "  ", line);

@@ -25,7 +25,7 @@ internal sealed class HttpEndpoints(LatestSnapshot latest, Func<bool, string> me
         "/startupz", "200 once the gate has opened, and from then on; 503 with the reasons before");
     public static readonly HttpEndpoint Ready = new("/readyz", "the same; and 503 from SIGTERM on");
     public static readonly HttpEndpoint Live = new(
-        "/livez", "200 while the loop ticks, whatever the DNS servers say; 503 when it has not for 10 s");
+        "/livez", "200 while the loop ticks, whatever the DNS servers return; 503 when it has not for 10 s");
     public static readonly HttpEndpoint Status = new("/status", "the verdict as JSON, version 1, as `-o json` prints it");
     public static readonly HttpEndpoint Metrics = new(
         "/metrics", "Prometheus text 0.0.4; `/metrics?servers=all` adds a series for each DNS server");

@@ -222,7 +222,7 @@ public sealed class PageTests
     public void A_page_without_trouble_says_that_there_is_nothing_to_do()
     {
         var view = Fixtures.Cluster(2);
-        Assert.Contains("nothing: every DNS server says what it should",
+        Assert.Contains("nothing: all DNS servers agree",
             Explain(SnapshotBuilder.By(view, "right", "right")), StringComparison.Ordinal);
     }
 
