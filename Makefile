@@ -1,5 +1,5 @@
 # make            what there is to do
-# make run        see the main job: a pod's start held back by one stale name server out of three
+# make run        see the main job: a pod's start held back by one stale DNS server out of three
 # make check      the fast tests: no native build, no root, no network (under a minute)
 # make test       build everything, run every test
 # make native     the static executable: artifacts/dnsgate
@@ -117,7 +117,7 @@ prove-build: $(EXECUTABLE) setup-test
 
 # The tests of ensembles, the times in them as long as in real clusters.
 prove-cases: prove-build
-	@echo "what name servers do while a member comes back, for up to 30 s (some minutes)"
+	@echo "what DNS servers do while a member comes back, for up to 30 s (some minutes)"
 	@DNSGATE_ENSEMBLES=long $(DOTNET) exec tests/DnsGate.EndToEnd.Tests/bin/$(CONFIGURATION)/net10.0/DnsGate.EndToEnd.Tests.dll \
 	   -noLogo -noColor -namespace DnsGate.EndToEnd.Tests.Ensembles | tee artifacts/prove.log | grep -E 'FAIL|SKIP|Total:'
 

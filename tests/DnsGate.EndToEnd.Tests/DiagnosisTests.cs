@@ -98,6 +98,22 @@ public sealed class DiagnosisTests
         }
     }
 
+    /// <summary>All is right and slow: a round of <c>check</c> with its default deadline says so, and blames no NetworkPolicy.</summary>
+    [Fact]
+    public async Task Right_answers_that_take_300_ms_each_are_a_round_that_was_cut_off()
+    {
+        await using NameServers servers = new(
+            [.. Enumerable.Repeat(Misbehaving.Late(TimeSpan.FromMilliseconds(300), Pod.Right), 3)]);
+
+        var ended = await Gate.RunAsync("check", "--name", Pod.Name, "--ip", Pod.Ip, "--app", "off", "--servers", servers.List);
+
+        Assert.Contains(
+            ": --timeout ended the round before all DNS servers had answered: cut-off at ", ended.Stdout, StringComparison.Ordinal);
+        Assert.Matches(@"\n  round-cut-off: the round was cut off after 800ms \(`--timeout`\); .*; set `--timeout \ds`\n", ended.Stdout);
+        Assert.DoesNotContain("network-policy", ended.Stdout, StringComparison.Ordinal);
+        Assert.DoesNotContain("dns-outage", ended.Stdout, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_second_Service_is_named_from_its_PTR_record()
     {

@@ -141,7 +141,7 @@ public sealed class ExternalTests : IDisposable
             Gate.Arguments("check", cluster, "--external", Authoritative, "--app", AppOf(resolver), "--query-timeout", "2s"));
 
         Assert.Equal(1, check.ExitCode);
-        Assert.Contains($"{Authoritative}: its zone was not found: the name servers of resolv.conf do not answer for it",
+        Assert.Contains($"{Authoritative}: its zone was not found: the DNS servers of resolv.conf do not answer for it",
             check.Stdout, StringComparison.Ordinal);
         Assert.Contains("discovery-failed", check.Stdout, StringComparison.Ordinal);
     }

@@ -185,7 +185,7 @@ public sealed class KubeTests
 
         Assert.True(ended.ExitCode == 0, ended.ToString());
         Assert.Contains(
-            "[servers-listed] name servers: cluster coredns-127-84-5-1 on node-a (127.84.5.1:5353) "
+            "[servers-listed] DNS servers: cluster coredns-127-84-5-1 on node-a (127.84.5.1:5353) "
             + "coredns-127-84-5-2 on node-a (127.84.5.2:5353); coverage complete, from kube:kube-system/kube-dns",
             ended.Stderr, StringComparison.Ordinal);
     }

@@ -75,6 +75,22 @@ public sealed class LinkLocalServerTests : IAsyncLifetime
         Assert.Contains($"[server-not-asked] {app["resolv.conf:".Length..]} {Note}", text.Stderr, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Where_the_only_line_cannot_be_asked_the_verdict_has_that_line_and_what_is_wrong_with_it()
+    {
+        using TemporaryDirectory directory = new();
+        var file = directory.Write("resolv.conf", "nameserver fe80::1%eth9\n");
+
+        var ended = await network.RunAsync(Executable.Path, Gate.Arguments("check", $"resolv.conf:{file}", "--app", "off"));
+
+        Assert.Equal(3, ended.ExitCode);
+        Assert.StartsWith("undecidable: no DNS server was found\n", ended.Stdout, StringComparison.Ordinal);
+        Assert.Contains($"'{file}' names no server that can be asked; ", ended.Stdout, StringComparison.Ordinal);
+        Assert.Contains(
+            $"  {file} line 1 is not asked: this pod has no interface 'eth9', which fe80::1 is behind\n", ended.Stdout,
+            StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("fe80::53%eth9", "this pod has no interface 'eth9'")]
     [InlineData("fe80::53", "'fe80::53' is link-local and needs its interface, as in fe80::53%eth0")]

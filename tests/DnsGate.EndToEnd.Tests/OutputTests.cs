@@ -176,7 +176,7 @@ public sealed class OutputTests
         var ended = await Gate.RunAsync(Gate.Arguments("explain", servers.List));
 
         Assert.Equal(1, ended.ExitCode);
-        Assert.All(["Identity", "Expected", "Name servers", "What to do", "stale-address", Pod.OldIp, "--name"], word =>
+        Assert.All(["Identity", "Expected", "DNS servers", "What to do", "stale-address", Pod.OldIp, "--name"], word =>
             Assert.Contains(word, ended.Stdout, StringComparison.Ordinal));
         Assert.All(ended.Stdout.Split('\n'), line => Assert.True(line.Length <= 100, line));
     }

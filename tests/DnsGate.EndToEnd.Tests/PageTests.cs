@@ -15,14 +15,19 @@ namespace DnsGate.EndToEnd.Tests;
 public sealed partial class PageTests
 {
     private const int Narrow = 320;
+    private const int Phone = 360;
+    private const int Laptop = 1280;
     private const int Wide = 1400;
+
+    private static readonly (int Width, string Scheme)[] Screens =
+        [(Narrow, "light"), (Narrow, "dark"), (Phone, "light"), (Laptop, "dark"), (Wide, "light")];
 
     [Fact]
     public async Task In_a_browser_every_page_fits_its_screen_can_be_read_and_runs_nothing()
     {
         Machine.NeedsProgram("chromium", "chromium");
         var frames = await ShowAsync();
-        Assert.Equal(PageScenes.All.Count * 3, frames.Length);
+        Assert.Equal(PageScenes.All.Count * Screens.Length, frames.Length);
         Assert.All(frames, frame =>
         {
             Assert.True(frame.Overflow <= 0, $"{frame}: {frame.Overflow} px wider than the screen");
@@ -33,8 +38,9 @@ public sealed partial class PageTests
             Assert.Equal((0, false), (frame.Strangers, frame.Owned));
             Assert.Equal(frame.IsDark, frame.BackgroundLuminance < 0.1);
             Assert.True(frame.NarrowestPart is null or >= 0.9, $"{frame}: a part of a bar is {frame.NarrowestPart} px wide");
+            Assert.True(frame.ScaleGap is null or > 2, $"{frame}: times of the scale are {frame.ScaleGap} px apart");
             Assert.True(
-                frame.RowDisplay is null || frame.RowDisplay == (frame.Width == Narrow ? "block" : "table-row"),
+                frame.RowDisplay is null || frame.RowDisplay == (frame.Width <= Phone ? "block" : "table-row"),
                 $"{frame}: rows are {frame.RowDisplay}");
         });
     }
@@ -66,7 +72,7 @@ public sealed partial class PageTests
             var shown = WebUtility.HtmlEncode(name == "hostile" ? page : page.Replace(
                 "<head>", "<head><meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\"/>",
                 StringComparison.Ordinal));
-            foreach (var (width, scheme) in ((int, string)[])[(Narrow, "light"), (Narrow, "dark"), (Wide, "light")])
+            foreach (var (width, scheme) in Screens)
             {
                 frames.Append(
                     CultureInfo.InvariantCulture,
@@ -87,7 +93,7 @@ public sealed partial class PageTests
           const [r, g, b] = [...dot.getImageData(0, 0, 1, 1).data].map(value => value / 255).map(value => value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4);
           return 0.2126 * r + 0.7152 * g + 0.0722 * b;
         };
-        const known = 'html, head, meta, title, style, body, header, main, footer, nav, section, h1, h2, h3, p, a, b, code, pre, span, div, time, dl, dt, dd, ul, ol, li, table, caption, thead, tbody, tr, th, td, svg, path, rect, rect title';
+        const known = 'html, head, meta, title, style, body, header, main, footer, nav, section, h1, h2, h3, p, a, b, code, pre, span, div, time, dl, dt, dd, ul, ol, li, table, thead, tbody, tr, th, td, svg, path, rect, rect title';
         const contrast = (a, b) => (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
         const measure = frame => {
           const page = frame.contentDocument, style = element => frame.contentWindow.getComputedStyle(element);
@@ -98,6 +104,8 @@ public sealed partial class PageTests
             return [contrast(luminance(under), luminance([...under, style(element).color])), element];
           }).sort((a, b) => a[0] - b[0]);
           const parts = [...page.querySelectorAll('rect')].map(part => part.getBoundingClientRect().width).sort((a, b) => a - b);
+          const times = [...page.querySelectorAll('.scale span')].map(time => time.getBoundingClientRect()).filter(time => time.width > 0);
+          const gaps = times.slice(1).map((time, index) => time.left - times[index].right).sort((a, b) => a - b);
           const row = page.querySelector('tbody tr'), heading = page.querySelector('h1');
           const overflow = page.documentElement.scrollWidth - frame.contentWindow.innerWidth;
           heading.style.overflowWrap = 'normal';
@@ -110,6 +118,7 @@ public sealed partial class PageTests
             strangers: page.querySelectorAll(`:not(${known})`).length,
             owned: page.title === 'owned' || document.title === 'owned',
             narrowestPart: parts.length ? parts[0] : null,
+            scaleGap: gaps.length ? gaps[0] : null,
             rowDisplay: row ? style(row).display : null,
           };
         };
@@ -136,6 +145,7 @@ public sealed partial class PageTests
         int Strangers,
         bool Owned,
         double? NarrowestPart,
+        double? ScaleGap,
         string? RowDisplay)
     {
         public override string ToString() => $"{Name}, {Width} px, {(IsDark ? "dark" : "light")}";

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text.RegularExpressions;
 using DnsGate.EndToEnd.Tests.Fixtures;
 using DnsGate.TestKit;
 
@@ -156,12 +157,53 @@ public sealed class SurroundingsTests
         Assert.Contains("SERVER", ended.Stdout, StringComparison.Ordinal);
     }
 
+    /// <summary>What is left on the screen: the wrong server first, its TTL, no countdown that has ended, and one last line.</summary>
+    [Theory]
+    [InlineData("stty cols 80 rows 24; ", 80)]
+    [InlineData("stty cols 60 rows 10; ", 60)]
+    public async Task When_the_time_is_up_the_terminal_keeps_the_verdict_once(string size, int columns)
+    {
+        Machine.NeedsProgram("script", "bsdutils");
+        await using NameServers servers = new(Pod.Right, Pod.Stale, Pod.Right);
+
+        var ended = await OnTerminalAsync(
+            servers, new() { ["TERM"] = "xterm", ["NO_COLOR"] = "1" }, size, "wait", "--timeout", "3s");
+
+        Assert.Equal(124, ended.ExitCode);
+        Assert.Contains("not confirming; --timeout in 3s", ended.Stdout, StringComparison.Ordinal);
+        var screen = ended.Stdout[(ended.Stdout.LastIndexOf("A\r", StringComparison.Ordinal) + 2)..]
+            .Replace("\u001b[K", "", StringComparison.Ordinal).Replace("\u001b[J", "", StringComparison.Ordinal);
+        List<string> lines = [.. screen.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.TrimEnd('\r'))];
+        Assert.All(lines, line => Assert.InRange(line.Length, 0, columns));
+        Assert.Single(lines, line => line.StartsWith("closed: 1 of 3 DNS servers disagrees: stale-address", StringComparison.Ordinal));
+        Assert.DoesNotContain("--timeout in", screen, StringComparison.Ordinal);
+        var header = lines.FindIndex(line => line.StartsWith("SERVER ", StringComparison.Ordinal));
+        Assert.Matches($@"^{Regex.Escape(servers[1].Address)} +stale-address +\d+s +30s +{Pod.OldIp}", lines[header + 1]);
+        Assert.Equal("--timeout 3s has passed: exit code 124", lines[^1]);
+        Assert.Single(lines, line => line.Contains("has passed", StringComparison.Ordinal));
+    }
+
+    /// <summary>An event of a probe must not change each second; a person at a terminal wants the TTL.</summary>
+    [Fact]
+    public async Task Check_has_the_TTL_on_a_terminal_and_not_in_a_probe()
+    {
+        Machine.NeedsProgram("script", "bsdutils");
+        await using NameServers servers = new(Pod.Stale);
+
+        var seen = await OnTerminalAsync(servers, new() { ["TERM"] = "xterm" }, "", "check");
+        var probed = await Gate.RunAsync(Gate.Arguments("check", servers.List));
+
+        Assert.Contains($"A {Pod.OldIp}, expected {Pod.Ip} (TTL 30s)", seen.Stdout, StringComparison.Ordinal);
+        Assert.DoesNotContain("TTL 30s", probed.Stdout, StringComparison.Ordinal);
+    }
+
     // "script" runs a command on a pseudo-terminal of its own.
     private static Task<ProcessResult> OnTerminalAsync(
-        NameServers servers, Dictionary<string, string> environment, string size = "stty cols 100 rows 30; ")
+        NameServers servers, Dictionary<string, string> environment, string size = "stty cols 100 rows 30; ", string verb = "wait",
+        params string[] more)
     {
         var command = size
-            + string.Join(' ', ((string[])[Executable.Path, .. Gate.Arguments("wait", servers.List)]).Select(word => $"'{word}'"));
+            + string.Join(' ', ((string[])[Executable.Path, .. Gate.Arguments(verb, servers.List, more)]).Select(word => $"'{word}'"));
         return Child.RunAsync(
             "/usr/bin/script", ["-qec", command, "/dev/null"], new Dictionary<string, string>(environment) { ["SHELL"] = "/bin/sh" });
     }

@@ -110,7 +110,7 @@ public sealed partial class LoopbackNameServer : IAsyncDisposable
         stop.Dispose();
         if (this.fault is { } fault)
         {
-            throw new InvalidOperationException("The behaviour of a name server threw.", fault);
+            throw new InvalidOperationException("The behaviour of a DNS server threw.", fault);
         }
     }
 

@@ -42,7 +42,7 @@ internal sealed class Story(Scene scene, Gate gate)
             $"""
 
             Pod {Scene.PodName} was just recreated:
-            its address was {Scene.OldAddress}, now it is {Scene.PodAddress}. Its peers may ask any of three name servers (CoreDNS with caches,
+            its address was {Scene.OldAddress}, now it is {Scene.PodAddress}. Its peers may ask any of three DNS servers (CoreDNS with caches,
             simulated on loopback; everything else here is real):
 
             """);
@@ -60,7 +60,7 @@ internal sealed class Story(Scene scene, Gate gate)
         Console.WriteLine(
             $"""
 
-            A check that asks one name server once (dig +short, getent, nslookup in a loop) asks {scene.Servers[0].Endpoint.Address}, gets
+            A check that asks one DNS server once (dig +short, getent, nslookup in a loop) asks {scene.Servers[0].Endpoint.Address}, gets
             {address} and reports "open" at t={scene.Now.TotalSeconds:f1}s, while one lookup in three still returns the old address.
             """);
     }

@@ -43,7 +43,7 @@ internal sealed class Campaign(Plan plan)
 #pragma warning disable CA1031 // Whatever ends one trial is told, and the others go on: it is in no row, and the run has failed.
         catch (Exception) when (stop.IsCancellationRequested)
         {
-            // A terminal tells its pods and name servers to stop at the same time.
+            // A terminal tells its pods and DNS servers to stop at the same time.
         }
         catch (Exception e)
 #pragma warning restore CA1031

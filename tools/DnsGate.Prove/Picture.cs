@@ -13,7 +13,7 @@ internal static class Picture
     private const int Top = 64;
     private const int LineHeight = 34;
     private const double From = -30;
-    // Nobody joins later than 60 s, and a name server may be right from the beginning.
+    // Nobody joins later than 60 s, and a DNS server may be right from the beginning.
     private const double To = 60;
 
     public static string Draw(IReadOnlyList<Row> rows)
@@ -22,7 +22,7 @@ internal static class Picture
         var bottom = Top + variants.Length * LineHeight;
         StringBuilder svg = new();
         svg.Append(CultureInfo.InvariantCulture, $$"""
-            <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {{Width}} {{bottom + 60}}" role="img" aria-label="Seconds from the last name server's turn until the recreated ZooKeeper member had joined, a dot for each trial">
+            <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {{Width}} {{bottom + 60}}" role="img" aria-label="Seconds from the last DNS server's turn until the recreated ZooKeeper member had joined, a dot for each trial">
             <style>
               svg { background: #ffffff } text { font: 13px system-ui, sans-serif; fill: #1f2328 } .faint { fill: #59636e } .head { font-weight: 600 }
               .grid { stroke: #d1d9e0 } .zero { stroke: #59636e; stroke-width: 1.5 } .gate { fill: #1a7f37; stroke: #1a7f37 } .other { fill: #9a6700; stroke: #9a6700 }
@@ -32,8 +32,8 @@ internal static class Picture
                 .gate { fill: #3fb950; stroke: #3fb950 } .other { fill: #d29922; stroke: #d29922 } .again { fill: none } .lost { stroke: #f85149; fill: none } .count { fill: #f85149 }
               }
             </style>
-            <text class="head" x="12" y="22">A ZooKeeper leader comes back under a new address while name servers are stale</text>
-            <text class="faint" x="12" y="42">When it joined: seconds after the last name server turned right. A dot is a trial, hollow where the container was restarted before.</text>
+            <text class="head" x="12" y="22">A ZooKeeper leader comes back under a new address while DNS servers are stale</text>
+            <text class="faint" x="12" y="42">When it joined: seconds after the last DNS server turned right. A dot is a trial, hollow where the container was restarted before.</text>
 
             """);
         for (var at = From; at <= To; at += 10)
@@ -48,11 +48,11 @@ internal static class Picture
 
         svg.Append(
             CultureInfo.InvariantCulture,
-            $"<text class=\"faint\" text-anchor=\"end\" x=\"{X(0) - 8:f1}\" y=\"{bottom + 38}\">joined, but a name server still "
+            $"<text class=\"faint\" text-anchor=\"end\" x=\"{X(0) - 8:f1}\" y=\"{bottom + 38}\">joined, but a DNS server still "
             + $"gives the old address</text>\n");
         svg.Append(
             CultureInfo.InvariantCulture,
-            $"<text class=\"faint\" x=\"{X(0) + 8:f1}\" y=\"{bottom + 38}\">every name server is right</text>\n");
+            $"<text class=\"faint\" x=\"{X(0) + 8:f1}\" y=\"{bottom + 38}\">every DNS server is right</text>\n");
         svg.Append(CultureInfo.InvariantCulture, $"<text class=\"faint\" x=\"{Right + 30}\" y=\"{bottom + 18}\">not within 60 s</text>\n");
         for (var line = 0; line < variants.Length; line++)
         {

@@ -11,15 +11,15 @@ internal sealed record Row(Trial Trial, int LeaderId, IReadOnlyList<double> Stal
     /// <summary>When it joined, counted from the start of the pod; null: not within the limit.</summary>
     public TimeSpan? JoinedAt => Rejoin.JoinedAt <= Trial.Limit ? Rejoin.JoinedAt : null;
 
-    /// <summary>Counted from when the last name server turned right; less than 0: before it did.</summary>
+    /// <summary>Counted from when the last DNS server turned right; less than 0: before it did.</summary>
     public TimeSpan? AfterRight => JoinedAt - Rejoin.RightAt;
 
-    /// <summary>Whether a name server could still send a peer to the old address.</summary>
+    /// <summary>Whether a DNS server could still send a peer to the old address.</summary>
     public bool JoinedWhileWrong => JoinedAt is not null && !(AfterRight >= TimeSpan.Zero);
 
     public bool IsFirstTry => JoinedAt is not null && Rejoin.Restarts == 0;
 
-    /// <summary>Whether ZooKeeper was held back until every name server was right.</summary>
+    /// <summary>Whether ZooKeeper was held back until every DNS server was right.</summary>
     public bool IsHeldBack => Rejoin.StartedAt >= Rejoin.RightAt;
 
     /// <summary>Whether <c>srvr</c> said leader or follower of a pod that had no election port.</summary>

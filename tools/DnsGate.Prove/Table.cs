@@ -12,7 +12,7 @@ internal static class Table
     public const double MedianTarget = 5 + 4;
 
     private const string Head = """
-        | before ZooKeeper starts | joined within 60 s | at the first start | a mode without its port | joined while a name server was wrong | seconds until it joined: least, median, most | after the last server was right: median, most |
+        | before ZooKeeper starts | joined within 60 s | at the first start | a mode without its port | joined while a DNS server was wrong | seconds until it joined: least, median, most | after the last server was right: median, most |
         | --- | --- | --- | --- | --- | --- | --- |
 
         """;
@@ -34,12 +34,12 @@ internal static class Table
 
             if (group.Any(row => row.Rejoin.StartedAt is not null && !row.IsHeldBack))
             {
-                yield return $"{group.Key.Key}: ZooKeeper ran before the last name server was right";
+                yield return $"{group.Key.Key}: ZooKeeper ran before the last DNS server was right";
             }
 
             if (Median(Seconds(group, row => row.AfterRight)) is var median && !(median < MedianTarget))
             {
-                yield return $"{group.Key.Key}: the median is {median:f1} s after the last name server was "
+                yield return $"{group.Key.Key}: the median is {median:f1} s after the last DNS server was "
                     + $"right, not under {MedianTarget} s";
             }
         }

@@ -6,12 +6,12 @@ internal sealed record Trial(Variant Variant, int Number, int Seed)
     /// <summary>A member that has not joined by then is lost, for the person on call.</summary>
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
-    /// <summary>Name servers are stale for up to this long: kubeadm's cache, and its TTL.</summary>
+    /// <summary>DNS servers are stale for up to this long: kubeadm's cache, and its TTL.</summary>
     private const double LongestStale = 30;
 
     private const int Members = 3;
 
-    /// <summary>How long each name server is stale, in seconds: the same in every variant.</summary>
+    /// <summary>How long each DNS server is stale, in seconds: the same in every variant.</summary>
     public double[] Stale(int nameServers)
     {
         // One sequence for all trials. Generators of neighbouring seeds are no strangers to each other: their first numbers lie
@@ -42,7 +42,7 @@ internal sealed record Trial(Variant Variant, int Number, int Seed)
             .RunAsync(Variant.Form, Limit + Rejoin.Wait, stop);
         if (rejoin.RightAt is null)
         {
-            throw new InvalidOperationException($"a name server never turned right: {rejoin}");
+            throw new InvalidOperationException($"a DNS server never turned right: {rejoin}");
         }
 
         return new Row(this, leader.Id, stale, rejoin);

@@ -52,7 +52,7 @@ internal static class BoundReport
             BoundReason.NothingListens =>
             [
                 "the application has not bound yet, could not, or listens on another port (--port): its log says which; where it could not "
-                + "(ZooKeeper: BindException, Unresolved address), a name server gave it a wrong address: 'dnsgate check' says which one",
+                + "(ZooKeeper: BindException, Unresolved address), a DNS server gave it a wrong address: 'dnsgate check' says which one",
             ],
             BoundReason.ListensElsewhere => Elsewhere(verdict).Select(address => $"{address}: {Wrong(address, own)}"),
             BoundReason.Vanished => ["the application closed the port or ended: its log says why"],
@@ -87,7 +87,7 @@ internal static class BoundReport
             return "the wildcard of IPv6, and IPv6 alone since another socket has the port for IPv4; this pod has addresses of IPv4 only";
         }
 
-        return $"not an address of this pod, which is {Join(own.Addresses)} (from {own.Source}); most likely a name server gave the "
+        return $"not an address of this pod, which is {Join(own.Addresses)} (from {own.Source}); most likely a DNS server gave the "
             + "application its old one: 'dnsgate check' says which; if the address is right, name it with --ip";
     }
 

@@ -48,7 +48,7 @@ internal sealed class AuthorityWalk(DnsName name, ImmutableArray<ServerAddress> 
     {
         if (seeds.IsEmpty)
         {
-            problem = new DiscoveryProblem(DiscoveryFault.Absent, "no name server is known to ask for the zone: resolv.conf names none");
+            problem = new DiscoveryProblem(DiscoveryFault.Absent, "no DNS server is known to ask for the zone: resolv.conf names none");
         }
 
         return (problem, stage) switch
@@ -149,7 +149,7 @@ internal sealed class AuthorityWalk(DnsName name, ImmutableArray<ServerAddress> 
             // An answer that does not help is definite; silence and failures may be better in a moment.
             var answered = HasAnswer(results);
             problem = new DiscoveryProblem(answered ? DiscoveryFault.NotFound : DiscoveryFault.Unreachable,
-                answered ? otherwise : $"{otherwise}: the name servers of resolv.conf do not answer for it");
+                answered ? otherwise : $"{otherwise}: the DNS servers of resolv.conf do not answer for it");
         }
     }
 
@@ -166,7 +166,7 @@ internal sealed class AuthorityWalk(DnsName name, ImmutableArray<ServerAddress> 
             {
                 problem ??= new DiscoveryProblem(
                     DiscoveryFault.Unreachable,
-                    $"the address of {host}, a name server of the zone {zone}, was not found: the name servers of "
+                    $"the address of {host}, a name server of the zone {zone}, was not found: the DNS servers of "
                     + "resolv.conf do not answer for it");
             }
             else if (ofHost.All(result => RecordsOf(result).IsEmpty))

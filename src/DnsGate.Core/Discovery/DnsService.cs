@@ -8,7 +8,7 @@ namespace DnsGate.Core.Discovery;
 
 /// <summary>
 /// The Service of the cluster's DNS, whatever it is called: CoreDNS and kube-dns answer the PTR of a Service's own address with
-/// <c>SVC.NS.svc.DOMAIN</c>, and a name server of resolv.conf is such an address.
+/// <c>SVC.NS.svc.DOMAIN</c>, and a DNS server of resolv.conf is such an address.
 /// </summary>
 internal static class DnsService
 {

@@ -10,7 +10,7 @@ using DnsGate.Core.Text;
 namespace DnsGate.Core.Discovery;
 
 /// <summary>
-/// The name servers behind a headless Service, which these very servers list. One that lags behind may lack a new
+/// The DNS servers behind a headless Service, which these very servers list. One that lags behind may lack a new
 /// one; so every server that appears is asked as well, until nothing new appears, and all the lists are united.
 /// </summary>
 internal sealed class HeadlessWalk : IDiscoveryWalk
@@ -167,7 +167,7 @@ internal sealed class HeadlessWalk : IDiscoveryWalk
                 DiscoveryFault.Unreachable,
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"the Service lists more than {MaxServers} servers: it can hardly be one of name servers"));
+                    $"the Service lists more than {MaxServers} servers: it can hardly be one of DNS servers"));
         }
 
         // One that was told to be gone, or to have no address of the pod's families, is no server of this pod.
@@ -176,12 +176,12 @@ internal sealed class HeadlessWalk : IDiscoveryWalk
         {
             return Failed(
                 DiscoveryFault.Unreachable,
-                $"no name server returns the address of {unknown}, which its SRV records name with a port of its own");
+                $"no DNS server returns the address of {unknown}, which its SRV records name with a port of its own");
         }
 
         return found.Count > 0
             ? SourceResult.Listed([.. found.Order(Comparer<ServerAddress>.Create(ServerAddress.Compare))
-                .Select(server => new Server(server, source.ToString()))]) with
+                .Select(server => new Server(server, source.ToString()) { Namespace = source.Namespace })]) with
             {
                 DatagramsToOne = most,
             }
@@ -190,11 +190,11 @@ internal sealed class HeadlessWalk : IDiscoveryWalk
             : anyNxDomain
                 ? Failed(DiscoveryFault.NotFound, "NXDOMAIN: there is no such Service, or none of its pods is ready",
                     "see k8s-examples/name-servers for the Service")
-            : asked.Count == 0 ? Failed(DiscoveryFault.Absent, "no name server is known to ask for it: resolv.conf names none")
+            : asked.Count == 0 ? Failed(DiscoveryFault.Absent, "no DNS server is known to ask for it: resolv.conf names none")
             : targets.Count > 0 ? Failed(DiscoveryFault.Empty, "none of the targets of its SRV records has an address")
             : Failed(
                 DiscoveryFault.Unreachable,
-                $"no name server returns its addresses: {DescribeFaults()}");
+                $"no DNS server returns its addresses: {DescribeFaults()}");
 
         SourceResult Failed(DiscoveryFault fault, string message, string? remedy = null) =>
             SourceResult.Failed(fault, message, remedy) with { DatagramsToOne = most };

@@ -4,7 +4,7 @@ using DnsGate.Core.Model;
 namespace DnsGate.Core.Discovery;
 
 /// <summary>
-/// A discovery by questions to name servers: says what to look up next, learns, and ends with a list. It knows no sockets.
+/// A discovery by questions to DNS servers: says what to look up next, learns, and ends with a list. It knows no sockets.
 /// </summary>
 internal interface IDiscoveryWalk
 {

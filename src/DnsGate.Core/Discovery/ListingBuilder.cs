@@ -89,6 +89,7 @@ internal static class ListingBuilder
                     MayForward = same.MayForward || server.MayForward,
                     // Named by the user or found elsewhere in service: it is required.
                     Condition = same.Required ? same.Condition : server.Condition,
+                    Namespace = same.Namespace ?? server.Namespace,
                 }
                 : server;
         }
@@ -102,7 +103,7 @@ internal static class ListingBuilder
             .Min(chain => (Coverage?)CoverageOf(chain))
         ?? Coverage.None;
 
-    /// <summary>A name server behind which the cluster lists no pods is no virtual IP over pods.</summary>
+    /// <summary>A DNS server behind which the cluster lists no pods is no virtual IP over pods.</summary>
     private static Coverage CoverageOf(ChainState chain) =>
         chain.Serving!.Coverage == Coverage.Sampled
         && chain.Sources.Any(source => source.Problem?.Fault == DiscoveryFault.NoEndpoints)

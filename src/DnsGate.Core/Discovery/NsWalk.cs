@@ -8,7 +8,7 @@ using DnsGate.Core.Options;
 namespace DnsGate.Core.Discovery;
 
 /// <summary>
-/// The name servers that CoreDNS lists itself. Under <c>NS DOMAIN</c> its kubernetes plugin names every Service that it is an endpoint of:
+/// The DNS servers that CoreDNS lists itself. Under <c>NS DOMAIN</c> its kubernetes plugin names every Service that it is an endpoint of:
 /// <c>SVC.NS.svc.DOMAIN</c> for one with a virtual address, <c>ENDPOINT.SVC.NS.svc.DOMAIN</c> for each ready endpoint of a headless
 /// one. The headless ones are walked; every server found is asked the same, until no Service and no server is new.
 /// </summary>
@@ -19,7 +19,7 @@ namespace DnsGate.Core.Discovery;
 internal sealed class NsWalk(
     DnsName domain, ImmutableArray<Server> seeds, ImmutableArray<IPAddress> podAddresses, bool forceRefresh) : IDiscoveryWalk
 {
-    /// <summary>Headless Services at most, against a hostile answer: a cluster has one or two over its name servers.</summary>
+    /// <summary>Headless Services at most, against a hostile answer: a cluster has one or two over its DNS servers.</summary>
     public const int MaxServices = 8;
 
     private static readonly string Source = new ServerSource.Ns().ToString();
@@ -114,10 +114,10 @@ internal sealed class NsWalk(
             // No port is named for the Service of their metrics. Where the pods listen on another than 53, they are not asked at all.
             : found.Count > 0 ? SourceResult.Failed(
                 DiscoveryFault.NotFound, $"none of the servers that NS {domain} leads to answers: {string.Join(' ', found.Keys)}")
-            : asked.Count == 0 ? SourceResult.Failed(DiscoveryFault.Absent, "no name server is known to ask: resolv.conf names none")
+            : asked.Count == 0 ? SourceResult.Failed(DiscoveryFault.Absent, "no DNS server is known to ask: resolv.conf names none")
             : answering.Count > 0 ? SourceResult.Failed(
-                DiscoveryFault.NotFound, $"the name servers name no headless Service over themselves under NS {domain}")
-            : SourceResult.Failed(DiscoveryFault.Unreachable, $"no name server answers for NS {domain}");
+                DiscoveryFault.NotFound, $"the DNS servers name no headless Service over themselves under NS {domain}")
+            : SourceResult.Failed(DiscoveryFault.Unreachable, $"no DNS server answers for NS {domain}");
         return result with { DatagramsToOne = datagrams };
     }
 

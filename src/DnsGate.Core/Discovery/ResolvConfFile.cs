@@ -8,7 +8,7 @@ using DnsGate.Core.Text;
 namespace DnsGate.Core.Discovery;
 
 /// <summary>
-/// The name servers of resolv.conf(5). Resolvers read the file differently, and the application may use any of them: a server is asked
+/// The DNS servers of resolv.conf(5). Resolvers read the file differently, and the application may use any of them: a server is asked
 /// if glibc, musl or Go would ask it.
 /// </summary>
 internal static class ResolvConfFile
@@ -32,11 +32,11 @@ internal static class ResolvConfFile
         new(Indent: " \t\r", Blanks: " \t\r", LongestLine: int.MaxValue, ReadsInetAton: false, ReadsAnyZone: true),
     ];
 
-    /// <summary>Reads the name servers, in order, without duplicates.</summary>
+    /// <summary>Reads the DNS servers, in order, without duplicates.</summary>
     /// <param name="text">The whole file.</param>
     /// <param name="interfaceExists">Whether the pod has the interface that stands behind the <c>%</c> of a link-local address.</param>
     /// <param name="notAsked">
-    /// Each line that looks like one of a name server and is not asked, with its number and why; a long list is cut.
+    /// Each line that looks like one of a DNS server and is not asked, with its number and why; a long list is cut.
     /// </param>
     public static ImmutableArray<ServerAddress> Read(
         string text, Func<string, bool> interfaceExists, out ImmutableArray<string> notAsked)

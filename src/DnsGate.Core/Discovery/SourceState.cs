@@ -3,9 +3,9 @@ using DnsGate.Core.Model;
 
 namespace DnsGate.Core.Discovery;
 
-/// <summary>A source of name servers, as it stands now: its last good list, and whether the last fetch failed.</summary>
+/// <summary>A source of DNS servers, as it stands now: its last good list, and whether the last fetch failed.</summary>
 /// <param name="Name">The source, as it is written on the command line.</param>
-/// <param name="Coverage">How much of the cluster's name servers its list holds.</param>
+/// <param name="Coverage">How much of the cluster's DNS servers its list holds.</param>
 internal sealed record SourceState(string Name, Coverage Coverage)
 {
     /// <summary>The servers of the last fetch that succeeded; empty before the first one.</summary>

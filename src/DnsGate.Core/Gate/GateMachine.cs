@@ -73,7 +73,7 @@ internal sealed class GateMachine
 
     private static readonly TimeSpan WatchListInterval = TimeSpan.FromMinutes(5);
 
-    // The name server of a node that died stays listed for most of a minute: its drift ends when it leaves the list.
+    // The DNS server of a node that died stays listed for most of a minute: its drift ends when it leaves the list.
     private static readonly TimeSpan DriftListInterval = TimeSpan.FromMinutes(1);
 
     // Silence of open servers: asked again before it is told, and again soon after.

@@ -103,6 +103,15 @@ internal sealed record RetryState
 
     private TimeSpan NotBefore { get; init; }
 
+    // Whether a wrong answer came again after its TTL was over: what gave it does not follow the cluster, or serves stale answers.
+    private bool HasReturned { get; init; }
+
+    /// <summary>
+    /// When the last answer expires, where it is wrong and its TTL was seen to fall, so that a cache holds it. Null where nothing is known
+    /// of that, and where a wrong answer has come again after its TTL: then the end of a TTL promises nothing.
+    /// </summary>
+    public TimeSpan? CachedUntil { get; private init; }
+
     /// <summary>Nothing is known yet: the first partition is asked at once.</summary>
     /// <param name="step">Decides which partitions there are.</param>
     public static RetryState Initial(Step step) => new(step);
@@ -138,12 +147,19 @@ internal sealed record RetryState
             Current = partitions.IndexOf(result.Partition),
             WasRight = result is { IsSilent: false, WrongTtl: null },
             IsNameMissing = result.IsNameMissing,
+            CachedUntil = null,
             NotBefore = isExternal ? now + ExternalInterval : TimeSpan.Zero,
             Silences = silences,
             BackoffUntil = silences > 1 ? now + Min(interval * Math.Pow(2, Math.Min(silences - 1, 10)), MaxBackoff) : TimeSpan.Zero,
         };
         return result.WrongTtl is { } ttl ? next.AfterWrong(ttl, now)
-            : next.WasRight ? next with { Wrong = Wrong.SetItem(next.Current, null), IsCached = false, NextPartitionAt = TimeSpan.Zero }
+            : next.WasRight ? next with
+            {
+                Wrong = Wrong.SetItem(next.Current, null),
+                IsCached = false,
+                HasReturned = false,
+                NextPartitionAt = TimeSpan.Zero,
+            }
             : next;
     }
 
@@ -194,6 +210,7 @@ internal sealed record RetryState
     private RetryState AfterWrong(TimeSpan ttl, TimeSpan now)
     {
         var before = Wrong[Current];
+        var hasReturned = HasReturned || before?.LastsAt(now) == false;
         var next = this;
         if (ttl == TimeSpan.Zero)
         {
@@ -202,7 +219,7 @@ internal sealed record RetryState
         }
         else if (Wrong.Any(earlier => IsComparable(earlier, now) && ttl < earlier!.Ttl))
         {
-            next = AfterCached(ttl, now, isShared: before is null);
+            next = AfterCached(ttl, now, isShared: before is null) with { CachedUntil = hasReturned ? null : now + ttl };
         }
         else
         {
@@ -218,6 +235,7 @@ internal sealed record RetryState
         return next with
         {
             SpentAt = spentAt,
+            HasReturned = hasReturned,
             NextPartitionAt = next.IsCached && partitions.Length > 1 ? spentAt + (longestTtl / partitions.Length) : TimeSpan.Zero,
         };
     }

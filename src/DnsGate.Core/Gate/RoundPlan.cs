@@ -164,7 +164,11 @@ internal sealed class RoundPlan
     {
         var states = begun.Select(stage => stage.At(server.Address)).ToList();
         return new ServerAnswers(server, [.. states.SelectMany(state => StageState.ObservationsOf(state))],
-            states.All(state => state.EarlierDirections.Count == 0));
+            states.All(state => state.EarlierDirections.Count == 0))
+        {
+            // Samples may come from several caches: a TTL that is lower than the one before has not fallen.
+            CachedUntil = server.Samples > 1 ? null : begun.Max(stage => stage.CachedUntil(stage.At(server.Address))),
+        };
     }
 
     private ImmutableArray<RecordType> RequiredTypesOf(View view) => requiredTypes.GetValueOrDefault(view.Key, []);

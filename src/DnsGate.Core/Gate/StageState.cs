@@ -73,6 +73,11 @@ internal sealed class StageState(
     public static ImmutableArray<Observation> ObservationsOf(StageServer state) =>
         [.. state.Answers[Direction.Forward], .. state.Answers[Direction.Reverse]];
 
+    /// <summary>When the wrong answer of a server expires; null where that is not known (<see cref="RetryState.CachedUntil"/>).</summary>
+    public TimeSpan? CachedUntil(StageServer state) => state.Answers
+        .Where(answers => !answers.Value.IsEmpty)
+        .Max(answers => retry[state.Server.Address, new Step(view.Key, stage, answers.Key)].CachedUntil);
+
     /// <summary>The questions of one direction. Where asking again would bring nothing new, the last answers stand.</summary>
     public IEnumerable<Question> Begin(Direction direction, ImmutableArray<RecordType> requiredTypes, TimeSpan now)
     {

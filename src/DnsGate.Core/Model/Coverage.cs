@@ -1,7 +1,7 @@
 namespace DnsGate.Core.Model;
 
 /// <summary>
-/// How much of the cluster's name servers a list holds, from the weakest to the strongest: of several sources the weakest counts.
+/// How much of the cluster's DNS servers a list holds, from the weakest to the strongest: of several sources the weakest counts.
 /// </summary>
 internal enum Coverage
 {

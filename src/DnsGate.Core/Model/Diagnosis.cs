@@ -73,7 +73,7 @@ internal sealed record Diagnosis(string Name, string Meaning, string Remedy)
     /// <summary>Spellings that /etc/hosts answers, where it does not answer others.</summary>
     public const string SpellingNotShadowed = "spelling-not-shadowed";
 
-    /// <summary>A question to an address without a name server was answered.</summary>
+    /// <summary>A question to an address without a DNS server was answered.</summary>
     public const string DnsIntercepted = "dns-intercepted";
 
     /// <summary>A list of members (<c>--peers</c>) without this pod.</summary>

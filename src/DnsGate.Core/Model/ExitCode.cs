@@ -12,7 +12,7 @@ internal static class ExitCode
     public const int Usage = 2;
 
     /// <summary>
-    /// Undecidable: no name server found, or none answered; the kernel's tables of sockets cannot be read (<c>bound</c>).
+    /// Undecidable: no DNS server found, or none answered; the kernel's tables of sockets cannot be read (<c>bound</c>).
     /// </summary>
     public const int Undecidable = 3;
 

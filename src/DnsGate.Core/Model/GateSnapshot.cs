@@ -119,6 +119,10 @@ internal sealed record GateSnapshot
     public IEnumerable<ServerVerdict> WrongFirst => Servers.OrderBy(server =>
         server.Agrees ? 3 : !server.Server.Required ? 2 : server.Judgement.IsWrong ? 0 : 1);
 
+    /// <summary>In how many seconds the cached wrong answer of a server expires; null where that is not known, or over.</summary>
+    public int? ExpiresIn(ServerVerdict server) =>
+        server.CachedUntil - Now is { } left && left > TimeSpan.Zero ? (int)Math.Min(Math.Ceiling(left.TotalSeconds), int.MaxValue) : null;
+
     /// <summary>For how long a server has given its present answer.</summary>
     public TimeSpan SinceOf(ServerVerdict server) => Now - (History.SinceOf(server) ?? Now);
 }

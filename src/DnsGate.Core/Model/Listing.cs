@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace DnsGate.Core.Model;
 
-/// <summary>What became of one source of name servers.</summary>
+/// <summary>What became of one source of DNS servers.</summary>
 /// <param name="Source">The source, as it is written on the command line.</param>
 /// <param name="Serves">Whether its servers are in the list.</param>
 /// <param name="Problem">
@@ -10,7 +10,7 @@ namespace DnsGate.Core.Model;
 /// </param>
 internal sealed record SourceReport(string Source, bool Serves, DiscoveryProblem? Problem)
 {
-    /// <summary>How much of the cluster's name servers its list holds.</summary>
+    /// <summary>How much of the cluster's DNS servers its list holds.</summary>
     public Coverage Coverage { get; init; }
 
     /// <summary>The view that its servers belong to; the first one, where it has servers of several.</summary>
@@ -19,7 +19,7 @@ internal sealed record SourceReport(string Source, bool Serves, DiscoveryProblem
 
 /// <summary>What one discovery found.</summary>
 /// <param name="Views">The views, in the order in which a round walks them. The cluster view is always there, if empty.</param>
-/// <param name="Coverage">How much of the cluster's name servers the cluster view holds: the least of its sources.</param>
+/// <param name="Coverage">How much of the cluster's DNS servers the cluster view holds: the least of its sources.</param>
 internal sealed record Listing(ImmutableArray<View> Views, Coverage Coverage)
 {
     /// <summary>

@@ -27,7 +27,7 @@ internal enum FamilyPolicy
     Both,
 }
 
-/// <summary>How much of the cluster's name servers must be listed for the gate to open (<c>--coverage</c>).</summary>
+/// <summary>How much of the cluster's DNS servers must be listed for the gate to open (<c>--coverage</c>).</summary>
 internal enum RequiredCoverage
 {
     /// <summary>Whatever can be listed; the verdict says how much that is.</summary>

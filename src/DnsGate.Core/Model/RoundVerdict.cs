@@ -33,6 +33,12 @@ internal sealed record ServerVerdict(Server Server, View View, Judgement Judgeme
     /// <summary>Whether all of it was asked in this round; false where an earlier answer stands.</summary>
     public bool IsFresh { get; init; } = true;
 
+    /// <summary>
+    /// When its wrong answer expires, on the loop's clock: only where its TTL was seen to fall, so that a cache holds it, and no wrong
+    /// answer of it has come again after its TTL. Null otherwise.
+    /// </summary>
+    public TimeSpan? CachedUntil { get; init; }
+
     /// <summary>Tells the servers of all views apart.</summary>
     public (ViewKey View, ServerAddress Server) Key => (View.Key, Server.Address);
 

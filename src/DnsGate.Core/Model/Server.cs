@@ -18,13 +18,9 @@ internal enum EndpointCondition
 /// <param name="Pod">The name of the pod; null where none is given.</param>
 /// <param name="Node">The name of its node; null where none is given.</param>
 /// <param name="HasHints">Whether its EndpointSlice tells kube-proxy on which nodes or in which zones to prefer it.</param>
-internal sealed record KubeEndpoint(string? Pod, string? Node, bool HasHints)
-{
-    /// <summary>The namespace of the pod.</summary>
-    public string Namespace { get; init; } = "kube-system";
-}
+internal sealed record KubeEndpoint(string? Pod, string? Node, bool HasHints);
 
-/// <summary>One name server of a view.</summary>
+/// <summary>One DNS server of a view.</summary>
 /// <param name="Address">Where it listens.</param>
 /// <param name="Source">Where it was found, for people: <c>static</c>, <c>resolv.conf</c>.</param>
 /// <param name="Samples">
@@ -43,6 +39,9 @@ internal sealed record Server(ServerAddress Address, string Source, int Samples 
 
     /// <summary>The endpoint that it is; null where the API did not list it.</summary>
     public KubeEndpoint? Endpoint { get; init; }
+
+    /// <summary>The namespace of the Service through which it was found, and of its pod; null where none led to it.</summary>
+    public string? Namespace { get; init; }
 
     /// <summary>The pod for people, <c>coredns-7c65d-abcde on node-3</c>; empty where it is not known.</summary>
     public string PodName =>

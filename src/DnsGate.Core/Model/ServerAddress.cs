@@ -6,7 +6,7 @@ using DnsGate.Core.Text;
 
 namespace DnsGate.Core.Model;
 
-/// <summary>Where a name server listens.</summary>
+/// <summary>Where a DNS server listens.</summary>
 /// <param name="Address">IPv4 or IPv6; without a scope id, which <see cref="Zone"/> stands for.</param>
 /// <param name="Port">1 to 65535; 53 unless discovery or the user says otherwise (OpenShift's CoreDNS pods listen on 5353).</param>
 internal sealed record ServerAddress(IPAddress Address, int Port = ServerAddress.DefaultPort)

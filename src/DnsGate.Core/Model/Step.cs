@@ -10,10 +10,10 @@ internal enum Stage
     /// <summary>The cluster view as the application asks.</summary>
     Cluster,
 
-    /// <summary>The application's own name servers.</summary>
+    /// <summary>The application's own DNS servers.</summary>
     App,
 
-    /// <summary>Name servers outside the cluster.</summary>
+    /// <summary>DNS servers outside the cluster.</summary>
     External,
 
     /// <summary>The servers of an open gate, in the cache partition that a starting gate asks last.</summary>

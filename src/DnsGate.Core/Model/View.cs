@@ -4,16 +4,16 @@ using DnsGate.Core.Dns;
 
 namespace DnsGate.Core.Model;
 
-/// <summary>The groups of name servers, in the order in which a round walks them.</summary>
+/// <summary>The groups of DNS servers, in the order in which a round walks them.</summary>
 internal enum ViewKind
 {
-    /// <summary>The cluster's own name servers: every CoreDNS endpoint.</summary>
+    /// <summary>The cluster's own DNS servers: every CoreDNS endpoint.</summary>
     Cluster,
 
-    /// <summary>The name servers that the application itself uses.</summary>
+    /// <summary>The DNS servers that the application itself uses.</summary>
     App,
 
-    /// <summary>Name servers outside the cluster, for a name of their own.</summary>
+    /// <summary>DNS servers outside the cluster, for a name of their own.</summary>
     External,
 }
 
@@ -22,7 +22,7 @@ internal enum ViewKind
 /// <param name="Number">Which of the external ones, from 0.</param>
 internal readonly record struct ViewKey(ViewKind Kind, int Number = 0);
 
-/// <summary>A group of name servers with what is expected there.</summary>
+/// <summary>A group of DNS servers with what is expected there.</summary>
 /// <param name="Key">Which group.</param>
 /// <param name="Name">The name that is asked for.</param>
 /// <param name="Addresses">The pod's addresses: the set that the servers must give.</param>

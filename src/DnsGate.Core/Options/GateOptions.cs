@@ -73,7 +73,7 @@ internal sealed record GateOptions
     /// <summary>How many servers of the cluster view must answer.</summary>
     public required Quorum Require { get; init; }
 
-    /// <summary>How much of the cluster's name servers must be listed for the gate to open.</summary>
+    /// <summary>How much of the cluster's DNS servers must be listed for the gate to open.</summary>
     public required RequiredCoverage Coverage { get; init; }
 
     /// <summary>Whether discovered servers are checked for something that answers in their place.</summary>

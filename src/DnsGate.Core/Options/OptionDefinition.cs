@@ -52,7 +52,7 @@ internal static class OptionTable
         "--servers",
         "SPEC",
         "auto",
-        $"the cluster's name servers: {ServerSource.Forms} (the first that can be listed of: the DNS Service in the API, "
+        $"the cluster's DNS servers: {ServerSource.Forms} (the first that can be listed of: the DNS Service in the API, "
         + "headless:dnsgate-name-servers.NS.svc.DOMAIN, ns, resolv.conf)",
         Decides: true,
         IsList: true);
@@ -92,16 +92,16 @@ internal static class OptionTable
         + "wrongly always closes the gate",
         Decides: true);
 
-    /// <summary>How much of the name servers must be listed.</summary>
+    /// <summary>How much of the DNS servers must be listed.</summary>
     public static readonly OptionDefinition Coverage = new(
         "--coverage",
         "COVERAGE",
         "any",
-        "how much of the cluster's name servers must be listed for the gate to open: any; complete (every endpoint, or the servers that "
+        "how much of the cluster's DNS servers must be listed for the gate to open: any; complete (every endpoint, or the servers that "
         + "you name)",
         Decides: true);
 
-    /// <summary>Whether something may answer in the place of the name servers.</summary>
+    /// <summary>Whether something may answer in the place of the DNS servers.</summary>
     public static readonly OptionDefinition InterceptionCheck = new(
         "--interception-check",
         "SWITCH",
@@ -247,6 +247,6 @@ internal static class OptionTable
         OnTimeout, Listen, WatchInterval, State, Output, LogFormat, LogLevel,
     ];
 
-    /// <summary>The options of <c>bound</c>, which asks no name server, in the order of the reference.</summary>
+    /// <summary>The options of <c>bound</c>, which asks no DNS server, in the order of the reference.</summary>
     public static readonly ImmutableArray<OptionDefinition> OfBound = [BoundPort, BoundHeld, Ip];
 }

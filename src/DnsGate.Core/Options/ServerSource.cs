@@ -5,7 +5,7 @@ using DnsGate.Core.Text;
 
 namespace DnsGate.Core.Options;
 
-/// <summary>Where name servers come from (<c>--servers</c>, <c>--app</c>): a closed set.</summary>
+/// <summary>Where DNS servers come from (<c>--servers</c>, <c>--app</c>): a closed set.</summary>
 internal abstract record ServerSource
 {
     /// <summary>The file that says which servers the pod's own resolver uses (resolv.conf(5)).</summary>
@@ -42,7 +42,7 @@ internal abstract record ServerSource
     /// <param name="Service">The value of the label: the name of the Service.</param>
     public sealed record Kube(string Namespace, string Service) : ServerSource
     {
-        /// <summary>Where the name servers of a cluster are.</summary>
+        /// <summary>Where the DNS servers of a cluster are.</summary>
         public const string DefaultNamespace = "kube-system";
 
         /// <summary>The label that names the Service of an EndpointSlice.</summary>
@@ -59,7 +59,7 @@ internal abstract record ServerSource
     }
 
     /// <summary>
-    /// The endpoints of every headless Service that the name servers belong to, as they name them under <c>NS DOMAIN</c>.
+    /// The endpoints of every headless Service that the DNS servers belong to, as they name them under <c>NS DOMAIN</c>.
     /// </summary>
     public sealed record Ns : ServerSource
     {
@@ -67,10 +67,13 @@ internal abstract record ServerSource
         public override string ToString() => "ns";
     }
 
-    /// <summary>The addresses of a headless Service over the name servers, asked at these very servers.</summary>
+    /// <summary>The addresses of a headless Service over the DNS servers, asked at these very servers.</summary>
     /// <param name="Name">The name of the Service, fully qualified.</param>
     public sealed record Headless(DnsName Name) : ServerSource
     {
+        /// <summary>The namespace of the Service; null where the name has another form than <c>SVC.NS.svc.DOMAIN</c>.</summary>
+        public string? Namespace => Name.ToString().Split('.') is [_, var ns, "svc", _, ..] && DnsLabel.Is(ns) ? ns : null;
+
         /// <inheritdoc/>
         public override string ToString() => $"headless:{Name}";
     }

@@ -29,7 +29,7 @@ internal static class ExplainReport
         if (disabledBecause is { } why)
         {
             AppendWrapped(page, "",
-                $"{OptionTable.DisabledVariable}={Printable.Escape(why)}: check, wait, run and serve open without asking anybody.");
+                $"{OptionTable.DisabledVariable}={Printable.Escape(why)}: check, wait, run and serve open without asking any server.");
         }
 
         AppendHeading(page, "Identity");
@@ -57,7 +57,7 @@ internal static class ExplainReport
 
         if (options.App is not null && listing.Views.All(view => view.Kind != ViewKind.App))
         {
-            AppendWrapped(page, "  ", "The application's own name servers (app view) are all in the cluster view.");
+            AppendWrapped(page, "  ", "The application's own DNS servers (app view) are all in the cluster view.");
         }
 
         AppendOpening(page, snapshot, options);
@@ -95,7 +95,7 @@ internal static class ExplainReport
     private static void AppendSpellings(StringBuilder page, NameForms spellings)
     {
         AppendWrapped(
-            page, "  ", "DnsGate asks the name servers itself; /etc/hosts, getent and the JVM may answer this name without asking any.");
+            page, "  ", "DnsGate asks the DNS servers itself; /etc/hosts, getent and the JVM may answer this name without asking any.");
         if (spellings.Diagnose() is { } diagnosis)
         {
             AppendWrapped(page, "  ", $"{diagnosis.Name}: {diagnosis.Meaning}; {diagnosis.Remedy}");
@@ -103,13 +103,13 @@ internal static class ExplainReport
         else
         {
             AppendWrapped(page, "  ",
-                $"no line of /etc/hosts answers this name here: {string.Join(", ", spellings.Asked)} all go to the name servers");
+                $"no line of /etc/hosts answers this name here: {string.Join(", ", spellings.Asked)} all go to the DNS servers");
         }
     }
 
     private static void AppendSources(StringBuilder page, GateSnapshot snapshot, Listing listing)
     {
-        AppendHeading(page, "Where the name servers come from");
+        AppendHeading(page, "Where the DNS servers come from");
         AppendWrapped(page, "  ", $"coverage {TextReport.CoverageOf(snapshot, listing)}");
         foreach (var source in listing.Sources)
         {
@@ -147,11 +147,11 @@ internal static class ExplainReport
 
         if (snapshot.Diagnoses.Any(diagnosis => diagnosis.Name == Diagnosis.NoneReady))
         {
-            AppendWrapped(page, "  ", "one of the listed name servers to become ready");
+            AppendWrapped(page, "  ", "one of the listed DNS servers to become ready");
         }
         else if (snapshot.Listing is null or { IsIncomplete: true } || snapshot.Reason is Reason.NoServers or Reason.DiscoveryFailed)
         {
-            AppendWrapped(page, "  ", "a list of name servers: see above for what keeps it from being taken");
+            AppendWrapped(page, "  ", "a list of DNS servers: see above for what keeps it from being taken");
         }
 
         AppendWrapped(page, "  ", $"then {Window(options.Rule)}");
@@ -181,9 +181,9 @@ internal static class ExplainReport
         var advice = TextReport.Advice(snapshot).ToList();
         AppendWrapped(page, "  ", advice.Count > 0 ? ""
             : listing.Failures.Any()
-                ? "nothing more for the gate; where the name servers come from says what could not be listed, and what that needs"
-            : snapshot.Servers.All(server => server.Agrees) ? "nothing: every name server says what it should"
-            : "nothing: those that do not agree are excused, not being required or by --require");
+                ? "nothing more for the gate; what could not be listed, and what that needs, is above"
+            : snapshot.Servers.All(server => server.Agrees) ? "nothing: all DNS servers agree"
+            : "nothing: the servers that do not agree are not required, or excused by --require");
         foreach (var line in advice)
         {
             AppendWrapped(page, "  ", line);
@@ -195,7 +195,7 @@ internal static class ExplainReport
 
     private static void AppendView(StringBuilder page, View view, GateSnapshot snapshot)
     {
-        AppendHeading(page, $"Name servers: {About(view)}");
+        AppendHeading(page, $"DNS servers: {About(view)}");
         foreach (var server in view.Servers)
         {
             var verdict = snapshot.Servers.FirstOrDefault(item => item.Key == (view.Key, server.Address));
@@ -221,16 +221,14 @@ internal static class ExplainReport
         }
     }
 
-    /// <summary>In which partition of the cache a wrong answer is, and when it expires there.</summary>
+    /// <summary>When a wrong answer expires, and in which partition of the cache. One round cannot tell whether a cache holds it.</summary>
     private static string Expiry(ServerVerdict verdict)
     {
-        var types = ViewJudge.RequiredTypes(verdict.View, verdict.Observations);
-        var wrong = verdict.Observations.FirstOrDefault(observation =>
-            observation.Outcome.Ttl > 0 && ObservationJudge.Judge(verdict.View, verdict.Server, types, observation).IsWrong);
+        var wrong = ViewJudge.WrongObservations(verdict).FirstOrDefault();
         return wrong is null ? "" : string.Create(
             CultureInfo.InvariantCulture,
-            $"; {(wrong.Question.Step.IsPrivate ? $"in the {Partition(wrong)} partition of its cache, which only gates read, it" : "it")} "
-            + $"expires within {wrong.Outcome.Ttl}s");
+            $"; if a cache holds this answer, it expires within {wrong.Outcome.Ttl}s"
+            + $"{(wrong.Question.Step.IsPrivate ? $", in the {Partition(wrong)} partition of the cache, which only gates read" : "")}");
     }
 
     private static string Partition(Observation observation) => observation.Question.Partition switch

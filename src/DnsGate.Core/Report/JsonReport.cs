@@ -48,7 +48,7 @@ internal static class JsonReport
             json.WriteNumber("agreeingRounds", snapshot.State.AgreeingRounds);
             json.WriteBoolean("drifting", snapshot.Status == GateStatus.Drifting);
             json.WriteBoolean("resumed", snapshot.IsResumed);
-            WriteArray(json, "servers", snapshot.Servers, Write);
+            WriteArray(json, "servers", snapshot.Servers, (writer, server) => Write(writer, server, snapshot.ExpiresIn(server)));
             WriteStrings(json, "remedies", TextReport.Advice(snapshot));
             if (snapshot.Peers is { Also.IsEmpty: false } named)
             {
@@ -74,7 +74,7 @@ internal static class JsonReport
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
-    private static void Write(Utf8JsonWriter json, ServerVerdict server)
+    private static void Write(Utf8JsonWriter json, ServerVerdict server, int? expiresIn)
     {
         json.WriteStartObject();
         json.WriteString("server", server.Server.Address.ToString());
@@ -98,6 +98,11 @@ internal static class JsonReport
         if (server.Judgement.Detail.Length > 0)
         {
             json.WriteString("detail", server.Judgement.Detail);
+        }
+
+        if (expiresIn is { } seconds)
+        {
+            json.WriteNumber("expiresIn", seconds);
         }
 
         WriteArray(json, "observations", server.Observations, Write);

@@ -5,7 +5,7 @@ using DnsGate.Core.Text;
 namespace DnsGate.Core.Report;
 
 /// <summary>
-/// The list of name servers in words: who is asked, where they were found, and why not elsewhere. The same while nothing changes.
+/// The list of DNS servers in words: who is asked, where they were found, and why not elsewhere. The same while nothing changes.
 /// </summary>
 internal static class ListingReport
 {
@@ -28,7 +28,7 @@ internal static class ListingReport
     {
         var views = listing.Views.Select(view =>
             $"{Name(view)} {(view.Servers.IsEmpty ? "none" : string.Join(' ', view.Servers.Select(Name)))}");
-        return $"name servers: {string.Join(", ", views)}; coverage {Coverage(listing)}";
+        return $"DNS servers: {string.Join(", ", views)}; coverage {Coverage(listing)}";
     }
 
     /// <summary>Why a source could not be listed, and what that means for the gate.</summary>

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using DnsGate.Core.Dns;
 using DnsGate.Core.Model;
+using DnsGate.Core.Rules;
 using DnsGate.Core.Text;
 
 namespace DnsGate.Core.Report;
@@ -12,7 +13,7 @@ namespace DnsGate.Core.Report;
 /// </summary>
 internal static class TableReport
 {
-    private static readonly string[] Header = ["SERVER", "VIEW", "VERDICT", "SINCE", "A", "AAAA", "PTR", "POD"];
+    private static readonly string[] Header = ["SERVER", "VIEW", "VERDICT", "SINCE", "TTL", "A", "AAAA", "PTR", "POD"];
 
     /// <summary>The table under its headline, each line ended.</summary>
     /// <param name="snapshot">What to show.</param>
@@ -34,6 +35,7 @@ internal static class TableReport
                 severalViews ? server.View.Kind.Name() : "",
                 server.Judgement.Reason.Name(),
                 since is null ? "" : Text.Duration.Format(TimeSpan.FromSeconds(Math.Floor(since(server).TotalSeconds))),
+                Ttl(snapshot, server),
                 Cell(server, RecordType.A, snapshot.Name),
                 Cell(server, RecordType.AAAA, snapshot.Name),
                 Cell(server, RecordType.PTR, snapshot.Name),
@@ -110,6 +112,11 @@ internal static class TableReport
             return string.Create(CultureInfo.InvariantCulture, $"{(seconds < 60 ? "" : $"{seconds / 60}m")}{seconds % 60}s");
         }
     }
+
+    /// <summary>How much of the TTL of a wrong answer is left, where a cache holds it; otherwise the TTL that it had.</summary>
+    private static string Ttl(GateSnapshot snapshot, ServerVerdict server) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{(snapshot.ExpiresIn(server) is { } seconds ? $"{seconds}s left" : ViewJudge.TtlOfWrong(server) is { } ttl ? $"{ttl}s" : "")}");
 
     // The answers to applications come last, after the private ones. Samples may differ.
     private static string Cell(ServerVerdict server, RecordType type, DnsName? ownName)

@@ -3,14 +3,15 @@ using System.Globalization;
 using System.Text;
 using DnsGate.Core.Model;
 using DnsGate.Core.Options;
+using DnsGate.Core.Rules;
 using DnsGate.Core.Text;
 
 namespace DnsGate.Core.Report;
 
 /// <summary>
 /// The verdict as text. The first line is the verdict itself; then a line for each server that does not agree, and what
-/// to do. The same from round to round while nothing changes (no clock, no duration, no TTL), so that Kubernetes folds
-/// repeated events.
+/// to do. The same from round to round while nothing changes (no clock, no duration, no TTL unless asked for), so that Kubernetes
+/// folds repeated events.
 /// </summary>
 internal static class TextReport
 {
@@ -22,7 +23,10 @@ internal static class TextReport
     private const int MostServersOfPeer = 3;
 
     /// <summary>The whole text, each line ended.</summary>
-    public static string Render(GateSnapshot snapshot) => Render(snapshot, Origin(snapshot, ListingReport.Failure).Concat(Notes(snapshot)));
+    /// <param name="snapshot">The verdict.</param>
+    /// <param name="withTtl">Whether to tell the TTL of wrong answers too. It changes each second: not for events.</param>
+    public static string Render(GateSnapshot snapshot, bool withTtl = false) =>
+        Render(snapshot, Origin(snapshot, ListingReport.Failure).Concat(Notes(snapshot)), withTtl);
 
     /// <summary>
     /// The text for a log, which has an entry for each source that could not be listed and each line that is not asked: one line for each
@@ -33,7 +37,7 @@ internal static class TextReport
     /// <summary>The text without a word of the sources that could not be listed: what the servers say, and nothing else.</summary>
     public static string RenderWithoutFailures(GateSnapshot snapshot) => Render(snapshot, Origin(snapshot, null));
 
-    private static string Render(GateSnapshot snapshot, IEnumerable<string> origin)
+    private static string Render(GateSnapshot snapshot, IEnumerable<string> origin, bool withTtl = false)
     {
         var text = new StringBuilder();
         text.Append(Headline(snapshot)).Append('\n');
@@ -42,10 +46,10 @@ internal static class TextReport
         var width = disagreeing.Count == 0 ? 0 : disagreeing.Max(server => NameOf(server).Length);
         foreach (var server in disagreeing)
         {
-            text.Append("  ").Append(NameOf(server).PadRight(width))
-                .Append("   ").Append(server.Judgement.Reason.Name().PadRight(16))
-                .Append(' ').Append(server.Judgement.Detail).Append(OfOtherName(server.View)).Append(Excuse(server.Server))
-                .Append(server.Server.Samples > 1 ? " (sampled)" : "").Append('\n');
+            text.Append(
+                ($"  {NameOf(server).PadRight(width)}   {server.Judgement.Reason.Name(),-16} {server.Judgement.Detail}"
+                    + OfOtherName(server.View) + Excuse(server.Server) + (server.Server.Samples > 1 ? " (sampled)" : "")
+                    + (withTtl ? Ttl(snapshot, server) : "")).TrimEnd()).Append('\n');
         }
 
         // Only the first line of a gate that is open and agrees has room for them.
@@ -195,6 +199,13 @@ internal static class TextReport
         EndpointCondition.NotReady => " (not required: the endpoint is not ready)",
         _ => "",
     };
+
+    /// <summary>When a wrong answer expires, where a cache holds it; otherwise its TTL, which promises nothing.</summary>
+    private static string Ttl(GateSnapshot snapshot, ServerVerdict server) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{(snapshot.ExpiresIn(server) is { } seconds ? $" (cached answer, expires in {seconds}s)"
+            : ViewJudge.TtlOfWrong(server) is { } ttl ? $" (TTL {ttl}s)"
+            : "")}");
 
     /// <summary>The name that a server outside the cluster was asked for: the headline names the pod as the cluster knows it.</summary>
     private static string OfOtherName(View view) => view.Kind == ViewKind.External ? $", for {view.Name}" : "";

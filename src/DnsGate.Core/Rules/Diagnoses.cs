@@ -32,7 +32,7 @@ internal static class Diagnoses
 
     private static readonly Diagnosis Intercepted = new(
         Diagnosis.DnsIntercepted,
-        "a question to 192.0.2.1, where no name server can be, was answered: one proxy on this node or on the way answers every DNS "
+        "a question to 192.0.2.1, where no DNS server can be, was answered: one proxy on this node or on the way answers every DNS "
         + "question, whatever server it is sent to",
         "exempt this pod: in an Istio ambient mesh set the annotation `ambient.istio.io/dns-capture: \"false\"` on the pod; elsewhere look "
         + "for a rule that redirects port 53");
@@ -69,7 +69,7 @@ internal static class Diagnoses
         {
             yield return new Diagnosis(
                 Diagnosis.NameNotPublished,
-                "every name server returns NXDOMAIN, and has for 30s or more",
+                "every DNS server returns NXDOMAIN, and has for 30s or more",
                 "set `publishNotReadyAddresses: true` on the headless Service, check that it is headless (`clusterIP: None`), and that the "
                 + "StatefulSet's `serviceName` names it");
         }
@@ -79,7 +79,7 @@ internal static class Diagnoses
         {
             yield return new Diagnosis(
                 Diagnosis.ReverseNotServed,
-                "every name server returns the right addresses, and none has had a PTR record for them for 30s or more",
+                "every DNS server returns the right addresses, and none has had a PTR record for them for 30s or more",
                 "add `in-addr.arpa ip6.arpa` to the `kubernetes` line of the Corefile, or set `--reverse off` "
                 + "if nothing needs PTR records");
         }
@@ -101,7 +101,7 @@ internal static class Diagnoses
                 $"{string.Join(", ", listed.Select(server => $"{server.Server.Address}"))} "
                 + $"{(listed.Count == 1 ? "is listed and is not ready" : "are listed and none is ready")}",
                 "check the readiness probe of CoreDNS and its nodes: "
-                + Remedies.AboutPods("describe pods", listed.Select(server => server.Server)));
+                + Remedies.AboutPods("describe pods", [.. listed.Select(server => server.Server)]));
         }
     }
 
@@ -118,9 +118,12 @@ internal static class Diagnoses
         var wrong = cluster.Find(server => server.Observations.Any(IsWrongA));
         yield return new Diagnosis(
             Diagnosis.AaaaNxDomain,
-            "every name server returns an A record, and NXDOMAIN for AAAA; CoreDNS does this when a `template` answers AAAA"
+            "every DNS server returns an A record, and NXDOMAIN for AAAA; CoreDNS does this when a `template` answers AAAA"
             + (wrong is null ? "" : $"; the A record is wrong too: {AnswerText.Describe(wrong.Observations.First(IsWrongA).Outcome)}"),
-            "remove that `template` (`kubectl -n kube-system edit configmap coredns`), or set `--families ipv4`");
+            $"remove that `template` from the Corefile{Corefile()}, or set `--families ipv4`");
+
+        string Corefile() =>
+            Remedies.NamespaceOf(cluster.Select(server => server.Server)) is { } ns ? $" (`kubectl -n {ns} get configmaps`)" : "";
 
         bool IsWrongA(Observation observation) =>
             observation is { Question.Type: RecordType.A, Outcome: Outcome.Responded { Answer: Answer.Records records } }

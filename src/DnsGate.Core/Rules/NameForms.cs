@@ -8,14 +8,14 @@ namespace DnsGate.Core.Rules;
 
 /// <summary>
 /// Which spellings of the pod's name DNS never sees. The kubelet writes the full name and the host name into /etc/hosts, so
-/// libc, Java and getent find these right at once, while <c>zk-0.zk-headless</c>, as in most zoo.cfg files, goes to the name servers.
+/// libc, Java and getent find these right at once, while <c>zk-0.zk-headless</c>, as in most zoo.cfg files, goes to the DNS servers.
 /// </summary>
 internal sealed record NameForms
 {
     /// <summary>Spellings that /etc/hosts answers with the pod's own addresses, in its order.</summary>
     public ImmutableArray<string> Shadowed { get; init; } = [];
 
-    /// <summary>Spellings with a dot that the resolver's search list completes, and that name servers answer.</summary>
+    /// <summary>Spellings with a dot that the resolver's search list completes, and that DNS servers answer.</summary>
     public ImmutableArray<string> Asked { get; init; } = [];
 
     /// <summary>Sorts the spellings.</summary>
@@ -63,8 +63,8 @@ internal sealed record NameForms
     /// <summary>What that means for the reader of a report; null where /etc/hosts answers none of them.</summary>
     public Diagnosis? Diagnose() => Shadowed.IsEmpty ? null : new Diagnosis(
         Diagnosis.SpellingNotShadowed,
-        $"in this pod /etc/hosts answers {string.Join(" and ", Shadowed)}, whatever the name servers say; "
-        + $"{(Asked.IsEmpty ? "every other pod asks" : $"{string.Join(", ", Asked)}, and every other pod, ask")} the name servers",
+        $"in this pod /etc/hosts answers {string.Join(" and ", Shadowed)}, whatever the DNS servers say; "
+        + $"{(Asked.IsEmpty ? "every other pod asks" : $"{string.Join(", ", Asked)}, and every other pod, ask")} the DNS servers",
         "so getent or ping here proves nothing; an application that must find itself at once may be configured with the full name, but its "
-        + "peers still need the name servers to be right");
+        + "peers still need the DNS servers to be right");
 }

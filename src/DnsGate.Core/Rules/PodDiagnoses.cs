@@ -6,7 +6,7 @@ using DnsGate.Core.Text;
 
 namespace DnsGate.Core.Rules;
 
-/// <summary>What in this pod contradicts its identity: a mistake in the manifest, which no name server can fix.</summary>
+/// <summary>What in this pod contradicts its identity: a mistake in the manifest, which no DNS server can fix.</summary>
 internal static class PodDiagnoses
 {
     /// <summary>The diagnoses of an identity.</summary>
@@ -80,7 +80,7 @@ internal static class PodDiagnoses
                     yield return new Diagnosis(
                         Diagnosis.HostsOverridesName,
                         $"{HostsFile.Path} line {line.Number} gives {spelling} the address {line.Address}: applications in this pod use "
-                        + "that, whatever the name servers return",
+                        + "that, whatever the DNS servers return",
                         "remove the entry from `hostAliases` in the pod template");
                 }
             }

@@ -30,7 +30,7 @@ internal static class PointerDiagnoses
     private static Diagnosis AddressReused(DnsName other) => new(
         Diagnosis.AddressReused,
         $"the PTR record names {other}, another pod that had this address before",
-        "wait: it normally clears within seconds; if it stays, restart that name server");
+        "wait: it normally clears within seconds; if it stays, restart that DNS server");
 
     private static Diagnosis PtrNamesAnotherService(View view, DnsName other) => new(
         Diagnosis.PtrNamesAnotherService,

@@ -6,36 +6,39 @@ namespace DnsGate.Core.Rules;
 /// <summary>Commands that can be pasted, for the remedies of diagnoses.</summary>
 internal static class Remedies
 {
-    private const string KubeSystem = "kube-system";
-
     // A command with more names is too long to read.
     private const int MaxPods = 5;
 
-    /// <summary>Restarts one CoreDNS: by the name of its pod where the API told it, otherwise by its address.</summary>
-    public static string Restart(Server server)
+    /// <summary>
+    /// Restarts one CoreDNS, or shows its pod where the API did not name it. Several pods may have the address of their node.
+    /// </summary>
+    public static string Restart(Server server) => server is { Namespace: { } ns, Endpoint.Pod: { } pod }
+        ? $"restart it: `kubectl -n {ns} delete pod {pod}`"
+        : $"restart it: find its pod with {AboutPods("get pods", [server], "-o wide")}, and delete that pod";
+
+    /// <summary>
+    /// A command about the pods of the cluster's servers: by their names where the API told them, otherwise in their namespace, and where
+    /// that is not known either, by their addresses.
+    /// </summary>
+    /// <param name="verb">What is done to pods that are known by name, such as <c>describe pods</c>. Others are listed.</param>
+    /// <param name="servers">The servers; at least one.</param>
+    /// <param name="options">Options behind the pods, <c>-o wide</c> among them unless empty.</param>
+    public static string AboutPods(string verb, IReadOnlyCollection<Server> servers, string options = "")
     {
-        var @namespace = server.Endpoint?.Namespace ?? KubeSystem;
-        return server.Endpoint?.Pod is { } pod
-            ? $"`kubectl -n {@namespace} delete pod {pod}`"
-            : $"`kubectl -n {@namespace} delete pod{Selector(@namespace)} --field-selector status.podIP={server.Address.Address}`";
+        var pods = servers.Select(server => server.Endpoint?.Pod).OfType<string>().Distinct().ToList();
+        var toList = options.Length == 0 ? "-o wide" : options;
+        return (NamespaceOf(servers), pods.Count) switch
+        {
+            (null, _) => $"`kubectl get pods,services -A {toList} | grep -wF"
+                + $"{string.Concat(servers.Take(MaxPods).Select(server => $" -e {server.Address.Address}"))}`",
+            ({ } ns, > 0 and <= MaxPods) => $"`kubectl -n {ns} {verb} {string.Join(' ', pods)}{(options.Length > 0 ? $" {options}" : "")}`",
+            ({ } ns, _) => $"`kubectl -n {ns} get pods {toList}`",
+        };
     }
 
-    /// <summary>A command about the pods of the cluster's servers, by their names where the API told them.</summary>
-    /// <param name="verb">What follows <c>kubectl -n NAMESPACE</c>, such as <c>get pods</c>.</param>
-    /// <param name="servers">The servers.</param>
-    /// <param name="options">Options behind the pods; empty for none.</param>
-    public static string AboutPods(string verb, IEnumerable<Server> servers, string options = "")
-    {
-        var endpoints = servers.Select(server => server.Endpoint).OfType<KubeEndpoint>().ToList();
-        var pods = endpoints.Select(endpoint => endpoint.Pod).OfType<string>().Distinct().ToList();
-        var @namespace = endpoints.FirstOrDefault()?.Namespace ?? KubeSystem;
-        var isNamed = pods.Count is > 0 and <= MaxPods && endpoints.TrueForAll(endpoint => endpoint.Namespace == @namespace);
-        return $"`kubectl -n {@namespace} {verb}{(isNamed ? $" {string.Join(' ', pods)}" : Selector(@namespace))}"
-            + $"{(options.Length > 0 ? $" {options}" : "")}`";
-    }
-
-    // The label of CoreDNS in kube-system. Elsewhere, as in openshift-dns, the pods have others.
-    private static string Selector(string @namespace) => @namespace == KubeSystem ? " -l k8s-app=kube-dns" : "";
+    /// <summary>The namespace of the cluster's servers; null where it is not known, or they are in several.</summary>
+    public static string? NamespaceOf(IEnumerable<Server> servers) =>
+        servers.Select(server => server.Namespace).OfType<string>().Distinct().ToList() is [var only] ? only : null;
 
     /// <summary>Shows what the cluster publishes for a name of a pod.</summary>
     public static string ShowSlices(DnsName name) =>

@@ -7,7 +7,11 @@ namespace DnsGate.Core.Rules;
 /// <param name="Server">The server.</param>
 /// <param name="Observations">Everything observed, in the order of the stages.</param>
 /// <param name="IsFresh">Whether all of it was asked in this round; false where an earlier answer stands.</param>
-internal sealed record ServerAnswers(Server Server, ImmutableArray<Observation> Observations, bool IsFresh);
+internal sealed record ServerAnswers(Server Server, ImmutableArray<Observation> Observations, bool IsFresh)
+{
+    /// <summary>When the wrong answer expires, on the loop's clock; null where that is not known.</summary>
+    public TimeSpan? CachedUntil { get; init; }
+}
 
 /// <summary>What the servers of one view answered in a round.</summary>
 /// <param name="View">The view.</param>
@@ -54,6 +58,7 @@ internal static class RoundJudge
                 {
                     IsFresh = server.IsFresh,
                 };
+                verdict = verdict with { CachedUntil = verdict.Judgement.IsWrong ? server.CachedUntil : null };
                 servers.Add(WithTtlZero(verdict, ttlZeroRounds?.GetValueOrDefault(verdict.Key) ?? 0));
             }
 

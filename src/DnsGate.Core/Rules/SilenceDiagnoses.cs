@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using DnsGate.Core.Dns;
 using DnsGate.Core.Model;
@@ -28,7 +29,7 @@ internal static class SilenceDiagnoses
             $"the round was cut off after {Duration.Format(limit)} (`--timeout`); "
             + slowest switch
             {
-                null => "no name server had answered by then",
+                null => "no DNS server had answered by then",
                 { Ticks: 0 } => "the answers until then took less than 50ms",
                 { } time => $"the slowest answer took {Duration.Format(time)}",
             },
@@ -48,12 +49,12 @@ internal static class SilenceDiagnoses
         if (cluster.TrueForAll(server => IsReverseOnly(server, Reason.Refused)))
         {
             yield return new Diagnosis(
-                Diagnosis.ReverseRefused, "every name server answers for the name, and refuses PTR questions (REFUSED)", Remedy);
+                Diagnosis.ReverseRefused, "every DNS server answers for the name, and refuses PTR questions (REFUSED)", Remedy);
         }
         else if (cluster.TrueForAll(server => IsReverseOnly(server, Reason.TimedOut)))
         {
             yield return new Diagnosis(
-                Diagnosis.ReverseUnanswered, "every name server answers for the name, and leaves PTR questions unanswered", Remedy);
+                Diagnosis.ReverseUnanswered, "every DNS server answers for the name, and leaves PTR questions unanswered", Remedy);
         }
     }
 
@@ -72,13 +73,12 @@ internal static class SilenceDiagnoses
         var answering = others.Where(server => probe!.Answering.Contains(server)).ToList();
         if (isSilent && cluster.TrueForAll(IsRefused))
         {
-            var ports = string.Join(" or ", cluster.Select(server => server.Server.Address.Port).Distinct().Order());
             yield return new Diagnosis(
                 Diagnosis.PortClosed,
-                $"every endpoint refuses the connection: nothing listens at port {ports}"
+                $"every endpoint refuses the connection: nothing listens at port {Ports(cluster)}"
                 + (answering.Count == 0 ? "" : $"; {string.Join(" and ", answering)} of resolv.conf answers"),
                 "check that CoreDNS runs and that the port of its Service is right: "
-                + Remedies.AboutPods("get pods", cluster.Select(server => server.Server), "-o wide"));
+                + Remedies.AboutPods("get pods", ServersOf(cluster), "-o wide"));
         }
         else if (isSilent && answering.Count > 0 && !cluster.Exists(IsRefused))
         {
@@ -86,16 +86,17 @@ internal static class SilenceDiagnoses
                 Diagnosis.NetworkPolicy,
                 $"no endpoint answers, but {string.Join(" and ", answering)} of resolv.conf does: packets from this pod to the endpoints "
                 + "do not get through",
-                "let the NetworkPolicy allow egress to the CoreDNS pods themselves (namespaceSelector kube-system, podSelector k8s-app: "
-                + "kube-dns) on their port over UDP and TCP, not only to the Service's address");
+                $"let the NetworkPolicy allow egress over UDP and TCP to port {Ports(cluster)} of the CoreDNS pods themselves, not only "
+                + $"to the Service's address: namespaceSelector {Namespace(cluster)}, podSelector with a label of "
+                + Remedies.AboutPods("get pods", ServersOf(cluster), "-o wide --show-labels"));
         }
         else if (isSilent && answering.Count == 0 && others.Count > 0)
         {
             yield return new Diagnosis(
                 Diagnosis.DnsOutage,
-                $"neither an endpoint nor {string.Join(" or ", others)} of resolv.conf answers: the name servers are down, or "
+                $"neither an endpoint nor {string.Join(" or ", others)} of resolv.conf answers: the DNS servers are down, or "
                 + "this pod cannot reach them",
-                $"check the CoreDNS pods: {Remedies.AboutPods("get pods", cluster.Select(server => server.Server))}. If they run, check "
+                $"check the CoreDNS pods: {Remedies.AboutPods("get pods", ServersOf(cluster), "-o wide")}. If they run, check "
                 + "the NetworkPolicies of this namespace and the network of this node");
         }
 
@@ -104,7 +105,7 @@ internal static class SilenceDiagnoses
             yield return new Diagnosis(
                 Diagnosis.NotClusterDns,
                 $"{string.Join(" and ", probe.UnknownServers)} of resolv.conf does not know the cluster domain {probe.Domain}: it is not "
-                + "a name server of this cluster",
+                + "a DNS server of this cluster",
                 "set `dnsPolicy: ClusterFirst` (`ClusterFirstWithHostNet` on the host's network), remove that server from `dnsConfig`, or "
                 + "set `--app off`");
         }
@@ -121,6 +122,15 @@ internal static class SilenceDiagnoses
         && server.Observations.All(observation => observation.Question.Type == RecordType.PTR
             || observation.Outcome is Outcome.Responded { Answer: not Answer.ServerError })
         && server.Observations.Any(observation => observation.Question.Type == RecordType.PTR);
+
+    private static ImmutableArray<Server> ServersOf(List<ServerVerdict> verdicts) => [.. verdicts.Select(verdict => verdict.Server)];
+
+    private static string Ports(List<ServerVerdict> cluster) =>
+        string.Join(" or ", cluster.Select(server => server.Server.Address.Port).Distinct().Order());
+
+    private static string Namespace(List<ServerVerdict> cluster) => Remedies.NamespaceOf(ServersOf(cluster)) is { } ns
+        ? $"`kubernetes.io/metadata.name: {ns}`"
+        : "of the namespace of the cluster's DNS";
 
     private static bool IsRefused(ServerVerdict server) =>
         server.Observations.Any(observation => observation.Outcome is Outcome.Unreachable { IsRefused: true });

@@ -27,7 +27,7 @@ internal static class StaleDiagnoses
                     Diagnosis.FrozenServer,
                     $"{server.Server.Address} returned its old answer again after the TTL was over, while other servers have the new one: "
                     + "it no longer follows the cluster, or its cache serves stale answers (`serve_stale`)",
-                    $"restart it: {Remedies.Restart(server.Server)}");
+                    Remedies.Restart(server.Server));
             }
         }
     }
@@ -41,7 +41,7 @@ internal static class StaleDiagnoses
         {
             yield return new Diagnosis(
                 Diagnosis.PublishedWrong,
-                $"every name server returns the same wrong answer, and has for 30s or more ({first.Detail})",
+                $"every DNS server returns the same wrong answer, and has for 30s or more ({first.Detail})",
                 $"compare with what the cluster publishes: {Remedies.ShowSlices(cluster[0].View.Name)}. If it is wrong there, fix the "
                 + "Service or what wrote that slice. If it is right there, restart CoreDNS");
         }
@@ -61,10 +61,10 @@ internal static class StaleDiagnoses
             {
                 yield return new Diagnosis(
                     Diagnosis.NodeCacheStale,
-                    $"the cluster's name servers are right, but {server.Server.Address}, the DNS cache of this "
+                    $"the cluster's DNS servers are right, but {server.Server.Address}, the DNS cache of this "
                     + "node, still returns an old answer",
                     "wait until its TTL is over (30s by default); if it stays, restart the node-local-dns pod of this node, not CoreDNS: "
-                    + "`kubectl -n kube-system get pods -l k8s-app=node-local-dns -o wide`");
+                    + "`kubectl get pods -A -l k8s-app=node-local-dns -o wide`");
             }
         }
     }

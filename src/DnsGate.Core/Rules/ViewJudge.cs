@@ -24,6 +24,20 @@ internal static class ViewJudge
             && required.Contains(observation.Question.Server)));
     }
 
+    /// <summary>The wrong answers of a server that have a TTL, the longest TTL first.</summary>
+    public static IEnumerable<Observation> WrongObservations(ServerVerdict verdict)
+    {
+        var types = RequiredTypes(verdict.View, verdict.Observations);
+        return verdict.Observations
+            .Where(observation => observation.Outcome.Ttl > 0
+                && ObservationJudge.Judge(verdict.View, verdict.Server, types, observation).IsWrong)
+            .OrderByDescending(observation => observation.Outcome.Ttl);
+    }
+
+    /// <summary>The longest TTL of the wrong answers of a server, in seconds; null where none has one.</summary>
+    public static uint? TtlOfWrong(ServerVerdict verdict) =>
+        verdict.Judgement.IsWrong ? WrongObservations(verdict).FirstOrDefault()?.Outcome.Ttl : null;
+
     /// <summary>Judges one server from all its observations of a round: the first reason of any stage.</summary>
     public static Judgement JudgeServer(
         View view, Server server, ImmutableArray<RecordType> requiredTypes, IEnumerable<Observation> observations)

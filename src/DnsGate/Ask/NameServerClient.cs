@@ -4,7 +4,7 @@ using DnsGate.Linux;
 
 namespace DnsGate.Ask;
 
-/// <summary>Asks name servers: many questions at once, on the calling thread, each with its own time, all within one deadline.</summary>
+/// <summary>Asks DNS servers: many questions at once, on the calling thread, each with its own time, all within one deadline.</summary>
 /// <param name="queryTimeout">Time for one question at one server.</param>
 /// <param name="time">The clock of the deadlines.</param>
 internal sealed class NameServerClient(TimeSpan queryTimeout, TimeProvider time)

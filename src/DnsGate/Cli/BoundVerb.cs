@@ -9,7 +9,7 @@ namespace DnsGate.Cli;
 
 /// <summary>
 /// <c>dnsgate bound</c>: has the application bound on this pod's address? For a startupProbe of the application's own
-/// container. It waits for no name server, so the kill switch has nothing to switch off here.
+/// container. It waits for no DNS server, so the kill switch has nothing to switch off here.
 /// </summary>
 internal static class BoundVerb
 {

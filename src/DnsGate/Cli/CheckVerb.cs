@@ -26,7 +26,7 @@ internal static class CheckVerb
         }
 
         var snapshot = session.Run(StopRule.AfterOneRound, NoObserver.Instance, CancellationToken.None);
-        Output.Print(snapshot, session.Options.Output ?? OutputFormat.Text);
+        Output.Print(snapshot, session.Options.Output ?? OutputFormat.Text, isProbe: true);
         return snapshot.ExitCode;
     }
 }

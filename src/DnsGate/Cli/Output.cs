@@ -20,11 +20,15 @@ internal static class Output
     /// <summary>Columns of a help text: those of the terminal, up to what is easy to read.</summary>
     public static int HelpWidth => IsTerminal ? Math.Min(TerminalSize().Columns, 120) : 80;
 
-    public static void Print(GateSnapshot snapshot, OutputFormat format)
+    /// <summary>Prints a verdict.</summary>
+    /// <param name="snapshot">The verdict.</param>
+    /// <param name="format">In which form.</param>
+    /// <param name="isProbe">Whether a kubelet may make an event of the text: it is the same each time, unless a terminal shows it.</param>
+    public static void Print(GateSnapshot snapshot, OutputFormat format, bool isProbe = false)
     {
         Streams.Out.Write(format switch
         {
-            OutputFormat.Text => TextReport.Render(snapshot),
+            OutputFormat.Text => TextReport.Render(snapshot, withTtl: !isProbe || IsTerminal),
             OutputFormat.Json => JsonReport.Render(snapshot) + "\n",
             OutputFormat.Table =>
                 TableReport.Render(snapshot, Paints, IsTerminal ? TerminalSize().Columns : int.MaxValue),

@@ -37,7 +37,7 @@ internal sealed class WaitForOpen(Session session, StopSignals signals)
             $"{string.Join(' ', identity.Addresses)} (from {identity.AddressSource})");
         return openedAt is { } time
             ? $"resuming: the gate of {name}, {addresses}, opened at {time:yyyy-MM-dd'T'HH:mm:ss'Z'}"
-            : $"waiting for {name} to be {addresses} at every name server";
+            : $"waiting for {name} to be {addresses} at every DNS server";
     }
 
     /// <summary>Waits.</summary>
@@ -54,6 +54,7 @@ internal sealed class WaitForOpen(Session session, StopSignals signals)
         {
             var stopRule = session.Options.Timeout.IsOneRound ? StopRule.AfterOneRound : StopRule.WhenOpen;
             var last = session.Run(stopRule, table ?? (ILoopObserver)new ChangeLog(log, TimeProvider.System), signals.Token);
+            table?.End(last);
             return last.Status == GateStatus.Open ? (ExitCode.Open, last) : (TimedOut(last, table), last);
         }
         catch (OperationCanceledException)

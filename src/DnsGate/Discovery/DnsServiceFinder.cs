@@ -7,7 +7,7 @@ using DnsGate.Core.Options;
 namespace DnsGate.Discovery;
 
 /// <summary>
-/// Asks a name server of resolv.conf for the name of the Service that it is, until it has answered once. The answer decides only which
+/// Asks a DNS server of resolv.conf for the name of the Service that it is, until it has answered once. The answer decides only which
 /// Service the API server is asked for first, and in which namespace the headless Service is looked for.
 /// </summary>
 /// <param name="question">The question; null where no server can be asked.</param>

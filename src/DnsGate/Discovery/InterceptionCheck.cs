@@ -6,13 +6,13 @@ using DnsGate.Core.Model;
 namespace DnsGate.Discovery;
 
 /// <summary>
-/// One question to an address where no name server can be. An answer proves that something answers DNS for every address, in the place of
+/// One question to an address where no DNS server can be. An answer proves that something answers DNS for every address, in the place of
 /// the servers that were discovered. Nothing waits for it.
 /// </summary>
 /// <param name="ask">Asks, and says whether there was an answer.</param>
 internal sealed class InterceptionCheck(Func<CancellationToken, Task<bool>> ask)
 {
-    /// <summary>The most datagrams that a proxy may pass on to a name server: the question and its resend.</summary>
+    /// <summary>The most datagrams that a proxy may pass on to a DNS server: the question and its resend.</summary>
     public const int Datagrams = 2;
 
     /// <summary>The documentation range (RFC 5737): no network routes it, and nothing is there.</summary>

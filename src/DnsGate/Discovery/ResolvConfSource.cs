@@ -25,7 +25,8 @@ internal sealed class ResolvConfSource(ServerSource.ResolvConf file, TimeProvide
         ImmutableArray<Server> servers = [.. ResolvConfFile.Read(text, Interfaces.Exists, out var notAsked).Select(address =>
             new Server(address, file.ToString(), address.IsOnThisNode ? 1 : Server.SamplesOfVirtualAddress, MayForward: true))];
         return (servers.IsEmpty
-            ? SourceResult.Failed(DiscoveryFault.Empty, $"'{file.Path}' names no server")
+            ? SourceResult.Failed(
+                DiscoveryFault.Empty, $"'{file.Path}' names no server{(notAsked.IsEmpty ? "" : " that can be asked")}")
             : SourceResult.Listed(servers)) with
         {
             Notes = [.. notAsked.Select(note => $"{file.Path} {note}")],

@@ -6,10 +6,10 @@ using DnsGate.Core.Options;
 
 namespace DnsGate.Discovery;
 
-/// <summary>Lists the name servers of every view, again and again.</summary>
+/// <summary>Lists the DNS servers of every view, again and again.</summary>
 /// <param name="options">The options.</param>
 /// <param name="identity">The pod.</param>
-/// <param name="client">Asks name servers about name servers.</param>
+/// <param name="client">Asks DNS servers about DNS servers.</param>
 /// <param name="limit">The time of the verb, of which finding the servers takes a part.</param>
 /// <param name="time">The clock that tells how old a list is.</param>
 /// <param name="interception">Whether something answers in the servers' place; null where that is not checked.</param>

@@ -4,8 +4,8 @@ using DnsGate.Core.Model;
 
 namespace DnsGate.Discovery;
 
-/// <summary>A source of name servers: fetched when its hold time is over, and its last good list stays in use while it fails.</summary>
-/// <param name="coverage">How much of the cluster's name servers it lists.</param>
+/// <summary>A source of DNS servers: fetched when its hold time is over, and its last good list stays in use while it fails.</summary>
+/// <param name="coverage">How much of the cluster's DNS servers it lists.</param>
 /// <param name="time">The clock of hold times and ages.</param>
 internal abstract class Source(Coverage coverage, TimeProvider time) : IDisposable
 {

@@ -4,9 +4,9 @@ using DnsGate.Core.Model;
 
 namespace DnsGate.Discovery;
 
-/// <summary>A source that is fetched by questions to name servers.</summary>
+/// <summary>A source that is fetched by questions to DNS servers.</summary>
 /// <param name="name">The source, as it is written on the command line, at the time of a fetch.</param>
-/// <param name="coverage">How much of the cluster's name servers it lists.</param>
+/// <param name="coverage">How much of the cluster's DNS servers it lists.</param>
 /// <param name="begin">Begins a walk; its argument is whether no cache may answer.</param>
 /// <param name="client">Asks.</param>
 /// <param name="timeout">Time for one walk.</param>

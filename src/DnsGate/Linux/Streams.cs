@@ -11,7 +11,7 @@ internal static class Streams
 
     /// <summary>
     /// Puts /dev/null where 0, 1 or 2 is closed: the next socket would take that number, and the verdict would be sent to
-    /// a name server. Closed again for CMD, as it was.
+    /// a DNS server. Closed again for CMD, as it was.
     /// </summary>
     public static void FillClosed()
     {

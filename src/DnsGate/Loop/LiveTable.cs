@@ -14,14 +14,17 @@ internal sealed class LiveTable(StandardStream terminal, bool paint, Func<(int C
 {
     private int drawnLines;
 
-    public void OnRound(GateSnapshot snapshot) => Draw(snapshot);
+    public void OnRound(GateSnapshot snapshot) => Draw(snapshot, TableReport.Progress(snapshot, timeout));
 
-    public void OnTick(GateSnapshot snapshot) => Draw(snapshot);
+    public void OnTick(GateSnapshot snapshot) => Draw(snapshot, TableReport.Progress(snapshot, timeout));
 
-    private void Draw(GateSnapshot snapshot)
+    /// <summary>Draws the result: nothing counts down any more.</summary>
+    public void End(GateSnapshot last) => Draw(last, progress: null);
+
+    private void Draw(GateSnapshot snapshot, string? progress)
     {
         var (columns, rows) = size();
-        var lines = TableReport.Render(snapshot, paint, columns, TableReport.Progress(snapshot, timeout), snapshot.SinceOf)
+        var lines = TableReport.Render(snapshot, paint, columns, progress, snapshot.SinceOf)
             .TrimEnd('\n')
             .Split('\n');
         if (lines.Length > rows - 1)

@@ -11,7 +11,7 @@ namespace DnsGate.Sidecar;
 internal sealed record HttpEndpoint(string Path, string Meaning);
 
 /// <summary>
-/// The answers to all requests, made from the newest snapshot: no request makes the gate ask a name server or waits for the loop.
+/// The answers to all requests, made from the newest snapshot: no request makes the gate ask a DNS server or waits for the loop.
 /// </summary>
 /// <param name="latest">The newest snapshot.</param>
 /// <param name="metrics">Renders the metrics; its argument is whether to add those of single servers.</param>
@@ -25,10 +25,10 @@ internal sealed class HttpEndpoints(LatestSnapshot latest, Func<bool, string> me
         "/startupz", "200 once the gate has opened, and from then on; 503 with the reasons before");
     public static readonly HttpEndpoint Ready = new("/readyz", "the same; and 503 from SIGTERM on");
     public static readonly HttpEndpoint Live = new(
-        "/livez", "200 while the loop ticks, whatever the name servers say; 503 when it has not for 10 s");
+        "/livez", "200 while the loop ticks, whatever the DNS servers return; 503 when it has not for 10 s");
     public static readonly HttpEndpoint Status = new("/status", "the verdict as JSON, version 1, as `-o json` prints it");
     public static readonly HttpEndpoint Metrics = new(
-        "/metrics", "Prometheus text 0.0.4; `/metrics?servers=all` adds a series for each name server");
+        "/metrics", "Prometheus text 0.0.4; `/metrics?servers=all` adds a series for each DNS server");
     public static readonly HttpEndpoint Page = new("/", "all of it as a page for people, which refreshes itself");
 
     /// <summary>Every place there is, in the order of the reference.</summary>

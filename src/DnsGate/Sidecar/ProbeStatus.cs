@@ -23,7 +23,7 @@ internal sealed record ProbeStatus(string Name, int HttpStatus, int ExitCode, st
         "closed", HttpResult.ServiceUnavailable, Core.Model.ExitCode.Closed,
         "a server disagrees, or the servers have not agreed for long enough");
     public static readonly ProbeStatus Undecidable = new(
-        "undecidable", HttpResult.ServiceUnavailable, Core.Model.ExitCode.Undecidable, "no name server was found, or none answered");
+        "undecidable", HttpResult.ServiceUnavailable, Core.Model.ExitCode.Undecidable, "no DNS server was found, or none answered");
     public static readonly ProbeStatus Stopping = new(
         "stopping", HttpResult.ServiceUnavailable, Core.Model.ExitCode.Closed, "`/readyz` only: the sidecar received SIGTERM or SIGINT");
     public static readonly ProbeStatus Live = new("live", HttpResult.Ok, Core.Model.ExitCode.Open, "`/livez` only: the loop ticks");

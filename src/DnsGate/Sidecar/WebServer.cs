@@ -89,7 +89,7 @@ internal sealed class WebServer : IHttpApplication<HttpContext>, IHostedService,
         response.ContentLength = body.Length;
         response.Headers.CacheControl = "no-store";
         response.Headers.XContentTypeOptions = "nosniff";
-        // Nothing on the page runs, and nothing is fetched for it, whatever a name server puts into a name.
+        // Nothing on the page runs, and nothing is fetched for it, whatever a DNS server puts into a name.
         response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; "
             + "base-uri 'none'; form-action 'none'";
         if (reply.ProbeStatus is { } probe)

@@ -33,7 +33,7 @@ public sealed class BoundReportTests
     [Theory]
     [InlineData("loopback", "10.244.1.7", "127.0.0.1=1", "  127.0.0.1: loopback, ")]
     [InlineData("another address names the pod's, its source, and --ip", "10.244.1.7", "10.244.2.9=1",
-        "  10.244.2.9: not an address of this pod, which is 10.244.1.7 (from POD_IPS); most likely a name server gave the application its "
+        "  10.244.2.9: not an address of this pod, which is 10.244.1.7 (from POD_IPS); most likely a DNS server gave the application its "
         + "old one: 'dnsgate check' says which; if the address is right, name it with --ip")]
     [InlineData("the wildcard of IPv4 and a pod of IPv6", "fd00::7", "0.0.0.0=1",
         "  0.0.0.0: the wildcard of IPv4, and this pod has addresses of IPv6 only")]

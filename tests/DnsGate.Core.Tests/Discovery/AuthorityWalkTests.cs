@@ -127,14 +127,14 @@ public sealed class AuthorityWalkTests
     }
 
     [Theory]
-    [InlineData("all SILENCE", DiscoveryFault.Unreachable, "its zone was not found: the name servers of resolv.conf do not answer for it")]
+    [InlineData("all SILENCE", DiscoveryFault.Unreachable, "its zone was not found: the DNS servers of resolv.conf do not answer for it")]
     [InlineData("all SERVFAIL", DiscoveryFault.Unreachable, "do not answer for it")]
     [InlineData("all GARBAGE", DiscoveryFault.Unreachable, "do not answer for it")]
     [InlineData("SOA NXDOMAIN in .", DiscoveryFault.NotFound, "its zone was not found")]
     [InlineData("SOA NXDOMAIN", DiscoveryFault.NotFound, "its zone was not found")]
     [InlineData("SOA here; NS NODATA", DiscoveryFault.NotFound, "the name servers of the zone pods.example.com were not found")]
     [InlineData("SOA here; NS SILENCE", DiscoveryFault.Unreachable,
-        "the name servers of the zone pods.example.com were not found: the name servers")]
+        "the name servers of the zone pods.example.com were not found: the DNS servers")]
     [InlineData("SOA here; NS ns1.example.com; A NODATA", DiscoveryFault.NotFound,
         "no name server of the zone pods.example.com has an address of a family")]
     [InlineData("SOA here; NS ns1.example.com; A SILENCE", DiscoveryFault.Unreachable, "the address of ns1.example.com")]

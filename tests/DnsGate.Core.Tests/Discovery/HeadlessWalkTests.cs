@@ -31,7 +31,9 @@ public sealed class HeadlessWalkTests
         Assert.Equal($"{sentence}: {found}", $"{sentence}: {string.Join(' ', walked.Servers.Select(server => server.Split('.', ':')[3]))}");
         Assert.Null(walked.List.Problem);
         Assert.All(walked.List.Servers, server =>
-            Assert.Equal((Service.ToString(), 1, false, true), (server.Source, server.Samples, server.MayForward, server.Required)));
+            Assert.Equal(
+                (Service.ToString(), "kube-system", 1, false, true),
+                (server.Source, server.Namespace, server.Samples, server.MayForward, server.Required)));
     }
 
     [Fact]
@@ -267,7 +269,7 @@ public sealed class HeadlessWalkTests
     {
         var walk = new HeadlessWalk(Service, [Seed with { Samples = 8 }], Fixtures.Ips(Fixtures.Own), forceRefresh: false);
         Assert.Equal(
-            "no name server returns its addresses: 10.96.0.10:53 (sampled) is silent or is unreachable",
+            "no DNS server returns its addresses: 10.96.0.10:53 (sampled) is silent or is unreachable",
             WalkRunner.Walk(walk, lookup => WalkRunner.OutcomeOf(lookup.Type, lookup.Sample % 2 == 0 ? "all SILENCE" : "all UNREACHABLE"))
                 .List.Problem!.Message);
     }

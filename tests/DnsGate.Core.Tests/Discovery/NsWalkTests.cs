@@ -55,13 +55,13 @@ public sealed class NsWalkTests
     }
 
     [Theory]
-    [InlineData("no headless Service", $"NS {Virtual}", "NotFound: the name servers name no headless Service over themselves")]
+    [InlineData("no headless Service", $"NS {Virtual}", "NotFound: the DNS servers name no headless Service over themselves")]
     [InlineData("names outside the cluster", "NS ns1.example.com ns.dns.cluster.local",
-        "NotFound: the name servers name no headless Service")]
+        "NotFound: the DNS servers name no headless Service")]
     [InlineData("a name that is no Service", "NS 10-244-0-1.a_b.kube-system.svc.cluster.local",
-        "NotFound: the name servers name no headless")]
-    [InlineData("an error is an answer", "NS REFUSED", "NotFound: the name servers name no headless Service")]
-    [InlineData("silence", "all SILENCE", "Unreachable: no name server answers for NS cluster.local")]
+        "NotFound: the DNS servers name no headless")]
+    [InlineData("an error is an answer", "NS REFUSED", "NotFound: the DNS servers name no headless Service")]
+    [InlineData("silence", "all SILENCE", "Unreachable: no DNS server answers for NS cluster.local")]
     [InlineData("the Service is named and its addresses are not told", $"NS {Metrics}; all SILENCE", "Unreachable: ")]
     public void Nothing_is_listed_and_it_is_said_why(string sentence, string says, string problem)
     {

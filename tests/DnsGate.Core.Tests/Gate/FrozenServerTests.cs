@@ -12,7 +12,7 @@ namespace DnsGate.Core.Tests.Gate;
 public sealed class FrozenServerTests
 {
     private const string Restart =
-        "restart it: `kubectl -n kube-system delete pod -l k8s-app=kube-dns --field-selector status.podIP=10.244.0.2`";
+        "restart it: find its pod with `kubectl get pods,services -A -o wide | grep -wF -e 10.244.0.2`, and delete that pod";
 
     [Theory]
     [InlineData("the old address, always with the whole TTL", 0, "A 10.244.2.9 ttl 30", 0, 30, 36)]

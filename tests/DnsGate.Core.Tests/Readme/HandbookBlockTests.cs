@@ -54,7 +54,7 @@ public sealed class HandbookBlockTests
         [Fixtures.Cluster(0) with
         {
             Servers = [.. new[] { "10.244.0.5", "10.244.0.8", "10.244.0.11" }
-                .Select(address => new Server(new ServerAddress(IPAddress.Parse(address)), Source))],
+                .Select(address => new Server(new ServerAddress(IPAddress.Parse(address)), Source) { Namespace = "kube-system" })],
         }],
         Coverage.Complete)
     {

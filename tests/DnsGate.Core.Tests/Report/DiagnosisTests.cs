@@ -129,6 +129,30 @@ public sealed partial class DiagnosisTests
                 verdict, new Evidence(TimeSpan.Zero) { Probe = Probe("10.96.0.10 NODATA") with { IsOfAskedServers = false } })).Name);
     }
 
+    /// <summary>The remedy names the namespace, the pods and the port that discovery found, and guesses none.</summary>
+    [Theory]
+    [InlineData("openshift-dns", "dns-default-x",
+        "port 53 of the CoreDNS pods themselves, not only to the Service's address: namespaceSelector "
+        + "`kubernetes.io/metadata.name: openshift-dns`, podSelector with a label of `kubectl -n openshift-dns "
+        + "get pods dns-default-x -o wide "
+        + "--show-labels`")]
+    [InlineData("dns", null,
+        "namespaceSelector `kubernetes.io/metadata.name: dns`, podSelector with a label of `kubectl -n dns "
+        + "get pods -o wide --show-labels`")]
+    [InlineData(null, null,
+        "namespaceSelector of the namespace of the cluster's DNS, podSelector with a label of `kubectl get pods,services -A -o wide "
+        + "--show-labels | grep -wF -e 10.244.0.1`")]
+    public void The_remedy_of_a_NetworkPolicy_names_what_was_found(string? @namespace, string? pod, string remedy)
+    {
+        var view = Fixtures.Cluster(1);
+        var server = view.Servers[0] with { Namespace = @namespace, Endpoint = pod is null ? null : new KubeEndpoint(pod, null, false) };
+        var found = Assert.Single(Diagnoses.Find(
+            Fixtures.Round(view with { Servers = [server] }, "all SILENCE"),
+            new Evidence(TimeSpan.Zero) { Probe = Probe("10.96.0.10 NODATA") }));
+        Assert.Equal(Diagnosis.NetworkPolicy, found.Name);
+        Assert.EndsWith(remedy, found.Remedy, StringComparison.Ordinal);
+    }
+
     /// <summary>A refused connection is a packet that arrived.</summary>
     [Theory]
     [InlineData("10.96.0.10 NODATA", "nothing listens at port 53; 10.96.0.10:53 of resolv.conf answers")]
@@ -145,7 +169,7 @@ public sealed partial class DiagnosisTests
 
     /// <summary>What the deadline ended says nothing about a server, and is not worth a probe.</summary>
     [Theory]
-    [InlineData("all CUTOFF | all CUTOFF", 0, 800, "after 800ms (`--timeout`); no name server had answered by then", "set `--timeout 2s`")]
+    [InlineData("all CUTOFF | all CUTOFF", 0, 800, "after 800ms (`--timeout`); no DNS server had answered by then", "set `--timeout 2s`")]
     [InlineData("PTR CUTOFF | PTR CUTOFF", 200, 800, "after 800ms (`--timeout`); the slowest answer took 200ms", "set `--timeout 2s`")]
     [InlineData("PTR CUTOFF | right", 203, 800, "after 800ms (`--timeout`); the slowest answer took 200ms", "set `--timeout 2s`")]
     [InlineData("PTR CUTOFF | right", 460, 3000, "after 3s (`--timeout`); the slowest answer took 500ms", "set `--timeout 6s`")]
@@ -178,11 +202,12 @@ public sealed partial class DiagnosisTests
         var view = Fixtures.Cluster(2);
         var found = Assert.Single(Diagnoses.Find(
             Fixtures.Round(
-                view with { Servers = [.. view.Servers.Select(server => server with { Condition = condition })] }, "right", "right"),
+                view with { Servers = [.. view.Servers.Select(server => server with { Condition = condition, Namespace = "dns" })] },
+                "right", "right"),
             new Evidence(TimeSpan.Zero)));
         Assert.Equal(
             ("none-ready", "10.244.0.1:53, 10.244.0.2:53 are listed and none is ready"), (found.Name, found.Meaning));
-        Assert.Contains("`kubectl -n kube-system describe pods", found.Remedy, StringComparison.Ordinal);
+        Assert.EndsWith(": `kubectl -n dns get pods -o wide`", found.Remedy, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -9,10 +9,10 @@ public sealed class ExplainReportTests
 {
     [Theory]
     [InlineData("all NXDOMAIN ttl 17",
-        "! A NXDOMAIN, AAAA NXDOMAIN, asked privately; in the CD partition of its cache, which only gates read, "
-            + "it expires within 17s")]
-    [InlineData("PTR NXDOMAIN ttl 9", "in the CD partition of its cache, which only gates read, it expires within 9s")]
-    [InlineData("all NXDOMAIN ttl 0", "! A NXDOMAIN, AAAA NXDOMAIN, asked privately Name servers")]
+        "! A NXDOMAIN, AAAA NXDOMAIN, asked privately; if a cache holds this answer, it expires within 17s, "
+            + "in the CD partition of the cache, which only gates read")]
+    [InlineData("PTR NXDOMAIN ttl 9", "it expires within 9s, in the CD partition of the cache, which only gates read")]
+    [InlineData("all NXDOMAIN ttl 0", "! A NXDOMAIN, AAAA NXDOMAIN, asked privately DNS servers")]
     public void A_wrong_answer_is_shown_with_its_partition_and_when_it_expires(string told, string words) =>
         Assert.Contains(words, Render(SnapshotBuilder.By(Fixtures.Listing(Fixtures.Cluster(1), Fixtures.App()), FakeAnswers.By(told).To)),
             StringComparison.Ordinal);
@@ -20,7 +20,8 @@ public sealed class ExplainReportTests
     [Fact]
     public void A_wrong_answer_that_applications_get_is_not_said_to_be_private() =>
         Assert.Contains(
-            "! A 10.244.2.9, expected 10.244.1.7, from the cache that applications read; it expires within 17s",
+            "! A 10.244.2.9, expected 10.244.1.7, from the cache that applications read; if a cache holds this "
+            + "answer, it expires within 17s",
             Render(SnapshotBuilder.By(Fixtures.Listing(Fixtures.Cluster(1)), question =>
                 FakeAnswers.By(question.Step.IsPrivate ? "right" : "A 10.244.2.9 ttl 17; AAAA NODATA ttl 17").To(question))),
             StringComparison.Ordinal);
@@ -31,7 +32,7 @@ public sealed class ExplainReportTests
         var view = Fixtures.Cluster(1);
         view = view with { Servers = [view.Servers[0] with { Condition = EndpointCondition.NotReady }] };
         Assert.Contains(
-            "What would make it open one of the listed name servers to become ready",
+            "What would make it open one of the listed DNS servers to become ready",
             Render(SnapshotBuilder.By(Fixtures.Listing(view), FakeAnswers.By("right").To)), StringComparison.Ordinal);
     }
 

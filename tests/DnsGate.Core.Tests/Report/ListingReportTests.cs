@@ -116,12 +116,12 @@ public sealed class ListingReportTests
         var listing = FallenBack with
         {
             Sources = [new SourceReport(
-                "headless:ns.x.svc", Serves: true, new DiscoveryProblem(DiscoveryFault.Unreachable, "no name server tells its addresses"))
+                "headless:ns.x.svc", Serves: true, new DiscoveryProblem(DiscoveryFault.Unreachable, "no DNS server tells its addresses"))
             {
                 Coverage = Coverage.Complete,
             }],
         };
-        Assert.Contains("  headless:ns.x.svc: no name server tells its addresses; its last list stays in use\n",
+        Assert.Contains("  headless:ns.x.svc: no DNS server tells its addresses; its last list stays in use\n",
             TextReport.Render(SnapshotBuilder.By(listing, FakeAnswers.By("right").To)), StringComparison.Ordinal);
     }
 
@@ -137,7 +137,7 @@ public sealed class ListingReportTests
 
     [Fact]
     public void The_log_names_every_server_and_the_coverage() => Assert.Equal(
-        "name servers: cluster 10.244.0.1:53 10.244.0.2:53 (terminating, not required); coverage complete, from headless:ns.x.svc",
+        "DNS servers: cluster 10.244.0.1:53 10.244.0.2:53 (terminating, not required); coverage complete, from headless:ns.x.svc",
         ListingReport.Summary(FallenBack));
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Net;
 using System.Text;
+using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using DnsGate.TestKit;
 using DnsGate.Core.Dns;
@@ -19,7 +20,7 @@ public sealed class PageReportTests
 {
     private static readonly string[] Elements =
     [
-        "a", "b", "body", "caption", "code", "dd", "div", "dl", "dt", "footer", "h1", "h2",
+        "a", "b", "body", "code", "dd", "div", "dl", "dt", "footer", "h1", "h2",
         "h3", "head", "header", "html", "li", "main", "meta", "nav", "ol", "p", "path", "pre",
         "rect", "section", "span", "style", "svg", "table", "tbody", "td", "th", "thead", "time", "title", "tr", "ul",
     ];
@@ -57,6 +58,14 @@ public sealed class PageReportTests
         Assert.Equal(
             refresh, page.Descendants("meta").Single(meta => meta.Attribute("http-equiv")?.Value == "refresh").Attribute("content")!.Value);
         Assert.Contains(Text(page.Descendants("footer").Single()), text => text.Contains("2026-11-22T12:03:07Z", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void What_a_silent_server_did_stands_once_for_each_question()
+    {
+        var page = PageReport.Render(SnapshotBuilder.By(Fixtures.Cluster(2), "all SILENCE", "right"), PageScenes.Facts);
+        Assert.DoesNotContain("A timed out", page, StringComparison.Ordinal);
+        Assert.Equal(2, Regex.Count(page, ">timed out "));
     }
 
     [Fact]

@@ -35,7 +35,7 @@ public sealed class PageTests
         var lines = TableReport.Render(SnapshotBuilder.By(Fixtures.Cluster(2), "right", "A 10.244.2.9"),
             paint: false, 200, since: _ => TimeSpan.FromSeconds(12.7)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.StartsWith("closed: ", lines[0], StringComparison.Ordinal);
-        Assert.Equal(["SERVER", "VERDICT", "SINCE", "A"], lines[1].Split(' ', StringSplitOptions.RemoveEmptyEntries).Take(4));
+        Assert.Equal(["SERVER", "VERDICT", "SINCE", "TTL"], lines[1].Split(' ', StringSplitOptions.RemoveEmptyEntries).Take(4));
         Assert.StartsWith("10.244.0.2:53", lines[2], StringComparison.Ordinal);
         Assert.Contains("10.244.2.9", lines[2], StringComparison.Ordinal);
         Assert.Contains("stale-address  12s", lines[2], StringComparison.Ordinal);
@@ -132,7 +132,7 @@ public sealed class PageTests
                 "3 agreeing rounds in a row that span 5s", "cluster view", "coverage static", "What would make it open",
                 "10.244.0.2:53 (cluster): exactly 10.244.1.7 for zk-0", "then 3 agreeing rounds in a row that span 5s",
                 "spelling-not-shadowed: in this pod /etc/hosts answers zk-0.zk-headless.prod.svc.cluster.local and zk-0,",
-                "zk-0.zk-headless, zk-0.zk-headless.prod, zk-0.zk-headless.prod.svc, and every other pod, ask the name servers",
+                "zk-0.zk-headless, zk-0.zk-headless.prod, zk-0.zk-headless.prod.svc, and every other pod, ask the DNS servers",
                 "the 48 draws of a window", "may all meet one server", "10.244.0.1:53",
                 "10.244.0.2:53 stale-address", "A: 10.244.2.9, TTL 12", "privately",
                 "A 10.244.2.9, expected 10.244.1.7", "10.96.0.10:53 not asked yet: an earlier view does not agree",
@@ -222,7 +222,7 @@ public sealed class PageTests
     public void A_page_without_trouble_says_that_there_is_nothing_to_do()
     {
         var view = Fixtures.Cluster(2);
-        Assert.Contains("nothing: every name server says what it should",
+        Assert.Contains("nothing: all DNS servers agree",
             Explain(SnapshotBuilder.By(view, "right", "right")), StringComparison.Ordinal);
     }
 

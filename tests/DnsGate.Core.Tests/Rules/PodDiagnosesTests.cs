@@ -49,7 +49,7 @@ public sealed class PodDiagnosesTests
             "192.168.7.4 (POD_IPS) is on no interface of this pod",
             Find(Kubelet, "192.168.7.4")[0].Meaning);
         Assert.Equal(
-            "/etc/hosts line 4 gives zk-0.zk-headless the address 10.9.9.9: applications in this pod use that, whatever the name servers "
+            "/etc/hosts line 4 gives zk-0.zk-headless the address 10.9.9.9: applications in this pod use that, whatever the DNS servers "
             + "return",
             Find(Kubelet + Aliases + "10.9.9.9\tzk-0.zk-headless\n", "10.244.1.7")[0].Meaning);
         Assert.Equal(

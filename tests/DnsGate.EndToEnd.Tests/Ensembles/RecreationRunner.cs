@@ -41,7 +41,7 @@ internal static class RecreationRunner
         var said = $"{member.Name.HostName}: {rejoin}\n{member.Pod?.Excerpt}";
         Assert.True(rejoin.RightAt is not null, said);
         Assert.True(rejoin.JoinedAt is not null, said);
-        Assert.True(rejoin.StartedAt >= rejoin.RightAt, $"the application ran before the last name server was right: {said}");
+        Assert.True(rejoin.StartedAt >= rejoin.RightAt, $"the application ran before the last DNS server was right: {said}");
         Assert.True(rejoin.Restarts == restarts, said);
         return rejoin;
     }

@@ -1,7 +1,7 @@
 namespace DnsGate.EndToEnd.Tests.Ensembles;
 
 /// <summary>
-/// Row 24 of docs/scenarios.md, with a real ensemble: a member is deleted and comes back under another address, while each name
+/// Row 24 of docs/scenarios.md, with a real ensemble: a member is deleted and comes back under another address, while each DNS
 /// server returns the old one for a time of its own. It joins every time, at its first start.
 /// </summary>
 /// <remarks><c>make prove</c> does the same with longer times, and the first many times more, beside the work-arounds.</remarks>

@@ -37,14 +37,14 @@ public sealed class TableTests
 
     [Theory]
     [InlineData(25.0, 26.0, 20.0, 0, "")]
-    [InlineData(19.9, 22.0, 20.0, 0, "run: ZooKeeper ran before the last name server was right")]
+    [InlineData(19.9, 22.0, 20.0, 0, "run: ZooKeeper ran before the last DNS server was right")]
     [InlineData(25.0, 26.0, null, 0,
-        "run: ZooKeeper ran before the last name server was right, run: the median is NaN s after the last name "
+        "run: ZooKeeper ran before the last DNS server was right, run: the median is NaN s after the last DNS "
         + "server was right, not under 9 s")]
     [InlineData(25.0, 26.0, 20.0, 1, "run: 0 of 1 joined at the first start")]
-    [InlineData(28.0, 29.0, 20.0, 0, "run: the median is 9.0 s after the last name server was right, not under 9 s")]
+    [InlineData(28.0, 29.0, 20.0, 0, "run: the median is 9.0 s after the last DNS server was right, not under 9 s")]
     [InlineData(25.0, null, 20.0, 0,
-        "run: 0 of 1 joined at the first start, run: the median is NaN s after the last name server was right, not under 9 s")]
+        "run: 0 of 1 joined at the first start, run: the median is NaN s after the last DNS server was right, not under 9 s")]
     public void Targets(double? startedAt, double? joinedAt, double? rightAt, int restarts, string missed) =>
         Assert.Equal(missed, string.Join(", ", Table.Missed([Rows.Row("run", Rows.Joining(startedAt, joinedAt, rightAt, restarts))])));
 

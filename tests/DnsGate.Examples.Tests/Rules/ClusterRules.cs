@@ -66,7 +66,7 @@ internal static class ClusterRules
                 .Select(port => $"{service.Text("metadata", "name")}: {port.Text("name")}"))),
 
         // With another policy or entries of its own a pod would be told otherwise than its clients are, or have another name.
-        Rule.OfPods("pods have the name and the name servers that Kubernetes gives them", (_, pod) =>
+        Rule.OfPods("pods have the name and the DNS servers that Kubernetes gives them", (_, pod) =>
             pod.Spec.Text("dnsPolicy") is null or "ClusterFirst"
             && (pod.IsOfJob || pod.Spec.At("subdomain") is null)
             && new[] { "dnsConfig", "hostAliases", "hostname", "setHostnameAsFQDN" }.All(name => pod.Spec.At(name) is null)),

@@ -100,7 +100,7 @@ public sealed class DiscoveryListingTests : IDisposable
 
     [Theory]
     [InlineData("discovered servers", Headless, true)]
-    [InlineData("discovered servers, by name servers", "ns", true)]
+    [InlineData("discovered servers, by DNS servers", "ns", true)]
     [InlineData("servers that the user named", "", false)]
     public async Task Whether_something_answers_in_their_place_is_asked_once_and_only_of_discovered_servers(
         string sentence, string source, bool isAsked)

@@ -38,7 +38,8 @@ public sealed class KubeSourceTests
         { "closed instead", "Unreachable: the API server at SERVER closed the connection in the middle of its answer" },
         { "not HTTP", "Unreachable: what answers at SERVER speaks no HTTP: it may be no API server" },
         { "head without end", "Unreachable: the head of the answer from SERVER is too long: it may be no API server" },
-        { "list without end", "Unreachable: the answer of the API server is larger than 16 MiB: it lists more than name servers" },
+        { "list without end",
+            "Unreachable: the answer of the API server is larger than 16 MiB: it lists more than the cluster's DNS servers" },
         { "empty", "Empty: Service kube-system/kube-dns has no EndpointSlices: there is no such Service, or it has no selector" },
         { "no endpoints", "NoEndpoints: Service kube-system/kube-dns has no endpoints: its EndpointSlices list no pod with an IP address" },
     };
@@ -131,6 +132,7 @@ public sealed class KubeSourceTests
         var server = new Server(new ServerAddress(IPAddress.Parse("10.244.0.5")), "kube:kube-system/kube-dns")
         {
             Endpoint = new KubeEndpoint("coredns-10-244-0-5", "node-a", HasHints: false),
+            Namespace = "kube-system",
         };
         Assert.Equal([server], list.LastGood);
         Assert.Equal("coredns-10-244-0-5 on node-a (10.244.0.5:53)", server.DisplayName);

@@ -2,7 +2,7 @@ using System.Net.Sockets;
 
 namespace DnsGate.Bench.Processes;
 
-/// <summary>Whether those who ask the sidecar, as fast as they can, keep it from asking name servers.</summary>
+/// <summary>Whether those who ask the sidecar, as fast as they can, keep it from asking DNS servers.</summary>
 internal static class BusyPart
 {
     private const int Servers = 20;
@@ -28,7 +28,7 @@ internal static class BusyPart
         var change = busy.RoundsPerSecond / quiet.RoundsPerSecond - 1;
         var perRequest = (busy.Cpu - quiet.Cpu) / busy.Requests;
         return new Section(
-            "`dnsgate serve` at a closed gate, 20 name servers, one of them stale: rounds while others ask",
+            "`dnsgate serve` at a closed gate, 20 DNS servers, one of them stale: rounds while others ask",
             ["", "rounds a second", "longest from one to the next", "requests a second", "CPU a request", "of a core"],
             [
                 quiet.ToFigure("no requests", ""),
@@ -37,7 +37,7 @@ internal static class BusyPart
                     $"{perRequest * 1e6:f0} µs")
                     .Against($"as many rounds a second, ± 5 %: {change:+0.0 %;−0.0 %}", Math.Abs(change) <= MostSlower),
             ],
-            $"{Window.TotalSeconds:f0} s each, the rounds as a name server sees them. Those who ask, the sidecar and the name "
+            $"{Window.TotalSeconds:f0} s each, the rounds as a DNS server sees them. Those who ask, the sidecar and the DNS "
             + "servers share the processor.");
     }
 

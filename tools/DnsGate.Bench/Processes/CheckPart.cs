@@ -60,7 +60,7 @@ internal static class CheckPart
         }
 
         return new Section(
-            "`dnsgate check`, five name servers on loopback",
+            "`dnsgate check`, five DNS servers on loopback",
             Columns,
             [
                 nothing.ToFigure("a process that does nothing (`true`)"),

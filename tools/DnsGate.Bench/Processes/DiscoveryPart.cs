@@ -1,6 +1,6 @@
 namespace DnsGate.Bench.Processes;
 
-/// <summary>What finding the name servers adds to a <c>check</c> of five of them.</summary>
+/// <summary>What finding the DNS servers adds to a <c>check</c> of five of them.</summary>
 internal static class DiscoveryPart
 {
     private const int Servers = 5;
@@ -24,7 +24,7 @@ internal static class DiscoveryPart
             Check("auto", ServerFarm.ArgumentsFor("auto")));
         var size = new FileInfo(launcher.Executable).Length / 1048576.0;
         return new Section(
-            "Finding five name servers on loopback",
+            "Finding five DNS servers on loopback",
             CheckPart.Columns,
             [
                 taken[0].ToFigure("`dnsgate check`, servers named"),

@@ -14,7 +14,7 @@ internal static class FarmProcess
     /// Serves until stdin ends; says the ports and the addresses on stdout, when all of them listen, and at each line of stdin when the
     /// rounds since the line before came in: at the first server, in milliseconds of some clock.
     /// </summary>
-    /// <param name="count">How many name servers.</param>
+    /// <param name="count">How many DNS servers.</param>
     /// <param name="delay">Between a query and its reply.</param>
     /// <param name="stale">How many of them give an old address.</param>
     /// <param name="account">Where the service account for the API server goes.</param>

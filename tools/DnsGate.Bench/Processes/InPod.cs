@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace DnsGate.Bench.Processes;
 
 /// <summary>
-/// A mount namespace in which a service account is where the kubelet puts it, and no name server but the farm's. Every contender enters it
+/// A mount namespace in which a service account is where the kubelet puts it, and no DNS server but the farm's. Every contender enters it
 /// in the same way, so that what entering costs cancels out.
 /// </summary>
 internal sealed class InPod : IAsyncDisposable

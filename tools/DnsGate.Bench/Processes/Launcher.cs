@@ -32,7 +32,7 @@ internal sealed record Launcher(string Executable, string Measure, string DnsCli
     /// <summary>
     /// Runs the contenders in turn, again and again, so that what changes on the machine meanwhile changes for all of them.
     /// </summary>
-    /// <param name="warmUps">Runs that do not count: files are cached, and the name servers' code is compiled.</param>
+    /// <param name="warmUps">Runs that do not count: files are cached, and the DNS servers' code is compiled.</param>
     /// <param name="runs">Runs that count.</param>
     /// <param name="contenders">What to run.</param>
     /// <returns>What each took.</returns>

@@ -1,6 +1,6 @@
 namespace DnsGate.Bench.Processes;
 
-/// <summary>One round over 1,000 name servers.</summary>
+/// <summary>One round over 1,000 DNS servers.</summary>
 internal static class ManyServersPart
 {
     private const int Servers = 1000;
@@ -18,7 +18,7 @@ internal static class ManyServersPart
             new Contender("check with few files", 0, ["sh", "-c", "ulimit -n 1024 && exec \"$@\"", "sh", .. check]));
 
         return new Section(
-            "One round over 1,000 name servers on loopback",
+            "One round over 1,000 DNS servers on loopback",
             CheckPart.Columns,
             [
                 ToFigure(taken[0], "`dnsgate check --timeout 0`"),

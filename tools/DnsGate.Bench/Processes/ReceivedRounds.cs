@@ -3,7 +3,7 @@ using DnsGate.TestKit;
 
 namespace DnsGate.Bench.Processes;
 
-/// <summary>When the rounds of one gate came in at a name server: what it sees of them, whatever the gate says.</summary>
+/// <summary>When the rounds of one gate came in at a DNS server: what it sees of them, whatever the gate says.</summary>
 internal sealed class ReceivedRounds
 {
     private readonly Lock guard = new();

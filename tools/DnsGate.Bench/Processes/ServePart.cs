@@ -35,7 +35,7 @@ internal static class ServePart
             pod.Run("probe", Closed, launcher.Executable, "probe", "ready", "--listen", $"{sidecar.At}"),
             pod.Run("check", Closed, [launcher.Executable, "check", .. named]));
         return new Section(
-            "`dnsgate serve`, 20 name servers on loopback, one of them stale: from its start to its first answer",
+            "`dnsgate serve`, 20 DNS servers on loopback, one of them stale: from its start to its first answer",
             CheckPart.Columns,
             [
                 ToFigure("`dnsgate serve`, servers named: the first 503 of /startupz", ofNamed),

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace DnsGate.Bench.Processes;
 
-/// <summary>Name servers on loopback in a process of their own: what they cost is not the client's.</summary>
+/// <summary>DNS servers on loopback in a process of their own: what they cost is not the client's.</summary>
 internal sealed class ServerFarm : IAsyncDisposable
 {
     public const string PodName = "zk-0.zk-headless.prod.svc.cluster.local";
@@ -57,14 +57,14 @@ internal sealed class ServerFarm : IAsyncDisposable
         }
 
         process.Dispose();
-        throw new BenchmarkFailedException("the name servers did not start");
+        throw new BenchmarkFailedException("the DNS servers did not start");
     }
 
     /// <summary>When the rounds since the last call came in at the first server, in seconds of some clock.</summary>
     public async Task<double[]> TakeRoundsAsync()
     {
         await process.StandardInput.WriteLineAsync();
-        var line = await process.StandardOutput.ReadLineAsync() ?? throw new BenchmarkFailedException("the name servers are gone");
+        var line = await process.StandardOutput.ReadLineAsync() ?? throw new BenchmarkFailedException("the DNS servers are gone");
         return [.. line.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(at => double.Parse(at) / 1000)];
     }
 

@@ -59,7 +59,7 @@ internal static class SoakPart
         await kube.VerifyAsync(isOpen: false);
 
         return new Section(
-            $"`dnsgate serve` for {Text(length)}, 20 name servers{(length < WholeLength ? ": **a trial**, not the ten minutes" : "")}",
+            $"`dnsgate serve` for {Text(length)}, 20 DNS servers{(length < WholeLength ? ": **a trial**, not the ten minutes" : "")}",
             ["", "of a core", $"memory after {Text(warming)}", "at the end", "of it anonymous", "peak"],
             [
                 (await ofOpen).ToFigure("open; /metrics every 15 s, /readyz every 10 s", isPaced: true),

@@ -15,7 +15,7 @@ internal static class WaitPart
         Contender Wait(string name, string[] arguments) =>
             pod.Run(name, TimedOut, [launcher.Executable, "wait", .. arguments, "--timeout", "60s"]);
         return new Section(
-            "`dnsgate wait` at a closed gate, 20 name servers, one of them stale",
+            "`dnsgate wait` at a closed gate, 20 DNS servers, one of them stale",
             ["", "wall clock", "CPU", "of a core", "peak memory"],
             [
                 ToFigure("`dnsgate wait --timeout 60s`, servers named", await launcher.MeasureAsync(Wait("static", farm.GateArguments))),

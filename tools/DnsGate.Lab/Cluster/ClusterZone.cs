@@ -4,7 +4,7 @@ using DnsGate.TestKit;
 
 namespace DnsGate.Lab.Cluster;
 
-/// <summary>What one name server of the cluster knows of the pods, and of the headless Service over the name servers. A value.</summary>
+/// <summary>What one DNS server of the cluster knows of the pods, and of the headless Service over the DNS servers. A value.</summary>
 internal sealed record ClusterZone(IReadOnlyList<IPAddress> NameServers, IReadOnlyList<PodRecords> Pods)
 {
     /// <summary>CoreDNS's own default, in seconds.</summary>

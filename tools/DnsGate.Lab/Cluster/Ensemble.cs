@@ -3,7 +3,7 @@ using System.Net;
 namespace DnsGate.Lab.Cluster;
 
 /// <summary>
-/// A ZooKeeper ensemble in pods, with the name servers of its cluster. Nothing of it is left when
+/// A ZooKeeper ensemble in pods, with the DNS servers of its cluster. Nothing of it is left when
 /// it is disposed, or when this process ends.
 /// </summary>
 internal sealed class Ensemble : IAsyncDisposable

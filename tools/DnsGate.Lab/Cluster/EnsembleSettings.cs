@@ -5,7 +5,7 @@ internal sealed record EnsembleSettings
 {
     public int Members { get; init; } = 3;
 
-    /// <summary>How many name servers, and how many of them, from the last, are behind a cache.</summary>
+    /// <summary>How many DNS servers, and how many of them, from the last, are behind a cache.</summary>
     public (int All, int Cached) NameServers { get; init; } = (3, 1);
 
     /// <summary>How members are spelled in zoo.cfg.</summary>
@@ -21,6 +21,6 @@ internal sealed record EnsembleSettings
     /// </summary>
     public int? Latecomer { get; init; }
 
-    /// <summary>Whether no member is started, and no name server knows one yet.</summary>
+    /// <summary>Whether no member is started, and no DNS server knows one yet.</summary>
     public bool IsColdStart { get; init; }
 }

@@ -5,7 +5,7 @@ using System.Net.Sockets;
 namespace DnsGate.Lab.Cluster;
 
 /// <summary>
-/// The network of a node: a bridge that pods are plugged into, the addresses of the name servers, and the virtual address of
+/// The network of a node: a bridge that pods are plugged into, the addresses of the DNS servers, and the virtual address of
 /// their Service, behind which each new source port meets one of them by chance, as kube-proxy has it.
 /// </summary>
 internal sealed class NodeNetwork : IAsyncDisposable
@@ -19,7 +19,7 @@ internal sealed class NodeNetwork : IAsyncDisposable
 
     private NodeNetwork(Namespace inside) => Inside = inside;
 
-    /// <summary>The node itself: the name servers run here.</summary>
+    /// <summary>The node itself: the DNS servers run here.</summary>
     public Namespace Inside { get; }
 
     public static async Task<NodeNetwork> StartAsync(IReadOnlyList<IPAddress> nameServers)

@@ -1,6 +1,6 @@
 namespace DnsGate.Lab.Cluster;
 
-/// <summary>What a name server knows of one pod.</summary>
+/// <summary>What a DNS server knows of one pod.</summary>
 /// <param name="Name">The pod's name, fully qualified.</param>
 /// <param name="Addresses">The addresses at its name; none = the name does not exist.</param>
 /// <param name="Reverse">The addresses whose PTR record names it.</param>

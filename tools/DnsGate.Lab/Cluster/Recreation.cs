@@ -3,12 +3,12 @@ using System.Diagnostics;
 namespace DnsGate.Lab.Cluster;
 
 /// <summary>
-/// Deletes a member's pod, starts another under a new address, lets each name server learn of it in its own time, and watches.
+/// Deletes a member's pod, starts another under a new address, lets each DNS server learn of it in its own time, and watches.
 /// </summary>
 /// <param name="ensemble">The ensemble.</param>
 /// <param name="member">The member that is recreated.</param>
 /// <param name="turns">
-/// For each name server what it learns and when; the last must be the truth. Null: it learns nothing, and nobody waits for it.
+/// For each DNS server what it learns and when; the last must be the truth. Null: it learns nothing, and nobody waits for it.
 /// </param>
 internal sealed class Recreation(Ensemble ensemble, Member member, IReadOnlyList<Turn[]?> turns)
 {

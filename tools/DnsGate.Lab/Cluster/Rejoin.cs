@@ -4,7 +4,7 @@ namespace DnsGate.Lab.Cluster;
 
 /// <summary>What became of a member that was recreated under another address.</summary>
 /// <param name="Samples">What was seen of it, in order.</param>
-/// <param name="RightAt">When the last name server turned right; null when one never did.</param>
+/// <param name="RightAt">When the last DNS server turned right; null when one never did.</param>
 internal sealed record Rejoin(IReadOnlyList<Sample> Samples, TimeSpan? RightAt)
 {
     /// <summary>So long must a member have a mode and its election port before it counts as joined.</summary>

@@ -2,7 +2,7 @@ using DnsGate.TestKit;
 
 namespace DnsGate.Lab.Dns;
 
-/// <summary>The pod of all the scenarios, and what name servers may know of it.</summary>
+/// <summary>The pod of all the scenarios, and what DNS servers may know of it.</summary>
 internal static class Pod
 {
     public const string Name = "zk-0.zk-headless.prod.svc.cluster.local";

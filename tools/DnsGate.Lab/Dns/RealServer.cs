@@ -6,7 +6,7 @@ using DnsGate.TestKit;
 namespace DnsGate.Lab.Dns;
 
 /// <summary>
-/// A name server from Debian, started on a loopback address of its own, with a directory of its own. A shell stands between:
+/// A DNS server from Debian, started on a loopback address of its own, with a directory of its own. A shell stands between:
 /// it kills the server when its standard input ends, so that nothing is left behind even if this process is killed.
 /// </summary>
 internal class RealServer : IAsyncDisposable

@@ -21,7 +21,7 @@ internal sealed record Zones(string[] Addresses, string Target = Pod.Name, int T
     /// <summary>A domain that every server here refuses.</summary>
     public const string ForeignDomain = "example.org";
 
-    /// <summary>The headless Service over the name servers, by the name that <c>auto</c> looks for.</summary>
+    /// <summary>The headless Service over the DNS servers, by the name that <c>auto</c> looks for.</summary>
     public const string Service = $"dnsgate-name-servers.kube-system.svc.{Domain}";
 
     private static int serial;
@@ -30,7 +30,7 @@ internal sealed record Zones(string[] Addresses, string Target = Pod.Name, int T
 
     public static Zones Stale { get; } = new([Pod.OldIp]);
 
-    /// <summary>The name servers that the headless Service lists; none = there is no such Service.</summary>
+    /// <summary>The DNS servers that the headless Service lists; none = there is no such Service.</summary>
     public IPAddress[] NameServers { get; init; } = [];
 
     public IReadOnlyList<ZoneFile> Files => [new ZoneFile(Domain, Forward), new ZoneFile(ReverseDomain, Reverse)];
@@ -48,10 +48,10 @@ internal sealed record Zones(string[] Addresses, string Target = Pod.Name, int T
     public static string Begin(int ttl) => string.Create(
         CultureInfo.InvariantCulture, $"$TTL {ttl}\n@ SOA ns hostmaster {Interlocked.Increment(ref serial)} 7200 1800 86400 {ttl}\n");
 
-    /// <summary>How the zone file of a name server in the cluster begins.</summary>
+    /// <summary>How the zone file of a DNS server in the cluster begins.</summary>
     public static string Head(int ttl) => $"{Begin(ttl)}@ NS ns\nns A 127.0.0.1\n";
 
-    /// <summary>The records of the headless Service over the name servers.</summary>
+    /// <summary>The records of the headless Service over the DNS servers.</summary>
     public static string Headless(IReadOnlyList<IPAddress> nameServers) =>
         nameServers.Count == 0
             ? ""

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace DnsGate.Core.Discovery.Kube;
 
-/// <summary>At which port of its endpoints a slice has name servers. 53 is never assumed: OpenShift's listen on 5353.</summary>
+/// <summary>At which port of its endpoints a slice has DNS servers. 53 is never assumed: OpenShift's listen on 5353.</summary>
 internal static class DnsPort
 {
     /// <summary>

@@ -12,10 +12,10 @@ namespace DnsGate.Core.Discovery.Kube;
 internal static class EndpointServers
 {
     /// <summary>
-    /// The name servers, sorted, each once.
+    /// The DNS servers, sorted, each once.
     /// <list type="bullet">
     /// <item>A pod (<c>targetRef.uid</c>) that is listed with two families is one server: it is asked at the family that this pod has
-    /// too, IPv4 before IPv6. One that is listed only with the family that this pod lacks is asked too: it is a name server of the
+    /// too, IPv4 before IPv6. One that is listed only with the family that this pod lacks is asked too: it is a DNS server of the
     /// cluster, and has to agree.</item>
     /// <item>An endpoint that moves between slices is in both for a moment, perhaps with two standings. The stronger holds: to ask
     /// one server too many costs a moment, one too few a wrong start.</item>
@@ -42,7 +42,7 @@ internal static class EndpointServers
         var found = Read(slices, out var hasEndpoints, out var unusable);
         if (unusable is not null && found.Count > 0)
         {
-            // It may be a name server that clients ask: a list without it is not complete.
+            // It may be a DNS server that clients ask: a list without it is not complete.
             return SourceResult.Failed(
                 DiscoveryFault.Unreachable,
                 $"{subject} has a ready endpoint that cannot be asked: {unusable}");
@@ -75,7 +75,8 @@ internal static class EndpointServers
             list.Add(new Server(address, source.ToString())
             {
                 Condition = pod.Condition,
-                Endpoint = pod.Facts with { Namespace = source.Namespace },
+                Endpoint = pod.Facts,
+                Namespace = source.Namespace,
             });
         }
 

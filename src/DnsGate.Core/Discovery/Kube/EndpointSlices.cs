@@ -12,7 +12,7 @@ internal sealed class EndpointSlices
 {
     /// <summary>
     /// The maximum number of endpoints. The largest clusters run some hundreds of CoreDNS instances. A Service with more endpoints does not
-    /// consist of name servers, and the gate would query each of them every second.
+    /// consist of DNS servers, and the gate would query each of them every second.
     /// </summary>
     public const int MaxEndpoints = 5_000;
 
@@ -81,15 +81,15 @@ internal sealed class EndpointSlices
         return services is [{ } only] && DnsLabel.Is(only) ? new ServerSource.Kube(source.Namespace, only) : source;
     }
 
-    /// <summary>The name servers among the endpoints, sorted, each once; or why there are none.</summary>
+    /// <summary>The DNS servers among the endpoints, sorted, each once; or why there are none.</summary>
     /// <param name="source">The Service that they belong to, and what they are shown with.</param>
     /// <param name="podAddresses">The pod's own addresses: an endpoint of two families is asked at the one that the pod has too.</param>
     public SourceResult ToResult(ServerSource.Kube source, ImmutableArray<IPAddress> podAddresses) =>
         EndpointServers.Convert(slices, source, podAddresses);
 
     private static string? FlawOf(ImmutableArray<EndpointSlice>.Builder slices) =>
-        slices.Count > MaxSlices ? "lists more than 1,000 EndpointSlices: these are no name servers"
-        : slices.Sum(slice => slice.Endpoints?.Length ?? 0) > MaxEndpoints ? "lists more than 5,000 endpoints: these are no name servers"
+        slices.Count > MaxSlices ? "lists more than 1,000 EndpointSlices: these are no DNS servers"
+        : slices.Sum(slice => slice.Endpoints?.Length ?? 0) > MaxEndpoints ? "lists more than 5,000 endpoints: these are no DNS servers"
         : null;
 
     private static string? KindFlawOf(ReadOnlySpan<byte> json) =>

@@ -21,7 +21,6 @@ internal static class PageStyle
         p,ul,ol,dl{margin:.4rem 0}
         a{color:var(--link)}
         code,pre,.mono{font-family:ui-monospace,monospace;font-size:.92em}
-        code{display:inline-block}
         pre{margin:.4rem 0;padding:.6rem;background:var(--shade);overflow-x:auto;overflow-wrap:normal}
         .banner{color:#fff;padding:1.1rem 0}
         .banner p{font-size:1.1rem}
@@ -36,7 +35,6 @@ internal static class PageStyle
         dl.facts dd{margin:0}
         .wide{overflow-x:auto}
         table{border-collapse:collapse;width:100%}
-        caption{text-align:left;color:var(--soft);font-size:.9rem;padding-bottom:.4rem}
         th,td{text-align:left;vertical-align:top;padding:.45rem .7rem .45rem .5rem;border-top:1px solid var(--line)}
         thead th{border-top:0;color:var(--soft);font-size:.85rem;font-weight:600}
         tbody th{font-weight:400}
@@ -77,7 +75,7 @@ internal static class PageStyle
         @media (max-width:46rem){
         h1{font-size:1.9rem}
         thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
-        table,tbody,tr,caption{display:block}
+        table,tbody,tr{display:block}
         tbody tr{padding:.5rem .6rem;margin-bottom:.6rem;border:1px solid var(--line);border-left-width:.35rem}
         tr.row-bad{border-left-color:var(--bad-bar)}tr.row-mute{border-left-color:var(--mute-bar)}tr.row-good{border-left-color:var(--good-bar)}
         th,td{display:block;min-width:0;border:0;padding:.15rem 0}
@@ -85,7 +83,7 @@ internal static class PageStyle
         td.check{min-width:0;display:grid;grid-template-columns:4.2rem 1fr}
         td.check::before{content:attr(data-check);color:var(--soft)}
         }
-        @media (max-width:30rem){h1{font-size:1.6rem}dl.facts{display:block}dl.facts dd{margin-bottom:.3rem}}
+        @media (max-width:30rem){h1{font-size:1.6rem}dl.facts{display:block}dl.facts dd{margin-bottom:.3rem}.scale .t1,.scale .t3{display:none}}
         @media print{.banner{color:#000;background:none}}
         </style>
 

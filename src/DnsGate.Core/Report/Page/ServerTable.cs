@@ -103,9 +103,14 @@ internal static class ServerTable
         }
 
         page.Write($"</p>");
-        if (!verdict.Agrees)
+        // What is silent, and how, is in the cells of what was asked.
+        if (!verdict.Agrees && !verdict.Judgement.IsSilence)
         {
             page.Write($"<p>{Html.Cut(verdict.Judgement.Detail, MostCharacters)}</p>");
+            if (snapshot.ExpiresIn(verdict) is { } seconds)
+            {
+                page.Write($"<p class=\"soft\">cached answer, expires in {seconds.ToString()}s</p>");
+            }
         }
     }
 

@@ -94,7 +94,8 @@ internal sealed class KubeClient(KubeAccess access) : IDisposable
             return !isOk ? KubeReply.Failed(ApiProblem.Describe(source, status, body.Span, access.AccountOf(credentials.Token)), status)
                 : body.Length > maxBody
                     ? KubeReply.Failed(new DiscoveryProblem(
-                        DiscoveryFault.Unreachable, "the answer of the API server is larger than 16 MiB: it lists more than name servers"))
+                        DiscoveryFault.Unreachable,
+                        "the answer of the API server is larger than 16 MiB: it lists more than the cluster's DNS servers"))
                 : new KubeReply(status, body, null);
         }
         catch (CryptographicException)

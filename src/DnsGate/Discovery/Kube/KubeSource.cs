@@ -8,13 +8,13 @@ using DnsGate.Core.Text;
 
 namespace DnsGate.Discovery.Kube;
 
-/// <summary>The name servers of a Service, from the EndpointSlices of the Kubernetes API: LIST, without a watch.</summary>
+/// <summary>The DNS servers of a Service, from the EndpointSlices of the Kubernetes API: LIST, without a watch.</summary>
 /// <param name="candidates">
 /// The Services that may be the one, the likeliest first: several only for <c>auto</c>. They are listed one after the other, up to the
-/// first that has name servers.
+/// first that has DNS servers.
 /// </param>
 /// <param name="access">How the API server is reached.</param>
-/// <param name="podAddresses">The pod's own addresses: a name server of two families is asked at the one that the pod has too.</param>
+/// <param name="podAddresses">The pod's own addresses: a DNS server of two families is asked at the one that the pod has too.</param>
 /// <param name="timeout">Time for the first list.</param>
 /// <param name="hasNext">Whether another source is used if the first list fails: then it is tried again within its time.</param>
 /// <param name="time">The clock of deadlines and pauses.</param>
@@ -77,7 +77,7 @@ internal sealed class KubeSource(
     }
 
     /// <summary>
-    /// The first candidate that has name servers; where none has, the problem that says most. What is wrong with the API itself ends it:
+    /// The first candidate that has DNS servers; where none has, the problem that says most. What is wrong with the API itself ends it:
     /// it is the same for all of them.
     /// </summary>
     private async Task<SourceResult> ListFirstAsync(bool fromCache, CancellationToken deadline)

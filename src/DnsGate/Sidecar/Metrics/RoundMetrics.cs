@@ -31,20 +31,20 @@ internal sealed class RoundMetrics(MetricFactory metrics, IReadOnlyList<Configur
 
     private readonly Gauge agrees = metrics.CreateGauge(
         "dnsgate_agrees",
-        "1 if all name servers of the view agreed in the last round, 0 if not or if they were not queried. 0 after the opening is drift. "
+        "1 if all DNS servers of the view agreed in the last round, 0 if not or if they were not queried. 0 after the opening is drift. "
         + "The external view keeps its value after the opening.",
         "view");
 
     private readonly Gauge servers = metrics.CreateGauge(
         "dnsgate_servers",
-        "Listed name servers by their state in the last round: agrees, disagrees, silent, unsettled (right with TTL 0), not-required (not "
+        "Listed DNS servers by their state in the last round: agrees, disagrees, silent, unsettled (right with TTL 0), not-required (not "
         + "ready or terminating), not-asked.",
         "state",
         "view");
 
     private readonly Counter changes = metrics.CreateCounter(
         "dnsgate_agreement_changes_total",
-        "Changes of a name server between agreeing and not agreeing. New, not required and TTL-0 servers are not counted.",
+        "Changes of a DNS server between agreeing and not agreeing. New, not required and TTL-0 servers are not counted.",
         "view");
 
     private readonly AgreementMemory agreement = new();

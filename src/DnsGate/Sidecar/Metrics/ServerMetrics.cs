@@ -3,12 +3,12 @@ using Prometheus;
 
 namespace DnsGate.Sidecar.Metrics;
 
-/// <summary>What each name server said in the last round. A server that left the list has no series.</summary>
+/// <summary>What each DNS server said in the last round. A server that left the list has no series.</summary>
 internal sealed class ServerMetrics(MetricFactory metrics)
 {
     private readonly Gauge agrees = metrics.CreateGauge(
         "dnsgate_server_agrees",
-        "1 if the name server agreed in the last round; absent if it was not queried. Only with ?servers=all: one series per server.",
+        "1 if the DNS server agreed in the last round; absent if it was not queried. Only with ?servers=all: one series per server.",
         "server",
         "view");
 

@@ -3,12 +3,12 @@ using Prometheus;
 
 namespace DnsGate.Sidecar.Metrics;
 
-/// <summary>Counts what the sources of name servers could not list.</summary>
+/// <summary>Counts what the sources of DNS servers could not list.</summary>
 internal sealed class SourceMetrics(MetricFactory metrics)
 {
     private readonly Counter errors = metrics.CreateCounter(
         "dnsgate_discovery_errors_total",
-        "Failed attempts to list name servers, by source, including those where an earlier list or another source was used.",
+        "Failed attempts to list DNS servers, by source, including those where an earlier list or another source was used.",
         "source");
 
     /// <summary>Creates a series for each source, with the value 0.</summary>

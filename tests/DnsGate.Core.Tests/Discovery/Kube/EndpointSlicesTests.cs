@@ -59,7 +59,7 @@ public sealed class EndpointSlicesTests
         Assert.Equal(5_000, most.ToResult(SliceText.Source, []).Servers.Length);
 
         Assert.Equal(
-            "the answer of the API server lists more than 5,000 endpoints: these are no name servers",
+            "the answer of the API server lists more than 5,000 endpoints: these are no DNS servers",
             ProblemOf(SliceText.List(Slices(5_001))));
     }
 
@@ -68,7 +68,7 @@ public sealed class EndpointSlicesTests
     {
         string[] many = [.. Enumerable.Range(0, 1_001).Select(index => SliceText.Slice($"s{index} IPv4 -"))];
         Assert.Equal(
-            "the answer of the API server lists more than 1,000 EndpointSlices: these are no name servers",
+            "the answer of the API server lists more than 1,000 EndpointSlices: these are no DNS servers",
             ProblemOf(SliceText.List(many)));
         Assert.Equal(
             "the answer of the API server has a 'continue' without end", ProblemOf(SliceText.List([], continueAt: new string('c', 5_000))));
