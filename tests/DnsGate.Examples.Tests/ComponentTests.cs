@@ -55,7 +55,8 @@ public sealed class ComponentTests
     public async Task The_image_volume_has_the_image_that_the_kustomization_names()
     {
         var example = await Example.ChangedAsync("component/wrapper-example", "kustomization.yaml",
-            $"newName: dnsgate\n    newTag: {Example.Version}\n", "newName: registry.example.com/dnsgate\n    newTag: 1.2.3\n", "wrapper-image-volume");
+            $"newName: dnsgate\n    newTag: {Example.Version}\n",
+            "newName: registry.example.com/dnsgate\n    newTag: 1.2.3\n", "wrapper-image-volume");
 
         var volume = Assert.Single(Assert.Single(example.Pods).Spec.Items("volumes"));
         Assert.Equal("registry.example.com/dnsgate:1.2.3", volume.Text("image", "reference"));

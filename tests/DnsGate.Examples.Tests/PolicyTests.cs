@@ -66,7 +66,8 @@ public sealed class PolicyTests
     [MemberData(nameof(Modes))]
     public async Task The_image_is_a_variable(string mode)
     {
-        var example = (await Example.OfAsync(Directory)).With($"'\"dnsgate:{Example.Version}\"'", "'\"registry.example.com/dnsgate:1.2.3\"'");
+        var example = (await Example.OfAsync(Directory))
+            .With($"'\"dnsgate:{Example.Version}\"'", "'\"registry.example.com/dnsgate:1.2.3\"'");
         var patched = await Tools.MutateAsync(Policy(example, mode), Pod());
 
         Assert.Equal("registry.example.com/dnsgate:1.2.3", Assert.Single(patched[0].Items("spec", "initContainers")).Text("image"));
