@@ -61,7 +61,8 @@ internal sealed class GateLoop(
                     observer.OnRound(publish.Snapshot with { Time = time.GetUtcNow() });
                     break;
                 case GateStep.Done done:
-                    return done.Snapshot with { Time = time.GetUtcNow() };
+                    // The last round may have been a while ago: what counts down has gone on.
+                    return done.Snapshot with { Now = Now, Time = time.GetUtcNow() };
             }
         }
     }
