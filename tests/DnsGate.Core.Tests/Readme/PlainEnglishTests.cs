@@ -10,7 +10,7 @@ public sealed partial class PlainEnglishTests
     private static readonly string[] Kinds = [".md", ".yaml", ".yml", ".cs", ".json"];
 
     // What asks the name servers of a zone; and the handbook.
-    private static readonly string[] NameServersOfZones = ["AuthorityWalk.cs", "HoldTime.cs", "RecordType.cs", "handbook"];
+    private static readonly string[] NameServersOfZones = ["AuthorityWalk.cs", "HoldTime.cs", "RecordType.cs"];
 
     public static TheoryData<string> Files =>
     [
