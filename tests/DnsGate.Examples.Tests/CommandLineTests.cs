@@ -4,7 +4,7 @@ namespace DnsGate.Examples.Tests;
 
 /// <summary>
 /// The published executable reads every command line of the examples. The pod's name and address are made to be wrong, so
-/// that it ends there, names all else that is wrong as well, and asks nobody: an example is right when it says no more than it
+/// that it ends there, names all else that is wrong as well, and sends no query: an example is right when it says no more than it
 /// says without its flags and variables.
 /// </summary>
 public sealed class CommandLineTests
@@ -53,7 +53,7 @@ public sealed class CommandLineTests
     internal static async Task<string> SaysAsync(Invocation invocation)
     {
         using TemporaryDirectory directory = new();
-        Dictionary<string, string> environment = new(invocation.Environment) { ["DNSGATE_NAME"] = "nobody", ["DNSGATE_IPS"] = "nowhere" };
+        Dictionary<string, string> environment = new(invocation.Environment) { ["DNSGATE_NAME"] = "wrong", ["DNSGATE_IPS"] = "nowhere" };
         string[] command = invocation.Verb == "run" ? ["--", "true"] : [];
         // What is installed here goes to a directory of the test.
         string[] arguments = [.. invocation.Arguments.Select(argument =>
@@ -66,7 +66,7 @@ public sealed class CommandLineTests
         }
 
         var bare = await Child.RunAsync(Executable.Path, [invocation.Verb, .. command],
-            new Dictionary<string, string> { ["DNSGATE_NAME"] = "nobody", ["DNSGATE_IPS"] = "nowhere" });
+            new Dictionary<string, string> { ["DNSGATE_NAME"] = "wrong", ["DNSGATE_IPS"] = "nowhere" });
         Assert.Equal((2, 2), (given.ExitCode, bare.ExitCode));
         // A verb that it does not know says nothing of the address.
         return bare.Stderr.Contains("nowhere", StringComparison.Ordinal)

@@ -103,11 +103,16 @@ public sealed partial class ReleaseTests
         Assert.Equal(!isDated, ended.Stderr.Contains("write the date of the release", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void The_status_line_of_the_README_has_the_version() =>
+        Assert.Contains($"\nVersion {Version}, Linux", Repository.Readme, StringComparison.Ordinal);
+
     /// <summary>A number there would be wrong after the next release.</summary>
     [Theory]
     [InlineData("README.md")]
     [InlineData("SECURITY.md")]
     [InlineData("docker/README.md")]
+    [InlineData("docs/adopt.md")]
     [InlineData("k8s-examples/README.md")]
     public void A_document_has_no_version_in_the_name_of_the_image(string document)
     {

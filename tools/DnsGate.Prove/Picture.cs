@@ -33,7 +33,7 @@ internal static class Picture
               }
             </style>
             <text class="head" x="12" y="22">A ZooKeeper leader comes back under a new address while DNS servers are stale</text>
-            <text class="faint" x="12" y="42">When it joined: seconds after the last DNS server turned right. A dot is a trial, hollow where the container was restarted before.</text>
+            <text class="faint" x="12" y="42">When it joined: seconds after the last DNS server was right. A dot is a trial, hollow where the container was restarted before.</text>
 
             """);
         for (var at = From; at <= To; at += 10)

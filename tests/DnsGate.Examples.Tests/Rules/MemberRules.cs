@@ -34,7 +34,7 @@ internal static class MemberRules
             gate.Reader.Read(Invocation.DefaultTimeout).Peers is var sources
             && (sources.IsEmpty || AreThePods(gate, sources))),
 
-        // ClickHouse Keeper ends without one of them; a Job that lacks one cannot begin.
+        // ClickHouse Keeper looks up all of them once at start; a Job that lacks one cannot begin.
         Rule.OfGates("all members are required where the application needs all, and a majority where it needs that", gate =>
             gate.Reader.Read(Invocation.DefaultTimeout) is var options
             && (options.Peers.IsEmpty || options.PeersRequire == (NeedsAll(gate.Container.Pod) ? Quorum.All : Quorum.MoreThanHalf))),

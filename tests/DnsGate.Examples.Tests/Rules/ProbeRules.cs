@@ -4,13 +4,13 @@ using DnsGate.Examples.Tests.Manifests;
 
 namespace DnsGate.Examples.Tests.Rules;
 
-/// <summary>How long the kubelet waits, beside how long the program takes.</summary>
+/// <summary>How long the kubelet waits, compared with how long the program takes.</summary>
 internal static partial class ProbeRules
 {
     // What the program allows itself: check and probe 800 ms, bound --held (README).
     private static readonly TimeSpan Deadline = TimeSpan.FromMilliseconds(800);
 
-    // Longer, and nobody learns that a gate is stuck.
+    // Longer, and a stuck gate is not noticed.
     private static readonly TimeSpan Patience = TimeSpan.FromHours(1);
 
     public static IReadOnlyList<Rule> All { get; } =
@@ -41,12 +41,12 @@ internal static partial class ProbeRules
             container.IsDnsGate || PortsOfProbes(container).All(asked =>
                 container.Node.Items("ports").Any(port => port.Text("name") == asked || port.Text("containerPort") == asked))),
 
-        Rule.OfGates("a startupProbe beside run outlasts the timeout of run", gate =>
+        Rule.OfGates("a startupProbe in the container of run outlasts the timeout of run", gate =>
             gate.Verb != "run"
             || gate.Container.Node.At("startupProbe") is not { } probe
             || Kills(probe) > gate.Reader.Read(Invocation.DefaultTimeout).Timeout.Limit),
 
-        Rule.OfGates("a livenessProbe beside run waits for a startupProbe", gate =>
+        Rule.OfGates("a livenessProbe in the container of run waits for a startupProbe", gate =>
             gate.Verb != "run" || gate.Container.Node.At("livenessProbe") is null || gate.Container.Node.At("startupProbe") is not null),
 
         new("the timeoutSeconds of a probe exceed the deadline of its verb", example =>

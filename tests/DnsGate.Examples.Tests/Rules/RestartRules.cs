@@ -13,12 +13,13 @@ internal static class RestartRules
     public static IReadOnlyList<Rule> All { get; } =
     [
         // The schema of Kubernetes has these fields as plain text. The values are those of the API server of 1.36.
-        Rule.OfContainers("a restart rule has an action and exit codes that the API server takes, beside a restartPolicy", container =>
-            container.Node.Items("restartPolicyRules") is not { Count: > 0 } rules
-            || (container.Node.Text("restartPolicy") is not null
-                && rules.All(rule => Actions.Contains(rule.Text("action"))
-                    && Operators.Contains(rule.Text("exitCodes", "operator"))
-                    && rule.Items("exitCodes", "values").Count > 0))),
+        Rule.OfContainers(
+            "a restart rule has an action and exit codes that the API server takes, and the container has a restartPolicy", container =>
+                container.Node.Items("restartPolicyRules") is not { Count: > 0 } rules
+                || (container.Node.Text("restartPolicy") is not null
+                    && rules.All(rule => Actions.Contains(rule.Text("action"))
+                        && Operators.Contains(rule.Text("exitCodes", "operator"))
+                        && rule.Items("exitCodes", "values").Count > 0))),
 
         // serve would find its memory of the opening in the same sandbox, and open at once (docs/reference.md, --state).
         Rule.OfPods("where all containers are restarted, a gate holds them back again", (_, pod) =>

@@ -26,7 +26,7 @@ internal static class SecurityRules
             container.Node.Items("ports").All(port => port.Number("hostPort") is null or 0)),
 
         // "" is the pod itself; any other host makes the kubelet a stranger's client.
-        Rule.OfContainers("probes and hooks ask nobody but the pod", container =>
+        Rule.OfContainers("probes and hooks ask only the pod", container =>
             Handlers(container).All(handler => string.IsNullOrEmpty(handler.Text("host")))),
 
         // The SCC restricted-v2 of OpenShift sets both ids, and refuses those that a manifest sets.
@@ -82,8 +82,8 @@ internal static class SecurityRules
             || (pod.Spec.Number("securityContext", "fsGroup") is > 0 and var group
                 && group == pod.Spec.Number("securityContext", "runAsGroup"))),
 
-        // install writes the new one beside the old one.
-        Rule.OfPods("there is room for the executable twice where it is installed, and nobody but install writes there", (_, pod) =>
+        // install writes the new one next to the old one.
+        Rule.OfPods("there is room for the executable twice where it is installed, and only install writes there", (_, pod) =>
             pod.Containers
                 .SelectMany(container => container.Node.Items("volumeMounts"), (container, mount) => (container, mount))
                 .Where(at => at.mount.Text("mountPath") == "/dnsgate-bin")
