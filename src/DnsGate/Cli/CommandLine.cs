@@ -128,6 +128,7 @@ internal static class CommandLine
 
         return root;
     }
+
     /// <summary>The verb of this name; null when there is none.</summary>
     /// <param name="name">The name.</param>
     /// <param name="command">What follows "--".</param>
