@@ -171,16 +171,32 @@ public sealed class SurroundingsTests
 
         Assert.Equal(124, ended.ExitCode);
         Assert.Contains("not confirming; --timeout in 3s", ended.Stdout, StringComparison.Ordinal);
-        var screen = ended.Stdout[(ended.Stdout.LastIndexOf("A\r", StringComparison.Ordinal) + 2)..]
-            .Replace("\u001b[K", "", StringComparison.Ordinal).Replace("\u001b[J", "", StringComparison.Ordinal);
-        List<string> lines = [.. screen.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.TrimEnd('\r'))];
+        var lines = Screen(ended);
         Assert.All(lines, line => Assert.InRange(line.Length, 0, columns));
         Assert.Single(lines, line => line.StartsWith("closed: 1 of 3 DNS servers disagrees: stale-address", StringComparison.Ordinal));
-        Assert.DoesNotContain("--timeout in", screen, StringComparison.Ordinal);
+        Assert.DoesNotContain(lines, line => line.Contains("--timeout in", StringComparison.Ordinal));
         var header = lines.FindIndex(line => line.StartsWith("SERVER ", StringComparison.Ordinal));
-        Assert.Matches($@"^{Regex.Escape(servers[1].Address)} +stale-address +\d+s +30s +{Pod.OldIp}", lines[header + 1]);
+        Assert.Matches($@"^{Regex.Escape(servers[1].Address)} +stale-address +30s +\d+s +{Pod.OldIp}", lines[header + 1]);
         Assert.Equal("--timeout 3s has passed: exit code 124", lines[^1]);
         Assert.Single(lines, line => line.Contains("has passed", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_signal_leaves_the_verdict_on_the_terminal_and_no_countdown()
+    {
+        Machine.NeedsProgram("script", "bsdutils");
+        await using NameServers servers = new(Pod.Stale);
+
+        var ended = await OnTerminalAsync(
+            servers, new() { ["TERM"] = "xterm", ["NO_COLOR"] = "1" },
+            "stty cols 80 rows 24; timeout --foreground --preserve-status -s INT 3 ", "wait", "--timeout", "60s");
+
+        Assert.Equal(130, ended.ExitCode);
+        Assert.Contains("not confirming; --timeout in ", ended.Stdout, StringComparison.Ordinal);
+        var lines = Screen(ended);
+        Assert.StartsWith("closed: the only DNS server disagrees: stale-address", lines[0], StringComparison.Ordinal);
+        Assert.DoesNotContain(lines, line => line.Contains("--timeout in", StringComparison.Ordinal));
+        Assert.Equal("a signal ended the wait; the gate was still closed: exit code 130", lines[^1]);
     }
 
     /// <summary>An event of a probe must not change each second; a person at a terminal wants the TTL.</summary>
@@ -196,6 +212,12 @@ public sealed class SurroundingsTests
         Assert.Contains($"A {Pod.OldIp}, expected {Pod.Ip} (TTL 30s)", seen.Stdout, StringComparison.Ordinal);
         Assert.DoesNotContain("TTL 30s", probed.Stdout, StringComparison.Ordinal);
     }
+
+    /// <summary>What is left on the screen: what was drawn last, and the lines below.</summary>
+    private static List<string> Screen(ProcessResult ended) =>
+        [.. ended.Stdout[(ended.Stdout.LastIndexOf("A\r", StringComparison.Ordinal) + 2)..]
+            .Replace("\u001b[K", "", StringComparison.Ordinal).Replace("\u001b[J", "", StringComparison.Ordinal)
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.TrimEnd('\r'))];
 
     // "script" runs a command on a pseudo-terminal of its own.
     private static Task<ProcessResult> OnTerminalAsync(

@@ -17,6 +17,12 @@ public sealed partial class UsageTests
         { "check --severs 10.0.0.10", "unknown option '--severs'; did you mean '--servers'?" },
         { "check --severs=10.0.0.10", "unknown option '--severs'; did you mean '--servers'?" },
         { "check extra", "unexpected argument 'extra'" },
+        { "check check", "unexpected argument 'check'" },
+        { "check wait", "unexpected argument 'wait'" },
+        { "wait --log-level wait", "--log-level: 'wait'" },
+        { "--timeout 1s check", "option '--timeout' must follow the verb: dnsgate check --timeout" },
+        { "--timeout=1s probe startup", "option '--timeout' must follow the verb: dnsgate probe --timeout" },
+        { "-o json version", "option '-o' must follow the verb: dnsgate version -o" },
         { "probe", "no argument given: startup, ready or live" },
         { "probe sometimes", "'sometimes' is not one of startup, ready, live" },
         { "probe --tiemout 1s startup", "unknown option '--tiemout'; did you mean '--timeout'?" },
@@ -245,13 +251,19 @@ public sealed partial class UsageTests
     }
 
     [Fact]
-    public async Task Help_names_every_verb()
+    public async Task Help_names_every_verb_and_each_has_its_own()
     {
         var ended = await Gate.RunAsync("--help");
 
         Assert.Equal(0, ended.ExitCode);
-        Assert.All(["check", "wait", "run", "explain", "bound", "install", "version"], verb =>
-            Assert.Contains($"\n  {verb}", ended.Stdout, StringComparison.Ordinal));
+        var verbs = VerbLine().Matches(ended.Stdout).Select(line => line.Groups[1].Value).ToList();
+        Assert.Equal(["check", "wait", "run", "serve", "explain", "probe", "bound", "install", "version"], verbs);
+        foreach (var verb in verbs)
+        {
+            var own = await Gate.RunAsync(verb, "--help");
+            Assert.Equal((verb, 0), (verb, own.ExitCode));
+            Assert.Contains($"\n  dnsgate {verb} ", own.Stdout, StringComparison.Ordinal);
+        }
     }
 
     private static void AssertUsage(ProcessResult ended, string named)
@@ -268,6 +280,9 @@ public sealed partial class UsageTests
 
     [GeneratedRegex(@"^Try 'dnsgate( [a-z]+)? --help'\.$")]
     private static partial Regex HelpLine();
+
+    [GeneratedRegex(@"^  ([a-z]+) {2}", RegexOptions.Multiline)]
+    private static partial Regex VerbLine();
 
     [GeneratedRegex(@"--[a-z][a-z-]+")]
     private static partial Regex LongFlag();

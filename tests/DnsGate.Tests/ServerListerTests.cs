@@ -72,25 +72,6 @@ public sealed class ServerListerTests : IDisposable
         Assert.False((await ListAsync(lister)).HasSameServersAs(first));
     }
 
-    [Theory]
-    [InlineData("missing", "does not exist")]
-    [InlineData("missing/deeper", "does not exist")]
-    [InlineData("", "directory")]
-    [InlineData("large", "larger than 1 MiB")]
-    public void A_file_that_cannot_be_read_is_named_with_the_reason(string name, string reason)
-    {
-        var path = name.Length == 0 ? directory : Path.Combine(directory, name);
-        if (name == "large")
-        {
-            File.WriteAllBytes(path, new byte[(1 << 20) + 1]);
-        }
-
-        Assert.False(TextFile.TryRead(path, out _, out var problem));
-
-        Assert.Contains($"'{path}'", problem, StringComparison.Ordinal);
-        Assert.Contains(reason, problem, StringComparison.Ordinal);
-    }
-
     private ServerLister ListerOf(params string[] options)
     {
         var flags = options.Chunk(2)

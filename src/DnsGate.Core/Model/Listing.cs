@@ -61,5 +61,5 @@ internal sealed record Listing(ImmutableArray<View> Views, Coverage Coverage)
             other.Views.Any(same => same.Key == view.Key && same.Servers.Select(Asked).SequenceEqual(view.Servers.Select(Asked))));
 
     /// <summary>The servers that the gate asks, and how. Where a server was found is only shown.</summary>
-    private static Server Asked(Server server) => server with { Source = "", Endpoint = null };
+    private static Server Asked(Server server) => server with { Source = "", Endpoint = null, Namespace = null };
 }

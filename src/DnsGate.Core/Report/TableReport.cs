@@ -13,7 +13,7 @@ namespace DnsGate.Core.Report;
 /// </summary>
 internal static class TableReport
 {
-    private static readonly string[] Header = ["SERVER", "VIEW", "VERDICT", "SINCE", "TTL", "A", "AAAA", "PTR", "POD"];
+    private static readonly string[] Header = ["SERVER", "VIEW", "VERDICT", "TTL", "SINCE", "A", "AAAA", "PTR", "POD"];
 
     /// <summary>The table under its headline, each line ended.</summary>
     /// <param name="snapshot">What to show.</param>
@@ -34,8 +34,8 @@ internal static class TableReport
                 server.Server.Address.ToString(),
                 severalViews ? server.View.Kind.Name() : "",
                 server.Judgement.Reason.Name(),
-                since is null ? "" : Text.Duration.Format(TimeSpan.FromSeconds(Math.Floor(since(server).TotalSeconds))),
                 Ttl(snapshot, server),
+                since is null ? "" : Text.Duration.Format(TimeSpan.FromSeconds(Math.Floor(since(server).TotalSeconds))),
                 Cell(server, RecordType.A, snapshot.Name),
                 Cell(server, RecordType.AAAA, snapshot.Name),
                 Cell(server, RecordType.PTR, snapshot.Name),

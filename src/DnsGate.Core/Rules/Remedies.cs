@@ -49,10 +49,16 @@ internal static class Remedies
     /// <summary>Opens the Service of a name of a pod in an editor.</summary>
     public static string EditService(DnsName name) => $"`kubectl{InNamespaceOf(name)} edit service {ServiceOf(name) ?? "SERVICE"}`";
 
-    /// <summary>The Service of a pod's name <c>host.service.namespace.svc.DOMAIN</c>; null where the name has another form.</summary>
-    public static string? ServiceOf(DnsName name) => Labels(name) is [_, var service, _, "svc", _, ..] ? service : null;
+    /// <summary>
+    /// The Service of a pod's name <c>host.service.namespace.svc.DOMAIN</c>; null where the name has another form, or comes from a record
+    /// that names no Service: a shell would run what such a label may hold.
+    /// </summary>
+    public static string? ServiceOf(DnsName name) => ObjectsOf(name)?.Service;
 
-    private static string InNamespaceOf(DnsName name) => Labels(name) is [_, _, var ns, "svc", _, ..] ? $" -n {ns}" : "";
+    private static string InNamespaceOf(DnsName name) => ObjectsOf(name) is { } objects ? $" -n {objects.Namespace}" : "";
 
-    private static string[] Labels(DnsName name) => name.ToString().Split('.');
+    private static (string Service, string Namespace)? ObjectsOf(DnsName name) =>
+        name.ToString().ToLowerInvariant().Split('.') is [_, var service, var ns, "svc", _, ..] && DnsLabel.Is(service) && DnsLabel.Is(ns)
+            ? (service, ns)
+            : null;
 }

@@ -74,7 +74,10 @@ internal static class CommandLine
         var unknown = tokens.Where(token => token.StartsWith('-')).ToList();
         foreach (var token in unknown)
         {
-            yield return Unknown("option", token, verb.Accepted.Select(option => option.Flag));
+            var name = NameOf(token);
+            yield return verb.Accepted.Any(option => name == option.Flag || name == option.ShortFlag)
+                ? $"option '{name}' must follow the verb: dnsgate {verb.Name} {name}"
+                : Unknown("option", token, verb.Accepted.Select(option => option.Flag));
         }
 
         // Behind an unknown option its value cannot be told from the argument of the verb.
@@ -102,11 +105,14 @@ internal static class CommandLine
 
     private static string Unknown(string kind, string token, IEnumerable<string> known)
     {
-        var name = token.Split('=')[0];
+        var name = NameOf(token);
         return Spelling.Closest(name, known) is { } meant
             ? $"unknown {kind} '{name}'; did you mean '{meant}'?"
             : $"unknown {kind} '{name}'";
     }
+
+    /// <summary>An option without the value that is written to it: <c>--name=x</c>.</summary>
+    private static string NameOf(string token) => token.Split('=')[0];
 
     private static Command Build(string[] own, string[]? command, Option<bool>? help)
     {
@@ -128,6 +134,7 @@ internal static class CommandLine
 
         return root;
     }
+
     /// <summary>The verb of this name; null when there is none.</summary>
     /// <param name="name">The name.</param>
     /// <param name="command">What follows "--".</param>

@@ -59,7 +59,17 @@ internal sealed class WaitForOpen(Session session, StopSignals signals)
         }
         catch (OperationCanceledException)
         {
-            log.Write(Event.Stopped, "a signal ended the wait; the gate was still closed");
+            var stopped = "a signal ended the wait; the gate was still closed";
+            if (table is null)
+            {
+                log.Write(Event.Stopped, stopped);
+            }
+            else
+            {
+                table.End(last: null);
+                PrintEnd([], stopped, signals.Code);
+            }
+
             return (signals.Code, null);
         }
     }
@@ -80,15 +90,18 @@ internal sealed class WaitForOpen(Session session, StopSignals signals)
         }
         else
         {
-            // The table above has the verdict.
-            Streams.Out.Write(string.Concat(TextReport.Advice(last)
-                .Append($"{end}: exit code {code}")
-                .SelectMany(line => Wrapped.Lines("", line, Output.HelpWidth))
-                .Select(line => line + "\n")));
+            PrintEnd(TextReport.Advice(last), end, code);
         }
 
         return code;
     }
+
+    /// <summary>The lines under a table, which has the verdict.</summary>
+    private static void PrintEnd(IEnumerable<string> advice, string end, int code) =>
+        Streams.Out.Write(string.Concat(advice
+            .Append($"{end}: exit code {code}")
+            .SelectMany(line => Wrapped.Lines("", line, Output.HelpWidth))
+            .Select(line => line + "\n")));
 
     private string CannotOpen() => session.Options.Timeout is { IsOneRound: false, Limit: { } limit } && limit < session.Options.Rule.Settle
         ? $"; --timeout {Duration.Format(limit)} ends before --settle {Duration.Format(session.Options.Rule.Settle)} can "

@@ -13,13 +13,21 @@ namespace DnsGate.Loop;
 internal sealed class LiveTable(StandardStream terminal, bool paint, Func<(int Columns, int Rows)> size, TimeSpan? timeout) : ILoopObserver
 {
     private int drawnLines;
+    private GateSnapshot? drawn;
 
     public void OnRound(GateSnapshot snapshot) => Draw(snapshot, TableReport.Progress(snapshot, timeout));
 
     public void OnTick(GateSnapshot snapshot) => Draw(snapshot, TableReport.Progress(snapshot, timeout));
 
-    /// <summary>Draws the result: nothing counts down any more.</summary>
-    public void End(GateSnapshot last) => Draw(last, progress: null);
+    /// <summary>Draws the end: nothing counts down any more.</summary>
+    /// <param name="last">The result; null where a signal came first, and what was drawn last stays.</param>
+    public void End(GateSnapshot? last)
+    {
+        if ((last ?? drawn) is { } end)
+        {
+            Draw(end, progress: null);
+        }
+    }
 
     private void Draw(GateSnapshot snapshot, string? progress)
     {
@@ -36,6 +44,6 @@ internal sealed class LiveTable(StandardStream terminal, bool paint, Func<(int C
         // Up to the first line, then each line again, the rest of the old one erased; then all below.
         var up = drawnLines > 0 ? string.Create(CultureInfo.InvariantCulture, $"\u001b[{drawnLines}A\r") : "";
         terminal.Write(up + string.Concat(lines.Select(line => $"{line}\u001b[K\n")) + "\u001b[J");
-        drawnLines = lines.Length;
+        (drawnLines, drawn) = (lines.Length, snapshot);
     }
 }

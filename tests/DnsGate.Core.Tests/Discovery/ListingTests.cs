@@ -10,6 +10,20 @@ public sealed class ListingTests
         Assert.True(Fixtures.Listing(Fixtures.Cluster(3), Fixtures.App())
             .HasSameServersAs(Fixtures.Listing(Fixtures.Cluster(3), Fixtures.App()) with { Age = TimeSpan.FromSeconds(9) }));
 
+    /// <summary>Otherwise the window would start over when the API names the pods of servers that are asked already.</summary>
+    [Fact]
+    public void What_is_only_shown_of_a_server_makes_no_other_listing()
+    {
+        var view = Fixtures.Cluster(1);
+        var named = view.Servers[0] with
+        {
+            Source = "kube:kube-system/kube-dns",
+            Endpoint = new KubeEndpoint("coredns-a", "node-a", HasHints: true),
+            Namespace = "kube-system",
+        };
+        Assert.True(Fixtures.Listing(view).HasSameServersAs(Fixtures.Listing(view with { Servers = [named] })));
+    }
+
     [Fact]
     public void One_server_more_less_or_other_is_another_listing()
     {

@@ -81,9 +81,10 @@ public sealed class ExpiryTests
         Assert.Contains(
             $" A 10.244.2.9, expected 10.244.1.7 (cached answer, expires in {seconds}s)\n", TextReport.Render(snapshot, withTtl: true),
             StringComparison.Ordinal);
-        var row = TableReport.Render(snapshot, paint: false, width: 80, "", snapshot.SinceOf).Split('\n')
+        // Also where a terminal is only 40 columns wide.
+        var row = TableReport.Render(snapshot, paint: false, width: 40, "", snapshot.SinceOf).Split('\n')
             .Single(line => line.StartsWith("10.244.0.2:53 ", StringComparison.Ordinal));
-        Assert.Contains($"  {seconds}s left  10.244.2.9", row, StringComparison.Ordinal);
+        Assert.Contains($"  stale-address  {seconds}s left", row, StringComparison.Ordinal);
         Assert.Contains(
             $"cached answer, expires in {seconds}s",
             PageReport.Render(snapshot, new PageFacts("dnsgate", IsStopping: false)), StringComparison.Ordinal);

@@ -35,10 +35,10 @@ public sealed class PageTests
         var lines = TableReport.Render(SnapshotBuilder.By(Fixtures.Cluster(2), "right", "A 10.244.2.9"),
             paint: false, 200, since: _ => TimeSpan.FromSeconds(12.7)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.StartsWith("closed: ", lines[0], StringComparison.Ordinal);
-        Assert.Equal(["SERVER", "VERDICT", "SINCE", "TTL"], lines[1].Split(' ', StringSplitOptions.RemoveEmptyEntries).Take(4));
+        Assert.Equal(["SERVER", "VERDICT", "TTL", "SINCE"], lines[1].Split(' ', StringSplitOptions.RemoveEmptyEntries).Take(4));
         Assert.StartsWith("10.244.0.2:53", lines[2], StringComparison.Ordinal);
         Assert.Contains("10.244.2.9", lines[2], StringComparison.Ordinal);
-        Assert.Contains("stale-address  12s", lines[2], StringComparison.Ordinal);
+        Assert.Contains("stale-address  30s  12s", lines[2], StringComparison.Ordinal);
         Assert.StartsWith("10.244.0.1:53", lines[3], StringComparison.Ordinal);
         Assert.Contains("10.244.1.7", lines[3], StringComparison.Ordinal);
         Assert.Contains("agrees", lines[3], StringComparison.Ordinal);

@@ -1,3 +1,4 @@
+using DnsGate.Core.Dns;
 using DnsGate.Core.Model;
 using DnsGate.Core.Options;
 using DnsGate.Core.Rules;
@@ -47,6 +48,22 @@ public sealed class RemediesTests
     {
         Assert.True(ServerSource.TryParse(source, out var parsed, out var problem), problem);
         Assert.Equal(@namespace, Assert.IsType<ServerSource.Headless>(parsed).Namespace);
+    }
+
+    /// <summary>The name may come from a PTR record, which a DNS server makes as it likes.</summary>
+    [Theory]
+    [InlineData("zk-0.zk.default.svc.cluster.local", "kubectl -n default edit service zk")]
+    [InlineData("ZK-0.Zk.Default.SVC.cluster.local", "kubectl -n default edit service zk")]
+    [InlineData("zk-0.zk|id.default.svc.cluster.local", "kubectl edit service SERVICE")]
+    [InlineData("zk-0.`id`.default.svc.cluster.local", "kubectl edit service SERVICE")]
+    [InlineData("zk-0.\\$\\(id\\).default.svc.cluster.local", "kubectl edit service SERVICE")]
+    [InlineData("zk-0.--all.default.svc.cluster.local", "kubectl edit service SERVICE")]
+    [InlineData("zk-0.zk.a&id.svc.cluster.local", "kubectl edit service SERVICE")]
+    [InlineData("zk-0.zk.example.com", "kubectl edit service SERVICE")]
+    public void A_command_holds_only_names_that_objects_of_Kubernetes_can_have(string name, string command)
+    {
+        Assert.True(DnsName.TryParse(name, out var parsed, out var problem), problem);
+        Assert.Equal($"`{command}`", Remedies.EditService(parsed));
     }
 
     private static Server[] ServersOf(string text) =>
