@@ -3,7 +3,6 @@ using DnsGate.Ask;
 using DnsGate.Core.Model;
 using DnsGate.Core.Options;
 using DnsGate.Discovery;
-using DnsGate.Linux;
 
 namespace DnsGate.Tests;
 

@@ -38,8 +38,12 @@ public sealed class TextFileTests : IDisposable
     public void A_file_of_proc_is_read_to_its_end()
     {
         var value = string.Concat(Enumerable.Range(0, 5_000).Select(number => $"{number},"));
-        using var process = Process.Start(
-            new ProcessStartInfo("cat") { RedirectStandardInput = true, Environment = { ["DNSGATE_TEST"] = value } })!;
+        using var process = Process.Start(new ProcessStartInfo("cat")
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            Environment = { ["DNSGATE_TEST"] = value },
+        })!;
         var isRead = TextFile.TryRead($"/proc/{process.Id}/environ", out var read, out var problem);
         process.StandardInput.Close();
         process.WaitForExit();
