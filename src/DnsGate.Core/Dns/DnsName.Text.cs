@@ -35,6 +35,9 @@ internal sealed partial class DnsName
         return true;
     }
 
+    /// <summary>The text before the first dot: of a pod's name its host name.</summary>
+    public string FirstLabel => ToString().Split('.')[0];
+
     /// <summary>
     /// The presentation format, without the trailing dot (the root is "."). Octets that do not print appear as "\DDD", characters that mean
     /// something in a zone file as "\X" (RFC 1035 §5.1), so that no name a peer sends can forge a line of output, and

@@ -85,8 +85,8 @@ internal sealed record ExternalSource(string Pattern, ImmutableArray<ServerAddre
     /// <param name="problem">Why there is no name: with this pod's host name it is too long.</param>
     public bool TryNameOf(DnsName podName, [NotNullWhen(true)] out DnsName? name, [NotNullWhen(false)] out string? problem)
     {
-        var host = podName.ToString().Split('.')[0];
-        return IdentityFinder.TryParsePodName(Pattern.Replace(PodPlaceholder, host, StringComparison.Ordinal), out name, out problem);
+        var text = Pattern.Replace(PodPlaceholder, podName.FirstLabel, StringComparison.Ordinal);
+        return IdentityFinder.TryParsePodName(text, out name, out problem);
     }
 
     /// <summary>The way it is written on the command line.</summary>

@@ -21,7 +21,7 @@ internal static class Membership
             return null;
         }
 
-        var nearest = NearestTo(own.ToString(), peers);
+        var nearest = NearestTo(own, peers);
         return new Diagnosis(
             Diagnosis.NotAMember,
             $"the list of --peers does not contain this pod ({own}){(nearest is null ? "" : $"; the nearest name in it is {nearest}")}",
@@ -30,12 +30,10 @@ internal static class Membership
     }
 
     /// <summary>The member with the same host name; otherwise the one that is spelled nearly the same.</summary>
-    private static string? NearestTo(string own, ImmutableArray<Peer> peers)
+    private static string? NearestTo(DnsName own, ImmutableArray<Peer> peers)
     {
-        var candidates = peers.SelectMany(peer => peer.Candidates).Select(candidate => candidate.ToString()).ToList();
-        return candidates.FirstOrDefault(candidate => HostOf(candidate).Equals(HostOf(own), StringComparison.OrdinalIgnoreCase))
-            ?? Spelling.Closest(own, candidates);
+        var candidates = peers.SelectMany(peer => peer.Candidates).ToList();
+        var sameHost = candidates.Find(name => name.FirstLabel.Equals(own.FirstLabel, StringComparison.OrdinalIgnoreCase));
+        return sameHost?.ToString() ?? Spelling.Closest(own.ToString(), candidates.Select(name => name.ToString()));
     }
-
-    private static string HostOf(string name) => name.Split('.')[0];
 }

@@ -50,7 +50,8 @@ internal static class PodDiagnoses
             .SelectMany(line =>
                 line.Names.Where(IsOfCluster).Select(name => (line.Number, Name: name)))
             .ToList();
-        if (named.Count > 0 && !named.Exists(one => HostOf(one.Name) == HostOf(identity.Name.ToString())))
+        var host = identity.Name.FirstLabel;
+        if (named.Count > 0 && !named.Exists(one => one.Name.Split('.')[0].Equals(host, StringComparison.OrdinalIgnoreCase)))
         {
             yield return new Diagnosis(
                 Diagnosis.NameOfAnotherPod,
@@ -88,6 +89,4 @@ internal static class PodDiagnoses
     }
 
     private static bool IsOfCluster(string name) => DnsName.TryParse(name, out var parsed, out _) && Remedies.ServiceOf(parsed) is not null;
-
-    private static string HostOf(string name) => name.Split('.')[0].ToLowerInvariant();
 }

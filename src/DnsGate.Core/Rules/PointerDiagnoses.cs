@@ -48,9 +48,9 @@ internal static class PointerDiagnoses
     /// </summary>
     private static bool IsSamePod(View view, DnsName other)
     {
-        var host = other.ToString().Split('.')[0];
+        var host = other.FirstLabel;
         return other.Parent()?.Parent() == view.Name.Parent()?.Parent()
-            && (string.Equals(host, view.Name.ToString().Split('.')[0], StringComparison.OrdinalIgnoreCase)
+            && (string.Equals(host, view.Name.FirstLabel, StringComparison.OrdinalIgnoreCase)
                 || view.Addresses.Any(address => address.ToString().Replace('.', '-').Replace(':', '-') == host));
     }
 

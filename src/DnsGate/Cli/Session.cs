@@ -66,6 +66,10 @@ internal sealed record Session(GateOptions Options, Identity Identity, Immutable
         if (identity is not null)
         {
             problems.AddRange(ExternalNameProblems(reader, options, identity));
+        }
+
+        if (identity is not null && !(options.Peers.IsEmpty && options.Also.IsEmpty))
+        {
             // Without the file a resolver completes nothing.
             var search = SearchList.Read(TextFile.TryRead(Sources.ResolvConfOf(options).Path, out var text, out _) ? text : "");
             peers = FindPeers(reader, options, identity, search, problems);

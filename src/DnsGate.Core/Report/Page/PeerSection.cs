@@ -22,13 +22,8 @@ internal static class PeerSection
         }
 
         page.Write($"<section aria-labelledby=\"peers\">\n<h2 id=\"peers\">Members</h2>\n<p>{peers.Found} of {peers.Members.Length} exist, "
-            + $"{peers.Needed} required{(peers.HasTimedOut ? "; --peers-timeout has passed" : "")}</p>\n<ul class=\"advice\">\n");
-        foreach (var member in peers.Members.OrderBy(member => member.State != PeerState.Missing).Take(MostRows))
-        {
-            WriteItem(page, member);
-        }
-
-        page.Write($"</ul>\n");
+            + $"{peers.Needed} required{(peers.HasTimedOut ? "; --peers-timeout has passed" : "")}</p>\n");
+        WriteList(page, peers.Members);
         if (peers.Members.Length > MostRows)
         {
             page.Write($"<p class=\"more\">… and {peers.Members.Length - MostRows} more, in <a href=\"/status\">/status</a></p>\n");
@@ -44,13 +39,20 @@ internal static class PeerSection
             return;
         }
 
-        page.Write($"<section aria-labelledby=\"also\">\n<h2 id=\"also\">Other names</h2>\n<ul class=\"advice\">\n");
-        foreach (var name in peers.Also.OrderBy(name => name.State != PeerState.Missing).Take(MostRows))
+        page.Write($"<section aria-labelledby=\"also\">\n<h2 id=\"also\">Other names</h2>\n");
+        WriteList(page, peers.Also);
+        page.Write($"</section>\n");
+    }
+
+    private static void WriteList(Html page, IEnumerable<PeerVerdict> members)
+    {
+        page.Write($"<ul class=\"advice\">\n");
+        foreach (var member in members.OrderBy(member => member.State != PeerState.Missing).Take(MostRows))
         {
-            WriteItem(page, name);
+            WriteItem(page, member);
         }
 
-        page.Write($"</ul>\n</section>\n");
+        page.Write($"</ul>\n");
     }
 
     private static void WriteItem(Html page, PeerVerdict member)

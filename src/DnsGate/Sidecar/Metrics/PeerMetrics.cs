@@ -15,9 +15,8 @@ internal sealed class PeerMetrics
     {
         peers = metrics.CreateGauge(
             "dnsgate_peers",
-            "Members of --peers by their state when the gate opened, or in the last round: found (this pod "
-            + "included), missing. 0 before the "
-            + "own name has settled.",
+            "Members of --peers by their state when the gate opened, or in the last round: found (this pod included), missing. 0 before "
+            + "the own name has settled.",
             "state");
         peers.WithLabels(Found);
         peers.WithLabels(Missing);
